@@ -1,0 +1,55 @@
+"""Writing output files so that none is ever seen half written."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+from galaxy_keras.errors import DataError
+
+
+@contextlib.contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a temporary path beside `path`; on success it replaces `path`, else it is removed.
+
+    The temporary file keeps the suffix of `path`, because writers choose formats by it.
+
+    Raises
+    ------
+    DataError
+        If the folder is missing or not writable, or the disk is full.
+    """
+    temporary = _create_beside(path)
+    try:
+        yield temporary
+        temporary.replace(path)
+    except OSError as error:
+        raise DataError(describe_failure(path, error)) from error
+    finally:
+        with contextlib.suppress(OSError):
+            temporary.unlink(missing_ok=True)
+
+
+def describe_failure(path: Path, error: OSError) -> str:
+    """Say that `path` cannot be written, why, and what to do."""
+    return (
+        f"{path} cannot be written: {error.strerror or error}. "
+        "Check that the folder exists, that you may write to it and that the disk is not full"
+    )
+
+
+def _create_beside(path: Path) -> Path:
+    try:
+        handle, name = tempfile.mkstemp(
+            dir=path.parent, prefix=f".{path.stem}-", suffix=path.suffix
+        )
+        os.close(handle)
+        umask = os.umask(0)
+        os.umask(umask)
+        Path(name).chmod(0o666 & ~umask)
+    except OSError as error:
+        raise DataError(describe_failure(path, error)) from error
+    return Path(name)

@@ -1,0 +1,125 @@
+"""What the catalogue says of one thing that can be chosen and of each of its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+
+class Kind(StrEnum):
+    """What values a parameter takes."""
+
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    TEXT = "text"
+    CHOICE = "choice"
+    SIZES = "sizes"
+    """One whole number, or a tuple of them, one for each dimension (`rank` of the parameter)."""
+    SHAPE = "shape"
+    """A tuple of whole numbers; None stands for a dimension of any size, -1 for "what is left"."""
+    PAIRS = "pairs"
+    """Cropping or padding: a number, a tuple of numbers or of pairs of numbers."""
+    NUMBERS = "numbers"
+    """A number or a (nested) list of numbers."""
+    RANGE = "range"
+    """A number, or a pair (lower, upper) of numbers."""
+    AXES = "axes"
+    """One whole number or a tuple of them, negative ones counted from the last axis."""
+    ACTIVATION = "activation"
+    INITIALIZER = "initializer"
+    REGULARIZER = "regularizer"
+    CONSTRAINT = "constraint"
+    LAYER = "layer"
+    """A layer inside a layer (Bidirectional, TimeDistributed)."""
+    SCHEDULE = "schedule"
+    """A number, or a learning-rate schedule."""
+    DTYPE = "dtype"
+
+
+class _Required:
+    def __repr__(self) -> str:
+        return "REQUIRED"
+
+
+REQUIRED: Final = _Required()
+"""The default of a parameter that the user must give."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parameter:
+    """One parameter of a layer, an optimizer, a loss, a metric or a callback.
+
+    Attributes
+    ----------
+    name
+        The keyword of the Keras constructor.
+    kind
+        What values it takes.
+    default
+        Keras's default (compared with Keras in a test), or `REQUIRED`.
+    help
+        One line for forms, option tables and messages.
+    minimum, maximum
+        Bounds for numbers, and for each number of sizes, shapes and pairs; `above` and
+        `below` are bounds that are not allowed themselves.
+    choices
+        The values of a `Kind.CHOICE`.
+    rank
+        How many numbers `Kind.SIZES` and `Kind.PAIRS` take when not given as one number.
+    optional
+        Whether None is a value. Always true where the default is None.
+    """
+
+    name: str
+    kind: Kind
+    default: object = REQUIRED
+    help: str = ""
+    minimum: float | None = None
+    maximum: float | None = None
+    above: float | None = None
+    below: float | None = None
+    choices: tuple[str, ...] = ()
+    rank: int = 1
+    optional: bool = False
+
+    @property
+    def required(self) -> bool:
+        """Whether the user must give a value."""
+        return self.default is REQUIRED
+
+    @property
+    def allows_none(self) -> bool:
+        """Whether None is a value."""
+        return self.optional or self.default is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One thing that can be chosen by name.
+
+    Attributes
+    ----------
+    name
+        Keras's class name (or function name, for activations).
+    module
+        The public Keras module that holds it, as Keras 3 writes it into its JSON.
+    parameters
+        All constructor parameters that can be stored as data, in Keras's order.
+    help
+        One line.
+    aliases
+        Other names under which it is found: Keras's snake-case and short names, names of
+        older Keras versions.
+    """
+
+    name: str
+    module: str
+    parameters: tuple[Parameter, ...] = ()
+    help: str = ""
+    aliases: tuple[str, ...] = ()
+
+    def parameter(self, name: str) -> Parameter | None:
+        """Return the parameter called `name`, or None."""
+        return next((each for each in self.parameters if each.name == name), None)

@@ -1,0 +1,57 @@
+"""Looking things up in the catalogue by any of their names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Generic, TypeVar
+
+from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.errors import ConfigurationError, list_names, suggest
+
+AnyEntry = TypeVar("AnyEntry", bound=Entry)
+
+
+class Registry(Generic[AnyEntry]):
+    """The entries of one kind, in the order in which forms and tables list them."""
+
+    def __init__(self, kind: str, entries: Iterable[AnyEntry]) -> None:
+        self.kind = kind
+        self._entries = {entry.name: entry for entry in entries}
+        self._by_any_name: dict[str, AnyEntry] = {}
+        for entry in self._entries.values():
+            for name in (entry.name, *entry.aliases):
+                known = self._by_any_name.setdefault(name.casefold(), entry)
+                if known is not entry:
+                    raise ValueError(f"{kind} name {name!r} stands for two entries")
+
+    def __iter__(self) -> Iterator[AnyEntry]:
+        return iter(self._entries.values())
+
+    def __len__(self) -> int:
+        return len(self._entries)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The canonical names."""
+        return tuple(self._entries)
+
+    def find(self, name: str) -> AnyEntry | None:
+        """Return the entry called `name` (case is forgiven, aliases count), or None."""
+        return self._by_any_name.get(name.casefold())
+
+    def get(self, name: str) -> AnyEntry:
+        """Return the entry called `name`.
+
+        Raises
+        ------
+        ConfigurationError
+            If there is none; the message suggests the closest name.
+        """
+        entry = self.find(name)
+        if entry is None:
+            known = [each for entry in self for each in (entry.name, *entry.aliases)]
+            raise ConfigurationError(
+                f'there is no {self.kind} "{name}".{suggest(name, known)} '
+                f"Known are: {list_names(self.names, most=100)}"
+            )
+        return entry

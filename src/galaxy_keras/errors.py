@@ -1,0 +1,134 @@
+"""Errors that a user can act on; each class owns the exit code of the commands.
+
+::
+
+    GalaxyKerasError
+    ├── ConfigurationError  3   architecture, training settings, JSON
+    ├── DataError           4   tables, columns, labels, shapes
+    ├── ModelFileError      5   not ours, damaged, unsafe, too new
+    └── TrainingError       6   diverged, nothing to train
+
+Exit code 2 (wrong use of the command line) belongs to click, and 70 to every
+exception that is not in this tree: a bug.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Sequence
+from typing import ClassVar, NoReturn, Self
+
+MOST_PROBLEMS_SHOWN = 20
+
+
+class GalaxyKerasError(Exception):
+    """What is wrong, where, what was expected and what to do, in one short paragraph."""
+
+    exit_code: ClassVar[int]
+
+    def __init__(self, *problems: str) -> None:
+        super().__init__(_describe(problems))
+        self.problems = problems
+
+    def prefixed(self, where: str) -> Self:
+        """Return the same error with `where` (a file, a layer, an option) before each problem."""
+        return type(self)(*(f"{where}: {problem}" for problem in self.problems))
+
+
+class ConfigurationError(GalaxyKerasError):
+    """The architecture, the training settings or their JSON cannot be used."""
+
+    exit_code = 3
+
+
+class DataError(GalaxyKerasError):
+    """A table, its columns, its labels or its shape cannot be used."""
+
+    exit_code = 4
+
+
+class ModelFileError(GalaxyKerasError):
+    """A model file is not ours, damaged, unsafe or too new."""
+
+    exit_code = 5
+
+
+class TrainingError(GalaxyKerasError):
+    """Training ended without a usable model."""
+
+    exit_code = 6
+
+
+class Problems:
+    """Collects errors so that a user sees all of them at once.
+
+    Examples
+    --------
+    ::
+
+        problems = Problems()
+        for layer in layers:
+            with problems.collecting():
+                check(layer)
+        problems.raise_if_any()
+    """
+
+    def __init__(self) -> None:
+        self._errors: list[GalaxyKerasError] = []
+
+    def collecting(self) -> _Collecting:
+        """Return a context that keeps a `GalaxyKerasError` raised in it for later."""
+        return _Collecting(self._errors)
+
+    def add(self, error: GalaxyKerasError) -> None:
+        """Keep `error` for later."""
+        self._errors.append(error)
+
+    def __bool__(self) -> bool:
+        return bool(self._errors)
+
+    def raise_if_any(self) -> None:
+        """Raise one error with all the problems kept; its class is that of the first."""
+        if self._errors:
+            self._raise()
+
+    def _raise(self) -> NoReturn:
+        problems = [problem for error in self._errors for problem in error.problems]
+        raise type(self._errors[0])(*dict.fromkeys(problems))
+
+
+class _Collecting:
+    def __init__(self, errors: list[GalaxyKerasError]) -> None:
+        self._errors = errors
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> bool:
+        if isinstance(error, GalaxyKerasError):
+            self._errors.append(error)
+            return True
+        return False
+
+
+def suggest(name: str, known: Iterable[str]) -> str:
+    """Return `` Did you mean "x"?`` for the known name closest to `name`, else an empty string."""
+    by_folded = {candidate.casefold(): candidate for candidate in known}
+    close = difflib.get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=0.6)
+    return f' Did you mean "{by_folded[close[0]]}"?' if close else ""
+
+
+def list_names(names: Sequence[str], most: int = 12) -> str:
+    """Return the names for a message, the first `most` of them where there are more."""
+    shown = ", ".join(names[:most])
+    return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
+
+
+def _describe(problems: Sequence[str]) -> str:
+    if len(problems) == 1:
+        return problems[0]
+    lines = [f"{number}. {text}" for number, text in enumerate(problems[:MOST_PROBLEMS_SHOWN], 1)]
+    more = len(problems) - MOST_PROBLEMS_SHOWN
+    if more > 0:
+        lines.append(f"... and {more} more.")
+    return "\n".join([f"{len(problems)} problems were found.", *lines])
