@@ -3,61 +3,57 @@
 from __future__ import annotations
 
 import signal
-import sys
 import traceback
 from typing import Any, NoReturn
 
 import click
 
 from galaxy_keras import __version__
-from galaxy_keras.errors import GalaxyKerasError
+from galaxy_keras.errors import GalaxyKerasError, TrainingError
 
 BUG = 70
+SHOW_TRACEBACK = "galaxy_keras.show_traceback"
+OUT_OF_MEMORY = (
+    "there was not enough memory. Lower --batch-size (or --set batch_size=...), "
+    "or ask for more memory for the job"
+)
 REPORT = (
     "This is a bug in galaxy-keras, not a mistake of yours. Please report it with the text above, "
     "the command and, if you can, the input."
 )
 
 
-class _RunnerMixin:
-    """Turns exceptions of a command into one paragraph and an exit code."""
+class Command(click.Command):
+    """A click command that ends with one paragraph and the exit code of the error."""
 
-    def main(self, *args: Any, **kwargs: Any) -> Any:
-        """Run the command; never returns when standalone."""
-        if not kwargs.get("standalone_mode", True):
-            return super().main(*args, **kwargs)  # type: ignore[misc]
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the callback of the command."""
         signal.signal(signal.SIGTERM, _end_on_signal)
         try:
-            return super().main(*args, **kwargs)  # type: ignore[misc]
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
         except GalaxyKerasError as error:
-            _end(error, error.exit_code)
+            _end(ctx, error, str(error), error.exit_code)
         except MemoryError as error:
-            _end(error, 6, "there was not enough memory. Lower the batch size, or ask for more memory")
-        except Exception:
-            traceback.print_exc()
+            _end(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)
+        except Exception as error:
+            traceback.print_exception(error)
             click.echo(f"galaxy-keras {__version__}: {REPORT}", err=True)
-            sys.exit(BUG)
+            ctx.exit(BUG)
 
 
-class Command(_RunnerMixin, click.Command):
-    """A click command with our errors and exit codes."""
+class Group(click.Group):
+    """A click group of such commands."""
+
+    command_class = Command
 
 
-class Group(_RunnerMixin, click.Group):
-    """A click group with our errors and exit codes."""
-
-    command_class = click.Command
-
-
-def _end(error: BaseException, exit_code: int, text: str | None = None) -> NoReturn:
-    if _traceback_wanted():
+def _end(ctx: click.Context, error: BaseException, text: str, exit_code: int) -> NoReturn:
+    if ctx.meta.get(SHOW_TRACEBACK):
         traceback.print_exception(error)
-    click.echo(f"Error: {text or error}", err=True)
-    sys.exit(exit_code)
-
-
-def _traceback_wanted() -> bool:
-    return "--traceback" in sys.argv
+    click.echo(f"Error: {text}", err=True)
+    ctx.exit(exit_code)
 
 
 def _end_on_signal(number: int, frame: object) -> NoReturn:

@@ -1,0 +1,25 @@
+"""Shows on standard error what the package logs."""
+
+from __future__ import annotations
+
+import logging
+
+import click
+
+LOGGER = logging.getLogger("galaxy_keras")
+
+
+class _EchoHandler(logging.Handler):
+    """Writes plain sentences; only warnings say that they are one."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        prefix = "Warning: " if record.levelno >= logging.WARNING else ""
+        click.echo(f"{prefix}{record.getMessage()}", err=True)
+
+
+def show_messages(level: int) -> None:
+    """Show messages of `level` (of the standard logging module) and above."""
+    if not any(isinstance(handler, _EchoHandler) for handler in LOGGER.handlers):
+        LOGGER.addHandler(_EchoHandler())
+        LOGGER.propagate = False
+    LOGGER.setLevel(level)

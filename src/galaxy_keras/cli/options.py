@@ -1,0 +1,143 @@
+"""Options that several commands share."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from galaxy_keras import __version__
+from galaxy_keras.cli.messages import show_messages
+from galaxy_keras.cli.runner import SHOW_TRACEBACK
+from galaxy_keras.errors import GalaxyKerasError
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+Decorator = Callable[[Function], Function]
+FormReader = Callable[[dict[str, Any]], dict[str, Any]]
+
+FilePath = click.Path(path_type=Path, dir_okay=False)
+"""A path whose existence is checked by the reader, whose message says more than click's."""
+
+
+def common_options(function: Function) -> Function:
+    """Add --version, -v/--verbose, -q/--quiet and --traceback; none of them reaches the callback."""
+    for option in (
+        click.version_option(__version__, prog_name="galaxy-keras"),
+        click.option(
+            "--traceback",
+            is_flag=True,
+            expose_value=False,
+            is_eager=True,
+            callback=_remember_traceback,
+            help="Show where in the program an error came from.",
+        ),
+        click.option(
+            "-q",
+            "--quiet",
+            is_flag=True,
+            expose_value=False,
+            callback=_show_less,
+            help="Show warnings and errors only.",
+        ),
+        click.option(
+            "-v",
+            "--verbose",
+            is_flag=True,
+            expose_value=False,
+            callback=_show_more,
+            help="Show more of what is done.",
+        ),
+    ):
+        function = option(function)
+    show_messages(logging.INFO)
+    return function
+
+
+def output_option(name: str, help_text: str, *, required: bool = False) -> Decorator[Function]:
+    """Add an option for an output file."""
+    return click.option(name, type=FilePath, required=required, help=help_text)
+
+
+def galaxy_inputs_option(read_form: FormReader) -> Decorator[Function]:
+    """Add --galaxy-inputs: a form's JSON gives values to options that the command line leaves out.
+
+    Parameters
+    ----------
+    read_form
+        Turns the parsed JSON into values by option name (with underscores).
+    """
+
+    def use_form(ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
+        if path is None:
+            return
+        from galaxy_keras.artefacts.json_text import read_json
+
+        try:
+            values = read_form(read_json(path))
+        except GalaxyKerasError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(error.exit_code)
+        ctx.default_map = {**(ctx.default_map or {}), **values}
+
+    return click.option(
+        "--galaxy-inputs",
+        type=FilePath,
+        is_eager=True,
+        expose_value=False,
+        callback=use_form,
+        help="JSON that Galaxy writes for a filled-in form; options given beside it win.",
+    )
+
+
+def table_options(name: str, what: str, *, required: bool = True) -> Decorator[Function]:
+    """Add --NAME, --NAME-header and --NAME-columns for an input table."""
+
+    def decorate(function: Function) -> Function:
+        for option in (
+            click.option(
+                f"--{name}-columns",
+                default="all",
+                show_default=True,
+                metavar="SPEC",
+                help="Columns: all, 1,3-5, not:1,2, name:age,weight or not-name:id.",
+            ),
+            click.option(
+                f"--{name}-header/--no-{name}-header",
+                default=False,
+                help="Whether the first row holds column names.",
+            ),
+            click.option(f"--{name}", type=FilePath, required=required, help=what),
+        ):
+            function = option(function)
+        return function
+
+    return decorate
+
+
+def device_option(function: Function) -> Function:
+    """Add --device."""
+    return click.option(
+        "--device",
+        type=click.Choice(["auto", "cpu", "gpu"]),
+        default="auto",
+        show_default=True,
+        help="auto uses a GPU where TensorFlow detects one.",
+    )(function)
+
+
+def _remember_traceback(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        ctx.meta[SHOW_TRACEBACK] = True
+
+
+def _show_less(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        show_messages(logging.WARNING)
+
+
+def _show_more(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+    if wanted:
+        show_messages(logging.DEBUG)
