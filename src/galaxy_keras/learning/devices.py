@@ -1,0 +1,65 @@
+"""Which device computes, and with how many threads."""
+
+from __future__ import annotations
+
+import logging
+import os
+from typing import Literal
+
+import tensorflow as tf
+
+from galaxy_keras.errors import ConfigurationError
+
+DeviceChoice = Literal["auto", "cpu", "gpu"]
+DeviceKind = Literal["cpu", "gpu"]
+SLOTS = "GALAXY_SLOTS"
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_device(choice: DeviceChoice) -> DeviceKind:
+    """Choose the device; must come before TensorFlow computes anything.
+
+    A GPU's memory is taken as it is needed, so that jobs can share the card. The number of
+    threads follows the environment variable GALAXY_SLOTS.
+
+    Raises
+    ------
+    ConfigurationError
+        If a GPU is asked for and TensorFlow detects none, or GALAXY_SLOTS is no number.
+    """
+    _limit_threads()
+    gpus = tf.config.list_physical_devices("GPU")
+    if choice == "gpu" and not gpus:
+        raise ConfigurationError(
+            "--device gpu was asked for, but TensorFlow detects no GPU. "
+            "Check the driver with nvidia-smi and that galaxy-keras[gpu] is installed, "
+            "or use --device auto"
+        )
+    if choice == "cpu" or not gpus:
+        tf.config.set_visible_devices([], "GPU")
+        logger.info("Device: CPU (%s).", _describe_threads())
+        return "cpu"
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name") for gpu in gpus[:1]]
+    logger.info("Device: GPU (%s).", names[0] or gpus[0].name)
+    tf.config.set_visible_devices(gpus[:1], "GPU")
+    return "gpu"
+
+
+def _limit_threads() -> None:
+    slots = os.environ.get(SLOTS)
+    if not slots:
+        return
+    if not slots.isascii() or not slots.isdigit() or int(slots) < 1:
+        raise ConfigurationError(
+            f"the environment variable {SLOTS} must be a whole number of at least 1, not {slots!r}"
+        )
+    tf.config.threading.set_intra_op_parallelism_threads(int(slots))
+    tf.config.threading.set_inter_op_parallelism_threads(int(slots))
+
+
+def _describe_threads() -> str:
+    threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count() or 1
+    return "1 thread" if threads == 1 else f"{threads} threads"
