@@ -1,0 +1,188 @@
+"""The JSON that Galaxy writes for a filled-in form, read field by field.
+
+Galaxy nests conditionals, sections and repeats as objects and lists. What a user left out
+arrives as null, as an empty text, as "None", as an empty list or not at all, depending on the
+field and on the version of Galaxy: all of them are read as None here. Numbers may be text and
+selections may be lists or texts with commas. Keys that nobody asks for are ignored.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NoReturn
+
+from galaxy_keras.errors import ConfigurationError
+
+_TRUE = {"true", "booltrue", "yes", "1"}
+_FALSE = {"false", "boolfalse", "no", "0"}
+_SANITIZED = {
+    "__lt__": "<",
+    "__gt__": ">",
+    "__sq__": "'",
+    "__dq__": '"',
+    "__ob__": "[",
+    "__cb__": "]",
+    "__oc__": "{",
+    "__cc__": "}",
+    "__at__": "@",
+    "__pd__": "#",
+    "__cn__": "\n",
+    "__cr__": "\r",
+    "__tc__": "\t",
+}
+"""What Galaxy writes for characters that a field does not allow."""
+
+
+class Form:
+    """A form or a part of it, which knows its place for messages.
+
+    Parameters
+    ----------
+    document
+        The object that Galaxy wrote for this part.
+    path
+        Where the part stands in the whole form, as Galaxy writes it: ``input_options|infile1``.
+    """
+
+    def __init__(self, document: Mapping[str, object], path: str = "") -> None:
+        self._document = document
+        self._path = path
+
+    def __contains__(self, name: str) -> bool:
+        return name in self._document
+
+    def describe(self, name: str) -> str:
+        """Return what to call the field `name` in messages."""
+        return f'form field "{self._join(name)}"'
+
+    def part(self, name: str) -> Form:
+        """Return a conditional or a section; an empty one if it is absent."""
+        value = self._document.get(name)
+        if _is_absent(value):
+            return Form({}, self._join(name))
+        if not isinstance(value, Mapping):
+            self._refuse(name, value, "a group of fields")
+        return Form(value, self._join(name))
+
+    def parts(self, name: str) -> list[Form]:
+        """Return the blocks of a repeat."""
+        value = self._document.get(name)
+        if _is_absent(value):
+            return []
+        if not isinstance(value, list) or not all(isinstance(block, Mapping) for block in value):
+            self._refuse(name, value, "a list of blocks")
+        return [Form(block, f"{self._join(name)}_{n}") for n, block in enumerate(value)]
+
+    def text(self, name: str) -> str | None:
+        """Return the text of a field or the value of a selection, stripped."""
+        value = self._document.get(name)
+        if _is_absent(value):
+            return None
+        if isinstance(value, list | Mapping):
+            self._refuse(name, value, "one text")
+        return _decode(str(value)).strip() or None
+
+    def required_text(self, name: str) -> str:
+        """Return the text of a field that must be filled in.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is not.
+        """
+        text = self.text(name)
+        if text is None:
+            raise ConfigurationError(f"{self.describe(name)} is empty. Fill it in")
+        return text
+
+    def flag(self, name: str) -> bool | None:
+        """Return the value of a yes/no field.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is neither yes nor no.
+        """
+        text = self.text(name)
+        if text is None:
+            return None
+        if text.casefold() in _TRUE:
+            return True
+        if text.casefold() in _FALSE:
+            return False
+        self._refuse(name, text, "true or false")
+
+    def number(self, name: str) -> float | None:
+        """Return the value of a number field; whole numbers are integers.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is not a number.
+        """
+        text = self.text(name)
+        if text is None:
+            return None
+        try:
+            number = float(text)
+        except ValueError:
+            self._refuse(name, text, "a number")
+        return int(number) if number.is_integer() else number
+
+    def integer(self, name: str) -> int | None:
+        """Return the value of a whole-number field.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is not a whole number.
+        """
+        number = self.number(name)
+        if isinstance(number, float):
+            self._refuse(name, self.text(name), "a whole number")
+        return number
+
+    def texts(self, name: str) -> list[str]:
+        """Return the values of a field in which several can be selected."""
+        value = self._document.get(name)
+        if _is_absent(value):
+            return []
+        if isinstance(value, Mapping):
+            self._refuse(name, value, "a list of values")
+        pieces = value if isinstance(value, list) else str(value).split(",")
+        texts = [_decode(str(piece)).strip() for piece in pieces if not _is_absent(piece)]
+        return [text for text in texts if text]
+
+    def _join(self, name: str) -> str:
+        return f"{self._path}|{name}" if self._path else name
+
+    def _refuse(self, name: str, value: object, expected: str) -> NoReturn:
+        raise ConfigurationError(
+            f"{self.describe(name)} holds {_show(value)}, but {expected} was expected"
+        )
+
+
+def keep_given(options: Mapping[str, object]) -> dict[str, object]:
+    """Return the options that the form gives a value to."""
+    return {name: value for name, value in options.items() if value is not None and value != []}
+
+
+def _is_absent(value: object) -> bool:
+    # A workflow's parameter that is not yet known is an object with a class.
+    is_placeholder = isinstance(value, Mapping) and "__class__" in value
+    return value is None or value == [] or value in ("", "None") or is_placeholder
+
+
+def _decode(text: str) -> str:
+    for code, character in _SANITIZED.items():
+        text = text.replace(code, character)
+    return text
+
+
+def _show(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "a group of fields"
+    if isinstance(value, list):
+        return "a list"
+    text = str(value)
+    return f'"{text}"' if len(text) <= 60 else f'"{text[:60]}..."'

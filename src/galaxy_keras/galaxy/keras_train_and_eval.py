@@ -1,0 +1,133 @@
+"""The form of the tool keras_train_and_eval."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.galaxy.columns import read_columns
+from galaxy_keras.galaxy.form import Form, keep_given
+from galaxy_keras.galaxy.samples import read_samples
+from galaxy_keras.schema.literals import parse_assignment
+
+_SCHEMES = {"train_val": "train-val", "train_val_test": "train-val-test"}
+_SPLITS = ("simple", "stratified", "group")
+
+
+def read_options(document: Mapping[str, object]) -> dict[str, object]:
+    """Return values for options of `keras-train-and-eval`, by name.
+
+    Raises
+    ------
+    ConfigurationError
+        If fields cannot be read; the message names all of them.
+    """
+    form = Form(document)
+    schemes = form.part("experiment_schemes")
+    inputs = form.part("input_options")
+    options: dict[str, object] = {}
+    problems = Problems()
+    for read, part in (
+        (_read_scheme, schemes),
+        (_read_test_split, schemes.part("test_split").part("split_algos")),
+        (_read_validation_split, schemes.part("val_split").part("split_algos")),
+        (_read_scoring, schemes.part("metrics").part("scoring")),
+        (_read_assignments, schemes.part("hyperparams_swapping")),
+        (read_samples, inputs),
+        (_read_target, inputs),
+        (_read_advanced, form.part("advanced")),
+    ):
+        with problems.collecting():
+            options |= read(part)
+    problems.raise_if_any()
+    return keep_given(options)
+
+
+def _read_scheme(schemes: Form) -> dict[str, object]:
+    name = schemes.text("selected_exp_scheme")
+    if name is not None and name not in _SCHEMES:
+        raise ConfigurationError(
+            f'{schemes.describe("selected_exp_scheme")}: there is no scheme "{name}". '
+            f"Known are: {', '.join(_SCHEMES)}"
+        )
+    return {"scheme": _SCHEMES.get(name or "")}
+
+
+def _read_test_split(split: Form) -> dict[str, object]:
+    groups = split.part("groups_selector")
+    return {
+        "split": _read_split_method(split),
+        "test_size": split.number("test_size"),
+        "split_seed": split.integer("random_state"),
+        "group_names": split.text("group_names"),
+        "groups_header": groups.flag("header_g"),
+        "groups_columns": read_columns(
+            groups.part("column_selector_options_g"), "selected_column_selector_option_g", "col_g"
+        ),
+    }
+
+
+def _read_validation_split(split: Form) -> dict[str, object]:
+    return {
+        "val_split": _read_split_method(split),
+        "val_size": split.number("test_size"),
+        "val_split_seed": split.integer("random_state"),
+        "val_group_names": split.text("group_names"),
+    }
+
+
+def _read_split_method(split: Form) -> str | None:
+    if "shuffle" not in split:
+        return None
+    # "None" is a choice of this field: the last rows are held out, nothing is shuffled.
+    name = split.text("shuffle") or "none"
+    if name not in ("none", *_SPLITS):
+        raise ConfigurationError(
+            f'{split.describe("shuffle")}: there is no splitting method "{name}". '
+            f"Known are: None, {', '.join(_SPLITS)}"
+        )
+    return name
+
+
+def _read_scoring(scoring: Form) -> dict[str, object]:
+    names = [scoring.text("primary_scoring") or "default", *scoring.texts("secondary_scoring")]
+    return {"scoring": list(dict.fromkeys(name for name in names if name != "default"))}
+
+
+def _read_assignments(swapping: Form) -> dict[str, object]:
+    texts = []
+    problems = Problems()
+    for block in swapping.parts("param_set"):
+        name, value = block.text("sp_name"), block.text("sp_value")
+        if name is None or value is None:
+            continue
+        with problems.collecting():
+            texts.append(_read_assignment(block, name, value))
+    problems.raise_if_any()
+    return {"assignments": texts}
+
+
+def _read_assignment(block: Form, name: str, value: str) -> str:
+    text = f"{name}={value}"
+    try:
+        parse_assignment(text)
+    except ConfigurationError as error:
+        raise error.prefixed(block.describe("sp_value")) from None
+    return text
+
+
+def _read_target(inputs: Form) -> dict[str, object]:
+    return {
+        "target_header": inputs.flag("header2"),
+        "target_columns": read_columns(
+            inputs.part("column_selector_options_2"), "selected_column_selector_option2", "col2"
+        ),
+    }
+
+
+def _read_advanced(advanced: Form) -> dict[str, object]:
+    return {
+        "seed": advanced.integer("seed"),
+        "class_weight": advanced.text("class_weight"),
+        "sample_weights_header": advanced.flag("sample_weights_header"),
+    }

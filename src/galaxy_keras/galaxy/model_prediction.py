@@ -1,0 +1,28 @@
+"""The form of the tool model_prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from galaxy_keras.galaxy.form import Form, keep_given
+from galaxy_keras.galaxy.samples import read_samples
+
+
+def read_options(document: Mapping[str, object]) -> dict[str, object]:
+    """Return values for options of `model-prediction`, by name.
+
+    Raises
+    ------
+    ConfigurationError
+        If a field cannot be read; the message names it.
+    """
+    form = Form(document)
+    advanced = form.part("advanced")
+    return keep_given(
+        {
+            "method": form.text("method"),
+            "threshold": advanced.number("threshold"),
+            "batch_size": advanced.integer("batch_size"),
+            **read_samples(form.part("input_options")),
+        }
+    )
