@@ -5,10 +5,10 @@ from __future__ import annotations
 import contextlib
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, Problems
 
 
 @contextlib.contextmanager
@@ -31,6 +31,21 @@ def replacing(path: Path) -> Iterator[Path]:
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)
+
+
+def check_writable(paths: Iterable[Path]) -> None:
+    """Check before a long computation that its outputs can be written.
+
+    Raises
+    ------
+    DataError
+        If a folder is missing or not writable.
+    """
+    problems = Problems()
+    for path in paths:
+        with problems.collecting():
+            _create_beside(path).unlink()
+    problems.raise_if_any()
 
 
 def describe_failure(path: Path, error: OSError) -> str:

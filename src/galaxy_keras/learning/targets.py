@@ -161,7 +161,7 @@ def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
     if len(found) < expected and set(found) <= set(range(expected)):
         missing = [str(label) for label in range(expected) if label not in found]
         logger.warning("No row of the target has the label %s.", list_names(missing))
-        return list(range(expected))
+        return [type(found[0])(label) for label in range(expected)]
     unit = "1 output, for 2 classes" if outputs == 1 else f"{outputs} outputs, one for each class"
     raise DataError(
         f"the target has {len(found)} different labels ({list_names([str(x) for x in found])}), "

@@ -1,0 +1,91 @@
+"""Turns a network's outputs into classes, probabilities or values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+OutputScale = Literal["probability", "logit", "margin"]
+DEFAULT_THRESHOLD = 0.5
+
+
+@dataclass(frozen=True)
+class Decisions:
+    """What a network says of some rows.
+
+    Attributes
+    ----------
+    codes
+        For `binary` and `multiclass` the position of the class, shape (rows,);
+        for `multilabel` 0 and 1, for `regression` values, shape (rows, outputs).
+    probabilities
+        For each class, shape (rows, classes); for `regression` the values.
+    """
+
+    codes: NDArray[Any]
+    probabilities: NDArray[np.float32]
+
+    @property
+    def positive_scores(self) -> NDArray[np.float32]:
+        """The probability of the second of two classes, shape (rows,)."""
+        return self.probabilities[:, -1]
+
+
+def find_output_scale(settings: TrainingSettings) -> OutputScale:
+    """Say what the outputs are that a network was trained to give with these settings."""
+    if settings.loss.options.get("from_logits"):
+        return "logit"
+    if settings.loss.name in ("Hinge", "SquaredHinge"):
+        return "margin"
+    return "probability"
+
+
+def decide(
+    outputs: NDArray[np.float32],
+    coding: TargetCoding,
+    scale: OutputScale,
+    threshold: float = DEFAULT_THRESHOLD,
+) -> Decisions:
+    """Decide on classes.
+
+    Parameters
+    ----------
+    outputs
+        What the network computed, shape (rows, outputs).
+    coding
+        What the outputs stand for.
+    scale
+        Whether outputs are probabilities, their logits, or margins between -1 and 1.
+    threshold
+        For `binary` and `multilabel`: a class is chosen when its probability is above it.
+    """
+    if coding.kind == "regression":
+        return Decisions(outputs, outputs)
+    probabilities = _scale_outputs(outputs, coding, scale)
+    if coding.kind == "multiclass":
+        return Decisions(probabilities.argmax(axis=1), probabilities)
+    chosen = (probabilities > threshold).astype(np.int64)
+    if coding.kind == "multilabel":
+        return Decisions(chosen, probabilities)
+    both = np.concatenate([1 - probabilities, probabilities], axis=1)
+    return Decisions(chosen[:, 0], both)
+
+
+def _scale_outputs(
+    outputs: NDArray[np.float32], coding: TargetCoding, scale: OutputScale
+) -> NDArray[np.float32]:
+    if scale == "margin":
+        return (outputs + 1) / 2
+    if scale == "probability":
+        return outputs
+    if coding.kind == "multiclass":
+        raised: NDArray[np.float32] = np.exp(outputs - outputs.max(axis=1, keepdims=True))
+        return raised / raised.sum(axis=1, keepdims=True)
+    # tanh does not overflow where 1 / (1 + exp(-x)) would
+    return (0.5 * (1 + np.tanh(0.5 * outputs))).astype(np.float32)

@@ -1,0 +1,71 @@
+"""Measures a model on held-out rows in one forward pass."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+Inputs = Sequence[NDArray[Any]]
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """What one pass over the hold-out gives.
+
+    Attributes
+    ----------
+    outputs
+        The network's outputs, shape (rows, outputs), float32.
+    metrics
+        The loss and the Keras metrics by name.
+    """
+
+    outputs: NDArray[np.float32]
+    metrics: dict[str, float]
+
+
+def evaluate_model(
+    model: keras.Model, inputs: Inputs, targets: NDArray[Any], *, batch_size: int
+) -> Evaluation:
+    """Compute outputs, loss and metrics together.
+
+    Parameters
+    ----------
+    model
+        A compiled model.
+    inputs
+        One array for each input of the model, all with the same number of rows.
+    targets
+        The targets in the form that the loss takes, shape (rows, ...).
+    batch_size
+        Rows computed at once.
+    """
+    step = _make_step(model)
+    model.reset_metrics()
+    outputs, losses = [], []
+    for start in range(0, len(targets), batch_size):
+        rows = slice(start, start + batch_size)
+        batch = [tf.convert_to_tensor(array[rows]) for array in inputs]
+        predicted, loss, logs = step(batch, tf.convert_to_tensor(targets[rows]))
+        outputs.append(predicted.numpy())
+        losses.append(float(loss) * len(targets[rows]))
+    metrics = {name: float(value) for name, value in logs.items()}
+    metrics["loss"] = sum(losses) / len(targets)
+    return Evaluation(np.concatenate(outputs), metrics)
+
+
+def _make_step(model: keras.Model) -> Any:
+    @tf.function(reduce_retracing=True)
+    def step(batch: list[Any], targets: Any) -> tuple[Any, Any, dict[str, Any]]:
+        inputs = batch[0] if len(batch) == 1 else batch
+        predicted = model(inputs, training=False)
+        loss = model.compute_loss(x=inputs, y=targets, y_pred=predicted, training=False)
+        return predicted, loss, model.compute_metrics(inputs, targets, predicted)
+
+    return step

@@ -1,0 +1,64 @@
+"""Puts the columns of a table into the order in which a model was trained on them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from galaxy_keras.errors import DataError, list_names, suggest
+from galaxy_keras.schema.features import FeatureDescription
+
+logger = logging.getLogger(__name__)
+
+
+def order_columns(
+    names: Sequence[str] | None, count: int, expected: FeatureDescription, path: object
+) -> list[int] | None:
+    """Return the positions of the model's columns in a table, or None where they are in order.
+
+    Columns are matched by name where both sides have names, else by position.
+
+    Parameters
+    ----------
+    names
+        The names of the table's columns, or None without a header.
+    count
+        The number of the table's columns.
+    expected
+        What the model was trained on.
+    path
+        The table, for messages.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or the numbers of columns differ.
+    """
+    if names is not None and expected.names is not None:
+        return _order_by_name(names, expected.names, path)
+    if count != expected.count:
+        raise DataError(
+            f"{path} gives {count} feature columns, but the model was trained on {expected.count}. "
+            "Select the same columns as in training with --features-columns"
+        )
+    return None
+
+
+def _order_by_name(
+    names: Sequence[str], expected: Sequence[str], path: object
+) -> list[int] | None:
+    missing = [name for name in expected if name not in names]
+    if missing:
+        raise DataError(
+            f'{path} has no column "{missing[0]}", which the model was trained on.'
+            f"{suggest(missing[0], names)} Missing in all: {list_names(missing)}"
+        )
+    extra = [name for name in names if name not in expected]
+    if extra:
+        logger.warning("Columns that the model does not know are left out: %s.", list_names(extra))
+    order = [names.index(name) for name in expected]
+    if order == list(range(len(names))):
+        return None
+    if not extra:
+        logger.info("The columns of %s were put into the order of the model.", path)
+    return order

@@ -1,0 +1,172 @@
+"""Fits a table of features to the inputs of a network."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.errors import DataError, Problems
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.values import complete_layer_options
+
+Shape = tuple[int | None, ...]
+MOST_VALUES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class InputColumns:
+    """The columns of a table that one input of a network takes.
+
+    Attributes
+    ----------
+    name
+        The name of the input.
+    shape
+        The shape of one sample; columns fill it with the last axis running fastest.
+    columns
+        The columns of the table.
+    vocabulary
+        How many different indices an Embedding takes from here; None without an Embedding.
+    embedding
+        What to call the Embedding in messages.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    columns: slice
+    vocabulary: int | None = None
+    embedding: str = ""
+
+
+def assign_columns(architecture: Architecture, count: int) -> tuple[InputColumns, ...]:
+    """Share the columns of a table among the inputs of a network, in their order.
+
+    Raises
+    ------
+    DataError
+        If the number of columns is not the one that the network takes.
+    """
+    shapes = infer_shapes(architecture)
+    assigned, start = [], 0
+    samples = [shapes[name].output[1:] for name in architecture.inputs]
+    for name, sample in zip(architecture.inputs, _fix_shapes(samples, count), strict=True):
+        stop = start + math.prod(sample)
+        vocabulary, title = _find_embedding(architecture, name)
+        assigned.append(InputColumns(name, sample, slice(start, stop), vocabulary, title))
+        start = stop
+    if start != count:
+        raise DataError(_describe_width(architecture, assigned, start, count))
+    return tuple(assigned)
+
+
+def arrange_inputs(
+    values: NDArray[Any], assigned: Sequence[InputColumns]
+) -> list[NDArray[Any]]:
+    """Return one array for each input, shape (rows, *sample), of `values` (rows, columns)."""
+    rows = len(values)
+    return [values[:, each.columns].reshape(rows, *each.shape) for each in assigned]
+
+
+def check_indices(
+    values: NDArray[Any],
+    assigned: Sequence[InputColumns],
+    *,
+    columns: Sequence[int],
+    first_row: int,
+    path: object,
+) -> None:
+    """Check that what an Embedding looks up are whole numbers from 0 below its input_dim.
+
+    Parameters
+    ----------
+    values
+        Shape (rows, columns).
+    assigned
+        The inputs.
+    columns
+        The number in the file, from 1, of each column of `values`.
+    first_row
+        The number in the file, from 1, of the first row of `values`.
+    path
+        The file, for the message.
+
+    Raises
+    ------
+    DataError
+        With the row, column and value of the first wrong ones.
+    """
+    problems = Problems()
+    for each in assigned:
+        if each.vocabulary is not None:
+            part = values[:, each.columns]
+            wrong = _find_wrong_indices(part, each.vocabulary)
+            for row, column in wrong[:MOST_VALUES_SHOWN]:
+                value = part[row, column]
+                place = columns[(each.columns.start or 0) + column]
+                problems.add(DataError(_describe_index(path, first_row + row, place, value, each)))
+    problems.raise_if_any()
+
+
+def _find_wrong_indices(values: NDArray[Any], vocabulary: int) -> list[tuple[int, int]]:
+    whole = values.dtype.kind in "iu"
+    if not len(values) or (whole and values.min() >= 0 and values.max() < vocabulary):
+        return []
+    wrong = (values < 0) | (values >= vocabulary)
+    if not whole:
+        wrong |= values != np.floor(values)
+    return [(int(row), int(column)) for row, column in np.argwhere(wrong)]
+
+
+def _describe_index(
+    path: object, row: int, column: int, value: float, assigned: InputColumns
+) -> str:
+    return (
+        f"{path}, row {row}, column {column}: the value is {value:g}, but {assigned.embedding} takes "
+        f"whole numbers from 0 to {(assigned.vocabulary or 0) - 1} (input_dim={assigned.vocabulary}). "
+        "Raise input_dim, or cut the vocabulary of the data"
+    )
+
+
+def _find_embedding(architecture: Architecture, name: str) -> tuple[int | None, str]:
+    found = [
+        layer
+        for layer in architecture.layers
+        if layer.type == "Embedding" and name in layer.inbound
+    ]
+    if not found:
+        return None, ""
+    smallest = min(found, key=lambda layer: int(layer.options["input_dim"]))
+    return int(smallest.options["input_dim"]), architecture.describe(smallest.name)
+
+
+def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
+    """Give one dimension of any size the size that uses up the columns."""
+    fixed = sum(math.prod(s) for s in samples if None not in s)  # type: ignore[arg-type]
+    free = [sample for sample in samples if None in sample]
+    if not free:
+        return [tuple(size or 0 for size in sample) for sample in samples]
+    if len(free) > 1 or free[0].count(None) > 1:
+        raise DataError(
+            "the network has more than one input dimension of unknown size, "
+            "so the columns of a table cannot be shared among them. Give the sizes in --input-shape"
+        )
+    known = math.prod(size for size in free[0] if size is not None)
+    length = max((count - fixed) // known, 1)
+    return [tuple(length if size is None else size for size in sample) for sample in samples]
+
+
+def _describe_width(
+    architecture: Architecture, assigned: Sequence[InputColumns], expected: int, count: int
+) -> str:
+    shapes = ", ".join(f'"{each.name}" {each.shape}' for each in assigned)
+    return (
+        f"the table gives {count} feature columns, but the network takes {expected} "
+        f"(input shape {shapes}). Select the columns with --features-columns, check "
+        f"--features-header, or build the network with --input-shape {count}"
+    )

@@ -1,0 +1,54 @@
+"""Writes what a run of training gives, all files or none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+
+from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.fitted import write_fitted
+from galaxy_keras.artefacts.tables import write_table
+from galaxy_keras.learning.tabulation import Table, tabulate_probabilities, tabulate_true
+from galaxy_keras.learning.training import TrainingResult
+from galaxy_keras.schema.hyperparameters import list_hyperparameters
+
+
+def write_results(result: TrainingResult, outputs: Mapping[str, Path]) -> None:
+    """Write the outputs that are asked for, by the names of `schema.runs.TRAINING_OUTPUTS`.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be written; then none is changed.
+    """
+    fitted = result.fitted
+    tables = {
+        "metrics": tabulate_metrics(fitted.metrics),
+        "history": tabulate_history(fitted.history),
+        "true": tabulate_true(result.true),
+        "predictions": tabulate_probabilities(fitted.target, result.decisions),
+    }
+    with ExitStack() as stack:
+        paths = {name: stack.enter_context(replacing(path)) for name, path in outputs.items()}
+        for name, table in tables.items():
+            if name in paths:
+                write_table(paths[name], table.names, table.columns)
+        if "model" in paths:
+            rows = list_hyperparameters(fitted.architecture, fitted.training)
+            write_fitted(paths["model"], fitted, rows)
+
+
+def tabulate_metrics(metrics: Mapping[str, float]) -> Table:
+    """Return one row of metrics, sorted by name."""
+    names = sorted(metrics)
+    return Table(names, [np.array([metrics[name]]) for name in names])
+
+
+def tabulate_history(history: Mapping[str, list[float]]) -> Table:
+    """Return one row for each epoch, counted from 1."""
+    epochs = len(next(iter(history.values()), []))
+    columns = [np.arange(1, epochs + 1), *(np.array(values) for values in history.values())]
+    return Table(["epoch", *history], columns)

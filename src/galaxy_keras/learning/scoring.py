@@ -1,0 +1,118 @@
+"""Scores predictions with scikit-learn's scorers, without predicting again for each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.stats import spearmanr
+from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.metrics import average_precision_score, get_scorer, roc_auc_score
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.decisions import Decisions
+from galaxy_keras.learning.targets import Target
+
+ROWS = np.empty((0, 0))
+"""Scorers hand features to the estimator, which needs none here."""
+
+
+def score_decisions(
+    names: Iterable[str], target: Target, decisions: Decisions
+) -> dict[str, float]:
+    """Score decisions against the true codes.
+
+    For two classes the positive one is the second in sorted order, the one that the
+    network's output stands for.
+
+    Parameters
+    ----------
+    names
+        scikit-learn's scorer names, and those of `_OWN_SCORERS`.
+    target
+        The true codes.
+    decisions
+        What the network says of the same rows.
+
+    Raises
+    ------
+    ConfigurationError
+        If a scorer cannot score this target.
+    """
+    return {name: _score(name, target, decisions) for name in names}
+
+
+def _score(name: str, target: Target, decisions: Decisions) -> float:
+    try:
+        if name in _OWN_SCORERS:
+            return float(_OWN_SCORERS[name](target, decisions))
+        return float(get_scorer(name)(_make_estimator(target, decisions), ROWS, _truth(target)))
+    except ValueError as error:
+        raise ConfigurationError(
+            f'the scorer "{name}" cannot score this {target.coding.kind} target: {error}. '
+            "Choose another one with --scoring"
+        ) from error
+
+
+def _truth(target: Target) -> NDArray[Any]:
+    codes = target.codes
+    return codes[:, 0] if codes.ndim == 2 and codes.shape[1] == 1 else codes
+
+
+def _make_estimator(target: Target, decisions: Decisions) -> BaseEstimator:
+    if target.coding.kind == "regression":
+        return _PredictedValues(decisions)
+    return _PredictedClasses(target, decisions)
+
+
+class _PredictedClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
+    """A fitted classifier whose predictions are known already."""
+
+    def __init__(self, target: Target, decisions: Decisions) -> None:
+        classes = len(target.coding.classes or ())
+        self.classes_ = np.arange(classes)
+        self._decisions = decisions
+
+    def predict(self, _features: object) -> NDArray[Any]:
+        return self._decisions.codes
+
+    def predict_proba(self, _features: object) -> NDArray[Any]:
+        return self._decisions.probabilities
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+class _PredictedValues(RegressorMixin, BaseEstimator):  # type: ignore[misc]
+    """A fitted regressor whose predictions are known already."""
+
+    def __init__(self, decisions: Decisions) -> None:
+        self._decisions = decisions
+
+    def predict(self, _features: object) -> NDArray[Any]:
+        codes = self._decisions.codes
+        return codes[:, 0] if codes.shape[1] == 1 else codes
+
+    def __sklearn_is_fitted__(self) -> bool:
+        return True
+
+
+def _correlate_ranks(target: Target, decisions: Decisions) -> float:
+    return float(spearmanr(_truth(target), decisions.codes.reshape(len(target.codes), -1)[:, 0]).statistic)
+
+
+def _score_binarized_auc(target: Target, decisions: Decisions) -> float:
+    return float(roc_auc_score(_truth(target), decisions.positive_scores))
+
+
+def _score_binarized_precision(target: Target, decisions: Decisions) -> float:
+    return float(average_precision_score(_truth(target), decisions.positive_scores))
+
+
+_OWN_SCORERS = {
+    "spearman_correlation": _correlate_ranks,
+    "binarize_auc_scorer": _score_binarized_auc,
+    "binarize_average_precision_scorer": _score_binarized_precision,
+}

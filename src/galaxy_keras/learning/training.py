@@ -1,0 +1,165 @@
+"""Trains a checked run and measures what came out."""
+
+from __future__ import annotations
+
+import logging
+import platform
+from dataclasses import dataclass
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from galaxy_keras import __version__
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.compiling import build_callbacks, compile_model
+from galaxy_keras.learning.decisions import Decisions, decide
+from galaxy_keras.learning.devices import DeviceChoice, prepare_device
+from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
+from galaxy_keras.learning.features import arrange_inputs
+from galaxy_keras.learning.fitting import FitData, History, fit_model
+from galaxy_keras.learning.preparation import Preparation
+from galaxy_keras.learning.scoring import score_decisions
+from galaxy_keras.learning.seeds import fix_seed
+from galaxy_keras.learning.targets import Target, encode_codes
+from galaxy_keras.learning.weights import (
+    collect_optimizer_state,
+    collect_random_states,
+    collect_weights,
+    restore_optimizer_state,
+    restore_random_states,
+    restore_weights,
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class TrainingResult:
+    """What a run of training gives.
+
+    Attributes
+    ----------
+    fitted
+        The model with everything that its file holds; `fitted.metrics` are the Keras metrics
+        and scores on the hold-out, `fitted.history` the values of each epoch.
+    true
+        The coded target of the hold-out.
+    decisions
+        What the model says of the same rows.
+    """
+
+    fitted: FittedModel
+    true: Target
+    decisions: Decisions
+
+
+def train(preparation: Preparation, device: DeviceChoice) -> TrainingResult:
+    """Build, train and measure.
+
+    Raises
+    ------
+    ConfigurationError
+        If the device is not there.
+    TrainingError
+        If training diverges.
+    """
+    kind = prepare_device(device)
+    if preparation.seed is not None:
+        fix_seed(preparation.seed, kind)
+    model = _build(preparation)
+    history = _fit(model, preparation)
+    evaluation = _evaluate(model, preparation)
+    true = _select(preparation.target, preparation.split.test)
+    decisions = decide(evaluation.outputs, true.coding, preparation.scale)
+    metrics = evaluation.metrics | score_decisions(preparation.scorers, true, decisions)
+    fitted = _collect(model, preparation, history, metrics)
+    return TrainingResult(fitted, true, decisions)
+
+
+def _build(preparation: Preparation) -> keras.Model:
+    model = build_model(preparation.architecture)
+    if preparation.earlier is not None:
+        restore_weights(model, preparation.earlier.weights)
+        if preparation.earlier.random_states:
+            restore_random_states(model, preparation.earlier.random_states)
+    compile_model(model, preparation.settings, preparation.target.coding)
+    if preparation.earlier is not None:
+        _restore_optimizer(model, preparation, preparation.earlier)
+    return model
+
+
+def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: FittedModel) -> None:
+    """Go on with the optimizer's state, unless another optimizer was asked for."""
+    former, present = earlier.training.optimizer, preparation.settings.optimizer
+    if former.name != present.name or not earlier.optimizer_state:
+        logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
+        return
+    rate = float(model.optimizer.learning_rate)
+    restore_optimizer_state(model, earlier.optimizer_state)
+    if former.options.get("learning_rate") != present.options.get("learning_rate"):
+        model.optimizer.learning_rate = rate
+
+
+def _fit(model: keras.Model, preparation: Preparation) -> History:
+    split = preparation.split
+    data = FitData(
+        inputs=_take(preparation, split.train),
+        targets=_encode(preparation, split.train),
+        validation_inputs=_take(preparation, split.validation),
+        validation_targets=_encode(preparation, split.validation),
+        weights=preparation.weights,
+    )
+    return fit_model(model, data, preparation.settings, build_callbacks(preparation.settings))
+
+
+def _evaluate(model: keras.Model, preparation: Preparation) -> Evaluation:
+    rows = preparation.split.test
+    return evaluate_model(
+        model,
+        _take(preparation, rows),
+        _encode(preparation, rows),
+        batch_size=preparation.settings.batch_size,
+    )
+
+
+def _take(preparation: Preparation, rows: NDArray[np.intp]) -> list[NDArray[Any]]:
+    return arrange_inputs(preparation.features[rows], preparation.inputs)
+
+
+def _encode(preparation: Preparation, rows: NDArray[np.intp]) -> NDArray[Any]:
+    return encode_codes(_select(preparation.target, rows), preparation.code_form)
+
+
+def _select(target: Target, rows: NDArray[np.intp]) -> Target:
+    return Target(target.coding, target.codes[rows])
+
+
+def _collect(
+    model: keras.Model, preparation: Preparation, history: History, metrics: dict[str, float]
+) -> FittedModel:
+    return FittedModel(
+        architecture=preparation.architecture,
+        training=preparation.settings,
+        target=preparation.target.coding,
+        features=preparation.description,
+        weights=collect_weights(model),
+        random_states=collect_random_states(model),
+        optimizer_state=collect_optimizer_state(model),
+        seed=preparation.seed,
+        history=history,
+        metrics=metrics,
+        versions=_collect_versions(),
+    )
+
+
+def _collect_versions() -> dict[str, str]:
+    return {
+        "galaxy-keras": __version__,
+        "keras": keras.__version__,
+        "tensorflow": tf.__version__,
+        "python": platform.python_version(),
+    }

@@ -1,0 +1,154 @@
+"""Taking the state of a network out of Keras, and giving it back exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
+from galaxy_keras.errors import ModelFileError, Problems
+
+_DAMAGED = "The file is damaged, or was put together from two models"
+
+
+def collect_weights(model: keras.Model) -> tuple[LayerWeights, ...]:
+    """Return the weights of each layer of a built model, in order."""
+    return tuple(
+        _collect(layer.name, layer.weights, [weight.path for weight in layer.weights])
+        for layer in model.layers
+    )
+
+
+def restore_weights(model: keras.Model, weights: Sequence[LayerWeights]) -> None:
+    """Give a built model the weights that `collect_weights` returned for its architecture.
+
+    Raises
+    ------
+    ModelFileError
+        If layers, variables or shapes differ in any way; all differences are listed, and
+        the model stays as it was.
+    """
+    _restore(model, weights, [layer.weights for layer in model.layers])
+
+
+def collect_random_states(model: keras.Model) -> tuple[LayerWeights, ...]:
+    """Return the states of the random generators of each layer, in order."""
+    # Not their paths: those count all generators that this process ever made.
+    collected = []
+    for layer in model.layers:
+        variables = _random_variables(layer)
+        collected.append(_collect(layer.name, variables, [each.name for each in variables]))
+    return tuple(collected)
+
+
+def restore_random_states(model: keras.Model, states: Sequence[LayerWeights]) -> None:
+    """Give a built model the states that `collect_random_states` returned, as `restore_weights`."""
+    _restore(model, states, [_random_variables(layer) for layer in model.layers])
+
+
+def collect_optimizer_state(model: keras.Model) -> tuple[NamedArray, ...]:
+    """Return the variables of the optimizer of a compiled model, in order."""
+    return tuple(
+        NamedArray(variable.name, _to_array(variable)) for variable in model.optimizer.variables
+    )
+
+
+def restore_optimizer_state(model: keras.Model, state: Sequence[NamedArray]) -> None:
+    """Give the optimizer of a compiled model the state that `collect_optimizer_state` returned.
+
+    The learning rate is part of the state, where it is not a schedule.
+
+    Raises
+    ------
+    ModelFileError
+        If it is not the state of this optimizer for this model; the optimizer stays as it was.
+    """
+    model.optimizer.build(model.trainable_variables)
+    variables = model.optimizer.variables
+    problems = Problems()
+    with problems.collecting():
+        stored = LayerWeights(
+            "optimizer",
+            tuple(each.name for each in state),
+            tuple(each.values for each in state),
+        )
+        _check(f"the optimizer {type(model.optimizer).__name__}", variables, stored)
+    problems.raise_if_any()
+    _assign(variables, [each.values for each in state])
+
+
+def _collect(
+    name: str, variables: Iterable[keras.Variable], paths: Iterable[str]
+) -> LayerWeights:
+    return LayerWeights(name, tuple(paths), tuple(_to_array(variable) for variable in variables))
+
+
+def _to_array(variable: keras.Variable) -> NDArray[Any]:
+    array = np.asarray(keras.ops.convert_to_numpy(variable.value))
+    # NumPy and HDF5 do not know bfloat16; float32 holds all its values.
+    return array.astype("float32") if array.dtype.kind == "V" else array
+
+
+def _random_variables(layer: keras.Layer) -> list[keras.Variable]:
+    weights = {id(variable) for variable in layer.weights}
+    return [variable for variable in layer.variables if id(variable) not in weights]
+
+
+def _restore(
+    model: keras.Model, stored: Sequence[LayerWeights], variables: Sequence[list[keras.Variable]]
+) -> None:
+    _check_layers(model, stored)
+    problems = Problems()
+    for layer, wanted, given in zip(model.layers, variables, stored, strict=True):
+        with problems.collecting():
+            _check(_describe(model, layer), wanted, given)
+    problems.raise_if_any()
+    for wanted, given in zip(variables, stored, strict=True):
+        _assign(wanted, given.arrays)
+
+
+def _check_layers(model: keras.Model, stored: Sequence[LayerWeights]) -> None:
+    expected = [layer.name for layer in model.layers]
+    found = [layer.name for layer in stored]
+    if expected != found:
+        raise ModelFileError(
+            f"the weights are those of the layers {', '.join(found) or '(none)'}, "
+            f"but the architecture has {', '.join(expected)}. {_DAMAGED}"
+        )
+
+
+def _describe(model: keras.Model, layer: keras.Layer) -> str:
+    number = model.layers.index(layer) + 1
+    return f'layer {number} ({type(layer).__name__} "{layer.name}")'
+
+
+def _check(where: str, variables: Sequence[keras.Variable], stored: LayerWeights) -> None:
+    if len(variables) != len(stored.arrays):
+        raise ModelFileError(
+            f"{where} has {len(variables)} arrays of weights, but the file holds "
+            f"{len(stored.arrays)}. {_DAMAGED}"
+        )
+    problems = list(_compare(where, variables, stored))
+    if problems:
+        raise ModelFileError(*problems)
+
+
+def _compare(where: str, variables: Sequence[keras.Variable], stored: LayerWeights) -> Iterator[str]:
+    for variable, path, array in zip(variables, stored.paths, stored.arrays, strict=True):
+        name, stored_name = variable.path.split("/")[-1], path.split("/")[-1]
+        if name != stored_name:
+            yield f'{where} has "{name}" where the file holds "{stored_name}". {_DAMAGED}'
+        elif tuple(variable.shape) != array.shape:
+            yield (
+                f'{where} takes "{name}" in the shape {tuple(variable.shape)}, but the file holds '
+                f"{array.shape}. {_DAMAGED}"
+            )
+
+
+def _assign(variables: Sequence[keras.Variable], arrays: Sequence[NDArray[Any]]) -> None:
+    for variable, array in zip(variables, arrays, strict=True):
+        variable.assign(array)

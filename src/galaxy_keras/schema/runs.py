@@ -1,0 +1,154 @@
+"""What is asked of one run of training or of prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.component import FrozenModel
+from galaxy_keras.schema.literals import parse_assignment
+from galaxy_keras.schema.splits import HoldOut, SplitMethod
+
+DeviceChoice = Literal["auto", "cpu", "gpu"]
+TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
+
+
+class TableSource(FrozenModel):
+    """A table file and which of its columns are used."""
+
+    path: Path
+    header: bool = False
+    columns: ColumnSelection = ColumnSelection()
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], name: str) -> Self | None:
+        """Return the table given by --NAME, --NAME-header and --NAME-columns, or None."""
+        path = options[name]
+        if path is None:
+            return None
+        return cls(
+            path=path,
+            header=options[f"{name}_header"],
+            columns=ColumnSelection.parse(options[f"{name}_columns"]),
+        )
+
+
+class TrainingRun(FrozenModel):
+    """One run of keras-train-and-eval.
+
+    Attributes
+    ----------
+    model, weights
+        The builder or fitted model; weights only beside a bare architecture.
+    features, target, groups, sample_weights
+        Tables whose rows belong together.
+    class_weight
+        ``balanced``, or the path of a table of labels and weights.
+    test, validation
+        The hold-outs; one that serves for both where `validation` is None.
+    scoring
+        Names of scorers; the task's default where empty.
+    assignments
+        Hyperparameters that replace those of the model, by name.
+    seed
+        Replaces the builder's.
+    device
+        Where to compute.
+    outputs
+        Paths of the files to write, by what they hold (`TRAINING_OUTPUTS`).
+    """
+
+    model: Path
+    weights: Path | None = None
+    features: TableSource
+    target: TableSource
+    groups: TableSource | None = None
+    sample_weights: TableSource | None = None
+    class_weight: str | None = None
+    test: HoldOut = HoldOut()
+    validation: HoldOut | None = None
+    scoring: tuple[str, ...] = ()
+    assignments: dict[str, Any] = Field(default_factory=dict)
+    seed: int | None = None
+    device: DeviceChoice = "auto"
+    outputs: dict[str, Path] = Field(default_factory=dict)
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Return the run that the command's options ask for.
+
+        Raises
+        ------
+        ConfigurationError, DataError
+            If options contradict each other or cannot be read.
+        """
+        test, validation = _read_hold_outs(options)
+        tables = {
+            name: TableSource.from_options(options, name)
+            for name in ("features", "target", "groups", "sample_weights")
+        }
+        _check_groups(tables["groups"], test, validation)
+        outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
+        return cls(
+            **{name: options[name] for name in ("model", "weights", "class_weight", "seed", "device")},
+            **tables,
+            test=test,
+            validation=validation,
+            scoring=options["scoring"],
+            assignments=_read_assignments(options["assignments"]),
+            outputs={name: path for name, path in outputs.items() if path is not None},
+        )
+
+
+def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:
+    test = _read_hold_out(
+        options, options["split"], "--test-size", "test_size", "split_seed", "group_names"
+    )
+    if options["scheme"] == "train-val":
+        return test, None
+    method = options["val_split"] or options["split"]
+    validation = _read_hold_out(
+        options, method, "--val-size", "val_size", "val_split_seed", "val_group_names"
+    )
+    return test, validation
+
+
+def _read_hold_out(
+    options: Mapping[str, Any], method: SplitMethod, option: str, size: str, seed: str, names: str
+) -> HoldOut:
+    text = options[names] or ""
+    try:
+        return HoldOut(
+            method=method,
+            size=options[size],
+            random_state=options["seed"] if options[seed] is None else options[seed],
+            group_names=tuple(name.strip() for name in text.split(",") if name.strip()),
+        )
+    except ConfigurationError as error:
+        raise error.prefixed(option) from None
+
+
+def _check_groups(
+    groups: TableSource | None, test: HoldOut, validation: HoldOut | None
+) -> None:
+    wanted = test.method == "group" or (validation is not None and validation.method == "group")
+    if wanted and groups is None:
+        raise ConfigurationError("--split group needs to know the group of each row. Give --groups")
+
+
+def _read_assignments(texts: tuple[str, ...]) -> dict[str, Any]:
+    assignments: dict[str, Any] = {}
+    problems = Problems()
+    for text in texts:
+        with problems.collecting():
+            name, value = parse_assignment(text)
+            if name in assignments:
+                raise ConfigurationError(f"--set gives {name} twice. Give it once")
+            assignments[name] = value
+    problems.raise_if_any()
+    return assignments

@@ -1,0 +1,89 @@
+"""The command keras-train-and-eval: a model builder and tables to a fitted model and its scores."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from galaxy_keras.cli.options import (
+    FilePath,
+    common_options,
+    device_option,
+    galaxy_inputs_option,
+    output_option,
+    table_options,
+)
+from galaxy_keras.cli.runner import Command
+from galaxy_keras.galaxy.keras_train_and_eval import read_options
+
+METHODS = click.Choice(["none", "simple", "stratified", "group"])
+SCHEMES = click.Choice(["train-val", "train-val-test"])
+
+
+@click.command(cls=Command, name="keras-train-and-eval")
+@click.option(
+    "--model", type=FilePath, required=True, help="Model builder, or a fitted model to train on."
+)
+@click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
+@table_options("features", "Table of features, one row a sample.")
+@table_options("target", "Table of labels or values, row by row beside the features.")
+@click.option(
+    "--scheme",
+    type=SCHEMES,
+    default="train-val",
+    show_default=True,
+    help="One hold-out for validation and scores, or one for each.",
+)
+@click.option("--split", type=METHODS, default="simple", show_default=True, help="How rows are held out.")
+@click.option("--test-size", type=float, default=0.2, show_default=True, help="Fraction, or rows.")
+@click.option("--split-seed", type=int, help="Seed of the shuffling.  [default: --seed]")
+@click.option("--group-names", metavar="A,B", help="Groups to hold out, instead of a size.")
+@click.option("--val-split", type=METHODS, help="--split for validation.  [default: --split]")
+@click.option("--val-size", type=float, default=0.2, show_default=True, help="Of what is left.")
+@click.option("--val-split-seed", type=int, help="--split-seed for validation.  [default: --seed]")
+@click.option("--val-group-names", metavar="A,B", help="--group-names for validation.")
+@table_options("groups", "Table with the group of each row.", required=False)
+@table_options("sample-weights", "Table with how much each row counts.", required=False)
+@click.option("--class-weight", help='"balanced", or a table of labels and weights.')
+@click.option(
+    "--scoring",
+    multiple=True,
+    help="A scikit-learn scorer; can be repeated.  [default: accuracy or r2]",
+)
+@click.option(
+    "--set",
+    "assignments",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="Change a hyperparameter; can be repeated.",
+)
+@click.option(
+    "--seed", type=click.IntRange(min=0), help="Make the run repeatable.  [default: the builder's]"
+)
+@device_option
+@output_option("--output-model", "The fitted model (.h5mlm).", required=True)
+@output_option("--output-metrics", "Scores on the hold-out, one row.", required=True)
+@output_option("--output-history", "Loss and metrics of each epoch.")
+@output_option("--output-true", "True labels or values of the hold-out.")
+@output_option("--output-predictions", "Probabilities or values for the same rows.")
+@galaxy_inputs_option(read_options)
+@common_options
+def main(**options: Any) -> None:
+    """Train a network and measure it on rows that it has not seen."""
+    from galaxy_keras.artefacts.files import check_writable
+    from galaxy_keras.schema.runs import TrainingRun
+
+    run = TrainingRun.from_options(options)
+    check_writable(run.outputs.values())
+    from galaxy_keras.learning.preparation import prepare_training
+
+    preparation = prepare_training(run)
+    # Only a run that can go through pays for importing TensorFlow.
+    from galaxy_keras.learning.results import write_results
+    from galaxy_keras.learning.training import train
+
+    result = train(preparation, run.device)
+    write_results(result, run.outputs)
+    for name, value in sorted(result.fitted.metrics.items()):
+        click.echo(f"{name}\t{value:.6g}")
