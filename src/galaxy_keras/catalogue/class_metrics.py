@@ -1,0 +1,327 @@
+"""Metrics of classes: accuracies, counts of right and wrong labels, and what follows from them.
+
+Options that give one value for each class or threshold are left out or narrowed, because a column
+of a table holds one value.
+"""
+
+from __future__ import annotations
+
+from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Direction, Metric
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+
+_INDICATORS: tuple[TargetForm, ...] = ("binary", "one-hot")
+_CLASSES: tuple[TargetForm, ...] = ("one-hot", "integer")
+
+_K = Parameter(
+    name="k",
+    kind=Kind.INTEGER,
+    default=5,
+    minimum=1,
+    help="How many of the most probable classes are looked at.",
+)
+_CLASS = Parameter(
+    name="class_id",
+    kind=Kind.INTEGER,
+    default=None,
+    minimum=0,
+    help="Number of the class or output looked at, from 0; None for all.",
+)
+_TOP_K = Parameter(
+    name="top_k",
+    kind=Kind.INTEGER,
+    default=None,
+    minimum=1,
+    help="Take the most probable classes as predicted; None to use the threshold.",
+)
+_THRESHOLD_COUNT = Parameter(
+    name="num_thresholds",
+    kind=Kind.INTEGER,
+    default=200,
+    minimum=2,
+    help="How many thresholds are tried.",
+)
+_CLASS_COUNT = Parameter(
+    name="num_classes", kind=Kind.INTEGER, minimum=2, help="The number of classes."
+)
+_CLASS_NUMBERS = Parameter(
+    name="target_class_ids",
+    kind=Kind.AXES,
+    minimum=0,
+    help="Numbers of the classes looked at, from 0.",
+)
+_AVERAGE = Parameter(
+    name="average",
+    kind=Kind.CHOICE,
+    default=None,
+    choices=("micro", "macro", "weighted"),
+    help="How the classes become one value; None is read as macro.",
+)
+
+
+def _threshold(name: str, default: float | None, help_text: str) -> Parameter:
+    return Parameter(
+        name=name, kind=Kind.NUMBER, default=default, minimum=0.0, maximum=1.0, help=help_text
+    )
+
+
+_THRESHOLDS = _threshold("thresholds", None, "Probability above which a label is predicted (0.5).")
+_F_THRESHOLD = Parameter(
+    name="threshold",
+    kind=Kind.NUMBER,
+    default=None,
+    above=0.0,
+    maximum=1.0,
+    help="Probability above which a label is predicted; None for 0.5, or the likeliest class.",
+)
+
+
+def _count(name: str, help_text: str, direction: Direction, alias: str) -> Metric:
+    return Metric(
+        name=name,
+        parameters=(_THRESHOLDS,),
+        help=help_text,
+        aliases=(alias,),
+        targets=_INDICATORS,
+        direction=direction,
+        outputs="probability",
+    )
+
+
+def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
+    return Metric(
+        name=name,
+        parameters=(
+            Parameter(
+                name=fixed,
+                kind=Kind.NUMBER,
+                minimum=0.0,
+                maximum=1.0,
+                help=f"The {fixed} that is held.",
+            ),
+            _THRESHOLD_COUNT,
+            _CLASS,
+        ),
+        help=help_text,
+        aliases=(alias,),
+        targets=_INDICATORS,
+        direction="max",
+        outputs="probability",
+    )
+
+
+CLASS_METRICS = (
+    Metric(
+        name="Accuracy",
+        help="Share of right predictions, whatever the form of the target.",
+        aliases=("acc",),
+        targets=("binary", "one-hot", "integer", "numeric"),
+        direction="max",
+    ),
+    Metric(
+        name="BinaryAccuracy",
+        parameters=(
+            Parameter(
+                name="threshold",
+                kind=Kind.NUMBER,
+                default=0.5,
+                help="Output above which a label is predicted.",
+            ),
+        ),
+        help="Share of right labels, each output for itself.",
+        aliases=("binary_accuracy",),
+        targets=("binary",),
+        direction="max",
+    ),
+    Metric(
+        name="CategoricalAccuracy",
+        help="Share of rows whose likeliest class is right.",
+        aliases=("categorical_accuracy",),
+        targets=("one-hot",),
+        direction="max",
+    ),
+    Metric(
+        name="SparseCategoricalAccuracy",
+        help="Share of rows whose likeliest class is right, by class numbers.",
+        aliases=("sparse_categorical_accuracy",),
+        targets=("integer",),
+        direction="max",
+    ),
+    Metric(
+        name="TopKCategoricalAccuracy",
+        parameters=(_K,),
+        help="Share of rows whose class is among the k likeliest.",
+        aliases=("top_k_categorical_accuracy",),
+        targets=("one-hot",),
+        direction="max",
+    ),
+    Metric(
+        name="SparseTopKCategoricalAccuracy",
+        parameters=(_K,),
+        help="Share of rows whose class is among the k likeliest, by class numbers.",
+        aliases=("sparse_top_k_categorical_accuracy",),
+        targets=("integer",),
+        direction="max",
+    ),
+    Metric(
+        name="AUC",
+        parameters=(
+            _THRESHOLD_COUNT,
+            Parameter(
+                name="curve",
+                kind=Kind.CHOICE,
+                default="ROC",
+                choices=("ROC", "PR", "PRGAIN"),
+                help="Which curve.",
+            ),
+            Parameter(
+                name="summation_method",
+                kind=Kind.CHOICE,
+                default="interpolation",
+                choices=("interpolation", "minoring", "majoring"),
+                help="How the area between two points is counted.",
+            ),
+            Parameter(
+                name="thresholds",
+                kind=Kind.NUMBERS,
+                default=None,
+                minimum=0.0,
+                maximum=1.0,
+                help="The thresholds that are tried; None to spread them evenly.",
+            ),
+            Parameter(
+                name="multi_label",
+                kind=Kind.BOOLEAN,
+                default=False,
+                help="Mean of the areas of each output, instead of one area over all.",
+            ),
+            Parameter(
+                name="num_labels",
+                kind=Kind.INTEGER,
+                default=None,
+                minimum=1,
+                help="The number of outputs, with multi_label.",
+            ),
+            Parameter(
+                name="label_weights",
+                kind=Kind.NUMBERS,
+                default=None,
+                minimum=0.0,
+                help="Weight of each output in the mean.",
+            ),
+            FROM_LOGITS,
+        ),
+        help="Area under the ROC or the precision-recall curve.",
+        targets=_INDICATORS,
+        direction="max",
+        outputs="probability",
+    ),
+    Metric(
+        name="Precision",
+        parameters=(_THRESHOLDS, _TOP_K, _CLASS),
+        help="Share of predicted labels that are right.",
+        targets=_INDICATORS,
+        direction="max",
+        outputs="probability",
+    ),
+    Metric(
+        name="Recall",
+        parameters=(_THRESHOLDS, _TOP_K, _CLASS),
+        help="Share of true labels that are found.",
+        targets=_INDICATORS,
+        direction="max",
+        outputs="probability",
+    ),
+    Metric(
+        name="F1Score",
+        parameters=(_AVERAGE, _F_THRESHOLD),
+        help="Harmonic mean of precision and recall.",
+        aliases=("f1_score", "f1"),
+        targets=_INDICATORS,
+        direction="max",
+        outputs="probability",
+    ),
+    Metric(
+        name="FBetaScore",
+        parameters=(
+            _AVERAGE,
+            Parameter(
+                name="beta", kind=Kind.NUMBER, default=1.0, above=0.0, help="Weight of recall."
+            ),
+            _F_THRESHOLD,
+        ),
+        help="F score in which recall counts beta times as much as precision.",
+        aliases=("fbeta_score", "f_beta_score", "fbeta"),
+        targets=_INDICATORS,
+        direction="max",
+        outputs="probability",
+    ),
+    _at("PrecisionAtRecall", "recall", "Best precision at a recall.", "precision_at_recall"),
+    _at("RecallAtPrecision", "precision", "Best recall at a precision.", "recall_at_precision"),
+    _at(
+        "SensitivityAtSpecificity",
+        "specificity",
+        "Best sensitivity at a specificity.",
+        "sensitivity_at_specificity",
+    ),
+    _at(
+        "SpecificityAtSensitivity",
+        "sensitivity",
+        "Best specificity at a sensitivity.",
+        "specificity_at_sensitivity",
+    ),
+    _count("TruePositives", "Number of labels that are found.", "max", "true_positives"),
+    _count("TrueNegatives", "Number of absent labels seen as such.", "max", "true_negatives"),
+    _count("FalsePositives", "Number of labels predicted in error.", "min", "false_positives"),
+    _count("FalseNegatives", "Number of labels that are missed.", "min", "false_negatives"),
+    Metric(
+        name="IoU",
+        parameters=(_CLASS_COUNT, _CLASS_NUMBERS, IGNORED_CLASS, AXIS),
+        help="Mean overlap of prediction and target for chosen classes.",
+        targets=_CLASSES,
+        direction="max",
+    ),
+    Metric(
+        name="MeanIoU",
+        parameters=(_CLASS_COUNT, IGNORED_CLASS, AXIS),
+        help="Mean overlap of prediction and target for all classes.",
+        aliases=("mean_iou", "mean_io_u"),
+        targets=_CLASSES,
+        direction="max",
+    ),
+    Metric(
+        name="BinaryIoU",
+        parameters=(
+            Parameter(
+                name="target_class_ids",
+                kind=Kind.AXES,
+                default=(0, 1),
+                minimum=0,
+                maximum=1,
+                help="Whether to look at 0, at 1 or at both.",
+            ),
+            _threshold("threshold", 0.5, "Probability above which a label is predicted."),
+        ),
+        help="Mean overlap for 0 and 1.",
+        aliases=("binary_iou", "binary_io_u"),
+        targets=("binary",),
+        direction="max",
+        outputs="probability",
+    ),
+    Metric(
+        name="OneHotIoU",
+        parameters=(_CLASS_COUNT, _CLASS_NUMBERS, IGNORED_CLASS, AXIS),
+        help="Mean overlap for chosen classes of a one-hot target.",
+        aliases=("one_hot_iou", "one_hot_io_u"),
+        targets=("one-hot",),
+        direction="max",
+    ),
+    Metric(
+        name="OneHotMeanIoU",
+        parameters=(_CLASS_COUNT, IGNORED_CLASS, AXIS),
+        help="Mean overlap for all classes of a one-hot target.",
+        aliases=("one_hot_mean_iou", "one_hot_mean_io_u"),
+        targets=("one-hot",),
+        direction="max",
+    ),
+)

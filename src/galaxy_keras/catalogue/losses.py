@@ -1,0 +1,326 @@
+"""Losses, and what each asks of the target and of the last layer.
+
+Left out: `Circle`, whose network gives embeddings and no predictions, and `CTC`, whose targets
+are sequences of symbols.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.registry import Registry
+
+Task = Literal["classifier", "regressor"]
+TargetForm = Literal["binary", "one-hot", "integer", "numeric"]
+"""How a target reaches a loss.
+
+`binary`: 0 and 1, each output for itself. `one-hot`: one column of 0 and 1 for each class.
+`integer`: the number of the class. `numeric`: values.
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Loss(Entry):
+    """A loss.
+
+    Attributes
+    ----------
+    tasks
+        The tasks it is made for.
+    targets
+        The forms of target that it takes.
+    activations
+        Activations of the last layer whose outputs it takes; empty for any.
+    margins
+        Whether outputs are margins: their sign is the class.
+    """
+
+    module: str = "keras.losses"
+    tasks: tuple[Task, ...]
+    targets: tuple[TargetForm, ...]
+    activations: tuple[str, ...] = ()
+    margins: bool = False
+
+
+_PROBABILITIES = ("sigmoid", "hard_sigmoid")
+_MARGINS = ("tanh", "hard_tanh", "softsign", "linear")
+
+_REDUCTION = Parameter(
+    name="reduction",
+    kind=Kind.CHOICE,
+    default="sum_over_batch_size",
+    choices=("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"),
+    help="How the losses of a batch become one number.",
+)
+_FROM_LOGITS = Parameter(
+    name="from_logits",
+    kind=Kind.BOOLEAN,
+    default=False,
+    help="The last layer has no activation; the loss applies it.",
+)
+_LABEL_SMOOTHING = Parameter(
+    name="label_smoothing",
+    kind=Kind.NUMBER,
+    default=0.0,
+    minimum=0.0,
+    maximum=1.0,
+    help="How far the targets are drawn from 0 and 1 towards the middle.",
+)
+_AXIS = Parameter(name="axis", kind=Kind.INTEGER, default=-1, help="Axis of the classes.")
+_OVER_AXES = Parameter(
+    name="axis", kind=Kind.AXES, default=None, help="Axes summed over; None for all."
+)
+_GAMMA = Parameter(
+    name="gamma",
+    kind=Kind.NUMBER,
+    default=2.0,
+    minimum=0.0,
+    help="How much less easy samples count.",
+)
+
+
+def _weight(name: str, default: float, help_text: str) -> Parameter:
+    return Parameter(name=name, kind=Kind.NUMBER, default=default, minimum=0.0, help=help_text)
+
+
+def _regression_loss(
+    name: str, help_text: str, *own: Parameter, aliases: tuple[str, ...] = ()
+) -> Loss:
+    return Loss(
+        name=name,
+        parameters=(*own, _REDUCTION),
+        help=help_text,
+        aliases=aliases,
+        tasks=("regressor",),
+        targets=("numeric", "binary", "one-hot"),
+    )
+
+
+def _classification_loss(
+    name: str,
+    help_text: str,
+    *own: Parameter,
+    targets: tuple[TargetForm, ...],
+    activations: tuple[str, ...] = (),
+    aliases: tuple[str, ...] = (),
+    margins: bool = False,
+) -> Loss:
+    return Loss(
+        name=name,
+        parameters=(*own, _REDUCTION),
+        help=help_text,
+        aliases=aliases,
+        tasks=("classifier",),
+        targets=targets,
+        activations=activations,
+        margins=margins,
+    )
+
+
+LOSSES: Registry[Loss] = Registry(
+    "loss",
+    [
+        _classification_loss(
+            "BinaryCrossentropy",
+            "Two classes, or several labels that do not exclude each other.",
+            _FROM_LOGITS,
+            _LABEL_SMOOTHING,
+            _AXIS,
+            targets=("binary",),
+            activations=_PROBABILITIES,
+            aliases=("binary_crossentropy", "bce"),
+        ),
+        _classification_loss(
+            "CategoricalCrossentropy",
+            "Classes that exclude each other.",
+            _FROM_LOGITS,
+            _LABEL_SMOOTHING,
+            _AXIS,
+            targets=("one-hot",),
+            activations=("softmax",),
+            aliases=("categorical_crossentropy", "cce"),
+        ),
+        Loss(
+            name="SparseCategoricalCrossentropy",
+            parameters=(
+                _FROM_LOGITS,
+                Parameter(
+                    name="ignore_class",
+                    kind=Kind.INTEGER,
+                    default=None,
+                    help="Number of a class that does not count; None to count all.",
+                ),
+                _REDUCTION,
+                _AXIS,
+            ),
+            help="Classes that exclude each other; takes less memory where there are many.",
+            aliases=("sparse_categorical_crossentropy",),
+            tasks=("classifier",),
+            targets=("integer",),
+            activations=("softmax",),
+        ),
+        _classification_loss(
+            "BinaryFocalCrossentropy",
+            "Binary crossentropy that weighs hard samples more.",
+            Parameter(
+                name="apply_class_balancing",
+                kind=Kind.BOOLEAN,
+                default=False,
+                help="Weigh the classes by alpha and 1 - alpha.",
+            ),
+            Parameter(
+                name="alpha",
+                kind=Kind.NUMBER,
+                default=0.25,
+                minimum=0.0,
+                maximum=1.0,
+                help="Weight of the positive class, if classes are balanced.",
+            ),
+            _GAMMA,
+            _FROM_LOGITS,
+            _LABEL_SMOOTHING,
+            _AXIS,
+            targets=("binary",),
+            activations=_PROBABILITIES,
+            aliases=("binary_focal_crossentropy",),
+        ),
+        _classification_loss(
+            "CategoricalFocalCrossentropy",
+            "Categorical crossentropy that weighs hard samples more.",
+            Parameter(
+                name="alpha",
+                kind=Kind.NUMBERS,
+                default=0.25,
+                minimum=0.0,
+                help="Weight of all classes, or a list with one for each.",
+            ),
+            _GAMMA,
+            _FROM_LOGITS,
+            _LABEL_SMOOTHING,
+            _AXIS,
+            targets=("one-hot",),
+            activations=("softmax",),
+            aliases=("categorical_focal_crossentropy",),
+        ),
+        _classification_loss(
+            "CategoricalGeneralizedCrossEntropy",
+            "Between crossentropy and absolute error; forgives wrong labels.",
+            Parameter(
+                name="q",
+                kind=Kind.NUMBER,
+                default=0.5,
+                above=0.0,
+                below=1.0,
+                help="Near 0 like crossentropy, near 1 like the absolute error.",
+            ),
+            targets=("integer",),
+            activations=("softmax",),
+            aliases=("categorical_generalized_cross_entropy",),
+        ),
+        _classification_loss(
+            "Hinge",
+            "Two classes, as far apart as a margin.",
+            targets=("binary",),
+            activations=_MARGINS,
+            aliases=("hinge",),
+            margins=True,
+        ),
+        _classification_loss(
+            "SquaredHinge",
+            "Hinge that punishes large errors more.",
+            targets=("binary",),
+            activations=_MARGINS,
+            aliases=("squared_hinge",),
+            margins=True,
+        ),
+        _classification_loss(
+            "CategoricalHinge",
+            "The right class ahead of all others by a margin.",
+            targets=("one-hot",),
+            aliases=("categorical_hinge",),
+        ),
+        Loss(
+            name="KLDivergence",
+            parameters=(_REDUCTION,),
+            help="How far the outputs are from the target, both as distributions.",
+            aliases=("kl_divergence", "kld", "kullback_leibler_divergence"),
+            tasks=("classifier", "regressor"),
+            targets=("one-hot", "numeric"),
+            activations=("softmax",),
+        ),
+        Loss(
+            name="Dice",
+            parameters=(_REDUCTION, _OVER_AXES),
+            help="One minus the overlap of prediction and target.",
+            aliases=("dice",),
+            tasks=("classifier",),
+            targets=("binary", "one-hot"),
+            activations=(*_PROBABILITIES, "softmax"),
+        ),
+        Loss(
+            name="Tversky",
+            parameters=(
+                # In the code of Keras alpha weighs the missed positives, unlike in its docs.
+                _weight("alpha", 0.5, "Weight of missed positives."),
+                _weight("beta", 0.5, "Weight of false positives."),
+                _REDUCTION,
+                _OVER_AXES,
+            ),
+            help="Dice with weights for missed and for false positives.",
+            aliases=("tversky",),
+            tasks=("classifier",),
+            targets=("binary", "one-hot"),
+            activations=(*_PROBABILITIES, "softmax"),
+        ),
+        _regression_loss(
+            "MeanSquaredError",
+            "Mean of the squared errors.",
+            aliases=("mean_squared_error", "mse"),
+        ),
+        _regression_loss(
+            "MeanAbsoluteError",
+            "Mean of the absolute errors.",
+            aliases=("mean_absolute_error", "mae"),
+        ),
+        _regression_loss(
+            "MeanAbsolutePercentageError",
+            "Mean of the absolute errors as percentages of the target.",
+            aliases=("mean_absolute_percentage_error", "mape"),
+        ),
+        _regression_loss(
+            "MeanSquaredLogarithmicError",
+            "Mean of the squared errors of log(1 + value); for values of 0 and above.",
+            aliases=("mean_squared_logarithmic_error", "msle"),
+        ),
+        _regression_loss(
+            "Huber",
+            "Squared for errors up to delta, absolute beyond.",
+            Parameter(
+                name="delta",
+                kind=Kind.NUMBER,
+                default=1.0,
+                above=0.0,
+                help="Where the loss turns from squared to absolute.",
+            ),
+            aliases=("huber", "huber_loss"),
+        ),
+        _regression_loss(
+            "LogCosh",
+            "Smooth version of the absolute error.",
+            aliases=("log_cosh", "logcosh"),
+        ),
+        _regression_loss(
+            "CosineSimilarity",
+            "Minus the cosine of the angle between target and prediction.",
+            _AXIS,
+            aliases=("cosine_similarity", "cosine_proximity"),
+        ),
+        _regression_loss(
+            "Poisson",
+            "For counts: the outputs are rates above 0.",
+            aliases=("poisson",),
+        ),
+    ],
+)

@@ -1,0 +1,26 @@
+"""All metrics.
+
+Left out are `Mean` and `Sum`, which look at no target. `Accuracy` is not Keras's class of that name
+(which counts equal numbers) but stands, as the text does in `compile`, for the accuracy that fits
+the target.
+"""
+
+from __future__ import annotations
+
+from galaxy_keras.catalogue.class_metrics import CLASS_METRICS
+from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.metric import Metric
+from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.value_metrics import VALUE_METRICS
+
+ACCURACY = "Accuracy"
+
+ACCURACY_BY_TARGET: dict[TargetForm, str] = {
+    "binary": "BinaryAccuracy",
+    "one-hot": "CategoricalAccuracy",
+    "integer": "SparseCategoricalAccuracy",
+    "numeric": ACCURACY,
+}
+"""What `ACCURACY` stands for; numbers are right where they are equal."""
+
+METRICS: Registry[Metric] = Registry("metric", [*CLASS_METRICS, *VALUE_METRICS])

@@ -1,0 +1,155 @@
+"""Metrics of values: errors, losses as metrics, and correlations."""
+
+from __future__ import annotations
+
+from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Metric
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+
+_ANY_NUMBERS: tuple[TargetForm, ...] = ("numeric", "binary", "one-hot")
+
+_LABEL_SMOOTHING = Parameter(
+    name="label_smoothing",
+    kind=Kind.NUMBER,
+    default=0,
+    minimum=0.0,
+    maximum=1.0,
+    help="How far the targets are drawn from 0 and 1 towards the middle.",
+)
+
+
+def _error(name: str, help_text: str, *aliases: str) -> Metric:
+    return Metric(name=name, help=help_text, aliases=aliases, targets=_ANY_NUMBERS, direction="min")
+
+
+def _correlation(name: str, help_text: str, *aliases: str) -> Metric:
+    return Metric(
+        name=name,
+        parameters=(AXIS,),
+        help=help_text,
+        aliases=aliases,
+        targets=_ANY_NUMBERS,
+        direction="max",
+    )
+
+
+VALUE_METRICS = (
+    _error("MeanSquaredError", "Mean of the squared errors.", "mean_squared_error", "mse"),
+    _error(
+        "RootMeanSquaredError",
+        "Root of the mean squared error, in the unit of the target.",
+        "root_mean_squared_error",
+        "rmse",
+    ),
+    _error("MeanAbsoluteError", "Mean of the absolute errors.", "mean_absolute_error", "mae"),
+    _error(
+        "MeanAbsolutePercentageError",
+        "Mean of the absolute errors as percentages of the target.",
+        "mean_absolute_percentage_error",
+        "mape",
+    ),
+    _error(
+        "MeanSquaredLogarithmicError",
+        "Mean of the squared errors of log(1 + value).",
+        "mean_squared_logarithmic_error",
+        "msle",
+    ),
+    _error(
+        "LogCoshError",
+        "Smooth version of the absolute error.",
+        "log_cosh_error",
+        "log_cosh",
+        "logcosh",
+    ),
+    _error("Poisson", "Poisson loss of rates.", "poisson"),
+    Metric(
+        name="R2Score",
+        parameters=(
+            Parameter(
+                name="class_aggregation",
+                kind=Kind.CHOICE,
+                default="uniform_average",
+                choices=("uniform_average", "variance_weighted_average"),
+                help="How several outputs become one value.",
+            ),
+            Parameter(
+                name="num_regressors",
+                kind=Kind.INTEGER,
+                default=0,
+                minimum=0,
+                help="Number of features, for the adjusted score; 0 for the plain one.",
+            ),
+        ),
+        help="Share of the variance that is explained.",
+        aliases=("r2_score", "r2"),
+        targets=_ANY_NUMBERS,
+        direction="max",
+    ),
+    _correlation(
+        "CosineSimilarity",
+        "Cosine of the angle between target and prediction.",
+        "cosine_similarity",
+        "cosine_proximity",
+        "cosine",
+    ),
+    _correlation(
+        "PearsonCorrelation",
+        "Correlation of target and prediction along an axis; the mean over the batches.",
+        "pearson_correlation",
+    ),
+    _correlation(
+        "ConcordanceCorrelation",
+        "Agreement of target and prediction along an axis; the mean over the batches.",
+        "concordance_correlation",
+    ),
+    Metric(
+        name="BinaryCrossentropy",
+        parameters=(FROM_LOGITS, _LABEL_SMOOTHING),
+        help="Crossentropy of each output for itself.",
+        aliases=("binary_crossentropy", "bce"),
+        targets=("binary",),
+        direction="min",
+        outputs="probability",
+    ),
+    Metric(
+        name="CategoricalCrossentropy",
+        parameters=(FROM_LOGITS, _LABEL_SMOOTHING, AXIS),
+        help="Crossentropy of classes that exclude each other.",
+        aliases=("categorical_crossentropy",),
+        targets=("one-hot",),
+        direction="min",
+        outputs="probability",
+    ),
+    Metric(
+        name="SparseCategoricalCrossentropy",
+        parameters=(FROM_LOGITS, IGNORED_CLASS, AXIS),
+        help="Crossentropy of classes that exclude each other, by class numbers.",
+        aliases=("sparse_categorical_crossentropy",),
+        targets=("integer",),
+        direction="min",
+        outputs="probability",
+    ),
+    Metric(
+        name="KLDivergence",
+        help="How far the outputs are from the target, both as distributions.",
+        aliases=("kl_divergence", "kld", "kullback_leibler_divergence"),
+        targets=_ANY_NUMBERS,
+        direction="min",
+        outputs="probability",
+    ),
+    Metric(name="Hinge", help="Hinge loss.", targets=("binary",), direction="min"),
+    Metric(
+        name="SquaredHinge",
+        help="Squared hinge loss.",
+        aliases=("squared_hinge",),
+        targets=("binary",),
+        direction="min",
+    ),
+    Metric(
+        name="CategoricalHinge",
+        help="Categorical hinge loss.",
+        aliases=("categorical_hinge",),
+        targets=("one-hot",),
+        direction="min",
+    ),
+)
