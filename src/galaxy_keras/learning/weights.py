@@ -81,14 +81,12 @@ def restore_optimizer_state(model: keras.Model, state: Sequence[NamedArray]) -> 
     _assign(variables, [each.values for each in state])
 
 
-def _collect(
-    name: str, variables: Iterable[keras.Variable], paths: Iterable[str]
-) -> LayerWeights:
+def _collect(name: str, variables: Iterable[keras.Variable], paths: Iterable[str]) -> LayerWeights:
     return LayerWeights(name, tuple(paths), tuple(_to_array(variable) for variable in variables))
 
 
 def _to_array(variable: keras.Variable) -> NDArray[Any]:
-    array = np.asarray(keras.ops.convert_to_numpy(variable.value))
+    array = np.asarray(variable.numpy())
     # NumPy and HDF5 do not know bfloat16; float32 holds all its values.
     return array.astype("float32") if array.dtype.kind == "V" else array
 
@@ -137,7 +135,9 @@ def _check(where: str, variables: Sequence[keras.Variable], stored: LayerWeights
         raise ModelFileError(*problems)
 
 
-def _compare(where: str, variables: Sequence[keras.Variable], stored: LayerWeights) -> Iterator[str]:
+def _compare(
+    where: str, variables: Sequence[keras.Variable], stored: LayerWeights
+) -> Iterator[str]:
     for variable, path, array in zip(variables, stored.paths, stored.arrays, strict=True):
         name, stored_name = variable.path.split("/")[-1], path.split("/")[-1]
         if name != stored_name:

@@ -1,0 +1,186 @@
+"""Looking at all of an HDF5 file before anything in it is read.
+
+HDF5 lets a file point outside itself (external links and storage, virtual datasets), into
+itself (soft links, cycles of hard links), name plugins (filters) and declare more than it
+holds. Nothing of that is needed for a model, so all of it is refused.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Any
+
+import h5py
+
+from galaxy_keras.errors import MOST_PROBLEMS_SHOWN
+
+MOST_LEVELS = 16
+MOST_OBJECTS = 100_000
+MOST_ATTRIBUTES = 64
+MOST_AXES = 8
+MOST_TEXTS = 100_000
+MOST_EXPANSION = 100
+"""How many bytes a compressed dataset may declare for each byte that it holds."""
+
+_BUILT_IN_FILTERS = {
+    h5py.h5z.FILTER_DEFLATE: "gzip",
+    h5py.h5z.FILTER_SHUFFLE: "shuffle",
+    h5py.h5z.FILTER_FLETCHER32: "fletcher32",
+}
+_LINK_NAMES = {h5py.h5l.TYPE_SOFT: "a soft link", h5py.h5l.TYPE_EXTERNAL: "an external link"}
+_NUMBER_KINDS = "fiub"
+_LARGEST_NUMBER = 8
+_DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
+"""What h5py raises on files that are damaged or made to mislead it."""
+
+
+def audit_file(file: h5py.File, size: int) -> list[str]:
+    """Return what is not allowed in the file, as `/path: what was found`.
+
+    Parameters
+    ----------
+    file
+        Open for reading; nothing is read but what describes its objects.
+    size
+        Of the file, in bytes.
+    """
+    audit = _Audit(size)
+    audit.visit(file["/"].id, "/")
+    return audit.offences
+
+
+def show_name(name: str) -> str:
+    """Return a name from a file for a message, without characters that a terminal obeys."""
+    return name if name.isprintable() else ascii(name)
+
+
+@dataclass
+class _Audit:
+    size: int
+    offences: list[str] = field(default_factory=list)
+    declared: float = 0
+    _addresses: set[int] = field(default_factory=set)
+    _waiting: list[tuple[h5py.h5g.GroupID, str, int]] = field(default_factory=list)
+
+    def visit(self, root: h5py.h5g.GroupID, path: str) -> None:
+        self._check_attributes(root, path)
+        self._addresses.add(h5py.h5o.get_info(root).addr)
+        self._waiting.append((root, path, 1))
+        while self._waiting and len(self.offences) <= MOST_PROBLEMS_SHOWN:
+            self._visit_group(*self._waiting.pop())
+        if self.declared > self.size:
+            self._report("/", "datasets that declare more bytes than the file has")
+
+    def _report(self, path: str, found: str) -> None:
+        self.offences.append(f"{show_name(path)}: {found}")
+
+    def _visit_group(self, group: h5py.h5g.GroupID, path: str, level: int) -> None:
+        if level > MOST_LEVELS:
+            self._report(path, f"groups nested more than {MOST_LEVELS} levels deep")
+            return
+        try:
+            names = list(group)
+        except _DAMAGE as error:
+            self._report(path, f"a damaged group ({error})")
+            return
+        for name in names:
+            if len(self._addresses) > MOST_OBJECTS:
+                self._report(path, f"more than {MOST_OBJECTS} objects")
+                return
+            self._visit_link(group, name, f"{path.rstrip('/')}/{_decode(name)}", level)
+
+    def _visit_link(self, group: h5py.h5g.GroupID, name: bytes, path: str, level: int) -> None:
+        try:
+            kind = group.links.get_info(name).type
+            if kind != h5py.h5l.TYPE_HARD:
+                self._report(path, _LINK_NAMES.get(kind, "a link of an unknown kind"))
+                return
+            self._visit_object(group, name, path, level)
+        except _DAMAGE as error:
+            self._report(path, f"a damaged object ({error})")
+
+    def _visit_object(self, group: h5py.h5g.GroupID, name: bytes, path: str, level: int) -> None:
+        address = h5py.h5o.get_info(group, name).addr
+        if address in self._addresses:
+            self._report(path, "a second link to an object that is linked elsewhere in the file")
+            return
+        self._addresses.add(address)
+        item = h5py.h5o.open(group, name)
+        self._check_attributes(item, path)
+        if isinstance(item, h5py.h5g.GroupID):
+            self._waiting.append((item, path, level + 1))
+        elif isinstance(item, h5py.h5d.DatasetID):
+            self._check_dataset(item, path)
+        else:
+            self._report(path, "a named data type")
+
+    def _check_attributes(self, item: Any, path: str) -> None:
+        count = h5py.h5a.get_num_attrs(item)
+        if count > MOST_ATTRIBUTES:
+            self._report(path, f"{count} attributes, more than {MOST_ATTRIBUTES}")
+            return
+        for index in range(count):
+            attribute = h5py.h5a.open(item, index=index)
+            where = f"{path}, attribute {show_name(_decode(attribute.name))}"
+            found = _find_type_offence(attribute.dtype, attribute.shape)
+            if found:
+                self._report(where, found)
+
+    def _check_dataset(self, dataset: h5py.h5d.DatasetID, path: str) -> None:
+        found = (
+            _find_storage_offence(dataset.get_create_plist())
+            or _find_type_offence(dataset.dtype, dataset.shape)
+            or self._find_size_offence(dataset)
+        )
+        if found:
+            self._report(path, found)
+
+    def _find_size_offence(self, dataset: h5py.h5d.DatasetID) -> str | None:
+        settings = dataset.get_create_plist()
+        expansion = MOST_EXPANSION if settings.get_nfilters() else 1
+        declared = _count_bytes(dataset, settings)
+        held = min(dataset.get_storage_size(), self.size)
+        self.declared += declared / expansion
+        if declared <= held * expansion:
+            return None
+        return f"a dataset that declares {declared} bytes but holds {held}"
+
+
+def _find_storage_offence(settings: h5py.h5p.PropDCID) -> str | None:
+    if settings.get_layout() == h5py.h5d.VIRTUAL:
+        return "a virtual dataset, whose values may come from other files"
+    if settings.get_external_count():
+        return f"external storage in {_decode(settings.get_external(0)[0])!a}"
+    for index in range(settings.get_nfilters()):
+        number, _, _, name = settings.get_filter(index)
+        if number not in _BUILT_IN_FILTERS:
+            return f"a filter that is not built in (number {number}, {_decode(name)!a})"
+    return None
+
+
+def _find_type_offence(dtype: Any, shape: tuple[int, ...] | None) -> str | None:
+    if shape is not None and len(shape) > MOST_AXES:
+        return f"an array of {len(shape)} axes, more than {MOST_AXES}"
+    if h5py.check_string_dtype(dtype) is not None:
+        return _find_text_offence(shape)
+    if dtype.kind in _NUMBER_KINDS and dtype.itemsize <= _LARGEST_NUMBER:
+        return None
+    return f"values that are neither numbers nor text (type {dtype})"
+
+
+def _find_text_offence(shape: tuple[int, ...] | None) -> str | None:
+    count = math.prod(shape or ())
+    return f"{count} texts, more than {MOST_TEXTS}" if count > MOST_TEXTS else None
+
+
+def _count_bytes(dataset: h5py.h5d.DatasetID, settings: h5py.h5p.PropDCID) -> int:
+    """Return the bytes that reading takes; a chunk is read whole, however few of them are asked."""
+    sizes = [math.prod(dataset.shape or (0,))]
+    if settings.get_layout() == h5py.h5d.CHUNKED:
+        sizes.append(math.prod(settings.get_chunk()))
+    return max(sizes) * int(dataset.dtype.itemsize)
+
+
+def _decode(name: bytes) -> str:
+    return name.decode("utf-8", "backslashreplace")
