@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from numpy.typing import NDArray
 
@@ -33,9 +33,7 @@ def tabulate_true(target: Target) -> Table:
 
 def tabulate_predicted(coding: TargetCoding, decisions: Decisions) -> Table:
     """Return the predicted labels or values; a single column is headed `Predicted`."""
-    columns = decode_codes(coding, decisions.codes)
-    names = [PREDICTED] if len(columns) == 1 else name_outputs(coding)
-    return Table(names, columns)
+    return Table(name_predictions(coding, "predict"), decode_codes(coding, decisions.codes))
 
 
 def tabulate_probabilities(coding: TargetCoding, decisions: Decisions) -> Table:
@@ -44,7 +42,15 @@ def tabulate_probabilities(coding: TargetCoding, decisions: Decisions) -> Table:
         return tabulate_predicted(coding, decisions)
     probabilities = decisions.probabilities
     columns = [probabilities[:, number] for number in range(probabilities.shape[1])]
-    return Table(name_outputs(coding), columns)
+    return Table(name_predictions(coding, "predict_proba"), columns)
+
+
+def name_predictions(coding: TargetCoding, method: Literal["predict", "predict_proba"]) -> list[str]:
+    """Return the header of a table of predictions."""
+    several = coding.kind == "multilabel" or (coding.kind == "regression" and coding.columns > 1)
+    if several or (method == "predict_proba" and coding.kind != "regression"):
+        return name_outputs(coding)
+    return [PREDICTED]
 
 
 def name_outputs(coding: TargetCoding) -> list[str]:

@@ -105,6 +105,46 @@ class TrainingRun(FrozenModel):
         )
 
 
+class PredictionRun(FrozenModel):
+    """One run of model-prediction.
+
+    Attributes
+    ----------
+    model
+        The fitted model.
+    features
+        The table to predict from.
+    method
+        Labels or values, or the probability of each class.
+    threshold
+        For sigmoid outputs: a class is chosen when its probability is above it; None for 0.5.
+    batch_size
+        Rows computed at once; None chooses by memory.
+    device
+        Where to compute.
+    output
+        The table to write.
+    """
+
+    model: Path
+    weights: Path | None = None
+    features: TableSource
+    method: Literal["predict", "predict_proba"] = "predict"
+    threshold: float | None = None
+    batch_size: int | None = None
+    device: DeviceChoice = "auto"
+    output: Path
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Return the run that the command's options ask for."""
+        names = ("model", "weights", "method", "threshold", "batch_size", "device", "output")
+        return cls(
+            features=TableSource.from_options(options, "features"),
+            **{name: options[name] for name in names},
+        )
+
+
 def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:
     test = _read_hold_out(
         options, options["split"], "--test-size", "test_size", "split_seed", "group_names"

@@ -1,0 +1,44 @@
+# `make demo` and `make test` are all that a newcomer needs; both set up .venv first.
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+
+.DEFAULT_GOAL := help
+.PHONY: help setup demo test lint format bench clean
+
+help:
+	@echo "make demo   set up and run the five commands on the reviews that the project ships"
+	@echo "make test   set up and run the tests"
+	@echo "make lint   ruff, mypy and the check of generated files"
+	@echo "make format let ruff rewrite the code"
+	@echo "make bench  measure; see benchmarks/README.md"
+
+# The marker is newer than pyproject.toml when what is installed is what it asks for.
+$(VENV)/installed: pyproject.toml constraints.txt
+	$(PYTHON) -c "import sys; sys.exit(sys.version_info < (3, 11) and 'Python 3.11 or newer is needed; try: make PYTHON=python3.12')"
+	test -d $(VENV) || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@
+
+setup: $(VENV)/installed
+
+demo: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" workflows/shell-demo/demo.sh demo-output
+
+test: setup
+	$(BIN)/python -m pytest -n 2
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+format: setup
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+bench: setup
+	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/imdb.sh
+
+clean:
+	rm -rf $(VENV) demo-output benchmark-output build dist .mypy_cache .pytest_cache .ruff_cache

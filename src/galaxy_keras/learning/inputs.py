@@ -1,0 +1,122 @@
+"""Reads and checks what a fitted model predicts from, before Keras is imported."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.artefacts.tables import iterate_features
+from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.learning.feature_order import order_columns
+from galaxy_keras.learning.features import arrange_inputs, assign_columns, check_indices
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.runs import PredictionRun, TableSource
+from galaxy_keras.schema.shapes import infer_shapes
+
+PIECE_BYTES = 64 * 2**20
+BATCH_BYTES = 256 * 2**20
+LARGEST_BATCH = 1024
+NUMBER_BYTES = 4
+
+Inputs = list[NDArray[Any]]
+"""One array for each input of a model, all with the same number of rows."""
+
+
+@dataclass(frozen=True)
+class PredictionPreparation:
+    """A run of prediction that has been checked up to the first piece of its table.
+
+    Attributes
+    ----------
+    fitted
+        The model.
+    pieces
+        The table, piece by piece; each is checked when its turn comes.
+    batch_size
+        Rows to compute at once.
+    """
+
+    fitted: FittedModel
+    pieces: Iterator[Inputs]
+    batch_size: int
+
+
+def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
+    """Read the model and the first piece of the table.
+
+    Raises
+    ------
+    ModelFileError
+        If the model is not a fitted one, or cannot be read.
+    ConfigurationError
+        If the method or the threshold does not fit the model.
+    DataError
+        If the table cannot be read or does not fit the model.
+    """
+    fitted = _read_fitted(run)
+    _check_method(run, fitted)
+    pieces = iterate_inputs(fitted, run.features)
+    first = next(pieces, None)
+    if first is None:
+        raise DataError(f"{run.features.path} has no data rows, so there is nothing to predict")
+    batch_size = run.batch_size or choose_batch_size(fitted.architecture)
+    return PredictionPreparation(fitted, itertools.chain([first], pieces), batch_size)
+
+
+def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]:
+    """Read a table in pieces, each as one array for each input of the model."""
+    order: list[int] | None = None
+    row = 2 if source.header else 1
+    rows = max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
+    assigned = assign_columns(fitted.architecture, fitted.features.count)
+    pieces = iterate_features(source.path, header=source.header, columns=source.columns, rows=rows)
+    for number, piece in enumerate(pieces):
+        if number == 0:
+            count = piece.values.shape[1]
+            order = order_columns(piece.names, count, fitted.features, source.path)
+        values = piece.values if order is None else piece.values[:, order]
+        columns = [column + 1 for column in order or range(values.shape[1])]
+        check_indices(values, assigned, columns=columns, first_row=row, path=source.path)
+        row += len(values)
+        yield arrange_inputs(values, assigned)
+
+
+def choose_batch_size(architecture: Architecture) -> int:
+    """Return how many rows to compute at once so that their activations stay below 256 MiB."""
+    shapes = infer_shapes(architecture)
+    numbers = sum(
+        math.prod(size or 1 for size in shapes[layer.name].output[1:])
+        for layer in architecture.layers
+    )
+    return max(1, min(LARGEST_BATCH, BATCH_BYTES // (numbers * NUMBER_BYTES)))
+
+
+def _read_fitted(run: PredictionRun) -> FittedModel:
+    model = read_model(run.model, weights=run.weights)
+    if not isinstance(model, FittedModel):
+        raise ConfigurationError(
+            f"{run.model} is a model builder: it has not been trained yet. "
+            "Train it with keras-train-and-eval and give the fitted model"
+        )
+    return model
+
+
+def _check_method(run: PredictionRun, fitted: FittedModel) -> None:
+    kind = fitted.target.kind
+    if run.method == "predict_proba" and kind == "regression":
+        raise ConfigurationError(
+            "--method predict_proba asks for probabilities of classes, but the model is a regressor. "
+            "Use --method predict"
+        )
+    if run.threshold is not None and kind not in ("binary", "multilabel"):
+        raise ConfigurationError(
+            f"--threshold is for networks that end in sigmoid, and this model is {kind}. "
+            "Leave the option out"
+        )

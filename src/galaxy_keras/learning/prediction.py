@@ -1,0 +1,90 @@
+"""Predicts with a fitted model, piece by piece, so that memory does not grow with the rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import keras
+import numpy as np
+
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.tables import TableWriter
+from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
+from galaxy_keras.learning.devices import prepare_device
+from galaxy_keras.learning.inputs import Inputs, PredictionPreparation
+from galaxy_keras.learning.tabulation import (
+    Table,
+    name_predictions,
+    tabulate_predicted,
+    tabulate_probabilities,
+)
+from galaxy_keras.learning.weights import restore_weights
+from galaxy_keras.schema.runs import PredictionRun
+
+
+@dataclass(frozen=True)
+class Predictor:
+    """A rebuilt network and what its outputs stand for."""
+
+    fitted: FittedModel
+    model: keras.Model
+
+    @classmethod
+    def from_fitted(cls, fitted: FittedModel) -> Predictor:
+        """Build the network and give it the stored weights.
+
+        Raises
+        ------
+        ModelFileError
+            If the weights do not fit the architecture.
+        """
+        model = build_model(fitted.architecture)
+        restore_weights(model, fitted.weights)
+        return cls(fitted, model)
+
+    def decide(
+        self, inputs: Inputs, *, batch_size: int, threshold: float = DEFAULT_THRESHOLD
+    ) -> Decisions:
+        """Compute the outputs for `inputs` and decide on classes."""
+        outputs = [
+            self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch)
+            for batch in _cut(inputs, batch_size)
+        ]
+        scale = find_output_scale(self.fitted.training)
+        return decide(np.concatenate(outputs), self.fitted.target, scale, threshold)
+
+
+def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int:
+    """Predict every row of a table, in order, and return how many there are.
+
+    Raises
+    ------
+    DataError
+        If a later piece of the table does not fit the model, or the output cannot be written.
+    """
+    prepare_device(run.device)
+    fitted = preparation.fitted
+    predictor = Predictor.from_fitted(fitted)
+    threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold
+    rows = 0
+    with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
+        for inputs in preparation.pieces:
+            decisions = predictor.decide(
+                inputs, batch_size=preparation.batch_size, threshold=threshold
+            )
+            writer.write(_tabulate(fitted, decisions, run.method).columns)
+            rows += len(inputs[0])
+    return rows
+
+
+def _tabulate(fitted: FittedModel, decisions: Decisions, method: str) -> Table:
+    if method == "predict_proba":
+        return tabulate_probabilities(fitted.target, decisions)
+    return tabulate_predicted(fitted.target, decisions)
+
+
+def _cut(inputs: Inputs, batch_size: int) -> Iterator[Inputs]:
+    for start in range(0, len(inputs[0]), batch_size):
+        yield [array[start : start + batch_size] for array in inputs]

@@ -1,0 +1,61 @@
+"""The command model-prediction: a fitted model and new rows to a table of predictions."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import click
+
+from galaxy_keras.cli.options import (
+    FilePath,
+    common_options,
+    device_option,
+    galaxy_inputs_option,
+    output_option,
+    table_options,
+)
+from galaxy_keras.cli.runner import Command
+from galaxy_keras.galaxy.model_prediction import read_options
+
+logger = logging.getLogger("galaxy_keras.tools.model_prediction")
+
+
+@click.command(cls=Command, name="model-prediction")
+@click.option("--model", type=FilePath, required=True, help="Fitted model (.h5mlm).")
+@click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
+@table_options("features", "Table of features, one row a sample.")
+@click.option(
+    "--method",
+    type=click.Choice(["predict", "predict_proba"]),
+    default="predict",
+    show_default=True,
+    help="Labels or values, or the probability of each class.",
+)
+@click.option(
+    "--threshold",
+    type=click.FloatRange(0, 1),
+    help="For sigmoid outputs: above it a class is chosen.  [default: 0.5]",
+)
+@click.option(
+    "--batch-size", type=click.IntRange(min=1), help="Rows computed at once.  [default: by memory]"
+)
+@device_option
+@output_option("--output", "Table of predictions, row by row beside the features.", required=True)
+@galaxy_inputs_option(read_options)
+@common_options
+def main(**options: Any) -> None:
+    """Predict with a fitted model."""
+    from galaxy_keras.artefacts.files import check_writable
+    from galaxy_keras.schema.runs import PredictionRun
+
+    run = PredictionRun.from_options(options)
+    check_writable([run.output])
+    from galaxy_keras.learning.inputs import prepare_prediction
+
+    preparation = prepare_prediction(run)
+    # Only a run that can go through pays for importing TensorFlow.
+    from galaxy_keras.learning.prediction import predict_table
+
+    rows = predict_table(preparation, run)
+    logger.info("%d rows were predicted.", rows)
