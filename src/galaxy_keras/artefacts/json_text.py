@@ -1,0 +1,146 @@
+"""Reading JSON that others wrote as data: bounded, and without anything ambiguous."""
+
+from __future__ import annotations
+
+import json
+import math
+from pathlib import Path
+from typing import Any
+
+from galaxy_keras.errors import ConfigurationError
+
+MOST_BYTES = 16 * 2**20
+MOST_LEVELS = 100
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Return the JSON object in `path`.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be read, is larger than `MOST_BYTES` or does not hold what
+        `parse_json` accepts; the message begins with `path`.
+    """
+    return parse_json(read_bounded(path), str(path))
+
+
+def read_bounded(path: Path) -> bytes:
+    """Return the bytes of `path`, which may be no more than `MOST_BYTES`."""
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path} cannot be read: {error.strerror or error}. Check the path"
+        ) from error
+    if len(content) > MOST_BYTES:
+        raise ConfigurationError(
+            f"{path} has more than {MOST_BYTES // 2**20} MiB. "
+            "A file of this kind is far smaller; check that it is the right one"
+        )
+    return content
+
+
+def parse_json(content: bytes, where: str) -> dict[str, Any]:
+    """Return the JSON object in `content`.
+
+    Parameters
+    ----------
+    content
+        UTF-8, with or without a byte order mark.
+    where
+        What the text is called in messages: a file, or a member of an archive.
+
+    Raises
+    ------
+    ConfigurationError
+        If `content` is not JSON, says a name twice in one object, holds NaN, infinity or a number
+        beyond all bounds, is nested more than `MOST_LEVELS` deep, or is not an object.
+    """
+    try:
+        document = _parse(content)
+    except ConfigurationError as error:
+        raise error.prefixed(where) from error
+    return document
+
+
+def _parse(content: bytes) -> dict[str, Any]:
+    text = _decode(content)
+    try:
+        document = json.loads(
+            text,
+            object_pairs_hook=_refuse_repeated_names,
+            parse_constant=_refuse_constant,
+            parse_float=_parse_finite,
+        )
+    except json.JSONDecodeError as error:
+        raise ConfigurationError(
+            f"line {error.lineno}, column {error.colno}: this is not JSON ({error.msg})"
+        ) from error
+    except RecursionError as error:
+        raise ConfigurationError(_too_deep()) from error
+    except ValueError as error:
+        raise ConfigurationError("a number has too many digits") from error
+    if not isinstance(document, dict):
+        raise ConfigurationError(
+            f"expected a JSON object ({{...}}), but found {_name_type(document)}"
+        )
+    if not _is_shallow(document):
+        raise ConfigurationError(_too_deep())
+    return document
+
+
+def _decode(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ConfigurationError(
+            f"byte {error.start + 1} is not UTF-8 text. Save the file as JSON in UTF-8"
+        ) from error
+
+
+def _refuse_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    unique = dict(pairs)
+    if len(unique) < len(pairs):
+        names = [name for name, _ in pairs]
+        repeated = next(name for name in names if names.count(name) > 1)
+        raise ConfigurationError(f'the name "{repeated}" stands twice in one object')
+    return unique
+
+
+def _refuse_constant(name: str) -> float:
+    raise ConfigurationError(f"{name} is not a number that JSON knows")
+
+
+def _parse_finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ConfigurationError(f"the number {text[:40]} is too large")
+    return number
+
+
+def _is_shallow(document: object) -> bool:
+    """Whether nothing is nested more than `MOST_LEVELS` deep; walks level by level."""
+    level = [document]
+    for _ in range(MOST_LEVELS):
+        level = [child for each in level for child in _children(each)]
+        if not level:
+            return True
+    return False
+
+
+def _children(value: object) -> list[Any]:
+    if isinstance(value, dict):
+        return list(value.values())
+    return value if isinstance(value, list) else []
+
+
+def _too_deep() -> str:
+    return f"it is nested more than {MOST_LEVELS} levels deep"
+
+
+def _name_type(value: object) -> str:
+    if value is None:
+        return "null"
+    return {list: "a list", str: "text", bool: "true or false"}.get(type(value), "a number")
