@@ -1,0 +1,330 @@
+"""The fitted model: an HDF5 file (`.h5mlm`) that is all that prediction and more training need.
+
+Layout of format version 1
+--------------------------
+=================================  ==============================================================
+``/``                              attributes ``-URL-``, ``-repr-``, ``-http_repr-``: by these and
+                                   the next two, Galaxy's data type h5mlm knows and shows the file
+``/-model_config-``                JSON text: ``{"architecture": ..., "training": ...}``
+``/-model_hyperparameters-``       JSON text: a list of rows of three texts
+``/galaxy_keras``                  attribute ``format_version``; all that is read stands below
+``/galaxy_keras/architecture``     JSON text: the model JSON of Keras 3
+``/galaxy_keras/training``         JSON text: `schema.training.TrainingSettings`
+``/galaxy_keras/target``           JSON text: `schema.targets.TargetCoding`
+``/galaxy_keras/features``         JSON text: `schema.features.FeatureDescription`
+``/galaxy_keras/run``              JSON text: ``{"seed": ..., "versions": {...}}``
+``/galaxy_keras/history``          arrays, one a column, one value an epoch
+``/galaxy_keras/metrics``          arrays, one a metric, of one value
+``/galaxy_keras/weights``          layers
+``/galaxy_keras/random_states``    layers: the states of their random generators
+``/galaxy_keras/optimizer``        arrays: the optimizer's variables
+=================================  ==============================================================
+
+"Arrays" is a group of datasets ``00000``, ``00001``, ... in order, each with its name as the
+attribute ``name``. "Layers" is a group of groups named in the same way, each the arrays of one
+layer, with the layer's name as the attribute ``name``. Numbers instead of names keep the order,
+and no name from outside becomes a path in the file. There are no times and nothing else that
+differs between two files of the same content, so these are equal byte for byte.
+
+Raising the version
+-------------------
+The version is raised when a reader of the former version would fail on, or misunderstand, a new
+file; a dataset that a former reader can do without is no reason.
+
+1. Write a small file with the code as it is and keep it as ``tests/unit/data/fitted_v<old>.h5mlm``
+   (``python tests/unit/data/write_fitted_sample.py`` writes it).
+2. Raise `FORMAT_VERSION`, change `write_fitted` and the table above.
+3. Teach `read_fitted` to bring what it reads from an older file into the new form, step by step
+   from each version to the next.
+4. Add the old file to the parameters of the test that reads the samples of all versions.
+5. Say in the changelog which version of the package reads the new files.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import h5py
+import numpy as np
+from pydantic import BaseModel, ValidationError
+
+from galaxy_keras import __version__
+from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
+from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
+from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
+from galaxy_keras.errors import ConfigurationError, ModelFileError
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+FORMAT_VERSION = 1
+GROUP = "galaxy_keras"
+URL = "https://github.com/goeckslab/Galaxy-ML"
+"""Galaxy's data type h5mlm takes a file for its own by this address."""
+
+HyperparameterRow = tuple[str, str, str]
+_Model = TypeVar("_Model", bound=BaseModel)
+_Result = TypeVar("_Result")
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedModel:
+    """A trained network and all that using it or training it on needs.
+
+    Attributes
+    ----------
+    architecture
+        The network.
+    training
+        How it was trained.
+    target
+        How labels or values and the network's outputs stand for each other.
+    features
+        The columns that it takes.
+    weights
+        One entry for each layer of the Keras model, in order, those without weights too.
+    random_states
+        Likewise, the states of the random generators of dropout and noise layers; training
+        that goes on draws what it would have drawn without the break. Empty where unknown.
+    optimizer_state
+        The variables of the optimizer in order. Empty where unknown.
+    seed
+        The seed of the training, or None.
+    history
+        The values of each epoch by name.
+    metrics
+        The scores by name.
+    versions
+        Of `galaxy-keras`, `keras`, `tensorflow` and `python`.
+    """
+
+    architecture: Architecture
+    training: TrainingSettings
+    target: TargetCoding
+    features: FeatureDescription
+    weights: tuple[LayerWeights, ...]
+    random_states: tuple[LayerWeights, ...] = ()
+    optimizer_state: tuple[NamedArray, ...] = ()
+    seed: int | None = None
+    history: Mapping[str, list[float]] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_fitted(
+    path: Path, fitted: FittedModel, hyperparameters: Sequence[HyperparameterRow]
+) -> None:
+    """Write a fitted model; what stands at `path` stays until the new file is complete.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    fitted
+        Its content; equal contents give equal bytes.
+    hyperparameters
+        The rows of `schema.hyperparameters.list_hyperparameters`, for Galaxy's forms.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+        _write_galaxy_part(file, fitted, hyperparameters)
+        group = file.create_group(GROUP)
+        group.attrs["format_version"] = FORMAT_VERSION
+        _write_settings(group, fitted)
+        _write_arrays(group, "history", _name_columns(fitted.history))
+        _write_arrays(group, "metrics", _name_columns(fitted.metrics))
+        _write_layers(group, "weights", fitted.weights)
+        _write_layers(group, "random_states", fitted.random_states)
+        _write_arrays(group, "optimizer", fitted.optimizer_state)
+
+
+def read_fitted(path: Path) -> FittedModel:
+    """Return the fitted model in `path`, which is taken to be hostile.
+
+    The architecture is audited as that of any other file. Whether the weights fit it is seen
+    when they are given to the network (`learning.weights.restore_weights`).
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not one of ours, is of a newer format, damaged, or holds anything that
+        such a file does not need.
+    """
+    with reading_hdf5(path) as root:
+        if GROUP not in root:
+            root.refuse(GROUP, "is missing: this HDF5 file is not a fitted model of galaxy-keras")
+        return _read_group(root.read_branch(GROUP))
+
+
+def _read_group(group: Branch) -> FittedModel:
+    _check_version(group)
+    run = group.read_json("run")
+    return FittedModel(
+        architecture=_decode(group, "architecture", decode_architecture),
+        training=_read_model(group, "training", TrainingSettings),
+        target=_read_model(group, "target", TargetCoding),
+        features=_read_model(group, "features", FeatureDescription),
+        weights=_read_layers(group, "weights"),
+        random_states=_read_layers(group, "random_states"),
+        optimizer_state=_read_arrays(group, "optimizer"),
+        seed=_read_seed(group, run),
+        history={each.name: each.values.tolist() for each in _read_columns(group, "history", 1)},
+        metrics={each.name: float(each.values) for each in _read_columns(group, "metrics", 0)},
+        versions=_read_versions(group, run),
+    )
+
+
+def _check_version(group: Branch) -> None:
+    version = group.read_attribute("format_version")
+    if not isinstance(version, int) or version < 1:
+        group.refuse("", f"has the format version {version!r}, which there is not")
+    if version > FORMAT_VERSION:
+        raise ModelFileError(
+            f"{group.file} has format version {version}, but galaxy-keras {__version__} reads "
+            f"versions up to {FORMAT_VERSION}. Update galaxy-keras to open it"
+        )
+
+
+def _write_galaxy_part(
+    file: h5py.File, fitted: FittedModel, hyperparameters: Sequence[HyperparameterRow]
+) -> None:
+    description = describe_fitted(fitted)
+    file.attrs["-URL-"] = URL
+    file.attrs["-repr-"] = description
+    file.attrs["-http_repr-"] = f"<pre>{html.escape(description)}</pre>"
+    document = {
+        "architecture": encode_architecture(fitted.architecture),
+        "training": fitted.training.model_dump(mode="json"),
+    }
+    _write_json(file, "-model_config-", document)
+    _write_json(file, "-model_hyperparameters-", [list(row) for row in hyperparameters])
+
+
+def describe_fitted(fitted: FittedModel) -> str:
+    """Return the model in a few lines of text, for people who look into the file."""
+    settings = fitted.training
+    count = sum(array.size for layer in fitted.weights for array in layer.arrays)
+    lines = [
+        f"galaxy-keras {fitted.architecture.kind} {settings.task}, {count:,} parameters",
+        f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
+        f"{fitted.features.count} feature columns, {fitted.target.kind} target",
+        *(f"{layer.name}: {layer.type}" for layer in fitted.architecture.layers),
+    ]
+    return "\n".join(lines)
+
+
+def _write_settings(group: h5py.Group, fitted: FittedModel) -> None:
+    _write_json(group, "architecture", encode_architecture(fitted.architecture))
+    _write_json(group, "training", fitted.training.model_dump(mode="json"))
+    _write_json(group, "target", fitted.target.model_dump(mode="json"))
+    _write_json(group, "features", fitted.features.model_dump(mode="json"))
+    _write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
+
+
+def _write_json(group: h5py.Group, name: str, document: object) -> None:
+    text = json.dumps(document, allow_nan=False, sort_keys=True).encode()
+    # A text of fixed length: the size is known before anything is read.
+    group.create_dataset(name, data=text, dtype=h5py.string_dtype("utf-8", len(text)))
+
+
+def _write_layers(parent: h5py.Group, name: str, layers: Iterable[LayerWeights]) -> None:
+    group = parent.create_group(name)
+    for index, layer in enumerate(layers):
+        arrays = map(NamedArray, layer.paths, layer.arrays)
+        _write_arrays(group, _number(index), arrays).attrs["name"] = layer.name
+
+
+def _write_arrays(parent: h5py.Group, name: str, arrays: Iterable[NamedArray]) -> h5py.Group:
+    group = parent.create_group(name)
+    for index, array in enumerate(arrays):
+        dataset = group.create_dataset(_number(index), data=array.values, track_times=False)
+        dataset.attrs["name"] = array.name
+    return group
+
+
+def _name_columns(columns: Mapping[str, Any]) -> Iterable[NamedArray]:
+    return (NamedArray(name, np.asarray(values, "float64")) for name, values in columns.items())
+
+
+def _number(index: int) -> str:
+    return f"{index:05}"
+
+
+def _read_layers(parent: Branch, name: str) -> tuple[LayerWeights, ...]:
+    group = parent.read_branch(name)
+    return tuple(_read_layer(group, number) for number in _read_numbers(group))
+
+
+def _read_layer(group: Branch, number: str) -> LayerWeights:
+    arrays = _read_arrays(group, number)
+    return LayerWeights(
+        name=group.read_name(number),
+        paths=tuple(array.name for array in arrays),
+        arrays=tuple(array.values for array in arrays),
+    )
+
+
+def _read_arrays(parent: Branch, name: str) -> tuple[NamedArray, ...]:
+    group = parent.read_branch(name)
+    return tuple(
+        NamedArray(group.read_name(number), group.read_array(number))
+        for number in _read_numbers(group)
+    )
+
+
+def _read_columns(parent: Branch, name: str, axes: int) -> tuple[NamedArray, ...]:
+    columns = _read_arrays(parent, name)
+    for column in columns:
+        if column.values.ndim != axes:
+            parent.refuse(name, f'has "{column.name}" in a wrong shape. The file is damaged')
+    return columns
+
+
+def _read_numbers(group: Branch) -> list[str]:
+    numbers = [_number(index) for index in range(len(group.names))]
+    if sorted(group.names) != numbers:
+        group.refuse("", "does not hold what is numbered from 00000 on. The file is damaged")
+    return numbers
+
+
+def _read_model(group: Branch, name: str, model: type[_Model]) -> _Model:
+    return _decode(group, name, model.model_validate)
+
+
+def _decode(group: Branch, name: str, decode: Callable[[dict[str, Any]], _Result]) -> _Result:
+    document = group.read_json(name)
+    try:
+        return decode(document)
+    except ConfigurationError as error:
+        raise ModelFileError(*error.problems).prefixed(
+            f"{group.file}: {group.path}/{name}"
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"])
+        group.refuse(name, f"is not valid: {place}: {first['msg']}. The file is damaged")
+
+
+def _read_seed(group: Branch, run: Mapping[str, Any]) -> int | None:
+    seed = run.get("seed")
+    if seed is not None and not isinstance(seed, int):
+        group.refuse("run", "has a seed that is not a whole number. The file is damaged")
+    return seed
+
+
+def _read_versions(group: Branch, run: Mapping[str, Any]) -> dict[str, str]:
+    versions = run.get("versions")
+    if not isinstance(versions, dict):
+        group.refuse("run", "has no versions. The file is damaged")
+    return {str(name): str(version) for name, version in versions.items()}
