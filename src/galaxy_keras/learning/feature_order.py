@@ -49,9 +49,10 @@ def _order_by_name(
 ) -> list[int] | None:
     missing = [name for name in expected if name not in names]
     if missing:
+        unknown = [name for name in names if name not in expected]
         raise DataError(
             f'{path} has no column "{missing[0]}", which the model was trained on.'
-            f"{suggest(missing[0], names)} Missing in all: {list_names(missing)}"
+            f"{suggest(missing[0], unknown)} Missing in all: {list_names(missing)}"
         )
     extra = [name for name in names if name not in expected]
     if extra:

@@ -37,7 +37,7 @@ class HoldOut(FrozenModel):
 
     @model_validator(mode="after")
     def _check_size(self) -> Self:
-        if not (0 < self.size < 1 or (self.size >= 1 and self.size == int(self.size))):
+        if not (0 < self.size < 1 or (self.size >= 1 and self.size.is_integer())):
             raise ConfigurationError(
                 f"the size of a hold-out must be a fraction between 0 and 1 "
                 f"or a whole number of rows, not {self.size:g}"

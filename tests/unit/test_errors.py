@@ -1,0 +1,70 @@
+from __future__ import annotations
+
+import pytest
+
+from galaxy_keras.errors import (
+    ConfigurationError,
+    DataError,
+    GalaxyKerasError,
+    ModelFileError,
+    Problems,
+    TrainingError,
+    list_names,
+    suggest,
+)
+
+
+@pytest.mark.parametrize(
+    ("error", "code"),
+    [(ConfigurationError, 3), (DataError, 4), (ModelFileError, 5), (TrainingError, 6)],
+    ids=lambda value: getattr(value, "__name__", value),
+)
+def test_each_class_owns_its_exit_code(error: type[GalaxyKerasError], code: int) -> None:
+    assert error.exit_code == code
+
+
+def test_one_problem_is_said_as_it_is() -> None:
+    assert str(DataError("row 3 is short")) == "row 3 is short"
+
+
+def test_several_problems_are_numbered() -> None:
+    assert str(DataError("one", "two")) == "2 problems were found.\n1. one\n2. two"
+
+
+def test_more_than_twenty_problems_are_cut() -> None:
+    text = str(DataError(*(f"problem {number}" for number in range(25))))
+    assert text.endswith("20. problem 19\n... and 5 more.")
+
+
+def test_prefix_stands_before_every_problem() -> None:
+    error = ConfigurationError("one", "two").prefixed("--layer")
+    assert error.problems == ("--layer: one", "--layer: two")
+    assert isinstance(error, ConfigurationError)
+
+
+def test_problems_are_raised_together_without_repeats() -> None:
+    problems = Problems()
+    for text in ("first", "second", "first"):
+        with problems.collecting():
+            raise DataError(text)
+    with pytest.raises(DataError) as caught:
+        problems.raise_if_any()
+    assert caught.value.problems == ("first", "second")
+
+
+def test_problems_do_not_swallow_other_exceptions() -> None:
+    problems = Problems()
+    with pytest.raises(KeyError), problems.collecting():
+        raise KeyError("a bug")
+    problems.raise_if_any()
+
+
+def test_suggests_the_closest_name_whatever_its_case() -> None:
+    assert suggest("dense", ["Dense", "Dropout"]) == ' Did you mean "Dense"?'
+    assert suggest("Densse", ["Dense", "Dropout"]) == ' Did you mean "Dense"?'
+    assert suggest("xyz", ["Dense", "Dropout"]) == ""
+
+
+def test_long_lists_of_names_are_cut() -> None:
+    assert list_names(["a", "b"]) == "a, b"
+    assert list_names(["a", "b", "c"], most=2) == "a, b, ... (3 in all)"

@@ -1,0 +1,45 @@
+from __future__ import annotations
+
+import logging
+
+import pytest
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.learning.feature_order import order_columns
+from galaxy_keras.schema.features import FeatureDescription
+
+EXPECTED = FeatureDescription(count=3, names=("age", "height", "weight"))
+
+
+def test_columns_in_order_stay() -> None:
+    assert order_columns(["age", "height", "weight"], 3, EXPECTED, "X.tsv") is None
+
+
+def test_columns_in_another_order_are_put_in_order(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO):
+        assert order_columns(["weight", "age", "height"], 3, EXPECTED, "X.tsv") == [1, 2, 0]
+    assert caplog.messages == ["The columns of X.tsv were put into the order of the model."]
+
+
+def test_columns_that_the_model_does_not_know_are_left_out(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    with caplog.at_level(logging.INFO):
+        assert order_columns(["id", "age", "height", "weight"], 4, EXPECTED, "X.tsv") == [1, 2, 3]
+    assert caplog.messages == ["Columns that the model does not know are left out: id."]
+
+
+def test_a_missing_column_with_a_suggestion() -> None:
+    with pytest.raises(
+        DataError, match=r'X\.tsv has no column "height".* Did you mean "heigth"\? .*: height'
+    ):
+        order_columns(["age", "heigth", "weight"], 3, EXPECTED, "X.tsv")
+
+
+@pytest.mark.parametrize("expected", [EXPECTED, FeatureDescription(count=3)], ids=["names", "none"])
+def test_without_names_the_number_of_columns_decides(expected: FeatureDescription) -> None:
+    assert order_columns(None, 3, expected, "X.tsv") is None
+    with pytest.raises(
+        DataError, match=r"X\.tsv gives 4 feature columns, but the model was trained on 3"
+    ):
+        order_columns(None, 4, expected, "X.tsv")

@@ -1,0 +1,42 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from sklearn.utils.class_weight import compute_sample_weight
+
+from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.learning.targets import Target, code_classes, code_numbers
+from galaxy_keras.learning.weighting import balance_classes, weigh_classes
+
+ROWS = np.arange(4)
+
+
+@pytest.fixture
+def target() -> Target:
+    labels = np.array(["a", "b", "a", "a"], dtype=object)
+    return code_classes([labels], None, outputs=1, exclusive=False)
+
+
+def test_balanced_is_what_scikit_learn_computes(target: Target) -> None:
+    expected = compute_sample_weight("balanced", target.codes)
+    assert balance_classes(target, ROWS).tolist() == pytest.approx(expected.tolist())
+    assert balance_classes(target, ROWS).tolist() == pytest.approx([2 / 3, 2, 2 / 3, 2 / 3])
+
+
+def test_only_the_given_rows_count(target: Target) -> None:
+    assert balance_classes(target, np.array([0, 1])).tolist() == [1, 1]
+
+
+def test_weights_by_label(target: Target) -> None:
+    assert weigh_classes(target, ROWS, {"b": 3}).tolist() == [1, 3, 1, 1]
+
+
+def test_a_weight_for_an_unknown_label(target: Target) -> None:
+    with pytest.raises(DataError, match=r"does not have: c\. Its labels are: a, b"):
+        weigh_classes(target, ROWS, {"c": 3})
+
+
+def test_a_regression_has_no_classes() -> None:
+    target = code_numbers([np.array([1.0, 2.0])], None, outputs=1)
+    with pytest.raises(ConfigurationError, match="this target is regression. Use --sample-weights"):
+        balance_classes(target, np.arange(2))
