@@ -1,0 +1,118 @@
+"""The subcommands of `ml-visualization-ex`, made from the catalogue of plots."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput
+from galaxy_keras.cli.options import Decorator, FilePath, common_options, table_options
+from galaxy_keras.cli.runner import Command
+
+Callback = Callable[..., Any]
+
+
+def build_plot_command(entry: PlotEntry) -> click.Command:
+    """Return the subcommand that draws the plot `entry`."""
+
+    def draw(**values: Any) -> Any:
+        write_picture(entry, values)
+
+    draw.__doc__ = entry.help
+    callback = _output_options(common_options(draw))
+    for parameter in reversed(entry.parameters):
+        callback = parameter_option(parameter)(callback)
+    for plot_input in reversed(entry.inputs):
+        callback = input_option(plot_input)(callback)
+    return click.command(entry.name, cls=Command)(callback)
+
+
+def write_picture(entry: PlotEntry, values: dict[str, Any]) -> None:
+    """Draw the plot `entry` with the values of its options."""
+    from galaxy_keras.plots.registry import write_plot
+    from galaxy_keras.schema.plots import FigureSettings, PlotRequest
+
+    write_plot(
+        PlotRequest(
+            plot=entry.name,
+            inputs={each.name: _find_input(each, values) for each in entry.inputs},
+            options=_pick(values, entry.parameters),
+            figure=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
+            output=values["output"],
+            format=values["format"],
+        )
+    )
+
+
+def input_option(plot_input: PlotInput) -> Decorator[Callback]:
+    """Add the option for an input file, and those for its header and columns if it is a table."""
+    option = plot_input.name.replace("_", "-")
+    if plot_input.table:
+        return table_options(option, plot_input.help, required=plot_input.required)
+    return click.option(
+        f"--{option}", type=FilePath, required=plot_input.required, help=plot_input.help
+    )
+
+
+def parameter_option(parameter: Parameter) -> Decorator[Callback]:
+    """Add the option for a parameter of the catalogue."""
+    option = parameter.name.replace("_", "-")
+    shown = parameter.default is not None
+    if parameter.kind is Kind.BOOLEAN:
+        return click.option(
+            f"--{option}/--no-{option}",
+            default=parameter.default,
+            show_default=True,
+            help=parameter.help,
+        )
+    return click.option(
+        f"--{option}",
+        type=_choose_type(parameter),
+        default=parameter.default,
+        show_default=shown,
+        help=parameter.help,
+    )
+
+
+def _output_options(function: Callback) -> Callback:
+    function = click.option(
+        "--format",
+        type=click.Choice(FORMATS),
+        help="Format of the picture (default: the suffix of the output).",
+    )(function)
+    for parameter in reversed(FIGURE_PARAMETERS):
+        function = parameter_option(parameter)(function)
+    return click.option("--output", type=FilePath, required=True, help="Picture to write.")(
+        function
+    )
+
+
+def _choose_type(parameter: Parameter) -> click.ParamType[Any]:
+    match parameter.kind:
+        case Kind.CHOICE:
+            return click.Choice(parameter.choices, case_sensitive=False)
+        case Kind.INTEGER:
+            return click.IntRange(_whole(parameter.minimum), _whole(parameter.maximum))
+        case Kind.NUMBER:
+            return click.FloatRange(parameter.minimum, parameter.maximum)
+        case _:
+            return click.STRING
+
+
+def _whole(bound: float | None) -> int | None:
+    return None if bound is None else int(bound)
+
+
+def _find_input(plot_input: PlotInput, values: dict[str, Any]) -> Any:
+    from galaxy_keras.schema.runs import TableSource
+
+    if plot_input.table:
+        return TableSource.from_options(values, plot_input.name)
+    return values[plot_input.name]
+
+
+def _pick(values: dict[str, Any], parameters: Iterable[Parameter]) -> dict[str, Any]:
+    return {parameter.name: values[parameter.name] for parameter in parameters}

@@ -1,0 +1,141 @@
+"""Writing a picture as PNG, SVG, PDF or HTML; the same picture gives the same bytes."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from pathlib import Path
+from typing import Any, get_args
+
+from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.errors import ConfigurationError, list_names
+from galaxy_keras.plots.figures import Drawing
+from galaxy_keras.plots.text import clean_text
+from galaxy_keras.schema.plots import PictureFormat
+
+FORMATS: tuple[PictureFormat, ...] = get_args(PictureFormat)
+MOST_PIXELS = 20_000
+"""The longest side of a PNG."""
+
+_SVG_START = re.compile(r"<svg\b")
+_SVG_TAG = re.compile(r"<svg\b[^>]*>")
+
+PAGE = """\
+<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{title}</title>
+<style>
+body {{ margin: 0 auto; max-width: 72rem; padding: 1rem; color: #1a1a1a; font: 1rem sans-serif }}
+figure {{ margin: 0 }}
+svg {{ display: block; max-width: 100%; height: auto; margin: 0 auto }}
+figcaption {{ margin-top: 1rem; color: #595959 }}
+</style>
+</head>
+<body>
+<main>
+<figure>
+{svg}
+<figcaption>{description}</figcaption>
+</figure>
+</main>
+</body>
+</html>
+"""
+
+
+def choose_format(path: Path, wanted: PictureFormat | None = None) -> PictureFormat:
+    """Return the format that is wanted, or the one that the suffix of `path` names.
+
+    Raises
+    ------
+    ConfigurationError
+        If none is wanted and the suffix names none.
+    """
+    if wanted is not None:
+        return wanted
+    suffix = path.suffix.lower().removeprefix(".")
+    for known in FORMATS:
+        if suffix == known:
+            return known
+    raise ConfigurationError(
+        f"{path} does not say in which format to write the picture. "
+        f"End its name in .{list_names([str(each) for each in FORMATS]).replace(', ', ', .')}, "
+        "or give --format"
+    )
+
+
+def write_drawing(drawing: Drawing, path: Path, picture_format: PictureFormat) -> None:
+    """Write the picture to `path`, replacing it only when complete.
+
+    Raises
+    ------
+    ConfigurationError
+        If a PNG would have a side of more than `MOST_PIXELS` pixels.
+    DataError
+        If the file cannot be written.
+    """
+    content = encode_drawing(drawing, picture_format)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def encode_drawing(drawing: Drawing, picture_format: PictureFormat) -> bytes:
+    """Return the picture as the bytes of a file."""
+    match picture_format:
+        case "png":
+            _check_pixels(drawing)
+            return _save(
+                drawing, "png", {"Title": drawing.title, "Description": drawing.description}
+            )
+        case "pdf":
+            return _save(drawing, "pdf", {"Title": drawing.title, "CreationDate": None})
+        case "svg":
+            return encode_svg(drawing).encode()
+        case "html":
+            return _encode_page(drawing).encode()
+
+
+def encode_svg(drawing: Drawing) -> str:
+    """Return the picture as SVG with its title, its description and its tooltips."""
+    svg = _save(drawing, "svg", {"Date": None, "Creator": None}).decode()
+    svg = _SVG_START.sub('<svg role="img"', svg, count=1)
+    words = _element("title", drawing.title) + _element("desc", drawing.description)
+    svg = _SVG_TAG.sub(lambda tag: tag.group() + words, svg, count=1)
+    for gid, text in drawing.tooltips.items():
+        start = f'<g id="{gid}">'
+        svg = svg.replace(start, start + _element("title", text), 1)
+    return svg
+
+
+def _save(drawing: Drawing, picture_format: str, metadata: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    drawing.figure.savefig(buffer, format=picture_format, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _encode_page(drawing: Drawing) -> str:
+    svg = encode_svg(drawing)
+    return PAGE.format(
+        title=html.escape(drawing.title),
+        svg=svg[svg.index("<svg") :].strip(),
+        description=html.escape(drawing.description),
+    )
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{html.escape(clean_text(text))}</{name}>"
+
+
+def _check_pixels(drawing: Drawing) -> None:
+    width, height = drawing.figure.get_size_inches() * drawing.figure.dpi
+    if max(width, height) > MOST_PIXELS:
+        raise ConfigurationError(
+            f"the picture would have {width:,.0f} x {height:,.0f} pixels; "
+            f"at most {MOST_PIXELS:,} a side are allowed. Lower --dpi, --width or --height, "
+            "or write an SVG or a PDF"
+        )

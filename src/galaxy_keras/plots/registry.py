@@ -1,0 +1,51 @@
+"""From the name of a plot to the function that draws it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from importlib import import_module
+
+from galaxy_keras.catalogue.plots import PLOTS
+from galaxy_keras.plots.figures import Drawing
+from galaxy_keras.plots.output import choose_format, write_drawing
+from galaxy_keras.plots.style import plot_style
+from galaxy_keras.schema.plots import PlotRequest
+
+_LOGGER = logging.getLogger(__name__)
+
+
+def find_drawing_function(plot: str) -> Callable[..., Drawing]:
+    """Return the function that reads the inputs of `plot` and draws it.
+
+    It takes the inputs and the options of the catalogue by name, and `figure`. Its module is
+    imported here, so that one plot does not wait for what another one needs.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such plot.
+    """
+    entry = PLOTS.get(plot)
+    function: Callable[..., Drawing] = getattr(
+        import_module(entry.module), "plot_" + entry.name.replace("-", "_")
+    )
+    return function
+
+
+def write_plot(request: PlotRequest) -> None:
+    """Draw what is asked for and write it.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such plot, or its options cannot be used.
+    DataError
+        If an input cannot be used, or the output cannot be written.
+    """
+    picture_format = choose_format(request.output, request.format)
+    draw = find_drawing_function(request.plot)
+    with plot_style(request.figure.font_size):
+        drawing = draw(**request.inputs, **request.options, figure=request.figure)
+        write_drawing(drawing, request.output, picture_format)
+    _LOGGER.info("%s: %s", request.output, drawing.description)

@@ -1,0 +1,256 @@
+"""Loss and metrics by epoch, for training and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from galaxy_keras.errors import ConfigurationError, DataError, list_names, suggest
+from galaxy_keras.plots.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.sources import read_numbers
+from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS, format_large_ticks
+from galaxy_keras.plots.text import clean_text, format_number, shorten_text
+from galaxy_keras.schema.plots import FigureSettings
+
+Mode = Literal["auto", "min", "max"]
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Training history"
+VALIDATION = "val_"
+EPOCH = "epoch"
+FEW_EPOCHS = 30
+"""Up to this many, each epoch is marked by a point."""
+PANEL_INCHES = (3.9, 3.0)
+LONGEST_NAME = 32
+_TRAINING: dict[str, Any] = {"color": SERIES_COLORS[0], "linestyle": "-"}
+_VALIDATION: dict[str, Any] = {"color": SERIES_COLORS[1], "linestyle": "--"}
+_BEST: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
+_BEST_POINT: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 9,
+    "markerfacecolor": "none",
+    "markeredgecolor": INK,
+    "markeredgewidth": 1.2,
+}
+# Metrics whose lowest value is the best; of all others it is the highest.
+_LOWER_IS_BETTER = ("loss", "error", "mae", "mse", "rmse", "mape", "msle", "divergence", "entropy",
+                    "hinge", "poisson", "false_", "log_cosh", "logcosh", "kld")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MetricHistory:
+    """One metric by epoch.
+
+    Attributes
+    ----------
+    name
+        The metric, without `val_`.
+    training, validation
+        One value for each epoch, NaN where there is none; None where it was not recorded.
+    """
+
+    name: str
+    training: FloatArray | None
+    validation: FloatArray | None
+
+
+@dataclass(frozen=True)
+class BestEpoch:
+    """The epoch with the best value of one column.
+
+    Attributes
+    ----------
+    epoch
+        Its number in the table.
+    column
+        The column that was compared, such as `val_loss`.
+    value
+        The best value.
+    """
+
+    epoch: float
+    column: str
+    value: float
+
+
+@dataclass(frozen=True)
+class TrainingHistory:
+    """What a training recorded.
+
+    Attributes
+    ----------
+    epochs
+        The number of each epoch, from 1.
+    metrics
+        In the order of the table.
+    best
+        None where the column to compare has no finite value.
+    """
+
+    epochs: FloatArray
+    metrics: tuple[MetricHistory, ...]
+    best: BestEpoch | None
+
+
+def plot_training_history(
+    *, history: Path, monitor: str | None, mode: Mode, figure: FigureSettings
+) -> Drawing:
+    """Read a history table and draw each of its metrics.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no column `monitor`.
+    DataError
+        If the table cannot be used.
+    """
+    return draw_training_history(
+        compute_training_history(read_numbers(history), monitor=monitor, mode=mode), figure=figure
+    )
+
+
+def compute_training_history(
+    columns: Mapping[str, FloatArray], *, monitor: str | None = None, mode: Mode = "auto"
+) -> TrainingHistory:
+    """Pair training with validation values and find the best epoch.
+
+    Parameters
+    ----------
+    columns
+        Values by column name, one for each epoch; `epoch` may be missing.
+    monitor
+        The column that says which epoch is best; None for `val_loss`, else `loss`, else the first.
+    mode
+        Whether its lowest or its highest value is the best; `auto` goes by its name.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no column `monitor`.
+    DataError
+        If there is no metric or no epoch.
+    """
+    recorded = {name: values for name, values in columns.items() if name != EPOCH}
+    if not recorded or not len(next(iter(recorded.values()))):
+        raise DataError("there is nothing to draw: the history has no metric or no epoch")
+    rows = len(next(iter(recorded.values())))
+    epochs = columns.get(EPOCH, np.arange(1.0, rows + 1))
+    names = dict.fromkeys(name.removeprefix(VALIDATION) for name in recorded)
+    metrics = tuple(
+        MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
+    )
+    column = _choose_monitor(list(recorded), monitor)
+    return TrainingHistory(epochs, metrics, _find_best(epochs, recorded[column], column, mode))
+
+
+def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Drawing:
+    """Draw one panel for each metric, training beside validation, the best epoch marked."""
+    wide = _choose_width(len(history.metrics))
+    high = -(-len(history.metrics) // wide)
+    size = (max(PANEL_INCHES[0] * wide, 6.0), PANEL_INCHES[1] * high + 1.1)
+    picture = create_figure(figure, size, title=TITLE, subtitle=_describe_best(history))
+    panels = list(picture.subplots(high, wide, squeeze=False).flat)
+    for axes, metric in zip(panels, history.metrics, strict=False):
+        _draw_metric(axes, history, metric)
+    for axes in panels[len(history.metrics) :]:
+        axes.set_visible(False)
+    picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
+    return Drawing(picture, title_of(figure, TITLE), _describe(history))
+
+
+def _choose_monitor(columns: list[str], monitor: str | None) -> str:
+    if monitor is None:
+        return next((name for name in ("val_loss", "loss") if name in columns), columns[0])
+    if monitor not in columns:
+        raise ConfigurationError(
+            f'--monitor: the history has no column "{monitor}".{suggest(monitor, columns)} '
+            f"It has: {list_names(columns, most=40)}"
+        )
+    return monitor
+
+
+def _find_best(epochs: FloatArray, values: FloatArray, column: str, mode: Mode) -> BestEpoch | None:
+    finite = np.isfinite(values)
+    if not finite.any():
+        return None
+    lowest = mode == "min" or (mode == "auto" and _is_better_low(column))
+    # Of equal values the first counts, as in Keras's callbacks.
+    best = np.argmin(np.where(finite, values if lowest else -values, np.inf))
+    return BestEpoch(float(epochs[best]), column, float(values[best]))
+
+
+def _is_better_low(column: str) -> bool:
+    name = column.removeprefix(VALIDATION).casefold()
+    return any(part in name for part in _LOWER_IS_BETTER)
+
+
+def _choose_width(count: int) -> int:
+    """Return how many panels stand side by side."""
+    if count <= 3:
+        return count
+    return 2 if count == 4 else 3
+
+
+def _draw_metric(axes: Axes, history: TrainingHistory, metric: MetricHistory) -> None:
+    marker = "o" if len(history.epochs) <= FEW_EPOCHS else ""
+    largest = np.nan
+    for values, style in ((metric.training, _TRAINING), (metric.validation, _VALIDATION)):
+        if values is not None:
+            finite = np.where(np.isfinite(values), values, np.nan)
+            axes.plot(history.epochs, finite, marker=marker, markersize=4, **style)
+            largest = np.fmax(largest, np.fmax.reduce(np.abs(finite)))
+    _mark_best(axes, history.best, metric)
+    if np.isnan(largest):
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, "no finite value", transform=axes.transAxes, ha="center", color=MUTED)
+    format_large_ticks(axes.yaxis, largest)
+    axes.set_title(shorten_text(clean_text(metric.name), LONGEST_NAME))
+    axes.set_xlabel("Epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+    axes.grid(axis="y")
+    first, last = float(history.epochs.min()), float(history.epochs.max())
+    margin = 0.04 * (last - first) or 1.0
+    axes.set_xlim(first - margin, last + margin)
+
+
+def _mark_best(axes: Axes, best: BestEpoch | None, metric: MetricHistory) -> None:
+    if best is None:
+        return
+    axes.axvline(best.epoch, **_BEST)
+    if best.column.removeprefix(VALIDATION) == metric.name:
+        axes.plot(best.epoch, best.value, **_BEST_POINT)
+
+
+def _make_legend(history: TrainingHistory) -> list[Line2D]:
+    lines = []
+    if any(metric.training is not None for metric in history.metrics):
+        lines.append(Line2D([], [], label="Training", **_TRAINING))
+    if any(metric.validation is not None for metric in history.metrics):
+        lines.append(Line2D([], [], label="Validation", **_VALIDATION))
+    if history.best is not None:
+        lines.append(Line2D([], [], label="Best epoch", **_BEST))
+    return lines
+
+
+def _describe_best(history: TrainingHistory) -> str:
+    last = format_number(history.epochs[-1])
+    if history.best is None:
+        return f"{last} epochs; no finite value to choose the best by"
+    best = history.best
+    return (
+        f"Best epoch {format_number(best.epoch)} of {last}: "
+        f"{best.column} {format_number(best.value)}"
+    )
+
+
+def _describe(history: TrainingHistory) -> str:
+    names = ", ".join(clean_text(metric.name) for metric in history.metrics)
+    return f"Line plots by epoch of {names}. {_describe_best(history)}."

@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.plots.style import plot_style
+from galaxy_keras.plots.training_history import compute_training_history, draw_training_history
+from galaxy_keras.schema.plots import FigureSettings
+
+COLUMNS = {
+    "epoch": np.array([1.0, 2.0, 3.0]),
+    "loss": np.array([0.9, 0.5, 0.2]),
+    "accuracy": np.array([0.5, 0.7, 0.9]),
+    "val_loss": np.array([0.8, 0.6, 0.7]),
+    "val_accuracy": np.array([0.6, 0.8, 0.8]),
+}
+
+
+def test_training_and_validation_are_paired() -> None:
+    history = compute_training_history(COLUMNS)
+    assert [metric.name for metric in history.metrics] == ["loss", "accuracy"]
+    assert history.metrics[1].training is COLUMNS["accuracy"]
+    assert history.metrics[1].validation is COLUMNS["val_accuracy"]
+
+
+@pytest.mark.parametrize(
+    ("monitor", "mode", "epoch", "column", "value"),
+    [
+        (None, "auto", 2, "val_loss", 0.6),
+        ("loss", "auto", 3, "loss", 0.2),
+        ("val_accuracy", "auto", 2, "val_accuracy", 0.8),
+        ("val_accuracy", "min", 1, "val_accuracy", 0.6),
+        ("val_loss", "max", 1, "val_loss", 0.8),
+    ],
+)
+def test_best_epoch(monitor: str, mode: str, epoch: int, column: str, value: float) -> None:
+    best = compute_training_history(COLUMNS, monitor=monitor, mode=mode).best
+    assert best is not None
+    assert (best.epoch, best.column, best.value) == (epoch, column, value)
+
+
+def test_epochs_are_counted_where_the_table_does_not() -> None:
+    history = compute_training_history({"loss": np.array([0.5, 0.4])})
+    assert history.epochs.tolist() == [1, 2]
+    assert history.metrics[0].validation is None
+
+
+def test_values_that_are_not_finite_are_never_the_best() -> None:
+    history = compute_training_history({"loss": np.array([np.nan, -np.inf, 0.4])})
+    assert history.best is not None
+    assert history.best.epoch == 3
+
+
+def test_nothing_finite() -> None:
+    history = compute_training_history({"loss": np.array([np.nan, np.nan])})
+    assert history.best is None
+    with plot_style(10):
+        drawing = draw_training_history(history, figure=FigureSettings())
+    assert drawing.description == (
+        "Line plots by epoch of loss. 2 epochs; no finite value to choose the best by."
+    )
+
+
+def test_unknown_monitor() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        compute_training_history(COLUMNS, monitor="val_acuracy")
+    assert str(caught.value) == (
+        '--monitor: the history has no column "val_acuracy". Did you mean "val_accuracy"? '
+        "It has: loss, accuracy, val_loss, val_accuracy"
+    )
+
+
+@pytest.mark.parametrize("columns", [{"epoch": np.array([1.0])}, {"loss": np.array([])}])
+def test_nothing_to_draw(columns: dict[str, np.ndarray]) -> None:
+    with pytest.raises(DataError) as caught:
+        compute_training_history(columns)
+    assert str(caught.value) == "there is nothing to draw: the history has no metric or no epoch"

@@ -1,0 +1,26 @@
+"""Draw how a model was trained and how well it predicts, as PNG, SVG, PDF or HTML."""
+
+from __future__ import annotations
+
+import click
+
+from galaxy_keras.catalogue.plots import PLOTS
+from galaxy_keras.cli.options import common_options
+from galaxy_keras.cli.plot_options import build_plot_command
+from galaxy_keras.cli.runner import Group
+
+
+@click.group(cls=Group)
+@common_options
+def main() -> None:
+    """Draw how a model was trained and how well it predicts.
+
+    Each plot is a subcommand with its own --help.
+    """
+
+
+for plot in PLOTS:
+    main.add_command(build_plot_command(plot))
+
+if __name__ == "__main__":
+    main()
