@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.literals import parse_keywords
 
 _TRUE = {"true", "booltrue", "yes", "1"}
 _FALSE = {"false", "boolfalse", "no", "0"}
@@ -106,11 +107,9 @@ class Form:
         text = self.text(name)
         if text is None:
             return None
-        if text.casefold() in _TRUE:
-            return True
-        if text.casefold() in _FALSE:
-            return False
-        self._refuse(name, text, "true or false")
+        if text.casefold() not in _TRUE | _FALSE:
+            self._refuse(name, text, "true or false")
+        return text.casefold() in _TRUE
 
     def number(self, name: str) -> float | None:
         """Return the value of a number field; whole numbers are integers.
@@ -152,6 +151,30 @@ class Form:
         pieces = value if isinstance(value, list) else str(value).split(",")
         texts = [_decode(str(piece)).strip() for piece in pieces if not _is_absent(piece)]
         return [text for text in texts if text]
+
+    def fields(self, *left_out: str) -> dict[str, object]:
+        """Return what all fields of this part hold, but for those left out and the empty ones.
+
+        Texts are decoded; numbers and truths stay what they are.
+        """
+        return {
+            name: self.text(name) if isinstance(value, str) else value
+            for name, value in self._document.items()
+            if name not in left_out and not _is_absent(value) and not name.startswith("__")
+        }
+
+    def keywords(self, name: str) -> dict[str, object]:
+        """Return the keyword arguments typed into a field: ``padding='same', strides=2``.
+
+        Raises
+        ------
+        ConfigurationError
+            If the text is not of this form.
+        """
+        try:
+            return parse_keywords(self.text(name) or "")
+        except ConfigurationError as error:
+            raise error.prefixed(self.describe(name)) from None
 
     def _join(self, name: str) -> str:
         return f"{self._path}|{name}" if self._path else name

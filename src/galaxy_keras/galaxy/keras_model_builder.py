@@ -1,0 +1,93 @@
+"""The form of the tool keras_model_builder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.galaxy.calls import write_call, write_keyword
+from galaxy_keras.galaxy.form import Form, keep_given
+
+_TASKS = {
+    "KerasGClassifier": "classifier",
+    "KerasGRegressor": "regressor",
+    "KerasGBatchClassifier": "classifier",
+}
+
+
+def read_options(document: Mapping[str, object]) -> dict[str, object]:
+    """Return values for options of `keras-model-builder`, by name.
+
+    Raises
+    ------
+    ConfigurationError
+        If fields cannot be read; the message names all of them.
+    """
+    mode = Form(document).part("mode_selection")
+    options: dict[str, object] = {}
+    problems = Problems()
+    for read, part in (
+        (_read_mode, mode),
+        (_read_loss, mode.part("compile_params")),
+        (_read_optimizer, mode.part("compile_params")),
+        (_read_metrics, mode.part("compile_params")),
+        (_read_fit, mode.part("fit_params")),
+    ):
+        with problems.collecting():
+            options |= read(part)
+    problems.raise_if_any()
+    return keep_given(options)
+
+
+def _read_mode(mode: Form) -> dict[str, object]:
+    task = mode.text("learning_type")
+    if task is not None and task not in _TASKS:
+        raise ConfigurationError(
+            f'{mode.describe("learning_type")}: there is no "{task}". '
+            f"Known are: {', '.join(_TASKS)}"
+        )
+    return {"task": _TASKS.get(task or ""), "seed": mode.integer("random_seed")}
+
+
+def _read_loss(settings: Form) -> dict[str, object]:
+    name = settings.text("loss")
+    if name is None:
+        return {}
+    return {"loss": write_call(name, settings.keywords("loss_options"))}
+
+
+def _read_optimizer(settings: Form) -> dict[str, object]:
+    selection = settings.part("optimizer_selection")
+    options = selection.part("optimizer_options").fields()
+    schedule = settings.part("schedule_selection")
+    schedule_type = schedule.text("schedule_type")
+    if schedule_type is not None:
+        options["learning_rate"] = write_call(schedule_type, schedule.fields("schedule_type"))
+    return {
+        "optimizer": selection.text("optimizer_type"),
+        "optimizer_options": [write_keyword(name, value) for name, value in options.items()],
+    }
+
+
+def _read_metrics(settings: Form) -> dict[str, object]:
+    calls = [each.strip() for each in (settings.text("more_metrics") or "").split(";")]
+    # "none" is a choice of this field, which older versions of the form kept beside others.
+    names = [name for name in settings.texts("metrics") if name != "none"]
+    return {"metrics": [*names, *filter(None, calls)]}
+
+
+def _read_fit(settings: Form) -> dict[str, object]:
+    return {
+        "epochs": settings.integer("epochs"),
+        "batch_size": settings.integer("batch_size"),
+        "steps_per_epoch": settings.integer("steps_per_epoch"),
+        "validation_split": settings.number("validation_split"),
+        "validation_steps": settings.integer("validation_steps"),
+        "callbacks": list(filter(None, map(_read_callback, settings.parts("callbacks")))),
+    }
+
+
+def _read_callback(block: Form) -> str | None:
+    selection = block.part("callback_selection")
+    name = selection.text("callback_type")
+    return None if name is None else write_call(name, selection.fields("callback_type"))

@@ -1,0 +1,160 @@
+"""The form of the tool keras_model_config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.galaxy.form import Form
+from galaxy_keras.schema.literals import parse_literal
+from galaxy_keras.schema.names import LayerNames
+
+_INPUT = "Input"
+_CLASS_NAMES = {_INPUT: "InputLayer"}
+_FORM_FIELDS = ("layer_type", "kwargs", "name", "inbound_nodes", "merging_layers")
+"""Fields of a layer that are not parameters of the layer."""
+
+
+def read_spec(document: Mapping[str, object]) -> dict[str, object]:
+    """Return the architecture that the form describes, as a spec (`schema.architecture_spec`).
+
+    Raises
+    ------
+    ConfigurationError
+        If fields cannot be read; the message names all of them.
+    """
+    model = Form(document).part("model_selection")
+    kind = model.text("model_type") or "sequential"
+    if kind == "sequential":
+        return _read_sequential(model)
+    if kind == "functional":
+        return _read_functional(model)
+    raise ConfigurationError(
+        f'{model.describe("model_type")}: there is no kind of model "{kind}". '
+        "Known are: sequential, functional"
+    )
+
+
+def _read_sequential(model: Form) -> dict[str, object]:
+    problems = Problems()
+    spec: dict[str, object] = {}
+    with problems.collecting():
+        spec["input_shape"] = _read_literal(model, "input_shape")
+    spec["layers"] = [layer.describe() for layer in _read_layers(model, problems)]
+    problems.raise_if_any()
+    return {name: value for name, value in spec.items() if value is not None}
+
+
+def _read_functional(model: Form) -> dict[str, object]:
+    problems = Problems()
+    layers = _read_layers(model, problems)
+    problems.raise_if_any()
+    _give_names(layers)
+    for number, layer in enumerate(layers, 1):
+        with problems.collecting():
+            layer.inputs = [layers[n - 1].name for n in _read_inbound(layer, number)]
+    ends: dict[str, list[str]] = {}
+    for name in ("input_layers", "output_layers"):
+        with problems.collecting():
+            ends[name] = [layers[n - 1].name for n in _read_numbers(model, name, len(layers))]
+    problems.raise_if_any()
+    spec = {"inputs": ends["input_layers"], "outputs": ends["output_layers"]}
+    given = {name: names for name, names in spec.items() if names}
+    return {"layers": [layer.describe() for layer in layers], **given}
+
+
+@dataclass
+class _Layer:
+    """One block of the form."""
+
+    part: Form
+    type: str
+    options: dict[str, object]
+    name: str = ""
+    inputs: list[str] = field(default_factory=list)
+
+    def describe(self) -> dict[str, object]:
+        """Return the layer as a spec says it."""
+        named = {"name": self.name} if self.name else {}
+        linked = {"inputs": self.inputs} if self.inputs else {}
+        return {"type": self.type, **named, **linked, **self.options}
+
+
+def _read_layers(model: Form, problems: Problems) -> list[_Layer]:
+    layers = []
+    for block in model.parts("layers"):
+        with problems.collecting():
+            layers.append(_read_layer(block.part("layer_selection")))
+    return layers
+
+
+def _read_layer(part: Form) -> _Layer:
+    typed = part.keywords("kwargs")
+    options = {**part.fields(*_FORM_FIELDS), **typed}
+    if isinstance(options.get("alpha_constraint"), Mapping):
+        options["alpha_constraint"] = _read_constraint(part.part("alpha_constraint"))
+    name = options.pop("name", None) or part.text("name") or ""
+    return _Layer(part=part, type=part.required_text("layer_type"), options=options, name=str(name))
+
+
+def _read_constraint(part: Form) -> dict[str, object] | None:
+    name = part.text("constraint_type")
+    if name is None:
+        return None
+    return {"class_name": name, "config": part.part("constraint_options").fields()}
+
+
+def _give_names(layers: Sequence[_Layer]) -> None:
+    names = LayerNames(layer.name for layer in layers)
+    for layer in layers:
+        layer.name = layer.name or names.give(_CLASS_NAMES.get(layer.type, layer.type))
+
+
+# Graphs
+
+
+def _read_inbound(layer: _Layer, number: int) -> list[int]:
+    """Return the numbers of the layers that feed layer `number` of the form."""
+    if layer.type == _INPUT:
+        return []
+    if number == 1:
+        raise ConfigurationError(
+            f"{layer.part.describe('layer_type')}: the first layer of a functional model must be "
+            f"an Input, not {layer.type}"
+        )
+    if "merging_layers" not in layer.part:
+        # The one above, where the form does not say; the replaced form could not for all layers.
+        return _read_numbers(layer.part, "inbound_nodes", number - 1) or [number - 1]
+    numbers = _read_numbers(layer.part, "merging_layers", number - 1)
+    if not numbers:
+        raise ConfigurationError(
+            f"{layer.part.describe('merging_layers')} is empty. "
+            "Give the numbers of the layers to merge, for example [1, 2]"
+        )
+    return numbers
+
+
+def _read_numbers(part: Form, name: str, last: int) -> list[int]:
+    """Return the numbers of layers in a field; each is at least 1 and at most `last`."""
+    value = _read_literal(part, name)
+    numbers = value if isinstance(value, list | tuple) else [value]
+    return [_check_number(number, part, name, last) for number in numbers if number is not None]
+
+
+def _check_number(number: object, part: Form, name: str, last: int) -> int:
+    if isinstance(number, int) and 1 <= number <= last:
+        return number
+    numbers = "1" if last == 1 else f"numbers from 1 to {last}"
+    raise ConfigurationError(
+        f"{part.describe(name)}: {number} is not the number of a layer that can be used here. "
+        f"Give {numbers}, counted from the top of the form"
+    )
+
+
+def _read_literal(part: Form, name: str) -> object:
+    text = part.text(name)
+    try:
+        return None if text is None else parse_literal(text)
+    except ConfigurationError as error:
+        raise error.prefixed(part.describe(name)) from None

@@ -1,0 +1,75 @@
+"""The form of the tool ml_visualization_ex."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from galaxy_keras.catalogue.parameters import Parameter
+from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, PLOTS, PlotEntry
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.galaxy.columns import read_columns
+from galaxy_keras.galaxy.form import Form, keep_given
+
+_FORMATS = {"plotly_html": "html", "matplotlib_svg": "svg"}
+"""What formats were called in the replaced tool."""
+
+_FIELDS = {"colormap": "plot_color"}
+"""Fields that are not called like the parameter of the plot."""
+
+
+def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]]:
+    """Return the subcommand of `ml-visualization-ex` and values for its options, by name.
+
+    Raises
+    ------
+    ConfigurationError
+        If a field cannot be read or the plot is unknown; the message names the field.
+    """
+    form = Form(document)
+    selection = form.part("plotting_selection")
+    plot = _find_plot(selection)
+    options = {
+        "format": _read_format(selection),
+        **_read_tables(plot, selection),
+        **_read_parameters(plot.parameters, selection),
+        **_read_parameters(FIGURE_PARAMETERS, form.part("figure")),
+        "title": selection.text("title"),
+    }
+    return plot.name, keep_given(options)
+
+
+def read_options(document: Mapping[str, object]) -> dict[str, object]:
+    """Return values for the options of the subcommand that the form chooses."""
+    return read_command(document)[1]
+
+
+def _find_plot(selection: Form) -> PlotEntry:
+    name = selection.required_text("plot_type")
+    try:
+        return PLOTS.get(name)
+    except ConfigurationError as error:
+        raise error.prefixed(selection.describe("plot_type")) from None
+
+
+def _read_format(selection: Form) -> str | None:
+    name = selection.text("plot_format")
+    return None if name is None else _FORMATS.get(name, name)
+
+
+def _read_tables(plot: PlotEntry, selection: Form) -> dict[str, object]:
+    options: dict[str, object] = {}
+    for table in (each.name for each in plot.inputs if each.table):
+        columns = selection.part(f"column_selector_options_{table}")
+        options[f"{table}_header"] = selection.flag(f"header_{table}")
+        options[f"{table}_columns"] = read_columns(
+            columns, "selected_column_selector_option", "col1"
+        )
+    return options
+
+
+def _read_parameters(parameters: tuple[Parameter, ...], part: Form) -> dict[str, object]:
+    fields = part.fields()
+    return {
+        parameter.name: fields.get(_FIELDS.get(parameter.name, parameter.name))
+        for parameter in parameters
+    }
