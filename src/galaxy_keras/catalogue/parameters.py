@@ -46,6 +46,23 @@ class _Required:
 REQUIRED: Final = _Required()
 """The default of a parameter that the user must give."""
 
+DTYPES: Final = (
+    "float16",
+    "bfloat16",
+    "float32",
+    "float64",
+    "int8",
+    "int16",
+    "int32",
+    "int64",
+    "uint8",
+    "uint16",
+    "uint32",
+    "uint64",
+    "bool",
+)
+"""What a `Kind.DTYPE` may be where the parameter names no `choices`."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Parameter:
@@ -65,11 +82,17 @@ class Parameter:
         Bounds for numbers, and for each number of sizes, shapes and pairs; `above` and
         `below` are bounds that are not allowed themselves.
     choices
-        The values of a `Kind.CHOICE`.
+        The values of a `Kind.CHOICE`, the data types of a `Kind.DTYPE`, the layers that a
+        `Kind.LAYER` may be (any where empty).
     rank
-        How many numbers `Kind.SIZES` and `Kind.PAIRS` take when not given as one number.
+        How many numbers `Kind.SIZES` and `Kind.PAIRS` take when not given as one number;
+        2 for a `Kind.RANGE` that cannot be given as one number.
     optional
         Whether None is a value. Always true where the default is None.
+    aliases
+        Names that the parameter had in other versions of Keras or in the replaced tool.
+    always_stored
+        Whether Keras cannot read the entry without the parameter although it has a default.
     """
 
     name: str
@@ -83,6 +106,8 @@ class Parameter:
     choices: tuple[str, ...] = ()
     rank: int = 1
     optional: bool = False
+    aliases: tuple[str, ...] = ()
+    always_stored: bool = False
 
     @property
     def required(self) -> bool:
@@ -93,6 +118,22 @@ class Parameter:
     def allows_none(self) -> bool:
         """Whether None is a value."""
         return self.optional or self.default is None
+
+
+@dataclass(frozen=True, slots=True)
+class Ignored:
+    """A parameter that is accepted and dropped: one of another Keras version.
+
+    Attributes
+    ----------
+    name
+        The keyword.
+    values
+        The values that say nothing about the result; any value where empty.
+    """
+
+    name: str
+    values: tuple[object, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,7 +152,9 @@ class Entry:
         One line.
     aliases
         Other names under which it is found: Keras's snake-case and short names, names of
-        older Keras versions.
+        older Keras versions. The first is the short name.
+    ignored
+        Parameters that are accepted and dropped.
     """
 
     name: str
@@ -119,7 +162,21 @@ class Entry:
     parameters: tuple[Parameter, ...] = ()
     help: str = ""
     aliases: tuple[str, ...] = ()
+    ignored: tuple[Ignored, ...] = ()
+
+    @property
+    def short_name(self) -> str:
+        """How the entry is written where it is chosen without options."""
+        return self.aliases[0] if self.aliases else self.name
+
+    @property
+    def registered_name(self) -> str | None:
+        """The name under which Keras finds a class of this project; None for Keras's own."""
+        return f"galaxy_keras>{self.name}" if self.module.startswith("galaxy_keras.") else None
 
     def parameter(self, name: str) -> Parameter | None:
-        """Return the parameter called `name`, or None."""
-        return next((each for each in self.parameters if each.name == name), None)
+        """Return the parameter called `name` now or under one of its aliases, or None."""
+        return next(
+            (each for each in self.parameters if name in (each.name, *each.aliases)),
+            None,
+        )

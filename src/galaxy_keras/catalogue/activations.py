@@ -1,0 +1,47 @@
+"""Activation functions, by name; those of Keras that take options have them at their defaults."""
+
+from __future__ import annotations
+
+from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.registry import Registry
+
+MODULE = "keras.activations"
+
+
+def _activation(name: str, help_text: str, *aliases: str) -> Entry:
+    return Entry(name=name, module=MODULE, help=help_text, aliases=aliases)
+
+
+ACTIVATIONS: Registry[Entry] = Registry(
+    "activation",
+    [
+        _activation("linear", "x, unchanged.", "identity"),
+        _activation("softmax", "Probabilities that add up to 1 over the last axis."),
+        _activation("elu", "x above 0, exp(x) - 1 below."),
+        _activation("selu", "Scaled elu, for self-normalizing networks."),
+        _activation("softplus", "log(exp(x) + 1)."),
+        _activation("softsign", "x / (|x| + 1)."),
+        _activation("relu", "x above 0, else 0.", "rectifier"),
+        _activation("tanh", "Hyperbolic tangent: from -1 to 1."),
+        _activation("sigmoid", "1 / (1 + exp(-x)): from 0 to 1.", "logistic"),
+        _activation("hard_sigmoid", "Three straight lines close to the sigmoid: relu6(x + 3) / 6."),
+        _activation("exponential", "exp(x).", "exp"),
+        _activation("gelu", "x times the normal distribution's share below x."),
+        _activation("silu", "x times its sigmoid.", "swish"),
+        _activation("mish", "x * tanh(softplus(x))."),
+        _activation("relu6", "relu, cut off at 6."),
+        _activation("leaky_relu", "x above 0, 0.2 x below."),
+        _activation("celu", "Continuously differentiable elu."),
+        _activation("hard_silu", "x times its hard sigmoid.", "hard_swish"),
+        _activation("hard_tanh", "x, cut off at -1 and 1."),
+        _activation("hard_shrink", "x, but 0 between -0.5 and 0.5."),
+        _activation("soft_shrink", "x moved by 0.5 towards 0."),
+        _activation("tanh_shrink", "x - tanh(x)."),
+        _activation("log_sigmoid", "Logarithm of the sigmoid."),
+        _activation("log_softmax", "Logarithm of the softmax."),
+        _activation("sparsemax", "Like softmax, but small probabilities become exactly 0."),
+        _activation("sparse_plus", "A softplus that is exactly 0 below -1 and x above 1."),
+        _activation("sparse_sigmoid", "A straight line from 0 at -1 to 1 at 1."),
+        _activation("squareplus", "(x + sqrt(x^2 + 4)) / 2."),
+    ],
+)

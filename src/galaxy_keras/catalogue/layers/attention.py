@@ -1,0 +1,110 @@
+"""Attention: each position of a sequence looks at others."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import Inputs, Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    DROPOUT,
+    KERNEL_AND_BIAS,
+    SEED,
+    USE_BIAS,
+    choice,
+    count,
+    flag,
+)
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+
+_layer = partial(Layer, group="attention")
+
+_WINDOW = count("sliding_window", "How far each position looks; None for everywhere.", None)
+_FLASH = Parameter(
+    name="flash_attention",
+    kind=Kind.BOOLEAN,
+    default=None,
+    help="Whether to use flash attention; None for where it is possible.",
+)
+_USE_GATE = flag("use_gate", "Whether to multiply by a gate that is learnt.")
+
+LAYERS = (
+    _layer(
+        name="Attention",
+        help="Weighs values by the products of query and key.",
+        inputs=Inputs.ATTENTION,
+        shape_rule="attention",
+        parameters=(
+            flag("use_scale", "Whether to learn a factor for the scores."),
+            choice(
+                "score_mode",
+                "dot",
+                ("dot", "concat"),
+                "Product of query and key, or tanh of their sum.",
+            ),
+            DROPOUT,
+            SEED,
+        ),
+    ),
+    _layer(
+        name="AdditiveAttention",
+        help="Weighs values by the tanh of query and key added.",
+        inputs=Inputs.ATTENTION,
+        shape_rule="additive_attention",
+        parameters=(
+            flag("use_scale", "Whether to learn a factor for the scores.", default=True),
+            DROPOUT,
+            SEED,
+        ),
+    ),
+    _layer(
+        name="MultiHeadAttention",
+        help="Several attentions side by side, each on its own projection.",
+        inputs=Inputs.QUERY_VALUE,
+        shape_rule="multi_head_attention",
+        parameters=(
+            count("num_heads", "Number of heads."),
+            count("key_dim", "Size of query and key in each head."),
+            count("value_dim", "Size of the value in each head; None for key_dim.", None),
+            DROPOUT,
+            USE_BIAS,
+            Parameter(
+                name="output_shape",
+                kind=Kind.SHAPE,
+                default=None,
+                minimum=1,
+                help="Features of the output; None for those of the query.",
+            ),
+            Parameter(
+                name="attention_axes",
+                kind=Kind.AXES,
+                default=None,
+                help="Axes over which to attend; None for all but the features.",
+            ),
+            _WINDOW,
+            _FLASH,
+            *KERNEL_AND_BIAS,
+            _USE_GATE,
+            SEED,
+        ),
+    ),
+    _layer(
+        name="GroupQueryAttention",
+        help="Multi-head attention in which groups of heads share key and value.",
+        aliases=("GroupedQueryAttention",),
+        input_rank=2,
+        inputs=Inputs.QUERY_VALUE,
+        shape_rule="group_query_attention",
+        parameters=(
+            count("head_dim", "Size of each head."),
+            count("num_query_heads", "Number of heads."),
+            count("num_key_value_heads", "Number of groups; it divides the number of heads."),
+            DROPOUT,
+            USE_BIAS,
+            _WINDOW,
+            _FLASH,
+            *KERNEL_AND_BIAS,
+            _USE_GATE,
+            SEED,
+        ),
+    ),
+)

@@ -1,0 +1,172 @@
+"""Convolutions."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, UNUSED_TUNING, Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    DATA_FORMAT,
+    KERNEL_AND_BIAS,
+    PADDING,
+    USE_BIAS,
+    activation,
+    choice,
+    constraints,
+    count,
+    initializers,
+    regularizers,
+    repeat_by_rank,
+    sizes,
+)
+from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
+
+_layer = partial(Layer, group="convolution")
+
+FILTERS = count("filters", "Number of filters: the channels of the output.")
+_DEPTH_MULTIPLIER = count("depth_multiplier", "Number of outputs for each channel.", 1)
+_CAUSAL_PADDING = choice(
+    "padding",
+    "valid",
+    ("valid", "same", "causal"),
+    "valid: only whole windows; same: size is kept; causal: no output sees later steps.",
+)
+# Keras 2 wrote parameters of the plain convolution, without effect, into these two kinds.
+_LEFTOVERS = (
+    *OF_EVERY_LAYER,
+    Ignored("filters"),
+    Ignored("groups"),
+    Ignored("kernel_initializer"),
+    Ignored("kernel_regularizer"),
+    Ignored("kernel_constraint"),
+)
+
+
+def kernel_size(rank: int) -> Parameter:
+    """Return the parameter for the size of the window."""
+    return sizes("kernel_size", rank, "Size of the window.")
+
+
+def strides(rank: int) -> Parameter:
+    """Return the parameter for the steps between windows."""
+    return sizes("strides", rank, "Steps between windows.", repeat_by_rank(1, rank))
+
+
+def _dilation(rank: int) -> Parameter:
+    return sizes(
+        "dilation_rate",
+        rank,
+        "Steps between the values of a window; more than 1 only with strides of 1.",
+        repeat_by_rank(1, rank),
+    )
+
+
+def _convolution(rank: int) -> Layer:
+    return _layer(
+        name=f"Conv{rank}D",
+        help="Slides filters over the input.",
+        aliases=(f"Convolution{rank}D",),
+        input_rank=rank + 1,
+        shape_rule="convolution",
+        ignored=UNUSED_TUNING,
+        parameters=(
+            FILTERS,
+            kernel_size(rank),
+            strides(rank),
+            _CAUSAL_PADDING if rank == 1 else PADDING,
+            DATA_FORMAT,
+            _dilation(rank),
+            count("groups", "Into how many groups to divide the channels.", 1),
+            activation(),
+            USE_BIAS,
+            *KERNEL_AND_BIAS,
+        ),
+    )
+
+
+def _transposed_convolution(rank: int) -> Layer:
+    output_padding = Parameter(
+        name="output_padding",
+        kind=Kind.SIZES,
+        rank=rank,
+        default=None,
+        minimum=0,
+        help="What to add to the size of the output, less than the strides; None for no limit.",
+    )
+    # Keras has these two in another order in three dimensions.
+    last = (DATA_FORMAT, output_padding) if rank == 3 else (output_padding, DATA_FORMAT)
+    return _layer(
+        name=f"Conv{rank}DTranspose",
+        help="Convolution that makes the input larger.",
+        aliases=(f"Convolution{rank}DTranspose",),
+        input_rank=rank + 1,
+        shape_rule="transposed_convolution",
+        parameters=(
+            FILTERS,
+            kernel_size(rank),
+            strides(rank),
+            PADDING,
+            *last,
+            _dilation(rank),
+            activation(),
+            USE_BIAS,
+            *KERNEL_AND_BIAS,
+        ),
+        ignored=(*OF_EVERY_LAYER, Ignored("groups", (1,))),
+    )
+
+
+def _depthwise_convolution(rank: int) -> Layer:
+    return _layer(
+        name=f"DepthwiseConv{rank}D",
+        help="Slides filters over each channel on its own.",
+        input_rank=rank + 1,
+        shape_rule="depthwise_convolution",
+        ignored=_LEFTOVERS,
+        parameters=(
+            kernel_size(rank),
+            strides(rank),
+            PADDING,
+            _DEPTH_MULTIPLIER,
+            DATA_FORMAT,
+            _dilation(rank),
+            activation(),
+            USE_BIAS,
+            *initializers(depthwise="glorot_uniform", bias="zeros"),
+            *regularizers("depthwise", "bias", "activity"),
+            *constraints("depthwise", "bias"),
+        ),
+    )
+
+
+def _separable_convolution(rank: int) -> Layer:
+    return _layer(
+        name=f"SeparableConv{rank}D",
+        help="Slides filters over each channel, then mixes the channels.",
+        aliases=(f"SeparableConvolution{rank}D",),
+        input_rank=rank + 1,
+        shape_rule="separable_convolution",
+        ignored=tuple(each for each in _LEFTOVERS if each.name != "filters"),
+        parameters=(
+            FILTERS,
+            kernel_size(rank),
+            strides(rank),
+            PADDING,
+            DATA_FORMAT,
+            _dilation(rank),
+            _DEPTH_MULTIPLIER,
+            activation(),
+            USE_BIAS,
+            *initializers(depthwise="glorot_uniform", pointwise="glorot_uniform", bias="zeros"),
+            *regularizers("depthwise", "pointwise", "bias", "activity"),
+            *constraints("depthwise", "pointwise", "bias"),
+        ),
+    )
+
+
+LAYERS = (
+    *(_convolution(rank) for rank in (1, 2, 3)),
+    *(_separable_convolution(rank) for rank in (1, 2)),
+    *(_depthwise_convolution(rank) for rank in (1, 2)),
+    *(_transposed_convolution(rank) for rank in (1, 2, 3)),
+)

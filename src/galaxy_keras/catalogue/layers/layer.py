@@ -1,0 +1,75 @@
+"""What the catalogue says of a layer beyond its parameters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Final
+
+from galaxy_keras.catalogue.parameters import Entry, Ignored
+
+MODULE: Final = "keras.layers"
+OWN_MODULE: Final = "galaxy_keras.learning.layers"
+
+_FLOAT32_POLICY = {
+    "module": "keras",
+    "class_name": "DTypePolicy",
+    "config": {"name": "float32"},
+    "registered_name": None,
+}
+# Keras writes these into the configuration of every layer.
+OF_EVERY_LAYER: Final = (
+    Ignored("trainable", (True, None)),
+    Ignored("dtype", ("float32", None, _FLOAT32_POLICY)),
+)
+# Later versions of Keras write these into layers with a kernel; not offered here.
+UNUSED_TUNING: Final = (
+    *OF_EVERY_LAYER,
+    Ignored("lora_rank", (None,)),
+    Ignored("lora_alpha", (None,)),
+    Ignored("quantization_config", (None,)),
+)
+
+
+class Inputs(StrEnum):
+    """What feeds a layer."""
+
+    NONE = "none"
+    """Nothing: it is an input, or a cell that stands inside another layer."""
+    ONE = "one"
+    TWO = "two"
+    """A list of two."""
+    MANY = "many"
+    """A list of two or more."""
+    ATTENTION = "attention"
+    """A list of query, value and optionally key."""
+    QUERY_VALUE = "query_value"
+    """Query, value and optionally key, each an argument of its own."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layer(Entry):
+    """A layer.
+
+    Attributes
+    ----------
+    group
+        The family under which forms and tables list it.
+    input_rank
+        How many dimensions its input has without the batch; None for any number.
+    inputs
+        What feeds it.
+    shape_rule
+        The name of the rule for its output shape and its weights (`schema.shapes`).
+    replaced_by
+        The layer that does the same, for one that Keras 3 dropped. It understands the
+        parameters of this one.
+    """
+
+    module: str = MODULE
+    ignored: tuple[Ignored, ...] = OF_EVERY_LAYER
+    group: str
+    input_rank: int | None = None
+    inputs: Inputs = Inputs.ONE
+    shape_rule: str = "identity"
+    replaced_by: str | None = None

@@ -1,0 +1,70 @@
+"""Layers that Keras 3 dropped.
+
+Those with the same function under another name are aliases where that one is: CuDNNGRU of GRU
+(whose `reset_after` is true unless it is given), CuDNNLSTM of LSTM, ConvLSTM2DCell of ConvLSTM2D.
+"""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size, strides
+from galaxy_keras.catalogue.layers.layer import OWN_MODULE, Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    DATA_FORMAT,
+    KERNEL_AND_BIAS,
+    PADDING,
+    USE_BIAS,
+    activation,
+)
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+
+_layer = partial(Layer, group="legacy", module=OWN_MODULE)
+
+
+def _locally_connected(rank: int) -> Layer:
+    return _layer(
+        name=f"LocallyConnected{rank}D",
+        help="A convolution with filters of its own at each place.",
+        input_rank=rank + 1,
+        shape_rule="locally_connected",
+        parameters=(
+            FILTERS,
+            kernel_size(rank),
+            strides(rank),
+            PADDING,
+            DATA_FORMAT,
+            activation(),
+            USE_BIAS,
+            *KERNEL_AND_BIAS,
+            Parameter(
+                name="implementation",
+                kind=Kind.INTEGER,
+                default=1,
+                minimum=1,
+                maximum=3,
+                help="How it is computed: 1 window by window, 2 or 3 as one matrix product.",
+            ),
+        ),
+    )
+
+
+LAYERS = (
+    _locally_connected(1),
+    _locally_connected(2),
+    _layer(
+        name="ThresholdedReLU",
+        help="x above theta, else 0: ReLU with a threshold.",
+        # ReLU with a threshold t is x * (x > t), which is this layer's definition.
+        replaced_by="ReLU",
+        parameters=(
+            Parameter(
+                name="theta",
+                kind=Kind.NUMBER,
+                default=1.0,
+                minimum=0.0,
+                help="Value up to which the output is 0.",
+            ),
+        ),
+    ),
+)

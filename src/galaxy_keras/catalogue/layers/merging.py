@@ -1,0 +1,54 @@
+"""Layers that make one tensor out of several."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import Inputs, Layer
+from galaxy_keras.catalogue.layers.parameters import flag
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+
+_layer = partial(Layer, group="merging", inputs=Inputs.MANY)
+
+
+def _elementwise(name: str, help_text: str, inputs: Inputs = Inputs.MANY) -> Layer:
+    return _layer(name=name, help=help_text, inputs=inputs, shape_rule="merge")
+
+
+LAYERS = (
+    _elementwise("Add", "Adds element by element."),
+    _elementwise("Subtract", "Subtracts the second from the first.", Inputs.TWO),
+    _elementwise("Multiply", "Multiplies element by element."),
+    _elementwise("Average", "Takes the mean element by element."),
+    _elementwise("Maximum", "Takes the largest element by element."),
+    _elementwise("Minimum", "Takes the smallest element by element."),
+    _layer(
+        name="Concatenate",
+        help="Joins along one axis.",
+        shape_rule="concatenate",
+        parameters=(
+            Parameter(
+                name="axis",
+                kind=Kind.INTEGER,
+                default=-1,
+                help="Axis to join along; 0 is the batch, -1 the last.",
+            ),
+        ),
+    ),
+    _layer(
+        name="Dot",
+        help="Dot products along one axis of each.",
+        inputs=Inputs.TWO,
+        shape_rule="dot",
+        parameters=(
+            Parameter(
+                name="axes",
+                kind=Kind.AXES,
+                rank=2,
+                help="Axis of both, or (axis of the first, axis of the second).",
+                aliases=("axis",),
+            ),
+            flag("normalize", "Whether to scale to length 1 first (cosine similarity)."),
+        ),
+    ),
+)

@@ -1,0 +1,115 @@
+"""Layers that bring values to a common scale."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    axes,
+    constraints,
+    count,
+    epsilon,
+    flag,
+    fraction,
+    initializers,
+    regularizers,
+)
+from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
+
+_layer = partial(Layer, group="normalization")
+
+_AXIS = Parameter(
+    name="axis", kind=Kind.INTEGER, default=-1, help="Axis of the channels; -1 for the last."
+)
+_CENTER = flag("center", "Whether to add an offset beta that is learnt.", default=True)
+_SCALE = flag("scale", "Whether to multiply by a factor gamma that is learnt.", default=True)
+_BETA_AND_GAMMA = initializers(beta="zeros", gamma="ones")
+_PENALTIES = (*regularizers("beta", "gamma"), *constraints("beta", "gamma"))
+
+LAYERS = (
+    _layer(
+        name="BatchNormalization",
+        help="Scales each channel by mean and variance of the batch.",
+        shape_rule="batch_normalization",
+        ignored=(
+            *OF_EVERY_LAYER,
+            Ignored("renorm", (False,)),
+            Ignored("renorm_clipping", (None, {})),
+            Ignored("renorm_momentum"),
+        ),
+        parameters=(
+            _AXIS,
+            fraction("momentum", "Share of the old value in the moving means.", 0.99),
+            epsilon(),
+            _CENTER,
+            _SCALE,
+            *_BETA_AND_GAMMA,
+            *initializers(moving_mean="zeros", moving_variance="ones"),
+            *_PENALTIES,
+            flag("synchronized", "Whether several devices share mean and variance."),
+        ),
+    ),
+    _layer(
+        name="LayerNormalization",
+        help="Scales each sample by its own mean and variance.",
+        shape_rule="layer_normalization",
+        ignored=(*OF_EVERY_LAYER, Ignored("rms_scaling", (False,))),
+        parameters=(
+            axes("Axes over which mean and variance are taken."),
+            epsilon(),
+            _CENTER,
+            _SCALE,
+            *_BETA_AND_GAMMA,
+            *_PENALTIES,
+        ),
+    ),
+    _layer(
+        name="GroupNormalization",
+        help="Scales groups of channels by their mean and variance.",
+        shape_rule="group_normalization",
+        parameters=(
+            Parameter(
+                name="groups",
+                kind=Kind.INTEGER,
+                default=32,
+                minimum=-1,
+                help="Number of groups; -1 for each channel on its own.",
+            ),
+            _AXIS,
+            epsilon(),
+            _CENTER,
+            _SCALE,
+            *_BETA_AND_GAMMA,
+            *_PENALTIES,
+        ),
+    ),
+    _layer(
+        name="RMSNormalization",
+        help="Scales by the root of the mean square.",
+        shape_rule="rms_normalization",
+        parameters=(
+            axes("Axes over which the mean is taken."),
+            epsilon(1e-6),
+        ),
+    ),
+    _layer(
+        name="UnitNormalization",
+        help="Scales to length 1.",
+        shape_rule="axes",
+        parameters=(axes("Axes along which the length is taken."),),
+    ),
+    _layer(
+        name="SpectralNormalization",
+        help="Divides the weights of a layer by their largest singular value.",
+        shape_rule="spectral_normalization",
+        parameters=(
+            Parameter(
+                name="layer",
+                kind=Kind.LAYER,
+                help="The layer (Dense, Embedding or a convolution) with its options.",
+            ),
+            count("power_iterations", "Steps of estimation in each batch.", 1),
+        ),
+    ),
+)

@@ -1,0 +1,67 @@
+"""Pooling: one value for each window, or for all of them."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    DATA_FORMAT,
+    PADDING,
+    flag,
+    repeat_by_rank,
+    sizes,
+)
+from galaxy_keras.catalogue.parameters import REQUIRED
+
+_layer = partial(Layer, group="pooling")
+
+
+def _pooling(kind: str, short: str, what: str, rank: int) -> Layer:
+    default = repeat_by_rank(2, rank) if kind == "Max" else REQUIRED
+    return _layer(
+        name=f"{kind}Pooling{rank}D",
+        help=f"Takes the {what} of each window.",
+        aliases=(f"{short}Pool{rank}D",),
+        input_rank=rank + 1,
+        shape_rule="pooling",
+        parameters=(
+            sizes("pool_size", rank, "Size of the window.", default),
+            sizes("strides", rank, "Steps between windows; None for the window's size.", None),
+            PADDING,
+            DATA_FORMAT,
+        ),
+    )
+
+
+def _global_pooling(kind: str, short: str, what: str, rank: int) -> Layer:
+    return _layer(
+        name=f"Global{kind}Pooling{rank}D",
+        help=f"Takes the {what} of each channel.",
+        aliases=(f"Global{short}Pool{rank}D",),
+        input_rank=rank + 1,
+        shape_rule="global_pooling",
+        parameters=(DATA_FORMAT, flag("keepdims", "Whether to keep the axes with size 1.")),
+    )
+
+
+def _adaptive_pooling(kind: str, what: str, rank: int) -> Layer:
+    return _layer(
+        name=f"Adaptive{kind}Pooling{rank}D",
+        help=f"Takes the {what} of as many windows as the output is to have.",
+        input_rank=rank + 1,
+        shape_rule="adaptive_pooling",
+        parameters=(sizes("output_size", rank, "Size of the output."), DATA_FORMAT),
+    )
+
+
+_MAX = ("Max", "Max", "largest value")
+_AVERAGE = ("Average", "Avg", "mean")
+_KINDS = (_MAX, _AVERAGE)
+_RANKS = (1, 2, 3)
+
+LAYERS = (
+    *(_pooling(*kind, rank) for kind in _KINDS for rank in _RANKS),
+    *(_global_pooling(*kind, rank) for rank in _RANKS for kind in _KINDS),
+    *(_adaptive_pooling(name, what, rank) for name, _, what in _KINDS for rank in _RANKS),
+)

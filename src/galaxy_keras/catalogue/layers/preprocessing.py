@@ -1,0 +1,220 @@
+"""Rescaling, encoding, and changes of images."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    DATA_FORMAT,
+    SEED,
+    choice,
+    count,
+    flag,
+)
+from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
+
+_layer = partial(Layer, group="preprocessing")
+_image = partial(_layer, input_rank=3)
+
+_HEIGHT = count("height", "Height of the output.")
+_WIDTH = count("width", "Width of the output.")
+_FILL_VALUE = Parameter(
+    name="fill_value", kind=Kind.NUMBER, default=0.0, help="What to fill with if constant."
+)
+_MOVED = (
+    choice(
+        "fill_mode",
+        "reflect",
+        ("reflect", "wrap", "constant", "nearest"),
+        "What to put beyond the border.",
+    ),
+    choice(
+        "interpolation", "bilinear", ("nearest", "bilinear"), "How values in between are found."
+    ),
+    SEED,
+    _FILL_VALUE,
+    DATA_FORMAT,
+)
+_VALUE_RANGE = Parameter(
+    name="value_range",
+    kind=Kind.RANGE,
+    rank=2,
+    default=(0, 255),
+    help="Lowest and highest value of the images.",
+)
+_COLOUR_IGNORED = (*OF_EVERY_LAYER, Ignored("data_format", ("channels_last", None)))
+
+
+def _factor(
+    name: str,
+    help_text: str,
+    *,
+    minimum: float | None = -1.0,
+    above: float | None = None,
+    default: object = REQUIRED,
+) -> Parameter:
+    return Parameter(
+        name=name,
+        kind=Kind.RANGE,
+        default=default,
+        minimum=minimum,
+        above=above,
+        maximum=1.0,
+        help=help_text,
+    )
+
+
+def _numbers(name: str, help_text: str, default: object = REQUIRED) -> Parameter:
+    return Parameter(name=name, kind=Kind.NUMBERS, default=default, help=help_text)
+
+
+LAYERS = (
+    _layer(
+        name="Rescaling",
+        help="Multiplies by a number and adds one.",
+        parameters=(
+            _numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
+            _numbers("offset", "What to add.", 0.0),
+        ),
+    ),
+    _layer(
+        name="Normalization",
+        help="Subtracts a given mean and divides by the root of a given variance.",
+        shape_rule="feature_normalization",
+        parameters=(
+            Parameter(
+                name="axis",
+                kind=Kind.AXES,
+                default=-1,
+                optional=True,
+                help="Axes with a mean of their own; None for one mean of all.",
+            ),
+            _numbers("mean", "Mean of each feature."),
+            Parameter(
+                name="variance", kind=Kind.NUMBERS, minimum=0.0, help="Variance of each feature."
+            ),
+            flag("invert", "Whether to undo the normalization instead."),
+        ),
+    ),
+    _layer(
+        name="CategoryEncoding",
+        help="Turns whole numbers into indicator columns or counts.",
+        shape_rule="category_encoding",
+        parameters=(
+            count("num_tokens", "How many different numbers there are: the largest plus 1."),
+            choice(
+                "output_mode",
+                "multi_hot",
+                ("one_hot", "multi_hot", "count"),
+                "one_hot: a row for each number; multi_hot: which occur; count: how often.",
+            ),
+            flag("sparse", "Whether to give sparse tensors."),
+        ),
+    ),
+    _image(
+        name="Resizing",
+        help="Scales images to a size.",
+        shape_rule="resizing",
+        parameters=(
+            _HEIGHT,
+            _WIDTH,
+            choice(
+                "interpolation",
+                "bilinear",
+                (
+                    "nearest",
+                    "bilinear",
+                    "bicubic",
+                    "area",
+                    "lanczos3",
+                    "lanczos5",
+                    "gaussian",
+                    "mitchellcubic",
+                ),
+                "How values in between are found.",
+            ),
+            flag("crop_to_aspect_ratio", "Whether to cut off what does not fit the new shape."),
+            flag("pad_to_aspect_ratio", "Whether to fill up what the new shape has more."),
+            choice("fill_mode", "constant", ("constant",), "How to fill up."),
+            _FILL_VALUE,
+            flag("antialias", "Whether to smooth when scaling down."),
+            DATA_FORMAT,
+        ),
+    ),
+    _image(
+        name="CenterCrop",
+        help="Cuts out the middle of images.",
+        shape_rule="resizing",
+        parameters=(_HEIGHT, _WIDTH, DATA_FORMAT),
+    ),
+    _image(
+        name="RandomFlip",
+        help="Mirrors images at random in training.",
+        shape_rule="image",
+        parameters=(
+            choice(
+                "mode",
+                "horizontal_and_vertical",
+                ("horizontal", "vertical", "horizontal_and_vertical"),
+                "In which direction.",
+            ),
+            SEED,
+            DATA_FORMAT,
+        ),
+    ),
+    _image(
+        name="RandomRotation",
+        help="Turns images at random in training.",
+        shape_rule="image",
+        parameters=(_factor("factor", "Largest angle, as a fraction of a full turn."), *_MOVED),
+    ),
+    _image(
+        name="RandomZoom",
+        help="Zooms images at random in training.",
+        shape_rule="image",
+        parameters=(
+            _factor("height_factor", "Largest change of the height.", minimum=None, above=-1.0),
+            _factor(
+                "width_factor",
+                "Largest change of the width; None to keep the proportions.",
+                minimum=None,
+                above=-1.0,
+                default=None,
+            ),
+            *_MOVED,
+        ),
+    ),
+    _image(
+        name="RandomTranslation",
+        help="Moves images at random in training.",
+        shape_rule="image",
+        parameters=(
+            _factor("height_factor", "Largest move up or down, as a fraction of the height."),
+            _factor("width_factor", "Largest move left or right, as a fraction of the width."),
+            *_MOVED,
+        ),
+    ),
+    _image(
+        name="RandomContrast",
+        help="Changes the contrast of images at random in training.",
+        shape_rule="image",
+        ignored=_COLOUR_IGNORED,
+        parameters=(
+            _factor("factor", "Largest change of the contrast.", minimum=0.0),
+            _VALUE_RANGE,
+            SEED,
+        ),
+    ),
+    _image(
+        name="RandomBrightness",
+        help="Changes the brightness of images at random in training.",
+        shape_rule="image",
+        ignored=_COLOUR_IGNORED,
+        parameters=(
+            _factor("factor", "Largest change, as a fraction of the range of values."),
+            _VALUE_RANGE,
+            SEED,
+        ),
+    ),
+)

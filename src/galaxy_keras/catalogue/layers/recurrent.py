@@ -1,0 +1,191 @@
+"""Recurrent layers, their cells and what wraps layers around time."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
+from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Inputs, Layer
+from galaxy_keras.catalogue.layers.parameters import (
+    DATA_FORMAT,
+    DROPOUT,
+    PADDING,
+    SEED,
+    USE_BIAS,
+    activation,
+    constraints,
+    count,
+    flag,
+    fraction,
+    initializers,
+    regularizers,
+    sizes,
+)
+from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
+
+_layer = partial(Layer, group="recurrent")
+
+_CELL_IGNORED = (*OF_EVERY_LAYER, Ignored("implementation"))
+_IGNORED = (*_CELL_IGNORED, Ignored("time_major", (False,)))
+
+_UNITS = count("units", "Number of outputs.")
+_ACTIVATION = activation("tanh")
+_GATES = (
+    _ACTIVATION,
+    Parameter(
+        name="recurrent_activation",
+        kind=Kind.ACTIVATION,
+        default="sigmoid",
+        help="Function of the gates.",
+    ),
+)
+_FORGET_BIAS = flag(
+    "unit_forget_bias", "Whether the bias of the forget gate begins at 1.", default=True
+)
+_RESET_AFTER = flag(
+    "reset_after",
+    "Whether the reset gate works after the matrix product (as cuDNN does) or before.",
+    default=True,
+)
+_INITIALIZERS = initializers(kernel="glorot_uniform", recurrent="orthogonal", bias="zeros")
+_CELL_REGULARIZERS = regularizers("kernel", "recurrent", "bias")
+_REGULARIZERS = (*_CELL_REGULARIZERS, *regularizers("activity"))
+_CONSTRAINTS = constraints("kernel", "recurrent", "bias")
+_DROPOUT = (
+    DROPOUT,
+    fraction("recurrent_dropout", "Fraction of the state to drop in training.", 0.0),
+)
+_RETURN_SEQUENCES = flag("return_sequences", "Whether to give the output of each step.")
+_RETURN_STATE = flag("return_state", "Whether to give the last state as well.")
+_GO_BACKWARDS = flag("go_backwards", "Whether to read sequences from their end.")
+_STATEFUL = flag("stateful", "Whether to begin each batch with the state of the one before.")
+_OUTPUT = (_RETURN_SEQUENCES, _RETURN_STATE, _GO_BACKWARDS, _STATEFUL)
+_UNROLL = flag("unroll", "Whether to unroll the loop: faster for short sequences, more memory.")
+_ZERO_OUTPUT = flag("zero_output_for_mask", "Whether the output of masked steps is 0.")
+
+
+_SIMPLE = (_UNITS, _ACTIVATION, USE_BIAS, *_INITIALIZERS)
+_GRU = (_UNITS, *_GATES, USE_BIAS, *_INITIALIZERS)
+_LSTM = (*_GRU, _FORGET_BIAS)
+_OF_CELL = (*_CELL_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
+_OF_LAYER = (*_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
+
+_recurrent = partial(_layer, input_rank=2, shape_rule="recurrent", ignored=_IGNORED)
+_cell = partial(_layer, inputs=Inputs.NONE, shape_rule="cell", ignored=_CELL_IGNORED)
+
+_CELLS = (
+    _cell(
+        name="SimpleRNNCell",
+        help="One step of SimpleRNN, for the layer RNN.",
+        parameters=(*_SIMPLE, *_OF_CELL, SEED),
+    ),
+    _cell(
+        name="GRUCell",
+        help="One step of GRU, for the layer RNN.",
+        parameters=(*_GRU, *_OF_CELL, _RESET_AFTER, SEED),
+    ),
+    _cell(
+        name="LSTMCell",
+        help="One step of LSTM, for the layer RNN.",
+        parameters=(*_LSTM, *_OF_CELL, SEED),
+    ),
+)
+
+
+def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
+    return _layer(
+        name=f"ConvLSTM{rank}D",
+        help="LSTM whose matrix products are convolutions, for sequences of images.",
+        aliases=aliases,
+        input_rank=rank + 2,
+        shape_rule="convolutional_recurrent",
+        ignored=_IGNORED,
+        parameters=(
+            FILTERS,
+            kernel_size(rank),
+            sizes("strides", rank, "Steps between windows.", 1),
+            PADDING,
+            DATA_FORMAT,
+            sizes("dilation_rate", rank, "Steps between the values of a window.", 1),
+            *_GATES,
+            USE_BIAS,
+            *_INITIALIZERS,
+            _FORGET_BIAS,
+            *_OF_LAYER,
+            SEED,
+            *_OUTPUT,
+        ),
+    )
+
+
+_READERS = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+
+
+def _inner_layer(
+    name: str, help_text: str, choices: tuple[str, ...] = (), default: object = REQUIRED
+) -> Parameter:
+    return Parameter(name=name, kind=Kind.LAYER, default=default, choices=choices, help=help_text)
+
+
+LAYERS = (
+    _recurrent(
+        name="SimpleRNN",
+        help="Feeds its output back at each step of a sequence.",
+        parameters=(*_SIMPLE, *_OF_LAYER, *_OUTPUT, _UNROLL, SEED, _ZERO_OUTPUT),
+    ),
+    _recurrent(
+        name="GRU",
+        help="Gated recurrent unit: reads sequences with two gates.",
+        aliases=("CuDNNGRU",),
+        parameters=(*_GRU, *_OF_LAYER, SEED, *_OUTPUT, _UNROLL, _RESET_AFTER, _ZERO_OUTPUT),
+    ),
+    _recurrent(
+        name="LSTM",
+        help="Long short-term memory: reads sequences with three gates and a memory.",
+        aliases=("CuDNNLSTM",),
+        parameters=(*_LSTM, *_OF_LAYER, SEED, *_OUTPUT, _UNROLL, _ZERO_OUTPUT),
+    ),
+    _convolutional_lstm(1),
+    _convolutional_lstm(2, "ConvLSTM2DCell"),
+    _convolutional_lstm(3),
+    *_CELLS,
+    _recurrent(
+        name="RNN",
+        help="Applies a cell to each step of a sequence.",
+        shape_rule="rnn",
+        parameters=(
+            _inner_layer("cell", "The cell with its options.", tuple(cell.name for cell in _CELLS)),
+            *_OUTPUT,
+            _UNROLL,
+            _ZERO_OUTPUT,
+        ),
+    ),
+    _layer(
+        name="Bidirectional",
+        help="Reads sequences with a recurrent layer in both directions.",
+        shape_rule="bidirectional",
+        parameters=(
+            _inner_layer("layer", "The recurrent layer with its options.", _READERS),
+            Parameter(
+                name="merge_mode",
+                kind=Kind.CHOICE,
+                default="concat",
+                choices=("concat", "sum", "mul", "ave"),
+                optional=True,
+                help="How both outputs are joined; None gives two outputs.",
+            ),
+            _inner_layer(
+                "backward_layer",
+                "The layer that reads backwards; None for a copy of the other.",
+                _READERS,
+                None,
+            ),
+        ),
+    ),
+    _layer(
+        name="TimeDistributed",
+        help="Applies a layer to each step of a sequence on its own.",
+        shape_rule="time_distributed",
+        parameters=(_inner_layer("layer", "The layer with its options."),),
+    ),
+)

@@ -1,0 +1,71 @@
+"""Dropout, noise and penalties: against learning by heart."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from galaxy_keras.catalogue.layers.layer import Layer
+from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, SEED, fraction
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+
+_layer = partial(Layer, group="regularization")
+
+_RATE = fraction("rate", "Fraction to drop.")
+_NOISE_SHAPE = Parameter(
+    name="noise_shape",
+    kind=Kind.SHAPE,
+    default=None,
+    minimum=1,
+    help="Shape of the mask with the batch; 1 where values are dropped together.",
+)
+
+
+def _factor(name: str, what: str) -> Parameter:
+    return Parameter(
+        name=name, kind=Kind.NUMBER, default=0.0, minimum=0.0, help=f"Factor for the {what}."
+    )
+
+
+def _spatial_dropout(rank: int) -> Layer:
+    return _layer(
+        name=f"SpatialDropout{rank}D",
+        help="Drops whole channels in training.",
+        input_rank=rank + 1,
+        shape_rule="channels",
+        parameters=(_RATE, SEED) if rank == 1 else (_RATE, DATA_FORMAT, SEED),
+    )
+
+
+LAYERS = (
+    _layer(
+        name="Dropout",
+        help="Sets values to 0 at random in training.",
+        parameters=(_RATE, _NOISE_SHAPE, SEED),
+    ),
+    _spatial_dropout(1),
+    _spatial_dropout(2),
+    _spatial_dropout(3),
+    _layer(
+        name="AlphaDropout",
+        help="Dropout that keeps mean and variance, for selu.",
+        parameters=(_RATE, _NOISE_SHAPE, SEED),
+    ),
+    _layer(
+        name="GaussianDropout",
+        help="Multiplies by random numbers around 1 in training.",
+        parameters=(_RATE, SEED),
+    ),
+    _layer(
+        name="GaussianNoise",
+        help="Adds random numbers in training.",
+        parameters=(fraction("stddev", "Standard deviation of the noise."), SEED),
+    ),
+    _layer(
+        name="ActivityRegularization",
+        help="Adds a penalty on its input to the loss.",
+        parameters=(
+            _factor("l1", "sum of absolute values"),
+            _factor("l2", "sum of squares"),
+        ),
+    ),
+)
