@@ -44,7 +44,8 @@ class Loss(Entry):
     margins: bool = False
 
 
-_PROBABILITIES = ("sigmoid", "hard_sigmoid")
+LABEL_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")
+EXCLUSIVE_ACTIVATIONS = ("softmax", "sparsemax")
 _MARGINS = ("tanh", "hard_tanh", "softsign", "linear")
 
 _REDUCTION = Parameter(
@@ -129,7 +130,7 @@ LOSSES: Registry[Loss] = Registry(
             _LABEL_SMOOTHING,
             _AXIS,
             targets=("binary",),
-            activations=_PROBABILITIES,
+            activations=LABEL_ACTIVATIONS,
             aliases=("binary_crossentropy", "bce"),
         ),
         _classification_loss(
@@ -139,7 +140,7 @@ LOSSES: Registry[Loss] = Registry(
             _LABEL_SMOOTHING,
             _AXIS,
             targets=("one-hot",),
-            activations=("softmax",),
+            activations=EXCLUSIVE_ACTIVATIONS,
             aliases=("categorical_crossentropy", "cce"),
         ),
         Loss(
@@ -159,7 +160,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("sparse_categorical_crossentropy",),
             tasks=("classifier",),
             targets=("integer",),
-            activations=("softmax",),
+            activations=EXCLUSIVE_ACTIVATIONS,
         ),
         _classification_loss(
             "BinaryFocalCrossentropy",
@@ -183,7 +184,7 @@ LOSSES: Registry[Loss] = Registry(
             _LABEL_SMOOTHING,
             _AXIS,
             targets=("binary",),
-            activations=_PROBABILITIES,
+            activations=LABEL_ACTIVATIONS,
             aliases=("binary_focal_crossentropy",),
         ),
         _classification_loss(
@@ -201,7 +202,7 @@ LOSSES: Registry[Loss] = Registry(
             _LABEL_SMOOTHING,
             _AXIS,
             targets=("one-hot",),
-            activations=("softmax",),
+            activations=EXCLUSIVE_ACTIVATIONS,
             aliases=("categorical_focal_crossentropy",),
         ),
         _classification_loss(
@@ -216,7 +217,7 @@ LOSSES: Registry[Loss] = Registry(
                 help="Near 0 like crossentropy, near 1 like the absolute error.",
             ),
             targets=("integer",),
-            activations=("softmax",),
+            activations=EXCLUSIVE_ACTIVATIONS,
             aliases=("categorical_generalized_cross_entropy",),
         ),
         _classification_loss(
@@ -248,7 +249,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("kl_divergence", "kld", "kullback_leibler_divergence"),
             tasks=("classifier", "regressor"),
             targets=("one-hot", "numeric"),
-            activations=("softmax",),
+            activations=EXCLUSIVE_ACTIVATIONS,
         ),
         Loss(
             name="Dice",
@@ -257,7 +258,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("dice",),
             tasks=("classifier",),
             targets=("binary", "one-hot"),
-            activations=(*_PROBABILITIES, "softmax"),
+            activations=(*LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
         ),
         Loss(
             name="Tversky",
@@ -272,7 +273,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("tversky",),
             tasks=("classifier",),
             targets=("binary", "one-hot"),
-            activations=(*_PROBABILITIES, "softmax"),
+            activations=(*LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
         ),
         _regression_loss(
             "MeanSquaredError",
