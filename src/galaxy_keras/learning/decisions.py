@@ -8,11 +8,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.catalogue.losses import LOSSES
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.output_layer import describe_output_layer
 from galaxy_keras.schema.targets import TargetCoding
 from galaxy_keras.schema.training import TrainingSettings
 
 OutputScale = Literal["probability", "logit", "margin"]
 DEFAULT_THRESHOLD = 0.5
+_PROBABILITIES = ("sigmoid", "hard_sigmoid", "softmax")
 
 
 @dataclass(frozen=True)
@@ -37,11 +41,12 @@ class Decisions:
         return self.probabilities[:, -1]
 
 
-def find_output_scale(settings: TrainingSettings) -> OutputScale:
+def find_output_scale(architecture: Architecture, settings: TrainingSettings) -> OutputScale:
     """Say what the outputs are that a network was trained to give with these settings."""
     if settings.loss.options.get("from_logits"):
         return "logit"
-    if settings.loss.name in ("Hinge", "SquaredHinge"):
+    activation = describe_output_layer(architecture).activation
+    if LOSSES.get(settings.loss.name).margins and activation not in _PROBABILITIES:
         return "margin"
     return "probability"
 

@@ -52,7 +52,7 @@ class Predictor:
             self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch)
             for batch in _cut(inputs, batch_size)
         ]
-        scale = find_output_scale(self.fitted.training)
+        scale = find_output_scale(self.fitted.architecture, self.fitted.training)
         return decide(np.concatenate(outputs), self.fitted.target, scale, threshold)
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import logging
+import math
+import warnings
 from collections.abc import Iterable
 from typing import Any
 
@@ -9,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import spearmanr
 from sklearn.base import BaseEstimator, ClassifierMixin, RegressorMixin
+from sklearn.exceptions import UndefinedMetricWarning
 from sklearn.metrics import average_precision_score, get_scorer, roc_auc_score
 
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.decisions import Decisions
 from galaxy_keras.learning.targets import Target
+
+logger = logging.getLogger(__name__)
 
 ROWS = np.empty((0, 0))
 """Scorers hand features to the estimator, which needs none here."""
@@ -44,16 +50,57 @@ def score_decisions(
     return {name: _score(name, target, decisions) for name in names}
 
 
+def try_scorers(names: Iterable[str], target: Target) -> None:
+    """Score made-up decisions, to learn before training whether this target can be scored.
+
+    Raises
+    ------
+    ConfigurationError
+        If a scorer cannot score this target (a class that no held-out row has, for example).
+    """
+    coding = target.coding
+    if coding.kind == "regression":
+        values = target.codes.astype(np.float32)
+        decisions = Decisions(values, values)
+    elif coding.kind == "multilabel":
+        decisions = Decisions(target.codes, target.codes.astype(np.float32))
+    else:
+        classes = len(coding.classes or ())
+        decisions = Decisions(target.codes, np.eye(classes, dtype=np.float32)[target.codes])
+    for name, score in score_decisions(names, target, decisions).items():
+        if not math.isfinite(score):
+            raise ConfigurationError(
+                f'the scorer "{name}" has no value on these {len(target.codes)} held-out rows: '
+                f"{_describe_labels(target)}. Hold out more rows, use --split stratified, "
+                "or choose another scorer with --scoring"
+            )
+
+
+def _describe_labels(target: Target) -> str:
+    if target.coding.kind == "regression":
+        return "their values are all the same, or too few"
+    return f"{len(np.unique(target.codes))} of the target's classes are among them"
+
+
 def _score(name: str, target: Target, decisions: Decisions) -> float:
     try:
-        if name in _OWN_SCORERS:
-            return float(_OWN_SCORERS[name](target, decisions))
-        return float(get_scorer(name)(_make_estimator(target, decisions), ROWS, _truth(target)))
+        with warnings.catch_warnings(record=True) as caught:
+            warnings.simplefilter("always", UndefinedMetricWarning)
+            score = _compute(name, target, decisions)
     except ValueError as error:
         raise ConfigurationError(
             f'the scorer "{name}" cannot score this {target.coding.kind} target: {error}. '
             "Choose another one with --scoring"
         ) from error
+    for warning in caught:
+        logger.warning("Scorer %s: %s", name, warning.message)
+    return score
+
+
+def _compute(name: str, target: Target, decisions: Decisions) -> float:
+    if name in _OWN_SCORERS:
+        return float(_OWN_SCORERS[name](target, decisions))
+    return float(get_scorer(name)(_make_estimator(target, decisions), ROWS, _truth(target)))
 
 
 def _truth(target: Target) -> NDArray[Any]:

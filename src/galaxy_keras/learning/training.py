@@ -131,7 +131,7 @@ def _take(preparation: Preparation, rows: NDArray[np.intp]) -> list[NDArray[Any]
 
 
 def _encode(preparation: Preparation, rows: NDArray[np.intp]) -> NDArray[Any]:
-    return encode_codes(_select(preparation.target, rows), preparation.code_form)
+    return encode_codes(_select(preparation.target, rows), preparation.form)
 
 
 def _select(target: Target, rows: NDArray[np.intp]) -> Target:

@@ -1,0 +1,92 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from galaxy_keras.learning.decisions import decide, find_output_scale
+from galaxy_keras.schema.architecture import Architecture, LayerNode
+from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+BINARY = TargetCoding(kind="binary", classes=("no", "yes"))
+MULTICLASS = TargetCoding(kind="multiclass", classes=(0, 1, 2))
+MULTILABEL = TargetCoding(kind="multilabel", columns=2, classes=("a", "b"))
+REGRESSION = TargetCoding(kind="regression", columns=2)
+
+
+def array(*rows: list[float]) -> np.ndarray:
+    return np.array(rows, dtype=np.float32)
+
+
+def test_one_sigmoid_output_chooses_the_second_class_above_the_threshold() -> None:
+    outputs = array([0.2], [0.5], [0.8])
+    assert decide(outputs, BINARY, "probability").codes.tolist() == [0, 0, 1]
+    assert decide(outputs, BINARY, "probability", threshold=0.1).codes.tolist() == [1, 1, 1]
+
+
+def test_one_output_gives_a_probability_for_each_of_two_classes() -> None:
+    decisions = decide(array([0.25], [1.0]), BINARY, "probability")
+    assert decisions.probabilities.tolist() == [[0.75, 0.25], [0.0, 1.0]]
+    assert decisions.positive_scores.tolist() == [0.25, 1.0]
+
+
+def test_softmax_chooses_the_largest() -> None:
+    decisions = decide(array([0.2, 0.5, 0.3], [0.6, 0.1, 0.3]), MULTICLASS, "probability")
+    assert decisions.codes.tolist() == [1, 0]
+
+
+def test_several_labels_are_chosen_one_by_one() -> None:
+    outputs = array([0.9, 0.4], [0.1, 0.7])
+    assert decide(outputs, MULTILABEL, "probability").codes.tolist() == [[1, 0], [0, 1]]
+    assert decide(outputs, MULTILABEL, "probability", threshold=0.3).codes.tolist() == [
+        [1, 1],
+        [0, 1],
+    ]
+
+
+def test_values_of_a_regression_stay() -> None:
+    outputs = array([1.5, -2.0])
+    assert decide(outputs, REGRESSION, "probability").codes.tolist() == [[1.5, -2.0]]
+
+
+def test_logits_become_probabilities() -> None:
+    binary = decide(array([0.0], [np.log(3)], [-1000.0]), BINARY, "logit")
+    assert binary.probabilities[:, 1].tolist() == pytest.approx([0.5, 0.75, 0.0])
+    assert binary.codes.tolist() == [0, 1, 0]
+    several = decide(array([0.0, np.log(2), 0.0], [1000.0, 0.0, 0.0]), MULTICLASS, "logit")
+    assert several.probabilities.tolist() == [pytest.approx([0.25, 0.5, 0.25]), [1.0, 0.0, 0.0]]
+
+
+def test_the_sign_of_a_margin_is_the_class() -> None:
+    decisions = decide(array([-0.5], [0.5]), BINARY, "margin")
+    assert decisions.codes.tolist() == [0, 1]
+    assert decisions.positive_scores.tolist() == [0.25, 0.75]
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "options", "scale"),
+    [
+        ("sigmoid", "BinaryCrossentropy", {}, "probability"),
+        ("linear", "BinaryCrossentropy", {"from_logits": True}, "logit"),
+        ("tanh", "Hinge", {}, "margin"),
+        ("sigmoid", "Hinge", {}, "probability"),
+    ],
+)
+def test_loss_and_last_layer_say_what_outputs_are(
+    activation: str, loss: str, options: dict, scale: str
+) -> None:
+    settings = TrainingSettings(
+        task="classifier",
+        loss=Component(name=loss, options=options),
+        optimizer=Component(name="Adam"),
+    )
+    dense = LayerNode(
+        name="dense",
+        type="Dense",
+        options={"units": 1, "activation": activation},
+        inbound=("input",),
+    )
+    entrance = LayerNode(name="input", type="InputLayer", options={"shape": (3,)})
+    architecture = Architecture.sequential("net", (entrance, dense))
+    assert find_output_scale(architecture, settings) == scale
