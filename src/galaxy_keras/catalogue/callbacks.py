@@ -10,7 +10,7 @@ averaged weights.
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Entry, Ignored, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.callbacks"
@@ -52,7 +52,7 @@ CALLBACKS: Registry[Entry] = Registry(
             module=MODULE,
             help="Stops when a value does not get better any more.",
             aliases=("early_stopping",),
-            ignored=("verbose",),
+            ignored=(Ignored("verbose"),),
             parameters=(
                 _MONITOR,
                 _smallest_change(0),
@@ -78,7 +78,7 @@ CALLBACKS: Registry[Entry] = Registry(
             module=MODULE,
             help="Lowers the learning rate when a value does not get better any more.",
             aliases=("reduce_lr_on_plateau",),
-            ignored=("verbose",),
+            ignored=(Ignored("verbose"),),
             parameters=(
                 _MONITOR,
                 Parameter(
@@ -107,7 +107,7 @@ CALLBACKS: Registry[Entry] = Registry(
             module=MODULE,
             help="Keeps the weights of the best epoch and ends with them.",
             aliases=("model_checkpoint",),
-            ignored=("verbose",),
+            ignored=(Ignored("verbose"),),
             parameters=(
                 _MONITOR,
                 _MODE,

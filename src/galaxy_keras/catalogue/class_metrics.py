@@ -46,7 +46,7 @@ _CLASS_COUNT = Parameter(
 )
 _CLASS_NUMBERS = Parameter(
     name="target_class_ids",
-    kind=Kind.AXES,
+    kind=Kind.INTEGERS,
     minimum=0,
     help="Numbers of the classes looked at, from 0.",
 )
@@ -294,7 +294,7 @@ CLASS_METRICS = (
         parameters=(
             Parameter(
                 name="target_class_ids",
-                kind=Kind.AXES,
+                kind=Kind.INTEGERS,
                 default=(0, 1),
                 minimum=0,
                 maximum=1,

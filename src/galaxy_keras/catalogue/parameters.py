@@ -21,6 +21,8 @@ class Kind(StrEnum):
     """A tuple of whole numbers; None stands for a dimension of any size, -1 for "what is left"."""
     PAIRS = "pairs"
     """Cropping or padding: a number, a tuple of numbers or of pairs of numbers."""
+    INTEGERS = "integers"
+    """One whole number or a list of them."""
     NUMBERS = "numbers"
     """A number or a (nested) list of numbers."""
     RANGE = "range"

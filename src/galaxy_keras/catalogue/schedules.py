@@ -115,7 +115,7 @@ SCHEDULES: Registry[Entry] = Registry(
             parameters=(
                 Parameter(
                     name="boundaries",
-                    kind=Kind.NUMBERS,
+                    kind=Kind.INTEGERS,
                     minimum=0,
                     help="Steps after which the rate changes, in rising order.",
                 ),

@@ -115,7 +115,7 @@ def _read_shape(parameter: Parameter, value: object) -> tuple[int | None, ...]:
     return tuple(None if size is None else _read_integer(parameter, size) for size in sizes)
 
 
-def _read_axes(parameter: Parameter, value: object) -> int | tuple[int, ...]:
+def _read_integers(parameter: Parameter, value: object) -> int | tuple[int, ...]:
     if isinstance(value, list | tuple):
         return tuple(_read_integer(parameter, axis) for axis in value)
     return _read_integer(parameter, value)
@@ -171,9 +171,10 @@ _READERS: Final[dict[Kind, tuple[Callable[[Parameter, object], object], bool]]] 
     Kind.SIZES: (_read_sizes, False),
     Kind.SHAPE: (_read_shape, False),
     Kind.PAIRS: (_read_pairs, False),
+    Kind.INTEGERS: (_read_integers, False),
     Kind.NUMBERS: (_read_numbers, False),
     Kind.RANGE: (_read_range, False),
-    Kind.AXES: (_read_axes, False),
+    Kind.AXES: (_read_integers, False),
     Kind.SCHEDULE: (_read_number, False),
 }
 
@@ -205,7 +206,7 @@ def _describe_shape(parameter: Parameter) -> str:
     return f"whole numbers{_describe_bounds(parameter)} in brackets, one for each dimension"
 
 
-def _describe_axes(parameter: Parameter) -> str:
+def _describe_integers(parameter: Parameter) -> str:
     return f"{_describe_integer(parameter)}, or several of them in brackets"
 
 
@@ -247,9 +248,10 @@ _DESCRIPTIONS: Final[dict[Kind, Callable[[Parameter], str]]] = {
     Kind.SIZES: _describe_sizes,
     Kind.SHAPE: _describe_shape,
     Kind.PAIRS: _describe_pairs,
+    Kind.INTEGERS: _describe_integers,
     Kind.NUMBERS: _describe_numbers,
     Kind.RANGE: _describe_range,
-    Kind.AXES: _describe_axes,
+    Kind.AXES: _describe_integers,
     Kind.ACTIVATION: lambda parameter: "the name of an activation function",
     Kind.INITIALIZER: lambda parameter: "an initializer",
     Kind.REGULARIZER: lambda parameter: "a regularizer",
