@@ -87,6 +87,6 @@ def test_loss_and_last_layer_say_what_outputs_are(
         options={"units": 1, "activation": activation},
         inbound=("input",),
     )
-    entrance = LayerNode(name="input", type="InputLayer", options={"shape": (3,)})
+    entrance = LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, 3)})
     architecture = Architecture.sequential("net", (entrance, dense))
     assert find_output_scale(architecture, settings) == scale
