@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.runs import PredictionRun, TrainingRun
+from galaxy_keras.schema.splits import HoldOut
+
+OPTIONS: dict[str, Any] = {
+    "model": Path("builder.zip"),
+    "weights": None,
+    "features": Path("X.tsv"),
+    "features_header": True,
+    "features_columns": "not:1",
+    "target": Path("y.tsv"),
+    "target_header": False,
+    "target_columns": "2",
+    "scheme": "train-val",
+    "split": "simple",
+    "test_size": 0.25,
+    "split_seed": None,
+    "group_names": None,
+    "val_split": None,
+    "val_size": 0.1,
+    "val_split_seed": None,
+    "val_group_names": None,
+    "groups": None,
+    "groups_header": False,
+    "groups_columns": "all",
+    "sample_weights": None,
+    "sample_weights_header": False,
+    "sample_weights_columns": "all",
+    "class_weight": None,
+    "scoring": ("f1",),
+    "assignments": ("epochs=5", "optimizer=adam"),
+    "seed": 7,
+    "device": "auto",
+    "output_model": Path("fitted.h5mlm"),
+    "output_metrics": Path("metrics.tsv"),
+    "output_history": None,
+    "output_true": None,
+    "output_predictions": None,
+}
+
+
+def make_run(**changes: Any) -> TrainingRun:
+    return TrainingRun.from_options(OPTIONS | changes)
+
+
+def test_options_become_a_run() -> None:
+    run = make_run()
+    assert run.features.header
+    assert str(run.features.columns) == "not:1"
+    assert run.groups is None
+    assert run.assignments == {"epochs": 5, "optimizer": "adam"}
+    assert run.outputs == {"model": Path("fitted.h5mlm"), "metrics": Path("metrics.tsv")}
+
+
+def test_one_hold_out_serves_for_both() -> None:
+    run = make_run()
+    assert run.test == HoldOut(method="simple", size=0.25, random_state=7)
+    assert run.validation is None
+
+
+def test_the_second_hold_out_is_split_like_the_first_unless_told_otherwise() -> None:
+    run = make_run(scheme="train-val-test", split="stratified", split_seed=3)
+    assert run.test == HoldOut(method="stratified", size=0.25, random_state=3)
+    assert run.validation == HoldOut(method="stratified", size=0.1, random_state=7)
+    other = make_run(scheme="train-val-test", val_split="none", val_split_seed=0)
+    assert other.validation == HoldOut(method="none", size=0.1, random_state=0)
+
+
+def test_names_of_groups_are_separated_by_commas() -> None:
+    run = make_run(split="group", groups=Path("g.tsv"), group_names="a, b,")
+    assert run.test.group_names == ("a", "b")
+
+
+def test_a_split_by_group_needs_groups() -> None:
+    with pytest.raises(ConfigurationError, match="needs to know the group of each row. Give --groups"):
+        make_run(split="group")
+
+
+def test_sizes_name_their_option() -> None:
+    with pytest.raises(ConfigurationError, match="--test-size: the size of a hold-out"):
+        make_run(test_size=0.0)
+    with pytest.raises(ConfigurationError, match="--val-size: the size of a hold-out"):
+        make_run(scheme="train-val-test", val_size=-1)
+
+
+def test_a_hyperparameter_given_twice() -> None:
+    with pytest.raises(ConfigurationError, match="--set gives epochs twice. Give it once"):
+        make_run(assignments=("epochs=1", "epochs=2"))
+
+
+def test_prediction() -> None:
+    options = {
+        **{name: OPTIONS[name] for name in OPTIONS if name.startswith("features")},
+        "model": Path("fitted.h5mlm"),
+        "weights": None,
+        "method": "predict_proba",
+        "threshold": 0.3,
+        "batch_size": 16,
+        "device": "cpu",
+        "output": Path("p.tsv"),
+    }
+    run = PredictionRun.from_options(options)
+    assert (run.method, run.threshold, run.batch_size) == ("predict_proba", 0.3, 16)
+    assert run.features.path == Path("X.tsv")
