@@ -1,0 +1,14 @@
+"""Output shapes and parameter counts, inferred without Keras and compared with it in tests."""
+
+from galaxy_keras.schema.shapes.inference import LayerShapes, infer_shapes
+from galaxy_keras.schema.shapes.rule import Dimension, LayerShape, Shape, Weight, show_shape
+
+__all__ = [
+    "Dimension",
+    "LayerShape",
+    "LayerShapes",
+    "Shape",
+    "Weight",
+    "infer_shapes",
+    "show_shape",
+]

@@ -1,0 +1,22 @@
+"""Layers that prepare data: one-hot coding, resizing and cropping of images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from galaxy_keras.schema.shapes.rule import LayerShape, Settings, Shape
+from galaxy_keras.schema.shapes.spatial import read_grid
+
+
+def infer_category_encoding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """CategoryEncoding: indices as 0 and 1, or as counts."""
+    shape, tokens = inputs[0], settings["num_tokens"]
+    if settings["output_mode"] == "one_hot" and shape[-1] != 1:
+        return LayerShape((*shape, tokens))
+    return LayerShape((*shape[:-1], tokens))
+
+
+def infer_image_size(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Resizing, CenterCrop and RandomCrop: images of a given height and width."""
+    grid = read_grid(settings, inputs[0])
+    return LayerShape(grid.resized((settings["height"], settings["width"])))
