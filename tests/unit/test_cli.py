@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import json
+import logging
+from pathlib import Path
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from galaxy_keras import __version__
+from galaxy_keras.cli.options import common_options, galaxy_inputs_option, table_options
+from galaxy_keras.cli.runner import Command, Group
+from galaxy_keras.errors import DataError, GalaxyKerasError, ModelFileError
+
+logger = logging.getLogger("galaxy_keras.tests")
+
+
+def run_raising(error: BaseException, *arguments: str) -> Result:
+    @click.command(cls=Command)
+    @common_options
+    def command() -> None:
+        raise error
+
+    return CliRunner().invoke(command, arguments)
+
+
+@pytest.mark.parametrize("error", [DataError("row 3 is short"), ModelFileError("not ours")], ids=repr)
+def test_an_error_is_one_paragraph_and_its_exit_code(error: GalaxyKerasError) -> None:
+    result = run_raising(error)
+    assert result.exit_code == error.exit_code
+    assert result.stderr == f"Error: {error}\n"
+    assert result.stdout == ""
+
+
+def test_a_traceback_only_when_asked_for() -> None:
+    result = run_raising(DataError("row 3 is short"), "--traceback")
+    assert result.exit_code == 4
+    assert "Traceback (most recent call last)" in result.stderr
+    assert result.stderr.endswith("Error: row 3 is short\n")
+
+
+def test_a_bug_has_a_traceback_and_asks_for_a_report() -> None:
+    result = run_raising(KeyError("oops"))
+    assert result.exit_code == 70
+    assert "KeyError: 'oops'" in result.stderr
+    assert f"galaxy-keras {__version__}: This is a bug in galaxy-keras" in result.stderr
+
+
+def test_out_of_memory_says_what_to_lower() -> None:
+    result = run_raising(MemoryError())
+    assert result.exit_code == 6
+    assert "there was not enough memory. Lower --batch-size" in result.stderr
+
+
+def test_wrong_use_of_the_command_line() -> None:
+    assert run_raising(DataError("never"), "--no-such-option").exit_code == 2
+
+
+def test_commands_of_a_group_end_in_the_same_way() -> None:
+    group = Group(name="group")
+
+    @group.command()
+    def plot() -> None:
+        raise DataError("no rows")
+
+    result = CliRunner().invoke(group, ["plot"])
+    assert result.exit_code == 4
+    assert result.stderr == "Error: no rows\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "shown"),
+    [
+        ([], "done\nWarning: look\n"),
+        (["--quiet"], "Warning: look\n"),
+        (["--verbose"], "detail\ndone\nWarning: look\n"),
+    ],
+    ids=["default", "quiet", "verbose"],
+)
+def test_messages_go_to_standard_error(arguments: list[str], shown: str) -> None:
+    @click.command(cls=Command)
+    @common_options
+    def command() -> None:
+        logger.debug("detail")
+        logger.info("done")
+        logger.warning("look")
+
+    result = CliRunner().invoke(command, arguments)
+    assert result.stderr == shown
+    assert result.stdout == ""
+
+
+def test_version() -> None:
+    result = run_raising(DataError("never"), "--version")
+    assert result.output == f"galaxy-keras, version {__version__}\n"
+
+
+@click.command(cls=Command)
+@table_options("features", "Features.")
+@galaxy_inputs_option(lambda form: {"features_columns": form["columns"], "features_header": True})
+@common_options
+def show_table(features: Path, features_header: bool, features_columns: str) -> None:
+    click.echo(f"{features} {features_header} {features_columns}")
+
+
+def write_form(folder: Path, form: object) -> str:
+    path = folder / "inputs.json"
+    path.write_text(json.dumps(form))
+    return str(path)
+
+
+def test_a_table_is_three_options() -> None:
+    arguments = ["--features", "X.tsv", "--features-header", "--features-columns", "1,3-5"]
+    assert CliRunner().invoke(show_table, arguments).output == "X.tsv True 1,3-5\n"
+    assert CliRunner().invoke(show_table, ["--features", "X.tsv"]).output == "X.tsv False all\n"
+
+
+def test_a_form_gives_what_the_command_line_leaves_out(tmp_path: Path) -> None:
+    form = write_form(tmp_path, {"columns": "2"})
+    arguments = ["--galaxy-inputs", form, "--features", "X.tsv"]
+    assert CliRunner().invoke(show_table, arguments).output == "X.tsv True 2\n"
+
+
+def test_the_command_line_wins_over_a_form(tmp_path: Path) -> None:
+    form = write_form(tmp_path, {"columns": "2"})
+    arguments = ["--features", "X.tsv", "--features-columns", "3", "--galaxy-inputs", form]
+    assert CliRunner().invoke(show_table, arguments).output == "X.tsv True 3\n"
+
+
+def test_a_form_that_cannot_be_read(tmp_path: Path) -> None:
+    path = tmp_path / "inputs.json"
+    path.write_text("{")
+    result = CliRunner().invoke(show_table, ["--galaxy-inputs", str(path), "--features", "X.tsv"])
+    assert result.exit_code == 3
+    assert result.stderr.startswith(f"Error: {path}")
