@@ -1,0 +1,107 @@
+"""The callbacks of the catalogue, built; and the one that keeps the best weights."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+
+from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.metric import Direction
+from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.monitors import find_direction
+from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.values import complete_options
+
+logger = logging.getLogger(__name__)
+
+
+def build_callback(
+    component: Component, settings: TrainingSettings
+) -> keras.callbacks.Callback | None:
+    """Return a callback, or None for one whose part the command plays."""
+    options = complete_options(CALLBACKS.get(component.name), component.options)
+    if "mode" in options:
+        options["mode"] = find_direction(settings, str(options["monitor"]), str(options["mode"]))
+    build = _BUILDERS[component.name]
+    return None if build is None else build(**options)
+
+
+class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
+    """Keras's, which says when and why it stops."""
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """Restore weights, if asked for, and say what happened."""
+        super().on_train_end(logs)
+        if self.stopped_epoch:
+            logger.info(
+                "Stopped after epoch %d: %s was best in epoch %d.",
+                self.stopped_epoch + 1,
+                self.monitor,
+                self.best_epoch + 1,
+            )
+        if self.restore_best_weights and self.best_weights is not None:
+            logger.info("The weights are those of epoch %d.", self.best_epoch + 1)
+
+
+class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
+    """Keeps the weights of the best epoch in memory and ends with them.
+
+    Parameters
+    ----------
+    monitor
+        The value that says which epoch is best.
+    mode
+        Whether lower or higher is better.
+    initial_value_threshold
+        Only weights with a better value are kept; None for all.
+    """
+
+    def __init__(
+        self, monitor: str, mode: Direction, initial_value_threshold: float | None = None
+    ) -> None:
+        super().__init__()
+        self.monitor = monitor
+        self.epoch: int | None = None
+        self._mode = mode
+        self._best = initial_value_threshold
+        self._weights: list[Any] = []
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Keep the weights if they are the best so far."""
+        value = (logs or {}).get(self.monitor)
+        if value is None or not self._is_better(value):
+            return
+        self.epoch = epoch + 1
+        self._best = value
+        self._weights = self.model.get_weights()
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """Put the best weights back."""
+        if self.epoch is None:
+            logger.warning(
+                "No epoch had a value of %s to keep the weights of; those of the last epoch stay.",
+                self.monitor,
+            )
+            return
+        self.model.set_weights(self._weights)
+        logger.info(
+            "The weights are those of epoch %d, with %s=%.4g.", self.epoch, self.monitor, self._best
+        )
+
+    def _is_better(self, value: float) -> bool:
+        if self._best is None:
+            # The first value, unless it is NaN, which nothing would be better than.
+            return value == value
+        return value < self._best if self._mode == "min" else value > self._best
+
+
+_BUILDERS: dict[str, Any] = {
+    "EarlyStopping": EarlyStopping,
+    "ReduceLROnPlateau": keras.callbacks.ReduceLROnPlateau,
+    "ModelCheckpoint": BestWeights,
+    "TerminateOnNaN": keras.callbacks.TerminateOnNaN,
+    "CSVLogger": None,
+}

@@ -1,0 +1,125 @@
+"""Builds what Keras compiles and fits a model with, from checked settings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+from typing import Any, Literal
+
+import keras
+
+from galaxy_keras.catalogue.losses import LOSSES, TargetForm
+from galaxy_keras.catalogue.metrics import ACCURACY, ACCURACY_BY_TARGET, METRICS
+from galaxy_keras.learning.callbacks import build_callback
+from galaxy_keras.schema.choices import NamedMetric
+from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.output_layer import find_target_form
+from galaxy_keras.schema.relations import as_tuple
+from galaxy_keras.schema.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.training import TrainingSettings
+
+_LISTS = ("boundaries", "values", "target_class_ids", "label_weights")
+"""Options that Keras takes as lists only."""
+
+
+def build_optimizer(component: Component) -> keras.optimizers.Optimizer:
+    """Return the optimizer; a schedule in its learning rate is built too."""
+    options = dict(component.options)
+    if isinstance(options.get("learning_rate"), Mapping):
+        options["learning_rate"] = _build_schedule(options["learning_rate"])
+    return _build(keras.optimizers, component.name, options)
+
+
+def build_loss(component: Component) -> keras.losses.Loss:
+    """Return the loss."""
+    return _build(keras.losses, component.name, component.options)
+
+
+def build_metrics(settings: TrainingSettings, kind: TargetKind) -> list[keras.metrics.Metric]:
+    """Return the metrics under the user's labels, fitted to the target and to the outputs.
+
+    Parameters
+    ----------
+    settings
+        Their metrics, and the loss that says what the network's outputs are.
+    kind
+        The kind of the coded target.
+    """
+    form = find_target_form(settings.loss, kind)
+    return [_build_metric(named, settings, form) for named in settings.metrics]
+
+
+def build_callbacks(settings: TrainingSettings) -> list[keras.callbacks.Callback]:
+    """Return the callbacks; the history that CSVLogger asks for is written by the command."""
+    built = [build_callback(callback, settings) for callback in settings.callbacks]
+    return [callback for callback in built if callback is not None]
+
+
+def compile_model(
+    model: keras.Model,
+    settings: TrainingSettings,
+    target: TargetCoding,
+    *,
+    jit_compile: bool | Literal["auto"] = "auto",
+) -> None:
+    """Compile `model` as `settings` say.
+
+    Parameters
+    ----------
+    model
+        The model, which is changed.
+    settings
+        Optimizer, loss and metrics.
+    target
+        The coding of the target that the model will be fitted to.
+    jit_compile
+        Whether to use XLA; `auto` leaves it to Keras.
+    """
+    model.compile(
+        optimizer=build_optimizer(settings.optimizer),
+        loss=build_loss(settings.loss),
+        metrics=build_metrics(settings, target.kind),
+        jit_compile=jit_compile,
+    )
+
+
+def _build_metric(
+    named: NamedMetric, settings: TrainingSettings, form: TargetForm
+) -> keras.metrics.Metric:
+    name = named.component.name
+    if name == ACCURACY:
+        name = ACCURACY_BY_TARGET[form]
+    options = _complete_metric(name, settings, form) | named.component.options
+    if options.get("average", "") is None:
+        options["average"] = "macro"
+    return _build(keras.metrics, name, {**options, "name": named.label})
+
+
+def _complete_metric(name: str, settings: TrainingSettings, form: TargetForm) -> dict[str, Any]:
+    """Return the options of a metric that follow from the target and the outputs."""
+    if name in ("IoU", "MeanIoU"):
+        return {"sparse_y_true": form == "integer", "sparse_y_pred": False}
+    if name in ("F1Score", "FBetaScore"):
+        return {"average": None, "threshold": 0.5 if form == "binary" else None}
+    if name == "BinaryAccuracy":
+        return {"threshold": _find_threshold(settings)}
+    if settings.loss.options.get("from_logits") and METRICS.get(name).parameter("from_logits"):
+        return {"from_logits": True}
+    return {}
+
+
+def _find_threshold(settings: TrainingSettings) -> float:
+    """Return the output above which a label is predicted: 0 for logits and margins."""
+    around_zero = settings.loss.options.get("from_logits") or LOSSES.get(settings.loss.name).margins
+    return 0.0 if around_zero else 0.5
+
+
+def _build_schedule(value: Mapping[str, Any]) -> Any:
+    return _build(keras.optimizers.schedules, value["class_name"], value["config"])
+
+
+def _build(module: ModuleType, name: str, options: Mapping[str, Any]) -> Any:
+    # The name is that of an entry of the catalogue: the settings were checked.
+    return getattr(module, name)(
+        **{key: list(as_tuple(value)) if key in _LISTS else value for key, value in options.items()}
+    )
