@@ -8,16 +8,17 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size, strides
-from galaxy_keras.catalogue.layers.layer import OWN_MODULE, Layer
+from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
+from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, OWN_MODULE, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
-    PADDING,
     USE_BIAS,
     activation,
+    choice,
+    sizes,
 )
-from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
 
 _layer = partial(Layer, group="legacy", module=OWN_MODULE)
 
@@ -28,23 +29,17 @@ def _locally_connected(rank: int) -> Layer:
         help="A convolution with filters of its own at each place.",
         input_rank=rank + 1,
         shape_rule="locally_connected",
+        ignored=(*OF_EVERY_LAYER, Ignored("implementation")),
         parameters=(
             FILTERS,
             kernel_size(rank),
-            strides(rank),
-            PADDING,
+            sizes("strides", rank, "Steps between windows.", 1),
+            # Keras 2 had no other padding for the way of computing that it used by default.
+            choice("padding", "valid", ("valid",), "valid: only whole windows."),
             DATA_FORMAT,
             activation(),
             USE_BIAS,
             *KERNEL_AND_BIAS,
-            Parameter(
-                name="implementation",
-                kind=Kind.INTEGER,
-                default=1,
-                minimum=1,
-                maximum=3,
-                help="How it is computed: 1 window by window, 2 or 3 as one matrix product.",
-            ),
         ),
     )
 

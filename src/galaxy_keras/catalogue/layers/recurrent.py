@@ -99,7 +99,7 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
         aliases=aliases,
         input_rank=rank + 2,
         shape_rule="convolutional_recurrent",
-        ignored=_IGNORED,
+        ignored=(*_IGNORED, Ignored("unroll", (False,))),
         parameters=(
             FILTERS,
             kernel_size(rank),
@@ -114,6 +114,7 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
             *_OF_LAYER,
             SEED,
             *_OUTPUT,
+            _ZERO_OUTPUT,
         ),
     )
 
