@@ -52,7 +52,6 @@ def common_options(function: Function) -> Function:
         ),
     ):
         function = option(function)
-    show_messages(logging.INFO)
     return function
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import signal
 import traceback
 from typing import Any, NoReturn
@@ -9,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from galaxy_keras import __version__
+from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.errors import GalaxyKerasError, TrainingError
 
 BUG = 70
@@ -25,6 +27,11 @@ REPORT = (
 
 class Command(click.Command):
     """A click command that ends with one paragraph and the exit code of the error."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Read the options, some of which change which messages are shown."""
+        show_messages(logging.INFO)
+        return super().parse_args(ctx, args)
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the callback of the command."""

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.shapes import infer_shapes
-from galaxy_keras.schema.values import complete_layer_options
 
 Shape = tuple[int | None, ...]
 MOST_VALUES_SHOWN = 3
