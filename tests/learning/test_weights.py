@@ -109,7 +109,8 @@ def test_weights_of_other_layers_are_refused() -> None:
     weights = collect_weights(model)
     with pytest.raises(
         ModelFileError,
-        match="are those of the layers hidden, norm, drop, but the architecture has hidden",
+        match="are those of the layers hidden, norm, but the layers of the architecture that have "
+        "weights are hidden, norm, out",
     ):
         restore_weights(model, weights[:3])
 

@@ -118,10 +118,11 @@ class Branch:
         dataset = self._find_dataset(name)
         if h5py.check_string_dtype(dataset.dtype) is None or dataset.shape != ():
             self.refuse(name, "is not a single text. The file is damaged")
-        if dataset.dtype.itemsize > MOST_BYTES:
-            self.refuse(name, f"is longer than {MOST_BYTES // 2**20} MiB. The file is damaged")
         with self._reading(name):
-            return bytes(dataset[()])
+            text = bytes(dataset[()])
+        if len(text) > MOST_BYTES:
+            self.refuse(name, f"is longer than {MOST_BYTES // 2**20} MiB. The file is damaged")
+        return text
 
     def _find_dataset(self, name: str) -> h5py.Dataset:
         item = self._find(name)

@@ -6,6 +6,10 @@ from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.activations"
+OWN_MODULE = "galaxy_keras.learning.activations"
+
+HARD_SIGMOID_OF_KERAS_2 = "hard_sigmoid_keras2"
+"""What `hard_sigmoid` was before Keras 3; models of that time keep it."""
 
 
 def _activation(name: str, help_text: str, *aliases: str) -> Entry:
@@ -25,6 +29,11 @@ ACTIVATIONS: Registry[Entry] = Registry(
         _activation("tanh", "Hyperbolic tangent: from -1 to 1."),
         _activation("sigmoid", "1 / (1 + exp(-x)): from 0 to 1.", "logistic"),
         _activation("hard_sigmoid", "Three straight lines close to the sigmoid: relu6(x + 3) / 6."),
+        Entry(
+            name=HARD_SIGMOID_OF_KERAS_2,
+            module=OWN_MODULE,
+            help="The hard sigmoid of Keras 2: 0.2 x + 0.5, cut off at 0 and 1.",
+        ),
         _activation("exponential", "exp(x).", "exp"),
         _activation("gelu", "x times the normal distribution's share below x."),
         _activation("silu", "x times its sigmoid.", "swish"),

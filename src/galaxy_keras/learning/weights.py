@@ -16,7 +16,7 @@ _DAMAGED = "The file is damaged, or was put together from two models"
 
 
 def collect_weights(model: keras.Model) -> tuple[LayerWeights, ...]:
-    """Return the weights of each layer of a built model, in order."""
+    """Return the weights of each layer of a built model, in order, of those without any too."""
     return tuple(
         _collect(layer.name, layer.weights, [weight.path for weight in layer.weights])
         for layer in model.layers
@@ -99,23 +99,28 @@ def _random_variables(layer: keras.Layer) -> list[keras.Variable]:
 def _restore(
     model: keras.Model, stored: Sequence[LayerWeights], variables: Sequence[list[keras.Variable]]
 ) -> None:
-    _check_layers(model, stored)
+    wanted = {
+        layer.name: (_describe(model, layer), kept)
+        for layer, kept in zip(model.layers, variables, strict=True)
+        if kept
+    }
+    given = [layer for layer in stored if layer.arrays]
+    _check_names(list(wanted), [layer.name for layer in given])
     problems = Problems()
-    for layer, wanted, given in zip(model.layers, variables, stored, strict=True):
+    for layer in given:
         with problems.collecting():
-            _check(_describe(model, layer), wanted, given)
+            _check(*wanted[layer.name], layer)
     problems.raise_if_any()
-    for wanted, given in zip(variables, stored, strict=True):
-        _assign(wanted, given.arrays)
+    for layer in given:
+        _assign(wanted[layer.name][1], layer.arrays)
 
 
-def _check_layers(model: keras.Model, stored: Sequence[LayerWeights]) -> None:
-    expected = [layer.name for layer in model.layers]
-    found = [layer.name for layer in stored]
-    if expected != found:
+def _check_names(expected: list[str], found: list[str]) -> None:
+    if sorted(expected) != sorted(found):
         raise ModelFileError(
-            f"the weights are those of the layers {', '.join(found) or '(none)'}, "
-            f"but the architecture has {', '.join(expected)}. {_DAMAGED}"
+            f"the weights are those of the layers {', '.join(found) or '(none)'}, but the layers "
+            "of the architecture that have weights are "
+            f"{', '.join(expected) or '(none)'}. {_DAMAGED}"
         )
 
 

@@ -1,0 +1,1 @@
+"""Files of older tools and of Keras 2, read as data."""

@@ -1,0 +1,66 @@
+"""What files of older tools do not say of a trained network, told from the network itself."""
+
+from __future__ import annotations
+
+import math
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.output_layer import describe_output_layer, expect_target_kind
+from galaxy_keras.schema.targets import Label, TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+
+def describe_features(architecture: Architecture) -> FeatureDescription:
+    """Return the columns that a network takes, where its inputs are all of a fixed size.
+
+    Raises
+    ------
+    ConfigurationError
+        If an input has a dimension of any size.
+    """
+    count = 0
+    for layer in architecture.input_layers:
+        sample = layer.options["batch_shape"][1:]
+        if None in sample:
+            raise ConfigurationError(
+                f"{architecture.describe(layer.name)} takes any size, and the file does not "
+                "say with how many columns the network was trained. Give it a fixed size in the "
+                "architecture JSON, and give that with --weights"
+            )
+        count += math.prod(sample)
+    return FeatureDescription(count=count)
+
+
+def code_outputs(
+    architecture: Architecture, training: TrainingSettings, classes: list[Label] | None
+) -> TargetCoding:
+    """Return what the outputs of a trained network stand for.
+
+    Parameters
+    ----------
+    architecture, training
+        The network.
+    classes
+        The labels, where they are known; else they are 0, 1, 2, ...
+
+    Raises
+    ------
+    ConfigurationError
+        If the network has several outputs, or another number of units than there are classes.
+    """
+    layer = describe_output_layer(architecture)
+    kind, units = expect_target_kind(layer, training), layer.units or 1
+    if kind == "regression":
+        return TargetCoding(kind=kind, columns=units)
+    if kind == "multilabel":
+        return TargetCoding(kind=kind, columns=units, classes=tuple(range(units)))
+    expected = max(units, 2)
+    labels = classes or list(range(expected))
+    if len(labels) != expected:
+        raise ConfigurationError(
+            f"{layer.where}, gives {units} outputs, but the file names {len(labels)} classes. "
+            "The file is damaged"
+        )
+    return TargetCoding(kind=kind, classes=tuple(labels))

@@ -1,0 +1,188 @@
+"""Architecture JSON of Keras 2 to architecture JSON of Keras 3.
+
+What changes is the frame: where shapes stand, how layers name what feeds them, lists where Keras 3
+has numbers. Names of layers and parameters that Keras 3 has no more are the catalogue's business,
+and what is not allowed is found where every architecture is audited.
+
+Three things would silently give other results, and are mended here: Keras 2's `hard_sigmoid` is
+another function than Keras 3's; a GRU that does not say so has its reset gate before the matrix
+product; and a `VarianceScaling` with the distribution "normal" is a truncated one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from galaxy_keras.catalogue.activations import HARD_SIGMOID_OF_KERAS_2
+from galaxy_keras.errors import ConfigurationError
+
+Document = dict[str, Any]
+
+_SEQUENTIAL = "Sequential"
+_MODELS = {_SEQUENTIAL: _SEQUENTIAL, "Functional": "Functional", "Model": "Functional"}
+_INPUT = "InputLayer"
+_ACTIVATIONS = ("activation", "recurrent_activation")
+_INNER_LAYERS = ("layer", "backward_layer", "cell")
+_WITHOUT_RESET_AFTER = ("GRU", "GRUCell")
+# The shape stands in the InputLayer alone; the identity of shared initializers says nothing.
+_DROPPED = ("batch_input_shape", "input_dtype", "shared_object_id", "dynamic")
+_LAST_MAJOR_VERSION = 2
+
+
+def is_keras2(document: Mapping[str, Any]) -> bool:
+    """Say whether a model's JSON is that of a Keras before 3."""
+    version = document.get("keras_version")
+    if isinstance(version, str) and version.partition(".")[0].isdecimal():
+        return int(version.partition(".")[0]) <= _LAST_MAJOR_VERSION
+    return document.get("class_name") in _MODELS and "module" not in document
+
+
+def translate_document(document: Mapping[str, Any]) -> Document:
+    """Return the JSON document of the same model as Keras 3 describes it.
+
+    Parameters
+    ----------
+    document
+        What `is_keras2` recognises: dialects of Keras 2.0 to 2.15. Parts that are not as
+        expected stay as they are, so that the audit that follows names them.
+
+    Raises
+    ------
+    ConfigurationError
+        If a sequential model does not say its input shape.
+    """
+    return _translate_model(document)
+
+
+def _translate_model(document: Mapping[str, Any]) -> Document:
+    config = document.get("config")
+    if isinstance(config, list):
+        # Keras up to 2.2.2 wrote the bare list of layers of a sequential model.
+        config = {"name": "sequential", "layers": config}
+    if not isinstance(config, Mapping) or not _are_layers(config.get("layers")):
+        return dict(document)
+    kind = _MODELS[document["class_name"]] if document.get("class_name") in _MODELS else None
+    if kind == _SEQUENTIAL:
+        config = _translate_sequential(config)
+    elif kind:
+        config = {**config, "layers": [_translate_node(node) for node in config["layers"]]}
+    return {"module": "keras", "class_name": kind or document.get("class_name"), "config": config}
+
+
+def _are_layers(layers: object) -> bool:
+    return isinstance(layers, list) and all(
+        isinstance(layer, Mapping) and isinstance(layer.get("config"), Mapping | list)
+        for layer in layers
+    )
+
+
+def _translate_sequential(config: Mapping[str, Any]) -> Document:
+    layers = list(config["layers"])
+    if layers and layers[0].get("class_name") != _INPUT:
+        layers.insert(0, _describe_input(layers[0], config))
+    return {
+        "name": config.get("name", "sequential"),
+        "layers": [_translate_layer(layer) for layer in layers],
+    }
+
+
+def _describe_input(layer: Mapping[str, Any], model: Mapping[str, Any]) -> Document:
+    """Return the InputLayer that Keras 2 did not write before the first layer."""
+    config = layer["config"] if isinstance(layer["config"], Mapping) else {}
+    shape = config.get("batch_input_shape") or model.get("build_input_shape")
+    if shape is None:
+        shape = _find_inner_shape(layer)
+    if shape is None:
+        raise ConfigurationError(
+            f'the sequential model "{model.get("name", "sequential")}" does not say its input '
+            f"shape. Give its first layer, {layer.get('class_name')}, a batch_input_shape such as "
+            "[null, 20]"
+        )
+    name = config.get("name") or str(layer.get("class_name")).lower()
+    described = {"name": f"{name}_input", "batch_input_shape": shape, "dtype": config.get("dtype")}
+    return {"class_name": _INPUT, "config": described}
+
+
+def _find_inner_shape(layer: Mapping[str, Any]) -> Any:
+    """Return the input shape of a nested model at the front of a sequential one."""
+    if layer.get("class_name") not in _MODELS:
+        return None
+    layers = _translate_model(layer)["config"].get("layers", [])
+    return layers[0]["config"].get("batch_shape") if layers else None
+
+
+def _translate_node(node: Mapping[str, Any]) -> Document:
+    """Translate a layer of a functional model, with what feeds it."""
+    layer = _translate_layer(node)
+    calls = node.get("inbound_nodes")
+    if isinstance(calls, list):
+        layer["inbound_nodes"] = [_translate_call(call) for call in calls]
+    return {"name": node.get("name", layer["config"].get("name")), **layer}
+
+
+def _translate_call(call: object) -> object:
+    if not isinstance(call, list) or not all(_is_reference(each) for each in call):
+        return call
+    tensors = [_refer(each) for each in call]
+    keywords = call[0][3] if call and len(call[0]) > 3 and isinstance(call[0][3], dict) else {}
+    return {
+        "args": tensors if len(tensors) == 1 else [tensors],
+        "kwargs": {
+            name: _refer(value) if _is_reference(value) else value
+            for name, value in keywords.items()
+            if value is not None
+        },
+    }
+
+
+def _is_reference(value: object) -> bool:
+    return (
+        isinstance(value, list)
+        and len(value) in (3, 4)
+        and isinstance(value[0], str)
+        and all(isinstance(each, int) for each in value[1:3])
+    )
+
+
+def _refer(reference: list[Any]) -> Document:
+    return {"class_name": "__keras_tensor__", "config": {"keras_history": reference[:3]}}
+
+
+def _translate_layer(layer: Mapping[str, Any]) -> Document:
+    name = layer.get("class_name")
+    if name in _MODELS:
+        return _translate_model(layer)
+    config = {
+        key: _translate_value(key, value)
+        for key, value in layer["config"].items()
+        if key not in _DROPPED
+    }
+    if name == _INPUT:
+        config["batch_shape"] = layer["config"].get("batch_input_shape")
+    if name in _WITHOUT_RESET_AFTER:
+        config.setdefault("reset_after", False)
+    if name == "BatchNormalization" and isinstance(config.get("axis"), list):
+        config["axis"] = config["axis"][0] if len(config["axis"]) == 1 else config["axis"]
+    return {"module": "keras.layers", "class_name": name, "config": config}
+
+
+def _translate_value(key: str, value: Any) -> Any:
+    if key in _ACTIVATIONS and value == "hard_sigmoid":
+        return HARD_SIGMOID_OF_KERAS_2
+    if not isinstance(value, Mapping) or not isinstance(value.get("config"), Mapping):
+        return value
+    if key in _INNER_LAYERS:
+        return _translate_layer(value)
+    if key == "dtype":
+        return value["config"].get("name")
+    if key.endswith("_initializer"):
+        return _translate_initializer(value)
+    return value
+
+
+def _translate_initializer(value: Mapping[str, Any]) -> Document:
+    config = {name: each for name, each in value["config"].items() if name != "dtype"}
+    if config.get("distribution") == "normal":
+        config["distribution"] = "truncated_normal"
+    return {"class_name": value.get("class_name"), "config": config}

@@ -1,0 +1,69 @@
+"""An architecture JSON and the weights that Keras 2 wrote beside it, as one trained model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
+from galaxy_keras.artefacts.legacy.interpretation import code_outputs, describe_features
+from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES, read_legacy_weights
+from galaxy_keras.errors import ModelFileError
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.output_layer import describe_output_layer
+from galaxy_keras.schema.training import TrainingSettings
+
+KERAS_WEIGHTS = "model_weights"
+"""The group with the weights in a file of `Model.save`."""
+
+_LOSSES = {
+    "sigmoid": "binary_crossentropy",
+    "hard_sigmoid": "binary_crossentropy",
+    "softmax": "sparse_categorical_crossentropy",
+}
+
+
+def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
+    """Return the model; what it was trained for is told from its last layer.
+
+    Sigmoid and softmax make a classifier of the labels 0, 1, ...; anything else a regressor.
+
+    Raises
+    ------
+    ModelFileError
+        If the weights cannot be read or do not belong to the architecture.
+    ConfigurationError
+        If the network has several outputs, or inputs of any size.
+    """
+    training = _guess_training(architecture)
+    with reading_hdf5(weights) as root:
+        return FittedModel(
+            architecture=architecture,
+            training=training,
+            target=code_outputs(architecture, training, None),
+            features=describe_features(architecture),
+            weights=read_legacy_weights(_find_weights(root), architecture),
+        )
+
+
+def _guess_training(architecture: Architecture) -> TrainingSettings:
+    activation = describe_output_layer(architecture).activation or "linear"
+    loss = _LOSSES.get(activation)
+    return TrainingSettings.model_validate(
+        {
+            "task": "classifier" if loss else "regressor",
+            "loss": loss or "mean_squared_error",
+            "optimizer": "rmsprop",
+        }
+    )
+
+
+def _find_weights(root: Branch) -> Branch:
+    if KERAS_WEIGHTS in root:
+        return root.read_branch(KERAS_WEIGHTS)
+    if LAYER_NAMES not in root.attributes and f"{LAYER_NAMES}0" not in root.attributes:
+        raise ModelFileError(
+            f"{root.file} does not hold weights as Keras 2 writes them (`save_weights` to .h5). "
+            "Give the .h5 file that was written beside the architecture JSON"
+        )
+    return root
