@@ -74,7 +74,9 @@ def _strength(name: str, help_text: str) -> Parameter:
 _BETA_1 = _decay("beta_1", 0.9, "How much of the mean gradient is kept at each step.")
 _BETA_2 = _decay("beta_2", 0.999, "How much of the mean squared gradient is kept at each step.")
 _MOMENTUM = _decay("momentum", 0.0, "How much of the last step is repeated.")
-_ACCUMULATOR = _strength("initial_accumulator_value", "What the gradient sums begin with.")
+_ACCUMULATOR = _number(
+    "initial_accumulator_value", 0.1, "What the gradient sums begin with.", minimum=0.0
+)
 _AMSGRAD = _flag("amsgrad", False, "Use the largest mean squared gradient so far (AMSGrad).")
 
 _CLIPPING_AND_AVERAGING = (
