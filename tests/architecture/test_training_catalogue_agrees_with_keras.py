@@ -102,7 +102,7 @@ LEFT_OUT: dict[tuple[str, str], str] = {
 }
 
 EXAMPLES = {
-    "CosineDecay": "initial_learning_rate=0 decay_steps=9 alpha=0.1 warmup_target=0.5 warmup_steps=3",
+    "CosineDecay": "initial_learning_rate=0 decay_steps=9 warmup_target=0.5 warmup_steps=3",
     "CosineDecayRestarts": "initial_learning_rate=0.5 first_decay_steps=9 t_mul=3",
     "ExponentialDecay": "initial_learning_rate=0.5 decay_steps=9 decay_rate=0.5 staircase=True",
     "InverseTimeDecay": "initial_learning_rate=0.5 decay_steps=9 decay_rate=0.5",
