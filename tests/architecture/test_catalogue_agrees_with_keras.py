@@ -1,4 +1,4 @@
-"""The catalogue of layers and of what they use says what Keras itself says."""
+"""The catalogue says of layers what Keras itself says."""
 
 from __future__ import annotations
 
@@ -10,27 +10,12 @@ import keras
 import numpy as np
 import pytest
 
-from galaxy_keras.catalogue.activations import ACTIVATIONS
-from galaxy_keras.catalogue.constraints import CONSTRAINTS
-from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.layers import LAYERS, Layer, resolve_layer
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
-from galaxy_keras.catalogue.registry import Registry
-from galaxy_keras.catalogue.regularizers import REGULARIZERS
+from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.learning import layers as own_layers
 from galaxy_keras.schema.values import check_options, check_value, complete_options
 
 OFFERED = [layer for layer in LAYERS if layer.replaced_by is None]
-COMPONENTS: dict[str, tuple[Registry[Entry], Any]] = {
-    "initializers": (INITIALIZERS, keras.initializers),
-    "regularizers": (REGULARIZERS, keras.regularizers),
-    "constraints": (CONSTRAINTS, keras.constraints),
-}
-COMPONENT_ENTRIES = [
-    (entry, module) for registry, module in COMPONENTS.values() for entry in registry
-]
-COMPONENT_IDS = [entry.name for entry, _ in COMPONENT_ENTRIES]
-
 # Options without which a layer cannot be made.
 EXAMPLES: dict[str, dict[str, object]] = {
     "InputLayer": {"batch_shape": (None, None, 3)},
@@ -173,16 +158,6 @@ NOT_OFFERED = {
     "RandomShear": _AUGMENTATION,
     "Solarization": _AUGMENTATION,
 }
-COMPONENTS_NOT_OFFERED = {
-    "Initializer": "the class of all initializers",
-    "Regularizer": "the class of all regularizers",
-    "Constraint": "the class of all constraints",
-    "STFT": "for spectrograms",
-}
-ACTIVATIONS_NOT_OFFERED = {
-    "glu": "halves the last axis, which layers with an activation do not expect",
-    "threshold": "needs options",
-}
 # What Keras puts in for None.
 FILLED_IN: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "activation": lambda options: "linear",
@@ -291,13 +266,10 @@ def test_parameters_of_layer_are_those_of_keras(layer: Layer) -> None:
 
 @pytest.mark.parametrize("layer", OFFERED, ids=lambda layer: layer.name)
 def test_defaults_of_layer_are_those_of_keras(layer: Layer) -> None:
-    assert_same_defaults(layer, read_defaults(get_class(layer)))
-
-
-def assert_same_defaults(entry: Entry, defaults: Mapping[str, object]) -> None:
-    for parameter in entry.parameters:
+    defaults = read_defaults(get_class(layer))
+    for parameter in layer.parameters:
         default = defaults.get(parameter.name, parameter.default)
-        if default is inspect.Parameter.empty or (entry.name, parameter.name) in REQUIRED_HERE:
+        if default is inspect.Parameter.empty or (layer.name, parameter.name) in REQUIRED_HERE:
             assert parameter.required
         else:
             assert check_value(parameter, parameter.default, "") == parameter.default
@@ -348,70 +320,3 @@ def test_cell_on_its_own_becomes_a_layer() -> None:
     built = build(layer, check_options(layer, options, ""))
     assert isinstance(built, keras.layers.RNN)
     assert isinstance(built.cell, keras.layers.GRUCell)
-
-
-# Initializers, regularizers, constraints
-
-
-@pytest.mark.parametrize("kind", COMPONENTS)
-def test_components_of_keras_are_offered_or_left_out_for_a_reason(kind: str) -> None:
-    registry, module = COMPONENTS[kind]
-    public = {name: each for name, each in vars(module).items() if isinstance(each, type)}
-    missing = {each.__name__ for name, each in public.items() if registry.find(name) is None}
-    assert missing <= set(COMPONENTS_NOT_OFFERED)
-    for name, each in public.items():
-        entry = registry.find(name)
-        assert entry is None or entry.name == each.__name__
-
-
-@pytest.mark.parametrize(("entry", "module"), COMPONENT_ENTRIES, ids=COMPONENT_IDS)
-def test_component_has_the_parameters_of_keras(entry: Entry, module: Any) -> None:
-    defaults = read_defaults(getattr(module, entry.name))
-    assert [each.name for each in entry.parameters] == list(defaults)
-    for parameter in entry.parameters:
-        assert parameter.default == defaults[parameter.name]
-        assert check_value(parameter, parameter.default, "") == parameter.default
-
-
-@pytest.mark.parametrize(("entry", "module"), COMPONENT_ENTRIES, ids=COMPONENT_IDS)
-def test_component_as_keras_stores_it_is_read_back(entry: Entry, module: Any) -> None:
-    kind = Kind(module.__name__.rsplit(".", 1)[1].removesuffix("s"))
-    parameter = Parameter(name="x", kind=kind, default=None)
-    made = module.get(check_value(parameter, entry.short_name, ""))
-    stored = module.serialize(made)
-    assert stored["class_name"] == entry.name
-    # Keras holds the factors of regularizers with 32 bits.
-    read = complete_options(entry, check_options(entry, stored["config"], ""))
-    assert read == pytest.approx(complete_options(entry, {}))
-    assert check_value(parameter, stored, "") is not None
-
-
-def test_identity_keeps_its_gain() -> None:
-    # Keras does not write the gain of Identity, but reads it.
-    stored = {"class_name": "Identity", "config": {"gain": 2.0}}
-    parameter = Parameter(name="x", kind=Kind.INITIALIZER)
-    assert keras.initializers.get(check_value(parameter, stored, "")).gain == 2.0
-
-
-# Activations
-
-
-def test_activations_are_those_of_keras() -> None:
-    public = {
-        each.__name__
-        for name, each in vars(keras.activations).items()
-        if inspect.isfunction(each) and name not in ("get", "serialize", "deserialize")
-    }
-    assert public - set(ACTIVATIONS.names) == set(ACTIVATIONS_NOT_OFFERED)
-    assert set(ACTIVATIONS.names) <= public
-
-
-def test_names_of_activations_are_understood_by_keras_and_stored_by_it() -> None:
-    for entry in ACTIVATIONS:
-        assert keras.activations.serialize(keras.activations.get(entry.name)) == entry.name
-
-
-def test_other_names_of_activations_are_aliases() -> None:
-    for name, each in vars(keras.activations).items():
-        if inspect.isfunction(each) and each.__name__ in ACTIVATIONS.names:
-            assert ACTIVATIONS.get(name).name == each.__name__

@@ -87,8 +87,8 @@ class Parameter:
         The values of a `Kind.CHOICE`, the data types of a `Kind.DTYPE`, the layers that a
         `Kind.LAYER` may be (any where empty).
     rank
-        How many numbers `Kind.SIZES` and `Kind.PAIRS` take when not given as one number;
-        2 for a `Kind.RANGE` that cannot be given as one number.
+        How many numbers `Kind.SIZES` and `Kind.PAIRS` take when not given as one number.
+        2 for `Kind.AXES` that are at most two, and for a `Kind.RANGE` that must be a pair.
     optional
         Whether None is a value. Always true where the default is None.
     aliases

@@ -116,9 +116,10 @@ def _read_shape(parameter: Parameter, value: object) -> tuple[int | None, ...]:
 
 
 def _read_integers(parameter: Parameter, value: object) -> int | tuple[int, ...]:
-    if isinstance(value, list | tuple):
-        return tuple(_read_integer(parameter, axis) for axis in value)
-    return _read_integer(parameter, value)
+    if not isinstance(value, list | tuple):
+        return _read_integer(parameter, value)
+    axes = value if parameter.rank == 1 else _take(value, parameter.rank)
+    return tuple(_read_integer(parameter, axis) for axis in axes)
 
 
 def _read_pairs(parameter: Parameter, value: object) -> object:
@@ -139,9 +140,11 @@ def _read_integer_pair(parameter: Parameter, value: Sequence[object]) -> tuple[i
 
 
 def _read_numbers(parameter: Parameter, value: object) -> object:
-    if isinstance(value, list | tuple):
-        return tuple(_read_numbers(parameter, each) for each in value)
-    return _read_number(parameter, value)
+    if not isinstance(value, list | tuple):
+        return _read_number(parameter, value)
+    if not value:
+        raise UnfitValueError
+    return tuple(_read_numbers(parameter, each) for each in value)
 
 
 def _read_range(parameter: Parameter, value: object) -> float | tuple[float, float]:
@@ -207,7 +210,8 @@ def _describe_shape(parameter: Parameter) -> str:
 
 
 def _describe_integers(parameter: Parameter) -> str:
-    return f"{_describe_integer(parameter)}, or several of them in brackets"
+    several = "several" if parameter.rank == 1 else parameter.rank
+    return f"{_describe_integer(parameter)}, or {several} of them in brackets"
 
 
 def _describe_pairs(parameter: Parameter) -> str:

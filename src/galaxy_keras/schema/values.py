@@ -12,7 +12,8 @@ the options beside the name: ``{"type": "L2", "l2": 0.001}``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Final, TypeVar
 
 from galaxy_keras.catalogue.activations import ACTIVATIONS
@@ -124,11 +125,18 @@ def _check_ignored(entry: Entry, name: str, value: object, where: str) -> None:
     ignored = next((each for each in entry.ignored if each.name == name), None)
     if ignored is None:
         raise ConfigurationError(_describe_unknown(entry, name, where))
-    if ignored.values and value not in ignored.values:
+    if ignored.values and _forget_sharing(value) not in ignored.values:
         raise ConfigurationError(
             f"{where}: parameter {name} can only be {_show_value(ignored.values[0])}, "
             f"not {_show_value(value)}"
         )
+
+
+def _forget_sharing(value: object) -> object:
+    """Return a stored object without the number by which Keras marks that others share it."""
+    if isinstance(value, Mapping):
+        return {key: each for key, each in value.items() if key != "shared_object_id"}
+    return value
 
 
 def _describe_unknown(entry: Entry, name: str, where: str) -> str:
@@ -188,7 +196,8 @@ def _check_constraint(parameter: Parameter, value: object, where: str) -> object
 
 def _check_regularizer(parameter: Parameter, value: object, where: str) -> object:
     if isinstance(value, str) and value.strip().startswith(("(", "[")):
-        value = parse_literal(value)
+        with _naming(parameter, where):
+            value = parse_literal(value)
     if not isinstance(value, list | tuple):
         return _check_component(REGULARIZERS, parameter, value, where)
     # The replaced tool wrote regularizers as (l1, l2).
@@ -243,10 +252,8 @@ def _split_component(
 ) -> tuple[str, dict[str, object]]:
     """Return the name and the options of a component in any of the forms that are read."""
     if isinstance(value, str):
-        try:
+        with _naming(parameter, where):
             return parse_call(value)
-        except ConfigurationError as error:
-            raise error.prefixed(f"{where}, parameter {parameter.name}") from error
     if not isinstance(value, Mapping):
         raise UnfitValueError
     name = next((value[key] for key in _NAME_KEYS if key in value), None)
@@ -260,8 +267,15 @@ def _split_component(
 def _find_entry(
     registry: Registry[AnyEntry], name: str, parameter: Parameter, where: str
 ) -> AnyEntry:
-    try:
+    with _naming(parameter, where):
         return registry.get(name)
+
+
+@contextmanager
+def _naming(parameter: Parameter, where: str) -> Iterator[None]:
+    """Put the parameter before messages of what knows nothing of it."""
+    try:
+        yield
     except ConfigurationError as error:
         raise error.prefixed(f"{where}, parameter {parameter.name}") from error
 
