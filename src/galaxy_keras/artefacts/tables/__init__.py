@@ -1,0 +1,20 @@
+"""Tab-separated tables: features, labels, predictions.
+
+Rows and columns are counted from 1 in every message, as a person sees them in the file; a
+header is row 1. Only numpy is imported: its `loadtxt` reads numbers as fast as the readers of
+pandas, pyarrow and polars, in a tenth of their memory (`benchmarks/tables.py`).
+"""
+
+from galaxy_keras.artefacts.tables.features import Features, iterate_features, read_features
+from galaxy_keras.artefacts.tables.labels import TableColumns, read_columns
+from galaxy_keras.artefacts.tables.writing import TableWriter, write_table
+
+__all__ = [
+    "Features",
+    "TableColumns",
+    "TableWriter",
+    "iterate_features",
+    "read_columns",
+    "read_features",
+    "write_table",
+]

@@ -1,0 +1,104 @@
+"""What a single cell is, and what is wrong with one that is not a number."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+
+MISSING_MARKERS = frozenset({"", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "NAN"})
+
+_NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
+_INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
+_NOT_A_NUMBER = re.compile(r"[+-]?nan", re.IGNORECASE)
+_WITH_COMMAS = re.compile(r"[+-]?[0-9.]*(?:,[0-9]+)+(?:\.[0-9]*)?")
+_SURROGATE = re.compile("[\udc80-\udcff]")
+_SEPARATORS = {",": "commas", ";": "semicolons"}
+_LONGEST_SHOWN = 40
+
+
+class Flaw(NamedTuple):
+    """What is wrong with a cell, and what to do."""
+
+    what: str
+    advice: str
+
+    def __str__(self) -> str:
+        return f"{self.what}. {self.advice}"
+
+
+def is_number(cell: str) -> bool:
+    """Whether a cell is a finite number that fits into 32 bits."""
+    return bool(_NUMBER.fullmatch(cell)) and not np.isinf(_to_float32(cell))
+
+
+def is_missing(cell: str) -> bool:
+    """Whether a cell is empty or stands for a missing value."""
+    return cell in MISSING_MARKERS or bool(_NOT_A_NUMBER.fullmatch(cell))
+
+
+def find_number_flaw(cell: str) -> Flaw | None:
+    """Say why a cell is not a number that a network can use; None if it is one."""
+    if is_number(cell):
+        return None
+    if _INFINITE.fullmatch(cell):
+        return Flaw(f'"{cell}" is not a finite number', "Correct it, or remove the row")
+    if _NUMBER.fullmatch(cell):
+        return Flaw(f'"{show(cell)}" is too large', "Numbers may go up to 3.4e38")
+    if _WITH_COMMAS.fullmatch(cell):
+        return Flaw(f'"{show(cell)}" has a comma', "Write numbers like 1000 or 0.5")
+    if is_number(cell.strip("\"'")):
+        return Flaw(f"{show(cell)} is in quotes", "Write numbers without quotes")
+    return find_text_flaw(cell) or Flaw(f'"{show(cell)}" is not a number', "Correct it")
+
+
+def find_text_flaw(cell: str) -> Flaw | None:
+    """Say why a cell is not a label: missing, or not plain text in UTF-8; None if it is one."""
+    if not cell:
+        return Flaw("the cell is empty", "Fill it in, or remove the row")
+    if is_missing(cell):
+        return Flaw(f'"{cell}" stands for a missing value', "Fill it in, or remove the row")
+    if "\0" in cell:
+        return Flaw("there is a NUL byte", "Save the file as plain text in UTF-8")
+    byte = _SURROGATE.search(cell)
+    if byte:
+        # A byte that cannot be decoded was kept as a surrogate: 0xDC00 plus the byte.
+        return Flaw(
+            f'the byte 0x{ord(byte.group()) - 0xDC00:02x} in "{show(cell)}" is not UTF-8',
+            "Save the file as UTF-8 (it may be Latin-1 now)",
+        )
+    return None
+
+
+def show(cell: str) -> str:
+    """Return a cell for a message: cut where it is long, without control characters."""
+    shown = "".join(each if each.isprintable() else "?" for each in cell[:_LONGEST_SHOWN])
+    return shown if len(cell) <= _LONGEST_SHOWN else f"{shown}..."
+
+
+def find_separator(cells: list[str], *, numbers: bool) -> str | None:
+    """Name what separates the columns of a row in which there is no tab; None if nothing does.
+
+    Parameters
+    ----------
+    cells
+        The cells of the row.
+    numbers
+        Whether commas and semicolons count only where a number is among the pieces.
+    """
+    if len(cells) > 1:
+        return None
+    words = cells[0].split()
+    if len(words) > 1 and all(map(is_number, words)):
+        return "blanks"
+    for separator, name in _SEPARATORS.items():
+        pieces = cells[0].split(separator)
+        if len(pieces) > 1 and (not numbers or any(map(is_number, pieces))):
+            return name
+    return None
+
+
+def _to_float32(cell: str) -> np.float32:
+    with np.errstate(over="ignore"):
+        return np.float32(cell)

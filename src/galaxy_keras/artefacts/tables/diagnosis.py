@@ -1,0 +1,147 @@
+"""Saying precisely what is wrong with rows that cannot be used."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NoReturn
+
+from galaxy_keras.artefacts.tables.cells import (
+    Flaw,
+    find_number_flaw,
+    is_missing,
+    is_number,
+    show,
+)
+from galaxy_keras.artefacts.tables.layout import Layout, check_separator, split_cells
+from galaxy_keras.artefacts.tables.lines import LineReader, Piece
+from galaxy_keras.artefacts.tables.numbers import NumberParser
+from galaxy_keras.errors import DataError, list_names
+
+MOST_PROBLEMS = 10
+
+
+def refuse_numbers(layout: Layout, first: Piece, reader: LineReader) -> NoReturn:
+    """Raise an error that lists what is wrong from `first`, which cannot be parsed, to the end.
+
+    Raises
+    ------
+    DataError
+        Always.
+    """
+    _check_first_rows(layout, first)
+    problems: list[str] = []
+    chosen = list(layout.chosen)
+    piece: Piece | None = first
+    while piece and chosen and len(problems) < MOST_PROBLEMS:
+        if NumberParser(layout.count, chosen).parse(piece.lines) is None:
+            problems += _find_problems(layout, piece, chosen)
+        piece = reader.read()
+    if len(problems) > MOST_PROBLEMS:
+        problems[MOST_PROBLEMS:] = [f"Only the first {MOST_PROBLEMS} problems are listed."]
+    raise DataError(*problems)
+
+
+def check_rows(layout: Layout, piece: Piece) -> list[list[str]]:
+    """Return the cells of each row.
+
+    Raises
+    ------
+    DataError
+        If rows are blank, or have another number of columns than the first row.
+    """
+    rows = [split_cells(line) for line in piece.lines]
+    if any(len(cells) != layout.count for cells in rows) or any(map(str.isspace, piece.lines)):
+        _check_first_rows(layout, piece)
+        problems = _find_ragged_rows(layout, piece)
+        raise DataError(*problems[:MOST_PROBLEMS])
+    return rows
+
+
+def _check_first_rows(layout: Layout, piece: Piece) -> None:
+    """Explain at once what would make every row, or every cell of a row, an error."""
+    if piece.first_row != layout.first_row:
+        return
+    rows = [split_cells(line) for line in piece.lines]
+    check_separator(layout.path, piece.first_row, rows[0])
+    _check_widths(layout, rows if layout.header else rows[1:])
+    if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
+        shown = list_names([show(rows[0][position]) for position in layout.chosen], most=5)
+        raise DataError(
+            f"{layout.path}: row 1 looks like a header ({shown}), but none was declared. "
+            f"{layout.advise_header()}"
+        )
+
+
+def _check_widths(layout: Layout, rows: list[list[str]]) -> None:
+    widths = {len(cells) for cells in rows}
+    if len(rows) < 2 or len(widths) > 1 or layout.count in widths:
+        return
+    width = widths.pop()
+    advice = "If row 1 is a title or a comment, remove it"
+    if layout.header and width == layout.count + 1:
+        advice = "If R wrote the table, write it again with row.names = FALSE"
+    raise DataError(
+        f"{layout.path}: row 1 has {_count_columns(layout.count)}, but the rows after it have "
+        f"{width}. {advice}"
+    )
+
+
+def _is_header(first: list[str], second: list[str], chosen: Sequence[int]) -> bool:
+    """Whether most of the cells chosen are text in the first row and numbers in the second."""
+    if len(first) != len(second):
+        return False
+    named = [
+        position
+        for position in chosen
+        if is_number(second[position]) and not _is_value(first[position])
+    ]
+    return 2 * len(named) > len(chosen)
+
+
+def _is_value(cell: str) -> bool:
+    return is_number(cell) or is_missing(cell)
+
+
+def _find_problems(layout: Layout, piece: Piece, chosen: list[int]) -> list[str]:
+    """Describe rows and cells; a column without any number is described once and not again."""
+    rows = {
+        row: cells
+        for row, line in enumerate(piece.lines, piece.first_row)
+        if len(cells := split_cells(line)) == layout.count and not line.isspace()
+    }
+    problems = _find_ragged_rows(layout, piece)
+    for position in list(chosen):
+        bad = {
+            row: flaw for row, cells in rows.items() if (flaw := find_number_flaw(cells[position]))
+        }
+        if 1 < len(rows) == len(bad):
+            chosen.remove(position)
+            problems.append(_describe_text_column(layout, position, *next(iter(bad.items()))))
+        else:
+            problems += [f"{layout.locate(row, position)}: {bad[row]}" for row in bad]
+    return problems
+
+
+def _describe_text_column(layout: Layout, position: int, row: int, flaw: Flaw) -> str:
+    return (
+        f"{layout.path}, {layout.describe_column(position)}: no cell can be used as a number; "
+        f"in row {row}, {flaw.what}. Correct the column, or {layout.advise_leaving_out(position)}"
+    )
+
+
+def _find_ragged_rows(layout: Layout, piece: Piece) -> list[str]:
+    problems = []
+    for row, line in enumerate(piece.lines, piece.first_row):
+        width = line.count("\t") + 1
+        if line.isspace():
+            problems.append(f"{layout.path}, row {row} is blank. Remove it")
+        elif width != layout.count:
+            problems.append(
+                f"{layout.path}, row {row} has {_count_columns(width)}, "
+                f"but {layout.count} were expected, as in row 1"
+            )
+    return problems
+
+
+def _count_columns(count: int) -> str:
+    return "1 column" if count == 1 else f"{count} columns"

@@ -1,0 +1,172 @@
+"""Reading columns as they are: labels, targets, groups, weights, results of other commands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.tables.cells import (
+    find_number_flaw,
+    find_separator,
+    find_text_flaw,
+    is_number,
+    show,
+)
+from galaxy_keras.artefacts.tables.diagnosis import MOST_PROBLEMS, check_rows
+from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
+from galaxy_keras.artefacts.tables.layout import (
+    Layout,
+    check_separator,
+    describe_no_rows,
+    open_table,
+)
+from galaxy_keras.artefacts.tables.lines import LineReader
+from galaxy_keras.errors import DataError
+from galaxy_keras.schema.columns import ColumnSelection
+
+MOST_ROWS_COMPARED = 100
+
+# At most 18 digits, which always fit into int64.
+_PLAIN_INTEGER = re.compile(r"0|-?[1-9][0-9]{0,17}")
+_PLAIN_NUMBER = re.compile(r"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?")
+
+
+@dataclass(frozen=True)
+class TableColumns:
+    """Columns read from a table, each as integers, numbers or text.
+
+    Attributes
+    ----------
+    layout
+        Where they come from.
+    values
+        One array of shape (rows,) for each column: int64 where every cell is written as a plain
+        integer, float64 where every cell is a plain number, else the text of the cells (object),
+        so that ``01`` stays what it is.
+    """
+
+    layout: Layout
+    values: tuple[NDArray[Any], ...]
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the columns; None without a header."""
+        return self.layout.names
+
+    def parse_numbers(self, position: int) -> NDArray[np.float64]:
+        """Return a column as numbers, shape (rows,), however they are written.
+
+        Raises
+        ------
+        DataError
+            If cells are not finite numbers; up to ten are listed by row.
+        """
+        values = self.values[position]
+        if values.dtype.kind in "if":
+            return values.astype(np.float64)
+        problems = [
+            f"{self._locate(row, position)}: {flaw}"
+            for row, cell in enumerate(values)
+            if (flaw := find_number_flaw(cell))
+        ]
+        if problems:
+            raise DataError(*problems[:MOST_PROBLEMS])
+        return values.astype(np.float64)
+
+    def _locate(self, row: int, position: int) -> str:
+        return self.layout.locate(self.layout.first_row + row, self.layout.chosen[position])
+
+
+def read_columns(
+    path: Path,
+    *,
+    header: bool = False,
+    columns: ColumnSelection = ALL_COLUMNS,
+    option: str = "",
+) -> TableColumns:
+    """Read columns of a table as they are written.
+
+    Parameters
+    ----------
+    path
+        Tab-separated text in UTF-8, plain or compressed with gzip. Blanks around a cell are
+        not part of it; quotes are.
+    header
+        Whether the first row holds the names of the columns.
+    columns
+        Which columns are read, and in which order.
+    option
+        The option that gives the table, such as ``--target``, for messages.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, has no rows, rows of different lengths, empty cells or
+        missing values; up to ten problems are listed.
+    """
+    with open_table(path, header=header, columns=columns, option=option) as (layout, lines):
+        cells = _read_cells(layout, lines)
+    if not cells[0]:
+        raise DataError(describe_no_rows(path))
+    _check_separator(layout, cells[0][:MOST_ROWS_COMPARED])
+    problems = [
+        problem
+        for position, column in zip(layout.chosen, cells, strict=True)
+        for problem in _find_problems(layout, position, column)
+    ]
+    if problems:
+        raise DataError(*problems[:MOST_PROBLEMS])
+    return TableColumns(layout, tuple(_type_column(column) for column in cells))
+
+
+def _read_cells(layout: Layout, lines: LineReader) -> list[list[str]]:
+    """Return the cells of each column chosen."""
+    columns: list[list[str]] = [[] for _ in layout.chosen]
+    while piece := lines.read():
+        rows = check_rows(layout, piece)
+        for column, position in zip(columns, layout.chosen, strict=True):
+            column.extend([cells[position] for cells in rows])
+    return columns
+
+
+def _check_separator(layout: Layout, cells: Sequence[str]) -> None:
+    """Refuse a table of one column when all its first rows seem to hold several.
+
+    A single label may well be "CD4, 2" without being two columns.
+    """
+    if layout.count == 1 and all(find_separator([cell], numbers=True) for cell in cells):
+        check_separator(layout.path, layout.first_row, [cells[0]])
+
+
+def _find_problems(layout: Layout, position: int, cells: list[str]) -> Iterator[str]:
+    bad = {cell: flaw for cell in set(cells) if (flaw := find_text_flaw(cell))}
+    if bad:
+        for row, cell in enumerate(cells, layout.first_row):
+            if cell in bad:
+                yield f"{layout.locate(row, position)}: {bad[cell]}"
+    elif layout.header is None and _begins_with_name(cells):
+        yield (
+            f'{layout.path}: row 1 looks like a header ("{show(cells[0])}"), but none was '
+            f"declared. {layout.advise_header()}"
+        )
+
+
+def _begins_with_name(cells: list[str]) -> bool:
+    return len(cells) > 1 and not is_number(cells[0]) and all(map(is_number, set(cells[1:])))
+
+
+def _type_column(cells: list[str]) -> NDArray[Any]:
+    distinct = set(cells)
+    if all(map(_PLAIN_INTEGER.fullmatch, distinct)):
+        return np.array(list(map(int, cells)), np.int64)
+    if all(map(_PLAIN_NUMBER.fullmatch, distinct)):
+        numbers = np.array(list(map(float, cells)), np.float64)
+        if np.isfinite(numbers).all():
+            return numbers
+    return np.array(cells, dtype=object)

@@ -1,0 +1,199 @@
+"""What the first row tells of a table, and how messages name its rows and columns."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from galaxy_keras.artefacts.tables.cells import (
+    find_separator,
+    find_text_flaw,
+    is_missing,
+    is_number,
+    show,
+)
+from galaxy_keras.artefacts.tables.lines import LineReader, open_lines
+from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.schema.columns import ColumnSelection
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """The columns of a table.
+
+    Attributes
+    ----------
+    path
+        The file.
+    option
+        The option that gives the table, such as ``--features``; empty if there is none.
+        Those for its header and its columns begin in the same way.
+    header
+        The names of all columns, None without a header.
+    count
+        The number of all columns.
+    chosen
+        Positions of the columns that are used, counted from 0, in order.
+    """
+
+    path: Path
+    option: str
+    header: tuple[str, ...] | None
+    count: int
+    chosen: tuple[int, ...]
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the columns that are used."""
+        return None if self.header is None else tuple(self.header[each] for each in self.chosen)
+
+    @property
+    def first_row(self) -> int:
+        """The number of the first row of data, counted from 1."""
+        return 1 if self.header is None else 2
+
+    @property
+    def columns(self) -> tuple[int, ...]:
+        """The numbers of the columns that are used, counted from 1."""
+        return tuple(position + 1 for position in self.chosen)
+
+    def locate(self, row: int, position: int) -> str:
+        """Name a cell for a message."""
+        return f"{self.path}, row {row}, {self.describe_column(position)}"
+
+    def describe_column(self, position: int) -> str:
+        """Name a column by number and, where it has one, by name."""
+        name = f" ({show(self.header[position])})" if self.header else ""
+        return f"column {position + 1}{name}"
+
+    def advise_header(self) -> str:
+        """Say how a header is declared."""
+        galaxy = 'in Galaxy: "Does the dataset contain header: Yes"'
+        if not self.option:
+            return f"Declare that the first row is a header ({galaxy})"
+        return f"Declare it with {self.option}-header ({galaxy})"
+
+    def advise_leaving_out(self, position: int) -> str:
+        """Say how a column is left out."""
+        if not self.option:
+            return "leave the column out"
+        return f"leave the column out, for example with {self.option}-columns not:{position + 1}"
+
+
+@contextlib.contextmanager
+def open_table(
+    path: Path, *, header: bool, columns: ColumnSelection, option: str
+) -> Iterator[tuple[Layout, LineReader]]:
+    """Open a table, read its first row and choose columns; the reader gives the data rows.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, has no rows, or its header or the choice of columns
+        cannot be used.
+    """
+    with open_lines(path) as reader:
+        first = reader.read(1)
+        if first is None:
+            raise DataError(f"{path} is empty: it has no rows. Check the step that wrote it")
+        if first.lines[0].isspace():
+            raise DataError(f"{path}, row 1 is blank. Remove it")
+        layout = _read_layout(path, split_cells(first.lines[0]), header, columns, option)
+        if header:
+            _check_header(layout)
+        else:
+            reader.put_back(first)
+        yield layout, reader
+
+
+def describe_no_rows(path: Path) -> str:
+    """Say that a table is nothing but a header."""
+    return f"{path} has a header, but no rows of data. Check the step that wrote it"
+
+
+def split_cells(line: str) -> list[str]:
+    """Return the cells of a line, without blanks around them."""
+    return [cell.strip() for cell in line.split("\t")]
+
+
+def _read_layout(
+    path: Path, cells: list[str], header: bool, columns: ColumnSelection, option: str
+) -> Layout:
+    names = tuple(cells) if header else None
+    try:
+        chosen = columns.choose(names, len(cells), str(path))
+    except DataError:
+        check_separator(path, 1, cells, numbers=False)
+        raise
+    return Layout(path, option, names, len(cells), tuple(chosen))
+
+
+def check_separator(path: Path, row: int, cells: list[str], *, numbers: bool = True) -> None:
+    """Refuse a row whose columns are separated by something other than tabs.
+
+    Parameters
+    ----------
+    numbers
+        Whether commas and semicolons separate columns only where a number is among them.
+    """
+    separator = find_separator(cells, numbers=numbers)
+    if separator:
+        raise DataError(
+            f'{path}: columns must be separated by tabs, but row {row} ("{show(cells[0])}") '
+            f"has {separator} instead. Convert the file to tab-separated (in Galaxy: Convert CSV "
+            "to tabular, or Convert delimiters to TAB); decimal commas must become points"
+        )
+
+
+def _check_header(layout: Layout) -> None:
+    problems = [*_find_bad_names(layout), *_find_repeated_names(layout)]
+    if problems:
+        raise DataError(*problems[:10])
+    names = layout.names or ()
+    if all(is_number(name) for name in names):
+        logger.warning(
+            "%s: row 1 is taken as the header although it holds numbers (%s). If it is data, %s.",
+            layout.path,
+            list_names(names, most=5),
+            f"leave out {layout.option}-header" if layout.option else "declare no header",
+        )
+
+
+def _find_bad_names(layout: Layout) -> Iterator[str]:
+    for position, name in zip(layout.chosen, layout.names or (), strict=True):
+        if not name:
+            yield (
+                f"{layout.path}, row 1: column {position + 1} has no name in the header. "
+                f"Name it, or {layout.advise_leaving_out(position)}"
+            )
+        elif not is_missing(name) and (flaw := find_text_flaw(name)):
+            yield f"{layout.path}, row 1, column {position + 1}: {flaw}"
+
+
+def _find_repeated_names(layout: Layout) -> Iterator[str]:
+    names = layout.names or ()
+    repeated = [name for name, times in Counter(names).items() if name and times > 1]
+    if repeated and all(is_number(name) for name in names):
+        yield (
+            f"{layout.path}: row 1 was declared to be a header, but looks like data: it holds "
+            f'numbers only, and "{repeated[0]}" several times. '
+            + (f"Leave out {layout.option}-header" if layout.option else "Declare no header")
+        )
+        return
+    for name in repeated:
+        numbers = [
+            position + 1
+            for position, each in zip(layout.chosen, names, strict=True)
+            if each == name
+        ]
+        shown = list_names([str(number) for number in numbers], most=5)
+        yield (
+            f'{layout.path}, row 1: the name "{show(name)}" stands for columns {shown}. '
+            f"Rename all but one, or {layout.advise_leaving_out(numbers[-1] - 1)}"
+        )
