@@ -35,7 +35,9 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     show_default=True,
     help="One hold-out for validation and scores, or one for each.",
 )
-@click.option("--split", type=METHODS, default="simple", show_default=True, help="How rows are held out.")
+@click.option(
+    "--split", type=METHODS, default="simple", show_default=True, help="How rows are held out."
+)
 @click.option("--test-size", type=float, default=0.2, show_default=True, help="Fraction, or rows.")
 @click.option("--split-seed", type=int, help="Seed of the shuffling.  [default: --seed]")
 @click.option("--group-names", metavar="A,B", help="Groups to hold out, instead of a size.")

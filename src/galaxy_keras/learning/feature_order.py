@@ -5,10 +5,27 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.errors import DataError, list_names, suggest
 from galaxy_keras.schema.features import FeatureDescription
 
 logger = logging.getLogger(__name__)
+
+
+def reorder_features(features: Features, expected: FeatureDescription, path: object) -> Features:
+    """Return a table with the columns of a model, in the model's order; see `order_columns`."""
+    order = order_columns(features.names, features.values.shape[1], expected, path)
+    return features if order is None else take_columns(features, order)
+
+
+def take_columns(features: Features, order: Sequence[int]) -> Features:
+    """Return the columns of a table at the given positions, in that order."""
+    return Features(
+        values=features.values[:, order],
+        names=None if features.names is None else tuple(features.names[each] for each in order),
+        columns=tuple(features.columns[each] for each in order),
+        first_row=features.first_row,
+    )
 
 
 def order_columns(
@@ -44,9 +61,7 @@ def order_columns(
     return None
 
 
-def _order_by_name(
-    names: Sequence[str], expected: Sequence[str], path: object
-) -> list[int] | None:
+def _order_by_name(names: Sequence[str], expected: Sequence[str], path: object) -> list[int] | None:
     missing = [name for name in expected if name not in names]
     if missing:
         unknown = [name for name in names if name not in expected]

@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.shapes import infer_shapes
@@ -64,34 +65,21 @@ def assign_columns(architecture: Architecture, count: int) -> tuple[InputColumns
     return tuple(assigned)
 
 
-def arrange_inputs(
-    values: NDArray[Any], assigned: Sequence[InputColumns]
-) -> list[NDArray[Any]]:
+def arrange_inputs(values: NDArray[Any], assigned: Sequence[InputColumns]) -> list[NDArray[Any]]:
     """Return one array for each input, shape (rows, *sample), of `values` (rows, columns)."""
     rows = len(values)
     return [values[:, each.columns].reshape(rows, *each.shape) for each in assigned]
 
 
-def check_indices(
-    values: NDArray[Any],
-    assigned: Sequence[InputColumns],
-    *,
-    columns: Sequence[int],
-    first_row: int,
-    path: object,
-) -> None:
+def check_indices(features: Features, assigned: Sequence[InputColumns], path: object) -> None:
     """Check that what an Embedding looks up are whole numbers from 0 below its input_dim.
 
     Parameters
     ----------
-    values
-        Shape (rows, columns).
+    features
+        The table, or a piece of it.
     assigned
         The inputs.
-    columns
-        The number in the file, from 1, of each column of `values`.
-    first_row
-        The number in the file, from 1, of the first row of `values`.
     path
         The file, for the message.
 
@@ -103,12 +91,11 @@ def check_indices(
     problems = Problems()
     for each in assigned:
         if each.vocabulary is not None:
-            part = values[:, each.columns]
-            wrong = _find_wrong_indices(part, each.vocabulary)
-            for row, column in wrong[:MOST_VALUES_SHOWN]:
-                value = part[row, column]
-                place = columns[(each.columns.start or 0) + column]
-                problems.add(DataError(_describe_index(path, first_row + row, place, value, each)))
+            part = features.values[:, each.columns]
+            numbers = features.columns[each.columns]
+            for row, column in _find_wrong_indices(part, each.vocabulary)[:MOST_VALUES_SHOWN]:
+                where = f"{path}, row {features.first_row + row}, column {numbers[column]}"
+                problems.add(DataError(f"{where}: {_describe_index(part[row, column], each)}"))
     problems.raise_if_any()
 
 
@@ -122,12 +109,11 @@ def _find_wrong_indices(values: NDArray[Any], vocabulary: int) -> list[tuple[int
     return [(int(row), int(column)) for row, column in np.argwhere(wrong)]
 
 
-def _describe_index(
-    path: object, row: int, column: int, value: float, assigned: InputColumns
-) -> str:
+def _describe_index(value: float, assigned: InputColumns) -> str:
+    most = (assigned.vocabulary or 0) - 1
     return (
-        f"{path}, row {row}, column {column}: the value is {value:g}, but {assigned.embedding} takes "
-        f"whole numbers from 0 to {(assigned.vocabulary or 0) - 1} (input_dim={assigned.vocabulary}). "
+        f"the value is {value:g}, but {assigned.embedding} takes whole numbers "
+        f"from 0 to {most} (input_dim={assigned.vocabulary}). "
         "Raise input_dim, or cut the vocabulary of the data"
     )
 

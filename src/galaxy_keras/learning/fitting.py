@@ -103,6 +103,6 @@ def _order_history(history: Mapping[str, Sequence[float]], labels: Sequence[str]
 def _describe_divergence(epoch: int, settings: TrainingSettings) -> str:
     return (
         f"training diverged: the loss was not a finite number any more in epoch {epoch} of "
-        f"{settings.epochs}. Lower the learning rate (--set learning_rate=...), limit the gradients "
-        "(--optimizer-option clipnorm=1 of keras-model-builder), or scale the features"
+        f"{settings.epochs}. Lower the learning rate (--set learning_rate=...), limit the "
+        "gradients (--optimizer-option clipnorm=1 of keras-model-builder), or scale the features"
     )

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.models import read_model
 from galaxy_keras.artefacts.tables import iterate_features
-from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.learning.feature_order import order_columns
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.feature_order import order_columns, take_columns
 from galaxy_keras.learning.features import arrange_inputs, assign_columns, check_indices
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.runs import PredictionRun, TableSource
@@ -63,9 +63,7 @@ def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
     fitted = _read_fitted(run)
     _check_method(run, fitted)
     pieces = iterate_inputs(fitted, run.features)
-    first = next(pieces, None)
-    if first is None:
-        raise DataError(f"{run.features.path} has no data rows, so there is nothing to predict")
+    first = next(pieces)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     return PredictionPreparation(fitted, itertools.chain([first], pieces), batch_size)
 
@@ -73,7 +71,6 @@ def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
 def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]:
     """Read a table in pieces, each as one array for each input of the model."""
     order: list[int] | None = None
-    row = 2 if source.header else 1
     rows = max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
     assigned = assign_columns(fitted.architecture, fitted.features.count)
     pieces = iterate_features(source.path, header=source.header, columns=source.columns, rows=rows)
@@ -81,11 +78,9 @@ def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]
         if number == 0:
             count = piece.values.shape[1]
             order = order_columns(piece.names, count, fitted.features, source.path)
-        values = piece.values if order is None else piece.values[:, order]
-        columns = [column + 1 for column in order or range(values.shape[1])]
-        check_indices(values, assigned, columns=columns, first_row=row, path=source.path)
-        row += len(values)
-        yield arrange_inputs(values, assigned)
+        ordered = piece if order is None else take_columns(piece, order)
+        check_indices(ordered, assigned, source.path)
+        yield arrange_inputs(ordered.values, assigned)
 
 
 def choose_batch_size(architecture: Architecture) -> int:
@@ -112,8 +107,8 @@ def _check_method(run: PredictionRun, fitted: FittedModel) -> None:
     kind = fitted.target.kind
     if run.method == "predict_proba" and kind == "regression":
         raise ConfigurationError(
-            "--method predict_proba asks for probabilities of classes, but the model is a regressor. "
-            "Use --method predict"
+            "--method predict_proba asks for probabilities of classes, but the model is a "
+            "regressor. Use --method predict"
         )
     if run.threshold is not None and kind not in ("binary", "multilabel"):
         raise ConfigurationError(

@@ -11,13 +11,14 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.models import read_model
-from galaxy_keras.artefacts.tables import TableColumns
+from galaxy_keras.artefacts.tables import Features, TableColumns
 from galaxy_keras.catalogue.losses import TargetForm
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.learning.decisions import OutputScale, find_output_scale
 from galaxy_keras.learning.features import InputColumns, assign_columns, check_indices
 from galaxy_keras.learning.reading import (
     check_rows,
+    describe_features,
     read_groups,
     read_target,
     read_training_features,
@@ -99,10 +100,11 @@ def prepare_training(run: TrainingRun) -> Preparation:
         With the problems that could be found together.
     """
     architecture, settings, earlier = _read_model(run)
-    features, description, columns = _read_tables(run, earlier)
+    features, columns = _read_tables(run, earlier)
     problems = Problems()
     with problems.collecting():
-        inputs = _share_columns(run, architecture, features, description)
+        inputs = assign_columns(architecture, features.values.shape[1])
+        check_indices(features, inputs, run.features.path)
     with problems.collecting():
         target = _code_target(columns, architecture, settings, earlier)
     problems.raise_if_any()
@@ -116,8 +118,8 @@ def prepare_training(run: TrainingRun) -> Preparation:
         architecture=architecture,
         settings=settings,
         earlier=earlier,
-        features=features,
-        description=description,
+        features=features.values,
+        description=describe_features(features) if earlier is None else earlier.features,
         inputs=inputs,
         target=target,
         form=find_target_form(settings.loss, target.coding.kind),
@@ -139,28 +141,15 @@ def _read_model(run: TrainingRun) -> tuple[Architecture, TrainingSettings, Fitte
     return architecture, settings, model if isinstance(model, FittedModel) else None
 
 
-def _read_tables(
-    run: TrainingRun, earlier: FittedModel | None
-) -> tuple[NDArray[Any], FeatureDescription, TableColumns]:
+def _read_tables(run: TrainingRun, earlier: FittedModel | None) -> tuple[Features, TableColumns]:
     problems = Problems()
     with problems.collecting():
-        features, description = read_training_features(run.features, earlier)
+        features = read_training_features(run.features, earlier)
     with problems.collecting():
         columns = read_target(run.target)
     problems.raise_if_any()
-    check_rows(run, len(features), len(columns.values[0]))
-    return features, description, columns
-
-
-def _share_columns(
-    run: TrainingRun,
-    architecture: Architecture,
-    features: NDArray[Any],
-    description: FeatureDescription,
-) -> tuple[InputColumns, ...]:
-    inputs = assign_columns(architecture, description.count)
-    check_indices(features, inputs, source=run.features)
-    return inputs
+    check_rows(run, len(features.values), len(columns.values[0]))
+    return features, columns
 
 
 def _code_target(
@@ -171,20 +160,20 @@ def _code_target(
 ) -> Target:
     if earlier is not None:
         return recode(earlier.target, table.values)
-    names = None if table.names is None else tuple(table.names)
     outputs = _count_outputs(architecture)
     if settings.task == "regressor":
-        return code_numbers(table.values, names, outputs=outputs)
+        return code_numbers(table.values, table.names, outputs=outputs)
     kind = expect_target_kind(describe_output_layer(architecture), settings)
-    return code_classes(table.values, names, outputs=outputs, exclusive=kind == "multiclass")
+    return code_classes(table.values, table.names, outputs=outputs, exclusive=kind == "multiclass")
 
 
 def _count_outputs(architecture: Architecture) -> int:
     layer = describe_output_layer(architecture)
     if len(layer.shape) != 2 or layer.units is None:
         raise ConfigurationError(
-            f"{layer.where}, has the output shape {show_shape(layer.shape)}, but a table of targets "
-            "needs (outputs,). End the network with a Dense layer, after Flatten or a pooling layer"
+            f"{layer.where}, has the output shape {show_shape(layer.shape)}, but a table of "
+            "targets needs (outputs,). End the network with a Dense layer, after Flatten or a "
+            "pooling layer"
         )
     return layer.units
 
@@ -192,9 +181,7 @@ def _count_outputs(architecture: Architecture) -> int:
 def _split(run: TrainingRun, target: Target) -> Split:
     rows = len(target.codes)
     strata = None if target.coding.kind == "regression" else _label_rows(target)
-    return split_rows(
-        rows, run.test, run.validation, strata=strata, groups=read_groups(run, rows)
-    )
+    return split_rows(rows, run.test, run.validation, strata=strata, groups=read_groups(run, rows))
 
 
 def _label_rows(target: Target) -> NDArray[Any]:
@@ -207,7 +194,7 @@ def _label_rows(target: Target) -> NDArray[Any]:
 
 def _check_scorers(run: TrainingRun, target: Target, split: Split) -> tuple[str, ...]:
     coding = target.coding
-    two_classes = coding.kind == "multiclass" and len(coding.classes or ()) == 2
+    two_classes = coding.kind == "multiclass" and len(coding.labels) == 2
     scorers = check_scorers(
         run.scoring,
         "binary" if two_classes else coding.kind,

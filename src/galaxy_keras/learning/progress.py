@@ -30,7 +30,8 @@ class EpochLines(keras.callbacks.Callback):  # type: ignore[misc]
         left = taken / (epoch + 1) * (epochs - epoch - 1)
         values = " ".join(f"{name}={value:.4g}" for name, value in (logs or {}).items())
         ending = f", about {_format_time(left)} left" if epoch + 1 < epochs else ""
-        logger.info("Epoch %d/%d: %s (%s%s)", epoch + 1, epochs, values, _format_time(taken), ending)
+        took = _format_time(taken)
+        logger.info("Epoch %d/%d: %s (%s%s)", epoch + 1, epochs, values, took, ending)
 
 
 def choose_progress() -> tuple[int, list[keras.callbacks.Callback]]:

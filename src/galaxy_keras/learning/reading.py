@@ -9,33 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.tables import TableColumns, read_columns, read_features
+from galaxy_keras.artefacts.tables import Features, TableColumns, read_columns, read_features
 from galaxy_keras.errors import DataError
-from galaxy_keras.learning.feature_order import order_columns
+from galaxy_keras.learning.feature_order import reorder_features
 from galaxy_keras.learning.targets import Target
 from galaxy_keras.learning.weighting import BALANCED, balance_classes, weigh_classes
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.runs import TableSource, TrainingRun
 
 
-def read_training_features(
-    source: TableSource, earlier: FittedModel | None
-) -> tuple[NDArray[Any], FeatureDescription]:
-    """Return features, shape (rows, columns), in the order of the model that training goes on from."""
+def read_training_features(source: TableSource, earlier: FittedModel | None) -> Features:
+    """Return features, their columns in the order of the model that training goes on from."""
     features = read_features(source.path, header=source.header, columns=source.columns)
-    values = features.values
-    if earlier is not None:
-        order = order_columns(features.names, values.shape[1], earlier.features, source.path)
-        return values if order is None else values[:, order], earlier.features
-    names = None if features.names is None else tuple(features.names)
-    return values, FeatureDescription(
-        count=values.shape[1], names=names, dtype=str(values.dtype)
+    if earlier is None:
+        return features
+    return reorder_features(features, earlier.features, source.path)
+
+
+def describe_features(features: Features) -> FeatureDescription:
+    """Return what a fitted model stores of the features that it was trained on."""
+    return FeatureDescription(
+        count=features.values.shape[1], names=features.names, dtype=str(features.values.dtype)
     )
 
 
 def read_target(source: TableSource) -> TableColumns:
     """Return the columns of a target as they are."""
-    return read_columns(source.path, header=source.header, columns=source.columns)
+    return _read_columns(source, "--target")
 
 
 def read_groups(run: TrainingRun, rows: int) -> NDArray[Any] | None:
@@ -92,7 +92,7 @@ def _read_class_weights(
 
 
 def _read_weight_table(path: Path) -> dict[str, float]:
-    table = read_columns(path)
+    table = read_columns(path, option="--class-weight")
     if len(table.values) != 2 or table.values[1].dtype.kind not in "if":
         raise DataError(
             f"{path}: --class-weight takes a table of two columns without header, a label and "
@@ -103,7 +103,7 @@ def _read_weight_table(path: Path) -> dict[str, float]:
 
 
 def _read_one_column(source: TableSource, rows: int, option: str) -> NDArray[Any]:
-    table = read_columns(source.path, header=source.header, columns=source.columns)
+    table = _read_columns(source, option)
     if len(table.values) != 1:
         raise DataError(
             f"{option} takes one column, but {source.path} gives {len(table.values)}. "
@@ -116,3 +116,7 @@ def _read_one_column(source: TableSource, rows: int, option: str) -> NDArray[Any
             f"Check {option}-header"
         )
     return column
+
+
+def _read_columns(source: TableSource, option: str) -> TableColumns:
+    return read_columns(source.path, header=source.header, columns=source.columns, option=option)

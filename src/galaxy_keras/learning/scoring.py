@@ -25,9 +25,7 @@ ROWS = np.empty((0, 0))
 """Scorers hand features to the estimator, which needs none here."""
 
 
-def score_decisions(
-    names: Iterable[str], target: Target, decisions: Decisions
-) -> dict[str, float]:
+def score_decisions(names: Iterable[str], target: Target, decisions: Decisions) -> dict[str, float]:
     """Score decisions against the true codes.
 
     For two classes the positive one is the second in sorted order, the one that the
@@ -65,7 +63,7 @@ def try_scorers(names: Iterable[str], target: Target) -> None:
     elif coding.kind == "multilabel":
         decisions = Decisions(target.codes, target.codes.astype(np.float32))
     else:
-        classes = len(coding.classes or ())
+        classes = len(coding.labels)
         decisions = Decisions(target.codes, np.eye(classes, dtype=np.float32)[target.codes])
     for name, score in score_decisions(names, target, decisions).items():
         if not math.isfinite(score):
@@ -118,7 +116,7 @@ class _PredictedClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
     """A fitted classifier whose predictions are known already."""
 
     def __init__(self, target: Target, decisions: Decisions) -> None:
-        classes = len(target.coding.classes or ())
+        classes = len(target.coding.labels)
         self.classes_ = np.arange(classes)
         self._decisions = decisions
 
@@ -147,7 +145,7 @@ class _PredictedValues(RegressorMixin, BaseEstimator):  # type: ignore[misc]
 
 
 def _correlate_ranks(target: Target, decisions: Decisions) -> float:
-    return float(spearmanr(_truth(target), decisions.codes.reshape(len(target.codes), -1)[:, 0]).statistic)
+    return float(spearmanr(_truth(target), decisions.codes.ravel()).statistic)
 
 
 def _score_binarized_auc(target: Target, decisions: Decisions) -> float:

@@ -98,7 +98,9 @@ def _check_strata(
     rows: Rows, hold_out: HoldOut, option: str, strata: NDArray[Any] | None
 ) -> NDArray[Any]:
     if strata is None:
-        raise DataError("a stratified split needs class labels, and this target has none. Use --split simple")
+        raise DataError(
+            "a stratified split needs class labels, and this target has none. Use --split simple"
+        )
     chosen = strata[rows]
     classes, counts = np.unique(chosen, return_counts=True)
     if counts.min() < 2:
@@ -110,7 +112,8 @@ def _check_strata(
     if min(held, len(rows) - held) < len(classes):
         raise DataError(
             f"a stratified split of {len(rows)} rows with {option} {hold_out.size:g} leaves "
-            f"fewer rows on one side than the {len(classes)} classes. Change {option} or use --split simple"
+            f"fewer rows on one side than the {len(classes)} classes. "
+            f"Change {option} or use --split simple"
         )
     return chosen
 

@@ -11,6 +11,7 @@ from galaxy_keras.learning.decisions import Decisions
 from galaxy_keras.learning.targets import Target, decode_codes
 from galaxy_keras.schema.targets import TargetCoding
 
+Method = Literal["predict", "predict_proba"]
 PREDICTED = "Predicted"
 TRUE = "True"
 
@@ -45,7 +46,7 @@ def tabulate_probabilities(coding: TargetCoding, decisions: Decisions) -> Table:
     return Table(name_predictions(coding, "predict_proba"), columns)
 
 
-def name_predictions(coding: TargetCoding, method: Literal["predict", "predict_proba"]) -> list[str]:
+def name_predictions(coding: TargetCoding, method: Method) -> list[str]:
     """Return the header of a table of predictions."""
     several = coding.kind == "multilabel" or (coding.kind == "regression" and coding.columns > 1)
     if several or (method == "predict_proba" and coding.kind != "regression"):

@@ -79,8 +79,9 @@ def code_numbers(
     for number, column in enumerate(columns, 1):
         if column.dtype.kind not in "if":
             raise DataError(
-                f"a regressor needs numbers as target, and column {_name(names, number)} of the target "
-                f'holds text ("{_first_text(column)}"). Choose another column, or build a classifier'
+                f"a regressor needs numbers as target, and column {_name(names, number)} of the "
+                f'target holds text ("{_first_text(column)}"). '
+                "Choose another column, or build a classifier"
             )
     if len(columns) != outputs:
         raise DataError(_describe_widths(len(columns), outputs))
@@ -103,12 +104,11 @@ def recode(coding: TargetCoding, columns: Sequence[NDArray[Any]]) -> Target:
         )
     if coding.kind == "regression":
         return code_numbers(columns, coding.names, outputs=coding.columns)
-    assert coding.classes is not None
     if coding.kind == "multilabel":
         return Target(coding, _read_indicators(columns, coding.names))
     if coding.one_hot:
         return Target(coding, _read_one_hot(columns, coding.names))
-    return Target(coding, _find_labels(columns[0], coding.classes))
+    return Target(coding, _find_labels(columns[0], coding.labels))
 
 
 def encode_codes(target: Target, form: CodeForm) -> NDArray[Any]:
@@ -124,15 +124,13 @@ def encode_codes(target: Target, form: CodeForm) -> NDArray[Any]:
         return codes.astype(np.int32)[:, np.newaxis]
     if coding.kind == "binary":
         return codes.astype(np.float32)[:, np.newaxis]
-    assert coding.classes is not None
-    return np.eye(len(coding.classes), dtype=np.float32)[codes]
+    return np.eye(len(coding.labels), dtype=np.float32)[codes]
 
 
 def decode_codes(coding: TargetCoding, codes: NDArray[Any]) -> list[NDArray[Any]]:
     """Return codes as table columns in which labels stand as they were given."""
     if coding.kind in ("binary", "multiclass"):
-        assert coding.classes is not None
-        return [make_label_array(coding.classes)[codes]]
+        return [make_label_array(coding.labels)[codes]]
     return [codes[:, column] for column in range(codes.shape[1])]
 
 
@@ -151,7 +149,7 @@ def _code_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs: i
     classes = _complete_classes(found, outputs)
     kind: Literal["binary", "multiclass"] = "binary" if outputs == 1 else "multiclass"
     coding = TargetCoding(kind=kind, columns=1, names=names, classes=tuple(classes))
-    return Target(coding, _find_labels(column, coding.classes or ()))
+    return Target(coding, _find_labels(column, coding.labels))
 
 
 def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
@@ -222,8 +220,9 @@ def _read_one_hot(
     if len(wrong):
         raise DataError(
             f"{len(wrong)} rows of the target do not have exactly one 1 (the first is data row "
-            f"{wrong[0] + 1}, with {sums[wrong[0]]}), but a network that ends in softmax chooses one class. "
-            "For several labels a row, end it in sigmoid with binary_crossentropy"
+            f"{wrong[0] + 1}, with {sums[wrong[0]]}), but a network that ends in softmax "
+            "chooses one class. For several labels a row, end it in sigmoid with "
+            "binary_crossentropy"
         )
     codes: NDArray[np.int64] = indicators.argmax(axis=1)
     return codes
@@ -236,8 +235,9 @@ def _read_indicators(
         strange = np.flatnonzero(~np.isin(column, (0, 1)))
         if len(strange):
             raise DataError(
-                f"a classifier's target of several columns holds 0 and 1, one column for each class, but "
-                f'data row {strange[0] + 1} has "{column[strange[0]]}" in column {_name(names, number)}. '
+                "a classifier's target of several columns holds 0 and 1, one column for each "
+                f'class, but data row {strange[0] + 1} has "{column[strange[0]]}" '
+                f"in column {_name(names, number)}. "
                 "Select one column of labels with --target-columns, or build a regressor"
             )
     return np.stack([column.astype(np.int64) for column in columns], axis=1)
@@ -245,10 +245,14 @@ def _read_indicators(
 
 def _describe_widths(columns: int, outputs: int) -> str:
     return (
-        f"the target has {columns} {'column' if columns == 1 else 'columns'}, but the network has "
-        f"{outputs} {'output' if outputs == 1 else 'outputs'}. Select the columns with --target-columns, "
-        f"or give the last layer {columns} {'unit' if columns == 1 else 'units'}"
+        f"the target has {_count(columns, 'column')}, but the network has "
+        f"{_count(outputs, 'output')}. Select the columns with --target-columns, "
+        f"or give the last layer {_count(columns, 'unit')}"
     )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
 
 
 def _name(names: tuple[str, ...] | None, number: int) -> str:

@@ -38,7 +38,7 @@ def weigh_classes(
         If a weight is for a label that does not exist.
     """
     codes = _check_classes(target)[rows]
-    labels = [str(label) for label in target.coding.classes or ()]
+    labels = [str(label) for label in target.coding.labels]
     unknown = [label for label in weights if label not in labels]
     if unknown:
         raise DataError(
@@ -52,7 +52,7 @@ def weigh_classes(
 def _check_classes(target: Target) -> NDArray[Any]:
     if target.coding.kind not in ("binary", "multiclass"):
         raise ConfigurationError(
-            f"--class-weight needs one class for each row, and this target is {target.coding.kind}. "
-            "Use --sample-weights"
+            f"--class-weight needs one class for each row, and this target is "
+            f"{target.coding.kind}. Use --sample-weights"
         )
     return target.codes

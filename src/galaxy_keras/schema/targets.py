@@ -33,3 +33,8 @@ class TargetCoding(FrozenModel):
     names: tuple[str, ...] | None = None
     classes: tuple[Label, ...] | None = None
     one_hot: bool = False
+
+    @property
+    def labels(self) -> tuple[Label, ...]:
+        """The classes; empty for a regression."""
+        return self.classes or ()
