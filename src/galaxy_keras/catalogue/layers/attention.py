@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import Inputs, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DROPOUT,
     KERNEL_AND_BIAS,
-    SEED,
     USE_BIAS,
     choice,
     count,

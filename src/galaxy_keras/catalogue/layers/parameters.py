@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.parameters import REQUIRED, Kind, Parameter
-
-__all__ = ["SEED"]
 
 _WEIGHTS = {
     "kernel": "the kernel",

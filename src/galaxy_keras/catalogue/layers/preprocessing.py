@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
-    SEED,
     choice,
     count,
     flag,

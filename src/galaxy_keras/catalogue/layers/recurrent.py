@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
 from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Inputs, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     DROPOUT,
     PADDING,
-    SEED,
     USE_BIAS,
     activation,
     constraints,

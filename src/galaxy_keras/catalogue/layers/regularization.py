@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import Layer
-from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, SEED, fraction
+from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, fraction
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
 _layer = partial(Layer, group="regularization")
