@@ -17,6 +17,7 @@ from galaxy_keras.schema.relations import as_tuple
 from galaxy_keras.schema.shapes import show_shape
 from galaxy_keras.schema.training import TrainingSettings
 
+_USUAL_ACTIVATIONS = ("sigmoid", "softmax", "tanh", "linear")
 _BOUNDED = {
     "sigmoid": "from 0 to 1",
     "hard_sigmoid": "from 0 to 1",
@@ -162,7 +163,7 @@ def _takes_logits(settings: TrainingSettings) -> bool:
 
 
 def _name_activations(loss: Loss) -> str:
-    return " or ".join(loss.activations)
+    return " or ".join(name for name in _USUAL_ACTIVATIONS if name in loss.activations)
 
 
 def _count_units(layer: OutputLayer) -> str:
@@ -170,11 +171,11 @@ def _count_units(layer: OutputLayer) -> str:
 
 
 def _advise_on_activation(layer: OutputLayer, loss: Loss) -> str:
-    best = f"Use activation={loss.activations[0]} there"
+    best = f"Use activation={_name_activations(loss)} there"
     if layer.activation in EXCLUSIVE_ACTIVATIONS and loss.targets == ("binary",):
         return (
             "For classes that exclude each other use categorical_crossentropy; "
-            f"for several labels a row, activation={loss.activations[0]}"
+            f"for several labels a row, activation={_name_activations(loss)}"
         )
     if layer.activation == "sigmoid" and "binary" not in loss.targets:
         return f"{best}; for several labels a row use binary_crossentropy"

@@ -16,14 +16,16 @@ from galaxy_keras.catalogue.fitting import FITTING
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.optimizers import DECAY, OPTIMIZERS
+from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.architecture import Architecture, LayerNode
 from galaxy_keras.schema.choices import split_choice
 from galaxy_keras.schema.component import Component
 from galaxy_keras.schema.expansion import Document, expand_options, set_inside, walk_document
 from galaxy_keras.schema.training import TrainingSettings
-from galaxy_keras.schema.values import check_options, omit_defaults
+from galaxy_keras.schema.values import check_options, check_value, omit_defaults
 
+TRAINABLE = Parameter(name="trainable", kind=Kind.BOOLEAN, default=True)
 CHANGEABLE, FIXED = "@", "*"
 NOTE = ("", "Note:", "@ marks what can be changed before training.")
 _FITTING_NAMES = tuple(each.name for each in FITTING.parameters)
@@ -101,7 +103,8 @@ def _expand_layer(layer: LayerNode) -> Document:
     # Of an input's shape and batch_shape only one is ever given; a nested model has no options.
     if entry is not None and not layer.is_input:
         options = expand_options(entry, options)
-    return {"class_name": layer.type, "config": {"name": layer.name, **options}}
+    config = {"name": layer.name, TRAINABLE.name: layer.trainable, **options}
+    return {"class_name": layer.type, "config": config}
 
 
 def _name_layer(index: int, layer: LayerNode) -> str:
@@ -126,17 +129,20 @@ def _set_in_layer(
     document = {} if layer is None else _expand_layer(layer)
     if layer is None or _mark(name) == FIXED or not set_inside(document, path, value):
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
-    changed = replace(layer, options=_check_layer(layer, document["config"], name))
+    changed = _change_layer(layer, document["config"], name)
     return replace(
         architecture,
         layers=tuple(changed if each is layer else each for each in architecture.layers),
     )
 
 
-def _check_layer(layer: LayerNode, config: Document, name: str) -> dict[str, object]:
-    entry = LAYERS.get(layer.type)
-    options = {key: value for key, value in config.items() if key != "name"}
-    return omit_defaults(entry, check_options(entry, options, name))
+def _change_layer(layer: LayerNode, config: Document, name: str) -> LayerNode:
+    entry = LAYERS.find(layer.type)
+    trainable = check_value(TRAINABLE, config[TRAINABLE.name], name)
+    options = {key: value for key, value in config.items() if key not in ("name", TRAINABLE.name)}
+    if entry is not None:
+        options = omit_defaults(entry, check_options(entry, options, name))
+    return replace(layer, options=options, trainable=bool(trainable))
 
 
 def _set_in_settings(
@@ -155,10 +161,7 @@ def _set_in_settings(
 
 
 def _update(settings: TrainingSettings, name: str, value: object) -> TrainingSettings:
-    try:
-        return TrainingSettings.model_validate({**dict(settings), name: value})
-    except ConfigurationError as error:
-        raise error.prefixed(name) from None
+    return TrainingSettings.model_validate({**dict(settings), name: value})
 
 
 def _read_list(value: object) -> object:
@@ -190,9 +193,8 @@ def _set_optimizer_option(optimizer: Component, name: str, value: object) -> Doc
 
 def _describe_unknown(name: str, architecture: Architecture, settings: TrainingSettings) -> str:
     known = [row[1] for row in list_hyperparameters(architecture, settings) if row[0] == CHANGEABLE]
-    outer = [each for each in known if "__" not in each]
-    return (
-        f'there is no hyperparameter "{name[:100]}" that can be changed.{suggest(name, known)} '
-        f"Known are: {', '.join(outer)} and those of the {len(architecture.layers)} layers, "
-        f"such as {next((each for each in known if '__' in each), '')}"
+    suggestion = suggest(name, known) or (
+        f" Known are: {', '.join(each for each in known if '__' not in each)}; "
+        f"and those of layers, such as {known[-1]}"
     )
+    return f'there is no hyperparameter "{name[:100]}" that can be changed.{suggestion}'
