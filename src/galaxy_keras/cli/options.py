@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 import click
 
@@ -15,8 +15,17 @@ from galaxy_keras.cli.runner import SHOW_TRACEBACK
 from galaxy_keras.errors import GalaxyKerasError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-Decorator = Callable[[Function], Function]
 FormReader = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+
+class Decorator(Protocol):
+    """What gives a command one or more options."""
+
+    def __call__(self, function: Function, /) -> Function:
+        """Return the function with the options added."""
+        ...
+
 
 FilePath = click.Path(path_type=Path, dir_okay=False)
 """A path whose existence is checked by the reader, whose message says more than click's."""
@@ -55,12 +64,12 @@ def common_options(function: Function) -> Function:
     return function
 
 
-def output_option(name: str, help_text: str, *, required: bool = False) -> Decorator[Function]:
+def output_option(name: str, help_text: str, *, required: bool = False) -> Decorator:
     """Add an option for an output file."""
     return click.option(name, type=FilePath, required=required, help=help_text)
 
 
-def galaxy_inputs_option(read_form: FormReader) -> Decorator[Function]:
+def galaxy_inputs_option(read_form: FormReader) -> Decorator:
     """Add --galaxy-inputs: a form's JSON gives values to options that the command line leaves out.
 
     Parameters
@@ -91,7 +100,7 @@ def galaxy_inputs_option(read_form: FormReader) -> Decorator[Function]:
     )
 
 
-def table_options(name: str, what: str, *, required: bool = True) -> Decorator[Function]:
+def table_options(name: str, what: str, *, required: bool = True) -> Decorator:
     """Add --NAME, --NAME-header and --NAME-columns for an input table."""
 
     def decorate(function: Function) -> Function:

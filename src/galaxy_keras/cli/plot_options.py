@@ -47,7 +47,7 @@ def write_picture(entry: PlotEntry, values: dict[str, Any]) -> None:
     )
 
 
-def input_option(plot_input: PlotInput) -> Decorator[Callback]:
+def input_option(plot_input: PlotInput) -> Decorator:
     """Add the option for an input file, and those for its header and columns if it is a table."""
     option = plot_input.name.replace("_", "-")
     if plot_input.table:
@@ -57,7 +57,7 @@ def input_option(plot_input: PlotInput) -> Decorator[Callback]:
     )
 
 
-def parameter_option(parameter: Parameter) -> Decorator[Callback]:
+def parameter_option(parameter: Parameter) -> Decorator:
     """Add the option for a parameter of the catalogue."""
     option = parameter.name.replace("_", "-")
     shown = parameter.default is not None

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import expit, softmax
 
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.schema.architecture import Architecture
@@ -85,12 +86,11 @@ def decide(
 def _scale_outputs(
     outputs: NDArray[np.float32], coding: TargetCoding, scale: OutputScale
 ) -> NDArray[np.float32]:
-    if scale == "margin":
-        return (outputs + 1) / 2
     if scale == "probability":
         return outputs
+    if scale == "margin":
+        halves: NDArray[np.float32] = (outputs + 1) / 2
+        return halves
     if coding.kind == "multiclass":
-        raised: NDArray[np.float32] = np.exp(outputs - outputs.max(axis=1, keepdims=True))
-        return raised / raised.sum(axis=1, keepdims=True)
-    # tanh does not overflow where 1 / (1 + exp(-x)) would
-    return (0.5 * (1 + np.tanh(0.5 * outputs))).astype(np.float32)
+        return softmax(outputs, axis=1)
+    return expit(outputs)

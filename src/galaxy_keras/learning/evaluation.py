@@ -61,11 +61,10 @@ def evaluate_model(
 
 
 def _make_step(model: keras.Model) -> Any:
-    @tf.function(reduce_retracing=True)
     def step(batch: list[Any], targets: Any) -> tuple[Any, Any, dict[str, Any]]:
         inputs = batch[0] if len(batch) == 1 else batch
         predicted = model(inputs, training=False)
         loss = model.compute_loss(x=inputs, y=targets, y_pred=predicted, training=False)
         return predicted, loss, model.compute_metrics(inputs, targets, predicted)
 
-    return step
+    return tf.function(step, reduce_retracing=True)

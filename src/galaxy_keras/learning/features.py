@@ -132,7 +132,7 @@ def _find_embedding(architecture: Architecture, name: str) -> tuple[int | None, 
 
 def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
     """Give one dimension of any size the size that uses up the columns."""
-    fixed = sum(math.prod(s) for s in samples if None not in s)  # type: ignore[arg-type]
+    fixed = sum(math.prod(size or 0 for size in sample) for sample in samples)
     free = [sample for sample in samples if None in sample]
     if not free:
         return [tuple(size or 0 for size in sample) for sample in samples]

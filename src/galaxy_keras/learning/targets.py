@@ -124,7 +124,9 @@ def encode_codes(target: Target, form: CodeForm) -> NDArray[Any]:
         return codes.astype(np.int32)[:, np.newaxis]
     if coding.kind == "binary":
         return codes.astype(np.float32)[:, np.newaxis]
-    return np.eye(len(coding.labels), dtype=np.float32)[codes]
+    one_hot = np.zeros((len(codes), len(coding.labels)), dtype=np.float32)
+    one_hot[np.arange(len(codes)), codes] = 1
+    return one_hot
 
 
 def decode_codes(coding: TargetCoding, codes: NDArray[Any]) -> list[NDArray[Any]]:

@@ -23,8 +23,8 @@ def balance_classes(target: Target, rows: NDArray[np.intp]) -> NDArray[np.float3
     codes = _check_classes(target)[rows]
     counts = np.bincount(codes)
     present = np.count_nonzero(counts)
-    weights = len(codes) / (present * np.maximum(counts, 1))
-    return weights[codes].astype(np.float32)
+    by_code = len(codes) / (present * np.maximum(counts, 1))
+    return np.take(by_code.astype(np.float32), codes)
 
 
 def weigh_classes(
@@ -46,7 +46,7 @@ def weigh_classes(
             f"Its labels are: {list_names(labels)}"
         )
     by_code = np.array([weights.get(label, 1.0) for label in labels], dtype=np.float32)
-    return by_code[codes]
+    return np.take(by_code, codes)
 
 
 def _check_classes(target: Target) -> NDArray[Any]:
