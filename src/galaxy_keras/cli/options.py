@@ -32,7 +32,7 @@ FilePath = click.Path(path_type=Path, dir_okay=False)
 
 
 def common_options(function: Function) -> Function:
-    """Add --version, -v/--verbose, -q/--quiet and --traceback; none of them reaches the callback."""
+    """Add --version, -v/--verbose, -q/--quiet and --traceback; the callback sees none."""
     for option in (
         click.version_option(__version__, prog_name="galaxy-keras"),
         click.option(

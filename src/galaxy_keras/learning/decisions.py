@@ -91,6 +91,6 @@ def _scale_outputs(
     if scale == "margin":
         halves: NDArray[np.float32] = (outputs + 1) / 2
         return halves
-    if coding.kind == "multiclass":
-        return softmax(outputs, axis=1)
-    return expit(outputs)
+    scaled: NDArray[np.float32]
+    scaled = softmax(outputs, axis=1) if coding.kind == "multiclass" else expit(outputs)
+    return scaled
