@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 import math
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 from galaxy_keras.errors import ConfigurationError
 
 MOST_BYTES = 16 * 2**20
 MOST_LEVELS = 100
+
+_KINDS: Final = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
+Field = TypeVar("Field", dict[str, Any], list[Any], str, int)
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -63,6 +67,21 @@ def parse_json(content: bytes, where: str) -> dict[str, Any]:
     except ConfigurationError as error:
         raise error.prefixed(where) from error
     return document
+
+
+def take_field(document: Mapping[str, Any], name: str, kind: type[Field], where: str) -> Field:
+    """Return the field `name` of an object.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is missing or of another kind; the message begins with `where`.
+    """
+    value = document.get(name)
+    if not isinstance(value, kind) or isinstance(value, bool):
+        found = "is missing" if name not in document else f"is {_name_type(value)}"
+        raise ConfigurationError(f'{where}: "{name}" must be {_KINDS[kind]}, but {found}')
+    return value
 
 
 def _parse(content: bytes) -> dict[str, Any]:
@@ -143,4 +162,5 @@ def _too_deep() -> str:
 def _name_type(value: object) -> str:
     if value is None:
         return "null"
-    return {list: "a list", str: "text", bool: "true or false"}.get(type(value), "a number")
+    kinds = {dict: "an object", list: "a list", str: "text", bool: "true or false"}
+    return kinds.get(type(value), "a number")

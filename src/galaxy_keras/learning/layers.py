@@ -37,12 +37,11 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
         activity_regularizer: Any = None,
         kernel_constraint: Any = None,
         bias_constraint: Any = None,
-        implementation: int = 1,
         **kwargs: Any,
     ) -> None:
         super().__init__(activity_regularizer=activity_regularizer, **kwargs)
-        if padding != "valid" or implementation != 1:
-            raise ValueError("only padding='valid' with implementation=1 can be computed")
+        if padding != "valid":
+            raise ValueError(f"padding must be 'valid', not {padding!r}")
         self.filters = filters
         self.kernel_size = self._one_for_each(kernel_size)
         self.strides = self._one_for_each(strides)
@@ -116,7 +115,6 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
             "activity_regularizer": keras.regularizers.serialize(self.activity_regularizer),
             "kernel_constraint": keras.constraints.serialize(self.kernel_constraint),
             "bias_constraint": keras.constraints.serialize(self.bias_constraint),
-            "implementation": 1,
         }
 
     @property

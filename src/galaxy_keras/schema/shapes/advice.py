@@ -8,9 +8,6 @@ from collections.abc import Sequence
 from galaxy_keras.schema.architecture import LayerNode
 from galaxy_keras.schema.shapes.rule import Shape, show_shape
 
-SEQUENCE = ("steps", "features")
-
-
 def advise_on_dimensions(
     expected: Sequence[str], shape: Shape, source: LayerNode, source_title: str
 ) -> str:
@@ -32,7 +29,7 @@ def advise_on_dimensions(
         return f"Set return_sequences=True in {source_title}"
     if len(expected) == 1:
         return "Add a Flatten layer or a global pooling layer between them"
-    if tuple(expected) == SEQUENCE and missing == 1:
+    if expected[0] == "steps" and missing == 1:
         return (
             "Add an Embedding layer between them if the input is word numbers, "
             f"else a Reshape layer with target_shape={show_shape((*shape, 1))}"

@@ -70,8 +70,6 @@ def infer_transposed_convolution(settings: Settings, inputs: Sequence[Shape]) ->
 
 def infer_local_connection(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     """LocallyConnected1D and 2D: a kernel of its own at each place."""
-    if settings["implementation"] != 1 or settings["padding"] != "valid":
-        raise ConflictError("only padding=valid with implementation=1 can be computed")
     grid = read_grid(settings, inputs[0])
     for size in grid.sizes:
         expect_size(size, "steps" if settings.rank == 1 else "rows and columns")

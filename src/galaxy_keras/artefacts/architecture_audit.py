@@ -1,0 +1,121 @@
+"""Looks at every class that a model JSON names, before anything is made of it.
+
+A model JSON can name any class or function of any module, and some of them run code that the
+file brings with it. Here only classes of the catalogue are known. All others are listed, with
+their place, and the file is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Final
+
+from galaxy_keras.catalogue.activations import ACTIVATIONS
+from galaxy_keras.catalogue.constraints import CONSTRAINTS
+from galaxy_keras.catalogue.initializers import INITIALIZERS
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.regularizers import REGULARIZERS
+from galaxy_keras.errors import ModelFileError
+
+MODELS: Final = {
+    "Sequential": ("keras", "keras.models"),
+    "Functional": ("keras.src.models.functional",),
+}
+"""Modules of the classes of models."""
+
+_OPERATIONS: Final = "keras.src.ops."
+FUNCTIONS: Final = {each.registered_name or each.name: each.name for each in ACTIVATIONS}
+"""Activations by the name under which Keras finds the function."""
+
+_OTHERS: Final = {"DTypePolicy": ("keras",), "__keras_tensor__": (None,), "__tuple__": (None,)}
+_REGISTRIES: Final = (LAYERS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
+# Keras needs these to restore a model as it was; they are neither read nor built here.
+_UNREAD: Final = ("build_config", "compile_config")
+_MARKS: Final = ("class_name", "module", "registered_name")
+
+
+def audit_model(document: Mapping[str, Any]) -> None:
+    """Look at the whole of a model JSON.
+
+    Raises
+    ------
+    ModelFileError
+        With the places of all classes that are not in the catalogue.
+    """
+    offenders = [
+        f"{place} is {_show_class(found)}, which is not in the catalogue and was not run"
+        for place, found in _find_objects(document)
+        if not _is_known(found)
+    ]
+    if offenders:
+        raise ModelFileError(*offenders)
+
+
+def is_operation(found: Mapping[str, Any]) -> bool:
+    """Whether an object is an operation of Keras rather than a layer.
+
+    Keras writes down with them how it finds the mask of padded sequences. They are never built:
+    the graph is refused where a layer is fed by one.
+    """
+    return str(found.get("module")).startswith(_OPERATIONS)
+
+
+def _find_objects(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """Yield all objects that name a class, with their places: ``config.layers[2]``."""
+    pending: list[tuple[str, Any]] = [("the model", document)]
+    while pending:
+        place, value = pending.pop()
+        if isinstance(value, Mapping):
+            named = any(mark in value for mark in _MARKS)
+            if named:
+                yield place, value
+            parts = [
+                (key if place == "the model" else f"{place}.{key}", each)
+                for key, each in value.items()
+                if not (named and key in _UNREAD)
+            ]
+            pending += reversed(parts)
+        elif isinstance(value, list):
+            pending += [(f"{place}[{n}]", each) for n, each in enumerate(value)][::-1]
+
+
+def _is_known(found: Mapping[str, Any]) -> bool:
+    name, module = found.get("class_name"), found.get("module")
+    registered = found.get("registered_name")
+    if not isinstance(name, str):
+        return False
+    if name in MODELS:
+        return module in MODELS[name] and registered in (None, name)
+    if name in _OTHERS:
+        return module in _OTHERS[name] and registered is None
+    if name == "function":
+        return found.get("config") in FUNCTIONS and module in ("builtins", "keras.activations")
+    if is_operation(found):
+        return True
+    return any(
+        module == entry.module and registered in (None, name, entry.registered_name)
+        for entry in _find_entries(name)
+    )
+
+
+def _find_entries(name: str) -> Iterator[Entry]:
+    for registry in _REGISTRIES:
+        entry = registry.find(name)
+        if entry is not None:
+            yield entry
+
+
+def _show_class(found: Mapping[str, Any]) -> str:
+    name = _shorten(found.get("class_name", "an object without a class"))
+    extras = [
+        f"{mark} {_shorten(found[mark])}"
+        for mark in ("module", "registered_name")
+        if found.get(mark) is not None
+    ]
+    return f"{name} ({', '.join(extras)})" if extras else name
+
+
+def _shorten(value: object) -> str:
+    text = value if isinstance(value, str) and value.isprintable() else repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
