@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import click
 
+from galaxy_keras import __version__
 from galaxy_keras.catalogue.plots import PLOTS
-from galaxy_keras.cli.options import common_options
 from galaxy_keras.cli.plot_options import build_plot_command
 from galaxy_keras.cli.runner import Group
 
 
 @click.group(cls=Group)
-@common_options
+@click.version_option(__version__, prog_name="galaxy-keras")
 def main() -> None:
     """Draw how a model was trained and how well it predicts.
 

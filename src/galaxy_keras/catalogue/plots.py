@@ -95,6 +95,46 @@ _CLASS_NAMES = Parameter(
     help="Names to show for the classes, in their order, separated by commas.",
 )
 
+_LABELS = (
+    PlotInput(name="true", help="Table with the true labels."),
+    PlotInput(name="predicted", help="Table with the predicted labels."),
+)
+_VALUES = (
+    PlotInput(name="true", help="Table with the true values, one column for each output."),
+    PlotInput(name="predicted", help="Table with the predicted values, in the same order."),
+)
+_TRUE_CLASSES = PlotInput(
+    name="true",
+    help="Table with the true labels (or one column of 0 and 1 for each class).",
+)
+_SCORES = PlotInput(
+    name="scores",
+    help="Table with the probability of each class, or one column of scores.",
+)
+_POS_LABEL = Parameter(
+    name="pos_label",
+    kind=Kind.TEXT,
+    default=None,
+    help="Label of the class to hold against the rest (default: of two classes the last, "
+    "of more all).",
+)
+_CURVE_PARAMETERS = (
+    _POS_LABEL,
+    Parameter(
+        name="threshold",
+        kind=Kind.NUMBER,
+        default=None,
+        help="Threshold to mark on the curve (default: 0.5 for probabilities).",
+    ),
+    Parameter(
+        name="report_minimum_n_positives",
+        kind=Kind.INTEGER,
+        default=1,
+        minimum=1,
+        help="Leave out classes with fewer rows.",
+    ),
+)
+
 PLOTS: Final = Registry(
     "plot",
     (
@@ -103,10 +143,7 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.confusion_matrix",
             help="How many rows of each true class were predicted as which class.",
             aliases=("classification_confusion_matrix",),
-            inputs=(
-                PlotInput(name="true", help="Table with the true labels."),
-                PlotInput(name="predicted", help="Table with the predicted labels."),
-            ),
+            inputs=_LABELS,
             parameters=(
                 Parameter(
                     name="normalize",
@@ -152,6 +189,159 @@ PLOTS: Final = Registry(
                     "auto goes by the name of the metric.",
                 ),
             ),
+        ),
+        PlotEntry(
+            name="roc-curve",
+            module="galaxy_keras.plots.roc_curve",
+            help="True against false positive rate as the threshold moves, with the area.",
+            aliases=("roc_curve",),
+            inputs=(_TRUE_CLASSES, _SCORES),
+            parameters=_CURVE_PARAMETERS,
+        ),
+        PlotEntry(
+            name="precision-recall-curve",
+            module="galaxy_keras.plots.precision_recall_curve",
+            help="Precision against recall as the threshold moves, with the average precision.",
+            aliases=("pr_curve",),
+            inputs=(_TRUE_CLASSES, _SCORES),
+            parameters=_CURVE_PARAMETERS,
+        ),
+        PlotEntry(
+            name="learning-curve",
+            module="galaxy_keras.plots.learning_curve",
+            help="Scores by the number of training rows, from a table of scikit-learn's.",
+            aliases=("learning_curve",),
+            inputs=(
+                PlotInput(
+                    name="scores",
+                    table=False,
+                    help="Table with the columns train_sizes_abs, mean_train_scores, "
+                    "mean_test_scores and, for the bands, std_train_scores, std_test_scores.",
+                ),
+            ),
+            parameters=(
+                Parameter(
+                    name="plot_std_err",
+                    kind=Kind.BOOLEAN,
+                    default=True,
+                    help="Show a standard deviation to each side as a band.",
+                ),
+            ),
+        ),
+        PlotEntry(
+            name="rfecv-scores",
+            module="galaxy_keras.plots.rfecv_scores",
+            help="Scores of recursive feature elimination by the number of features.",
+            aliases=("rfecv_gridscores",),
+            inputs=(
+                PlotInput(
+                    name="scores",
+                    help="Table with one score a row, or RFECV's cv_results_ with their header.",
+                ),
+            ),
+            parameters=(
+                Parameter(
+                    name="steps",
+                    kind=Kind.TEXT,
+                    default=None,
+                    help="Numbers of features, separated by commas (default: 1, 2, 3, ...).",
+                ),
+            ),
+        ),
+        PlotEntry(
+            name="feature-importances",
+            module="galaxy_keras.plots.feature_importances",
+            help="How much each feature counts, from a table of importances.",
+            aliases=("feature_importances",),
+            inputs=(
+                PlotInput(
+                    name="importances",
+                    help="Table with names of features, their importances and, for error bars, "
+                    "standard deviations.",
+                ),
+            ),
+            parameters=(
+                Parameter(
+                    name="threshold",
+                    kind=Kind.NUMBER,
+                    default=None,
+                    help="Leave out features of less importance.",
+                ),
+                Parameter(
+                    name="top",
+                    kind=Kind.INTEGER,
+                    default=30,
+                    minimum=1,
+                    maximum=500,
+                    help="Show at most so many features.",
+                ),
+            ),
+        ),
+        PlotEntry(
+            name="calibration-curve",
+            module="galaxy_keras.plots.calibration_curve",
+            help="Whether probabilities can be taken at their word.",
+            inputs=(_TRUE_CLASSES, _SCORES),
+            parameters=(
+                _POS_LABEL,
+                Parameter(
+                    name="bins",
+                    kind=Kind.INTEGER,
+                    default=10,
+                    minimum=2,
+                    maximum=100,
+                    help="Into how many bins rows are put by their probability.",
+                ),
+                Parameter(
+                    name="strategy",
+                    kind=Kind.CHOICE,
+                    default="uniform",
+                    choices=("uniform", "quantile"),
+                    help="Bins of equal width, or with equally many rows.",
+                ),
+            ),
+        ),
+        PlotEntry(
+            name="score-distribution",
+            module="galaxy_keras.plots.score_distribution",
+            help="Which scores the rows of a class get, and which the others.",
+            inputs=(_TRUE_CLASSES, _SCORES),
+            parameters=(
+                _POS_LABEL,
+                Parameter(
+                    name="threshold",
+                    kind=Kind.NUMBER,
+                    default=None,
+                    help="Threshold to mark.",
+                ),
+                Parameter(
+                    name="bins",
+                    kind=Kind.INTEGER,
+                    default=40,
+                    minimum=2,
+                    maximum=500,
+                    help="Into how many steps the scores are cut.",
+                ),
+            ),
+        ),
+        PlotEntry(
+            name="per-class-scores",
+            module="galaxy_keras.plots.per_class_scores",
+            help="Precision, recall and F1 of each class.",
+            inputs=_LABELS,
+            parameters=(_CLASS_NAMES, _CLASS_ORDER),
+        ),
+        PlotEntry(
+            name="predicted-vs-true",
+            module="galaxy_keras.plots.regression",
+            help="Predicted against true values of a regression.",
+            inputs=_VALUES,
+        ),
+        PlotEntry(
+            name="residuals",
+            module="galaxy_keras.plots.regression",
+            help="What is left between true and predicted values of a regression.",
+            inputs=_VALUES,
         ),
     ),
 )

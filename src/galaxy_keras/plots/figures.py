@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
@@ -14,6 +15,8 @@ from galaxy_keras.schema.plots import FigureSettings
 MARGIN = 0.12
 """Inches around the picture."""
 LINE_SPACING = 1.25
+SMALLEST_WIDTH = 6.0
+HEADER_AND_LEGEND = 1.1
 TITLE_SCALE = 1.3
 
 
@@ -69,6 +72,25 @@ def create_figure(
     figure = Figure(figsize=(width, height), dpi=settings.dpi, layout=engine)
     _write_header(figure, header)
     return figure
+
+
+def create_panels(
+    settings: FigureSettings,
+    count: int,
+    panel: tuple[float, float],
+    *,
+    title: str,
+    subtitle: str = "",
+) -> tuple[Figure, list[Axes]]:
+    """Return a figure with `count` axes in a grid, each about `panel` inches wide and high."""
+    wide = count if count <= 3 else 2 if count == 4 else 3
+    high = -(-count // wide)
+    size = (max(panel[0] * wide, SMALLEST_WIDTH), panel[1] * high + HEADER_AND_LEGEND)
+    picture = create_figure(settings, size, title=title, subtitle=subtitle)
+    panels = list(picture.subplots(high, wide, squeeze=False).flat)
+    for unused in panels[count:]:
+        unused.set_visible(False)
+    return picture, panels[:count]
 
 
 def title_of(settings: FigureSettings, title: str) -> str:

@@ -88,7 +88,7 @@ def code_labels(values: npt.NDArray[np.generic]) -> Coded:
 def match_labels(*columns: npt.NDArray[np.generic]) -> list[Coded]:
     """Return the columns coded so that equal classes have equal texts."""
     coded = [code_labels(values) for values in columns]
-    folded = [[_fold_label(label) for label in each.classes] for each in coded]
+    folded = [[fold_label(label) for label in each.classes] for each in coded]
     # Where folding would make one class of two labels of the same table, they are meant to differ.
     if any(len(set(labels)) < len(labels) for labels in folded):
         return coded
@@ -180,15 +180,16 @@ def is_number(label: str) -> bool:
     return _NUMBER.fullmatch(label) is not None
 
 
+def fold_label(label: str) -> str:
+    """Return a whole number without its decimals: `1.0` as `1`; anything else as it is."""
+    whole = _WHOLE_WITH_DECIMALS.fullmatch(label)
+    return whole.group(1) if whole else label
+
+
 def _write_label(value: object) -> str:
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
     return str(value)
-
-
-def _fold_label(label: str) -> str:
-    whole = _WHOLE_WITH_DECIMALS.fullmatch(label)
-    return whole.group(1) if whole else label
 
 
 def _sort_key(label: str) -> tuple[bool, float, str]:

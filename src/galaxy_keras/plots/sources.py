@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns, read_columns
-from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.errors import DataError
 from galaxy_keras.plots.labels import LabelColumn, check_row_counts, is_number
-from galaxy_keras.schema.columns import ColumnSelection
 from galaxy_keras.schema.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
 
 PREDICTED = "Predicted"
 """The header of a table of predicted labels or values."""
+
+
+def read_source(source: TableSource, option: str) -> TableColumns:
+    """Return the chosen columns of a table that is given by `option`, such as `--true`.
+
+    Raises
+    ------
+    DataError
+        If the table or the choice of columns cannot be used.
+    """
+    return read_columns(source.path, header=source.header, columns=source.columns, option=option)
 
 
 def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelColumn, LabelColumn]:
@@ -39,50 +52,64 @@ def read_labels(source: TableSource, option: str) -> LabelColumn:
     source
         The table.
     option
-        The option that names it, such as `--true`.
+        The option that gives it, such as `--true`.
 
     Raises
     ------
     DataError
-        If it has several columns, no row, a missing label, or another header than declared.
+        If it has several columns, or another header than declared.
     """
-    table = read_columns(source.path, header=source.header, columns=source.columns)
+    table = read_source(source, option)
     if len(table.values) != 1:
         raise DataError(_describe_columns(source, table, option))
     values = table.values[0]
-    if not len(values):
-        raise DataError(f"{source.path} has no rows of labels")
-    _check_missing(values, source)
-    if source.header:
-        _check_declared_header(table, source, option)
-    else:
-        _check_first_label(values, source, option)
+    check_labels(values, table.names, source, option)
     return LabelColumn(str(source.path), values)
 
 
-def read_numbers(path: Path) -> dict[str, npt.NDArray[np.float64]]:
+def check_labels(
+    values: npt.NDArray[np.generic],
+    names: Sequence[str] | None,
+    source: TableSource,
+    option: str,
+) -> None:
+    """Raise a `DataError` for a column of labels with another header than declared."""
+    if names is not None and (is_number(names[0]) or names[0] in values):
+        raise DataError(
+            f'{source.path}: the column name "{names[0]}" looks like a label. If the first row is '
+            f"data, leave out {option}-header"
+        )
+    if names is None and len(values) > 1 and values[0] == PREDICTED and PREDICTED not in values[1:]:
+        raise DataError(
+            f'{source.path} begins with "{PREDICTED}", which looks like a column name, not a '
+            f"label. Give {option}-header"
+        )
+
+
+def read_numbers(path: Path) -> dict[str, FloatArray]:
     """Return the columns of a table of numbers by the names in its header.
 
     Raises
     ------
     DataError
-        If a column holds text.
+        If the table cannot be used, or a column holds text.
     """
-    table = read_columns(path, header=True, columns=ColumnSelection())
-    names = table.names or ()
-    texts = [
-        name
-        for name, values in zip(names, table.values, strict=True)
-        if values.dtype.kind not in "if"
-    ]
-    if texts:
-        raise DataError(
-            f"{path} must hold numbers only, but there is text in: {list_names(texts)}. "
-            "Its first row must hold the names of the columns"
-        )
-    return {
-        name: values.astype(np.float64) for name, values in zip(names, table.values, strict=True)
-    }
+    names, columns = read_number_columns(TableSource(path=path, header=True))
+    return dict(zip(names or (), columns, strict=True))
+
+
+def read_number_columns(
+    source: TableSource, option: str = ""
+) -> tuple[tuple[str, ...] | None, list[FloatArray]]:
+    """Return the names, if there is a header, and the columns of a table of numbers.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used, or a column holds text.
+    """
+    table = read_source(source, option)
+    return table.names, [table.parse_numbers(column) for column in range(len(table.values))]
 
 
 def _describe_columns(source: TableSource, table: TableColumns, option: str) -> str:
@@ -94,41 +121,3 @@ def _describe_columns(source: TableSource, table: TableColumns, option: str) -> 
         else f"Choose one with {option}-columns"
     )
     return f"{source.path} gives {len(table.values)} columns, but {option} takes one. {advice}"
-
-
-def _check_missing(values: npt.NDArray[np.generic], source: TableSource) -> None:
-    missing = np.isnan(values) if values.dtype.kind == "f" else values == ""
-    if values.dtype.kind != "i" and missing.any():
-        row = int(np.argmax(missing)) + 1 + source.header
-        raise DataError(
-            f"{source.path}, row {row}: the label is missing. "
-            "Fill it in, or leave the row out of both tables"
-        )
-
-
-def _check_first_label(values: npt.NDArray[np.generic], source: TableSource, option: str) -> None:
-    first = str(values[0])
-    if values.dtype.kind in "if" or is_number(first) or len(values) == 1:
-        return
-    if _are_numbers(values[1:]) or (first == PREDICTED and PREDICTED not in values[1:]):
-        raise DataError(
-            f'{source.path} begins with "{first}", which looks like a column name, not a label. '
-            f"Give {option}-header"
-        )
-
-
-def _are_numbers(values: npt.NDArray[np.generic]) -> bool:
-    try:
-        values.astype(np.float64)
-    except (TypeError, ValueError):
-        return False
-    return True
-
-
-def _check_declared_header(table: TableColumns, source: TableSource, option: str) -> None:
-    name = (table.names or ("",))[0]
-    if is_number(name) or name in table.values[0]:
-        raise DataError(
-            f'{source.path}: the column name "{name}" looks like a label. If the first row is '
-            f"data, leave out {option}-header"
-        )

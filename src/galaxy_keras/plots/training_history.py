@@ -14,7 +14,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from galaxy_keras.errors import ConfigurationError, DataError, list_names, suggest
-from galaxy_keras.plots.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.figures import Drawing, create_panels, title_of
 from galaxy_keras.plots.sources import read_numbers
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.text import clean_text, format_number, shorten_text
@@ -153,15 +153,15 @@ def compute_training_history(
 
 def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Drawing:
     """Draw one panel for each metric, training beside validation, the best epoch marked."""
-    wide = _choose_width(len(history.metrics))
-    high = -(-len(history.metrics) // wide)
-    size = (max(PANEL_INCHES[0] * wide, 6.0), PANEL_INCHES[1] * high + 1.1)
-    picture = create_figure(figure, size, title=TITLE, subtitle=_describe_best(history))
-    panels = list(picture.subplots(high, wide, squeeze=False).flat)
-    for axes, metric in zip(panels, history.metrics, strict=False):
+    picture, panels = create_panels(
+        figure,
+        len(history.metrics),
+        PANEL_INCHES,
+        title=TITLE,
+        subtitle=_describe_best(history),
+    )
+    for axes, metric in zip(panels, history.metrics, strict=True):
         _draw_metric(axes, history, metric)
-    for axes in panels[len(history.metrics) :]:
-        axes.set_visible(False)
     picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
     return Drawing(picture, title_of(figure, TITLE), _describe(history))
 
@@ -190,13 +190,6 @@ def _find_best(epochs: FloatArray, values: FloatArray, column: str, mode: Mode) 
 def _is_better_low(column: str) -> bool:
     name = column.removeprefix(VALIDATION).casefold()
     return any(part in name for part in _LOWER_IS_BETTER)
-
-
-def _choose_width(count: int) -> int:
-    """Return how many panels stand side by side."""
-    if count <= 3:
-        return count
-    return 2 if count == 4 else 3
 
 
 def _draw_metric(axes: Axes, history: TrainingHistory, metric: MetricHistory) -> None:

@@ -1,0 +1,167 @@
+"""How much each feature counts, as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.artefacts.tables import TableColumns
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.sources import read_source
+from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS
+from galaxy_keras.plots.text import clean_text, format_number, shorten_text
+from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Feature importances"
+WIDTH = 7.0
+LONGEST_NAME = 36
+
+
+@dataclass(frozen=True)
+class Importances:
+    """Features, the most important first.
+
+    Attributes
+    ----------
+    names
+        The features.
+    values
+        Their importances.
+    deviations
+        Standard deviations; None where they are not known.
+    total
+        How many features there are, shown or not.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    deviations: FloatArray | None
+    total: int
+
+
+def plot_feature_importances(
+    *, importances: TableSource, threshold: float | None, top: int, figure: FigureSettings
+) -> Drawing:
+    """Read a table of importances and draw it.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used, or no feature reaches the threshold.
+    """
+    table = read_source(importances, "--importances")
+    try:
+        names, values, deviations = _split_columns(table)
+        chosen = compute_importances(names, values, deviations, threshold=threshold, top=top)
+    except DataError as error:
+        raise error.prefixed(str(importances.path)) from None
+    return draw_importances(chosen, figure=figure)
+
+
+def compute_importances(
+    names: list[str],
+    values: FloatArray,
+    deviations: FloatArray | None = None,
+    *,
+    threshold: float | None = None,
+    top: int = 30,
+) -> Importances:
+    """Sort the features and choose which to show.
+
+    Parameters
+    ----------
+    threshold
+        Features of less importance are left out.
+    top
+        At most so many are shown.
+
+    Raises
+    ------
+    DataError
+        If no feature is left.
+    """
+    order = np.argsort(-values, kind="stable")
+    kept = [index for index in order if threshold is None or values[index] >= threshold][:top]
+    if not kept:
+        raise DataError(
+            f"no feature reaches the threshold {threshold}; the largest importance is "
+            f"{format_number(np.max(values, initial=-np.inf))}"
+        )
+    return Importances(
+        tuple(names[index] for index in kept),
+        values[kept],
+        None if deviations is None else deviations[kept],
+        len(names),
+    )
+
+
+def draw_importances(importances: Importances, *, figure: FigureSettings) -> Drawing:
+    """Draw a bar for each feature, the most important on top."""
+    count = len(importances.names)
+    picture = create_figure(
+        figure,
+        (WIDTH, 1.4 + 0.27 * max(count, 4)),
+        title=TITLE,
+        subtitle=_describe_choice(importances),
+    )
+    axes = picture.add_subplot(xlabel="Importance")
+    names = [clean_text(name) for name in importances.names]
+    positions = np.arange(count)
+    axes.barh(
+        positions,
+        importances.values,
+        xerr=importances.deviations,
+        height=0.7,
+        color=SERIES_COLORS[0],
+        error_kw={"ecolor": INK, "elinewidth": 1.2, "capsize": 2.5},
+    )
+    axes.set_yticks(positions, [shorten_text(name, LONGEST_NAME) for name in names])
+    axes.set_ylim(count - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    if importances.values.min() < 0:
+        axes.axvline(0, color=MUTED, linewidth=0.8)
+    for position, label in enumerate(axes.get_yticklabels()):
+        label.set_gid(f"feature-{position}")
+    tooltips = {f"feature-{position}": name for position, name in enumerate(names)}
+    return Drawing(picture, title_of(figure, TITLE), _describe(importances), tooltips)
+
+
+def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArray | None]:
+    """Return names, importances and, if there is another column of numbers, deviations."""
+    texts = [column for column in table.values if column.dtype.kind not in "if"]
+    numbers = [column for column in table.values if column.dtype.kind in "if"]
+    if not texts and len(numbers) > 1 and numbers[0].dtype.kind == "i":
+        texts = [numbers.pop(0)]
+    if not numbers or len(texts) > 1:
+        raise DataError(
+            f"{len(texts)} columns of text and {len(numbers)} of numbers are chosen. Give one "
+            "column with the names of the features, one with their importances and, for error "
+            "bars, one with standard deviations. If the first row holds column names, give "
+            "--importances-header"
+        )
+    values = numbers[0].astype(np.float64)
+    names = texts[0].tolist() if texts else [f"Feature {n}" for n in range(1, len(values) + 1)]
+    deviations = numbers[1].astype(np.float64) if len(numbers) > 1 else None
+    return [str(name) for name in names], values, deviations
+
+
+def _describe_choice(importances: Importances) -> str:
+    shown = len(importances.names)
+    if shown == importances.total:
+        return f"{shown} features"
+    return f"The {shown} most important of {importances.total:,} features"
+
+
+def _describe(importances: Importances) -> str:
+    first = ", ".join(
+        f"{clean_text(name)} {format_number(value)}"
+        for name, value in zip(importances.names[:5], importances.values, strict=False)
+    )
+    return f"Bars of importance. {_describe_choice(importances)}. Largest: {first}."

@@ -1,0 +1,142 @@
+"""Scores by the number of training rows, from a table of scikit-learn's `learning_curve`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.sources import read_numbers
+from galaxy_keras.plots.style import SERIES_COLORS, format_large_ticks
+from galaxy_keras.plots.text import format_number
+from galaxy_keras.schema.plots import FigureSettings
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Learning curve"
+SIZE = (6.4, 4.6)
+SIZES = "train_sizes_abs"
+_PARTS = (("train", "Training", "-", "o"), ("test", "Validation", "--", "s"))
+
+
+@dataclass(frozen=True)
+class ScoreSeries:
+    """Scores on one part of the data.
+
+    Attributes
+    ----------
+    means
+        One for each training size.
+    deviations
+        Standard deviations over the folds; None where the table has none.
+    """
+
+    means: FloatArray
+    deviations: FloatArray | None
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Scores by training size.
+
+    Attributes
+    ----------
+    sizes
+        Numbers of training rows, ascending.
+    train, test
+        Scores on the rows trained on, and on the others.
+    """
+
+    sizes: FloatArray
+    train: ScoreSeries
+    test: ScoreSeries
+
+
+def plot_learning_curve(*, scores: Path, plot_std_err: bool, figure: FigureSettings) -> Drawing:
+    """Read a table of scores and draw it.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used or a column is missing.
+    """
+    columns = read_numbers(scores)
+    try:
+        curve = compute_learning_curve(columns)
+    except DataError as error:
+        raise error.prefixed(str(scores)) from None
+    return draw_learning_curve(curve, bands=plot_std_err, figure=figure)
+
+
+def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
+    """Put the columns of the table in order of the training size.
+
+    Parameters
+    ----------
+    columns
+        `train_sizes_abs`, `mean_train_scores`, `mean_test_scores` and, for the bands,
+        `std_train_scores`, `std_test_scores`.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or there is no row.
+    """
+    needed = (SIZES, "mean_train_scores", "mean_test_scores")
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise DataError(
+            f"a learning curve needs the columns {list_names(needed)}, but there is no "
+            f"{list_names(missing)}. The columns are: {list_names(list(columns))}"
+        )
+    if not len(columns[SIZES]):
+        raise DataError("there is nothing to draw: the table has no rows")
+    order = np.argsort(columns[SIZES], kind="stable")
+    sorted_columns = {name: values[order] for name, values in columns.items()}
+    train, test = (
+        ScoreSeries(sorted_columns[f"mean_{part}_scores"], sorted_columns.get(f"std_{part}_scores"))
+        for part in ("train", "test")
+    )
+    return LearningCurve(sorted_columns[SIZES], train, test)
+
+
+def draw_learning_curve(
+    curve: LearningCurve, *, bands: bool = True, figure: FigureSettings
+) -> Drawing:
+    """Draw means as lines and, where wanted and known, a standard deviation to each side."""
+    picture = create_figure(figure, SIZE, title=TITLE, subtitle=_describe_last(curve))
+    axes = picture.add_subplot(xlabel="Training rows", ylabel="Score")
+    axes.grid()
+    for color, series, (_, label, line, marker) in zip(
+        SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
+    ):
+        axes.plot(
+            curve.sizes, series.means, color=color, linestyle=line, marker=marker, label=label
+        )
+        if bands and series.deviations is not None:
+            _draw_band(axes, curve.sizes, series.means, series.deviations, color)
+    format_large_ticks(axes.xaxis, float(curve.sizes[-1]))
+    axes.legend(loc="best")
+    description = f"Line plot of scores by training rows. {_describe_last(curve)}."
+    return Drawing(picture, title_of(figure, TITLE), description)
+
+
+def _draw_band(
+    axes: Axes, sizes: FloatArray, means: FloatArray, deviations: FloatArray, color: str
+) -> None:
+    axes.fill_between(
+        sizes, means - deviations, means + deviations, color=color, alpha=0.15, linewidth=0
+    )
+
+
+def _describe_last(curve: LearningCurve) -> str:
+    return (
+        f"With {curve.sizes[-1]:,.0f} rows: training {format_number(curve.train.means[-1])}, "
+        f"validation {format_number(curve.test.means[-1])}"
+    )

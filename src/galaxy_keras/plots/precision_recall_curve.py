@@ -1,0 +1,102 @@
+"""Precision against recall: how much of what is found is right, the more is found."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn import metrics
+
+from galaxy_keras.plots.curves import (
+    Curve,
+    CurveMethod,
+    Curves,
+    add_legend,
+    compute_curves,
+    create_curve_figure,
+    describe_areas,
+    draw_chance,
+    draw_curves,
+    mark_point,
+)
+from galaxy_keras.plots.figures import Drawing, title_of
+from galaxy_keras.plots.scores import ClassScores, read_class_scores
+from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.runs import TableSource
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Precision-recall curve"
+LABELS = ("Recall", "Precision")
+GRID = np.linspace(1, 0, 1001)
+"""Recalls at which the curves of the classes are averaged."""
+
+
+def plot_precision_recall_curve(
+    *,
+    true: TableSource,
+    scores: TableSource,
+    pos_label: str | None,
+    report_minimum_n_positives: int,
+    threshold: float | None,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read true classes and scores and draw precision-recall curves.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no class `pos_label`.
+    DataError
+        If the tables cannot be used, do not belong together, or give no curve.
+    """
+    curves = compute_precision_recall_curves(
+        read_class_scores(true, scores, pos_label=pos_label),
+        threshold=threshold,
+        minimum_positives=report_minimum_n_positives,
+    )
+    return draw_precision_recall_curves(curves, figure=figure)
+
+
+def compute_precision_recall_curves(
+    scores: ClassScores, *, threshold: float | None = None, minimum_positives: int = 1
+) -> Curves:
+    """Compute the curves as `plots.curves.compute_curves` says; areas are average precisions."""
+    method = CurveMethod(_trace, _average, _locate)
+    return compute_curves(scores, method, threshold=threshold, minimum_positives=minimum_positives)
+
+
+def draw_precision_recall_curves(curves: Curves, *, figure: FigureSettings) -> Drawing:
+    """Draw the curves, the line of chance and the operating point."""
+    picture, axes = create_curve_figure(curves, title=TITLE, labels=LABELS, figure=figure)
+    entries = draw_curves(axes, curves.curves, "AP", steps=True)
+    if len(curves.curves) == 1:
+        share = curves.positives / curves.rows
+        entries.append(draw_chance(axes, (share, share), f"Chance (AP {share:.3f})"))
+    if curves.point is not None:
+        entries.append(mark_point(axes, curves.point, ("recall", "precision")))
+    add_legend(picture, axes, entries, "lower left")
+    description = f"Precision-recall curves, average precision: {describe_areas(curves, 'AP')}."
+    return Drawing(picture, title_of(figure, TITLE), description)
+
+
+def _trace(truth: BoolArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+    precision, recall, _ = metrics.precision_recall_curve(truth, scores, drop_intermediate=True)
+    return recall, precision, float(metrics.average_precision_score(truth, scores))
+
+
+def _average(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
+    """Average the precisions at which each class first reaches a recall."""
+    heights = []
+    for curve in curves:
+        first = np.searchsorted(curve.x[::-1], GRID)
+        heights.append(curve.y[::-1][first])
+    return GRID, np.mean(heights, axis=0)
+
+
+def _locate(truth: BoolArray, taken: BoolArray) -> tuple[float, float]:
+    # As in scikit-learn, the precision of finding nothing is 1.
+    precision = float(truth[taken].mean()) if taken.any() else 1.0
+    return float(taken[truth].mean()), precision

@@ -1,0 +1,149 @@
+"""Cross-validated scores of recursive feature elimination by the number of features."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.ticker import MaxNLocator
+
+from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.plots.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.labels import parse_names
+from galaxy_keras.plots.sources import read_number_columns
+from galaxy_keras.plots.style import INK, SERIES_COLORS
+from galaxy_keras.plots.text import format_number
+from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Recursive feature elimination"
+SIZE = (6.4, 4.6)
+MANY_STEPS = 60
+"""With more steps than this, points would run into each other."""
+MEAN, DEVIATION, FEATURES = "mean_test_score", "std_test_score", "n_features"
+"""The columns of scikit-learn's `RFECV.cv_results_`."""
+
+
+@dataclass(frozen=True)
+class EliminationScores:
+    """Scores by the number of features.
+
+    Attributes
+    ----------
+    features
+        Numbers of features.
+    scores
+        One for each of them.
+    deviations
+        Standard deviations over the folds; None where they are not known.
+    """
+
+    features: FloatArray
+    scores: FloatArray
+    deviations: FloatArray | None
+
+    @property
+    def best(self) -> int:
+        """The position of the highest score; of equal ones that with the fewest features."""
+        highest = np.flatnonzero(self.scores == np.nanmax(self.scores))
+        return int(highest[np.argmin(self.features[highest])])
+
+
+def plot_rfecv_scores(*, scores: TableSource, steps: str | None, figure: FigureSettings) -> Drawing:
+    """Read the scores and draw them.
+
+    Raises
+    ------
+    ConfigurationError
+        If `steps` cannot be used.
+    DataError
+        If the table cannot be used.
+    """
+    names, columns = read_number_columns(scores, "--scores")
+    try:
+        table = compute_elimination_scores(names, columns, steps)
+    except DataError as error:
+        raise error.prefixed(str(scores.path)) from None
+    return draw_elimination_scores(table, figure=figure)
+
+
+def compute_elimination_scores(
+    names: tuple[str, ...] | None, columns: list[FloatArray], steps: str | None = None
+) -> EliminationScores:
+    """Find scores and numbers of features.
+
+    Parameters
+    ----------
+    names
+        The header, if there is one. Columns called as in scikit-learn's `cv_results_` are found
+        by their names; otherwise the first column holds the scores.
+    columns
+        As many as names.
+    steps
+        Numbers of features, separated by commas; None for those of the table, else 1, 2, 3, ...
+
+    Raises
+    ------
+    ConfigurationError
+        If `steps` are not as many whole numbers as there are scores.
+    DataError
+        If there is no finite score.
+    """
+    by_name = dict(zip(names or (), columns, strict=False))
+    scores = by_name.get(MEAN, columns[0])
+    if not np.isfinite(scores).any():
+        raise DataError("there is nothing to draw: the table has no finite score")
+    counted = by_name.get(FEATURES, np.arange(1.0, len(scores) + 1))
+    features = _parse_steps(steps, len(scores)) if steps else counted
+    return EliminationScores(features, scores, by_name.get(DEVIATION))
+
+
+def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings) -> Drawing:
+    """Draw the scores with the best one marked."""
+    best = _describe_best(table)
+    picture = create_figure(figure, SIZE, title=TITLE, subtitle=best)
+    axes = picture.add_subplot(xlabel="Features", ylabel="Cross-validated score")
+    axes.grid()
+    marker = "o" if len(table.features) <= MANY_STEPS else ""
+    order = np.argsort(table.features, kind="stable")
+    axes.errorbar(
+        table.features[order],
+        table.scores[order],
+        yerr=None if table.deviations is None else table.deviations[order],
+        color=SERIES_COLORS[0],
+        marker=marker,
+        markersize=4,
+        elinewidth=1,
+        capsize=2,
+    )
+    axes.plot(
+        table.features[table.best],
+        table.scores[table.best],
+        "o",
+        markersize=10,
+        markerfacecolor="none",
+        markeredgecolor=INK,
+    )
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
+    description = f"Line plot of scores by the number of features. {best}."
+    return Drawing(picture, title_of(figure, TITLE), description)
+
+
+def _describe_best(table: EliminationScores) -> str:
+    return (
+        f"Best score {format_number(table.scores[table.best])} "
+        f"with {table.features[table.best]:,.0f} features"
+    )
+
+
+def _parse_steps(text: str, count: int) -> FloatArray:
+    steps = parse_names(text)
+    if len(steps) != count or not all(step.isdecimal() for step in steps):
+        raise ConfigurationError(
+            f"--steps: {count} whole numbers of features are needed, one for each score, "
+            f"separated by commas, but {text} was given"
+        )
+    return np.array(steps, dtype=np.float64)

@@ -1,0 +1,94 @@
+"""Receiver operating characteristic: the share that is found against the false alarms."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+from sklearn import metrics
+
+from galaxy_keras.plots.curves import (
+    Curve,
+    CurveMethod,
+    Curves,
+    add_legend,
+    compute_curves,
+    create_curve_figure,
+    describe_areas,
+    draw_chance,
+    draw_curves,
+    mark_point,
+)
+from galaxy_keras.plots.figures import Drawing, title_of
+from galaxy_keras.plots.scores import ClassScores, read_class_scores
+from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.runs import TableSource
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "ROC curve"
+LABELS = ("False positive rate", "True positive rate")
+GRID = np.linspace(0, 1, 1001)
+"""False positive rates at which the curves of the classes are averaged."""
+
+
+def plot_roc_curve(
+    *,
+    true: TableSource,
+    scores: TableSource,
+    pos_label: str | None,
+    report_minimum_n_positives: int,
+    threshold: float | None,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read true classes and scores and draw ROC curves.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no class `pos_label`.
+    DataError
+        If the tables cannot be used, do not belong together, or give no curve.
+    """
+    curves = compute_roc_curves(
+        read_class_scores(true, scores, pos_label=pos_label),
+        threshold=threshold,
+        minimum_positives=report_minimum_n_positives,
+    )
+    return draw_roc_curves(curves, figure=figure)
+
+
+def compute_roc_curves(
+    scores: ClassScores, *, threshold: float | None = None, minimum_positives: int = 1
+) -> Curves:
+    """Compute ROC curves as `plots.curves.compute_curves` says; areas are those under the curve."""
+    method = CurveMethod(_trace, _average, _locate)
+    return compute_curves(scores, method, threshold=threshold, minimum_positives=minimum_positives)
+
+
+def draw_roc_curves(curves: Curves, *, figure: FigureSettings) -> Drawing:
+    """Draw the curves, the line of chance and the operating point."""
+    picture, axes = create_curve_figure(curves, title=TITLE, labels=LABELS, figure=figure)
+    chance = draw_chance(axes, (0, 1), "Chance (AUC 0.500)")
+    entries = [*draw_curves(axes, curves.curves, "AUC", steps=False), chance]
+    if curves.point is not None:
+        entries.append(mark_point(axes, curves.point, ("FPR", "TPR")))
+    add_legend(picture, axes, entries, "lower right")
+    description = f"ROC curves with the area under each: {describe_areas(curves, 'AUC')}."
+    return Drawing(picture, title_of(figure, TITLE), description)
+
+
+def _trace(truth: BoolArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, float]:
+    x, y, _ = metrics.roc_curve(truth, scores)
+    return x, y, float(metrics.auc(x, y))
+
+
+def _average(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
+    heights = np.mean([np.interp(GRID, curve.x, curve.y) for curve in curves], axis=0)
+    return np.r_[0, GRID], np.r_[0, heights]
+
+
+def _locate(truth: BoolArray, taken: BoolArray) -> tuple[float, float]:
+    return float(taken[~truth].mean()), float(taken[truth].mean())
