@@ -32,7 +32,7 @@ The version is raised when a reader of the former version would fail on, or misu
 file; a dataset that a former reader can do without is no reason.
 
 1. Write a small file with the code as it is and keep it as ``tests/unit/data/fitted_v<old>.h5mlm``
-   (``python tests/unit/data/write_fitted_sample.py`` writes it).
+   (``python tests/unit/test_fitted.py`` writes it).
 2. Raise `FORMAT_VERSION`, change `write_fitted` and the table above.
 3. Teach `read_fitted` to bring what it reads from an older file into the new form, step by step
    from each version to the next.
@@ -58,7 +58,7 @@ from galaxy_keras.artefacts.architecture import decode_architecture, encode_arch
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
 from galaxy_keras.artefacts.files import replacing
 from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
-from galaxy_keras.errors import ConfigurationError, ModelFileError
+from galaxy_keras.errors import GalaxyKerasError, ModelFileError
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.targets import TargetCoding
@@ -306,14 +306,14 @@ def _decode(group: Branch, name: str, decode: Callable[[dict[str, Any]], _Result
     document = group.read_json(name)
     try:
         return decode(document)
-    except ConfigurationError as error:
+    except GalaxyKerasError as error:
         raise ModelFileError(*error.problems).prefixed(
             f"{group.file}: {group.path}/{name}"
         ) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        group.refuse(name, f"is not valid: {place}: {first['msg']}. The file is damaged")
+        place = ".".join(str(part) for part in first["loc"]) or "as a whole"
+        group.refuse(name, f"is not valid ({place}: {first['msg']}). The file is damaged")
 
 
 def _read_seed(group: Branch, run: Mapping[str, Any]) -> int | None:

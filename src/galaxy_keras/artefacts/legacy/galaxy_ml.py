@@ -15,6 +15,7 @@ functions and what to call them with. It is only looked through for these names.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -26,7 +27,12 @@ from galaxy_keras.artefacts.legacy.interpretation import code_outputs, describe_
 from galaxy_keras.artefacts.legacy.weights import read_legacy_weights
 from galaxy_keras.catalogue.losses import Task
 from galaxy_keras.catalogue.optimizers import DECAY, OPTIMIZERS
-from galaxy_keras.errors import ConfigurationError, ModelFileError, list_names
+from galaxy_keras.errors import (
+    ConfigurationError,
+    GalaxyKerasError,
+    ModelFileError,
+    list_names,
+)
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.targets import Label
 from galaxy_keras.schema.training import TrainingSettings
@@ -56,14 +62,21 @@ def read_galaxy_ml(root: Branch) -> Builder | FittedModel:
     if class_name not in _TASKS:
         model.refuse("class_name", _describe_class(class_name))
     params = model.read_json("params")
-    try:
+    with _naming(root):
         architecture = _decode_architecture(params)
         training = _decode_training(params, _TASKS[class_name])
-        if "weights" not in model:
-            return Builder(architecture=architecture, training=training)
-        return _read_fitted(model, architecture, training)
-    except ConfigurationError as error:
-        raise ModelFileError(*error.problems).prefixed(str(root.file)) from error
+    if "weights" not in model:
+        return Builder(architecture=architecture, training=training)
+    return _read_fitted(model, architecture, training)
+
+
+@contextlib.contextmanager
+def _naming(branch: Branch) -> Iterator[None]:
+    """Put the file before messages about what it holds."""
+    try:
+        yield
+    except GalaxyKerasError as error:
+        raise ModelFileError(*error.problems).prefixed(str(branch.file)) from error
 
 
 def _check_content(root: Branch) -> None:
@@ -156,11 +169,15 @@ def _read_callbacks(callbacks: object) -> Iterator[dict[str, Any]]:
 def _read_fitted(
     model: Branch, architecture: Architecture, training: TrainingSettings
 ) -> FittedModel:
+    classes = _read_classes(model)
+    with _naming(model):
+        target = code_outputs(architecture, training, classes)
+        features = describe_features(architecture)
     return FittedModel(
         architecture=architecture,
         training=training,
-        target=code_outputs(architecture, training, _read_classes(model)),
-        features=describe_features(architecture),
+        target=target,
+        features=features,
         weights=read_legacy_weights(model.read_branch("weights"), architecture),
         seed=training.seed,
     )

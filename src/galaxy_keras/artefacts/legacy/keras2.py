@@ -15,15 +15,28 @@ from collections.abc import Mapping
 from typing import Any
 
 from galaxy_keras.catalogue.activations import HARD_SIGMOID_OF_KERAS_2
+from galaxy_keras.catalogue.constraints import CONSTRAINTS
+from galaxy_keras.catalogue.initializers import INITIALIZERS
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.errors import ConfigurationError
 
 Document = dict[str, Any]
 
 _SEQUENTIAL = "Sequential"
-_MODELS = {_SEQUENTIAL: _SEQUENTIAL, "Functional": "Functional", "Model": "Functional"}
+_FUNCTIONAL = "Functional"
+_MODELS = {_SEQUENTIAL: _SEQUENTIAL, _FUNCTIONAL: _FUNCTIONAL, "Model": _FUNCTIONAL}
+_MODEL_MODULES = {_SEQUENTIAL: "keras", _FUNCTIONAL: "keras.src.models.functional"}
 _INPUT = "InputLayer"
 _ACTIVATIONS = ("activation", "recurrent_activation")
 _INNER_LAYERS = ("layer", "backward_layer", "cell")
+_COMPONENTS: dict[str, Registry[Entry]] = {
+    "initializer": INITIALIZERS,
+    "regularizer": REGULARIZERS,
+    "constraint": CONSTRAINTS,
+}
 _WITHOUT_RESET_AFTER = ("GRU", "GRUCell")
 # The shape stands in the InputLayer alone; the identity of shared initializers says nothing.
 _DROPPED = ("batch_input_shape", "input_dtype", "shared_object_id", "dynamic")
@@ -62,12 +75,11 @@ def _translate_model(document: Mapping[str, Any]) -> Document:
         config = {"name": "sequential", "layers": config}
     if not isinstance(config, Mapping) or not _are_layers(config.get("layers")):
         return dict(document)
-    kind = _MODELS[document["class_name"]] if document.get("class_name") in _MODELS else None
-    if kind == _SEQUENTIAL:
-        config = _translate_sequential(config)
-    elif kind:
-        config = {**config, "layers": [_translate_node(node) for node in config["layers"]]}
-    return {"module": "keras", "class_name": kind or document.get("class_name"), "config": config}
+    kind = _MODELS.get(str(document.get("class_name")))
+    if kind is None:
+        return dict(document)
+    translate = _translate_sequential if kind == _SEQUENTIAL else _translate_functional
+    return {"module": _MODEL_MODULES[kind], "class_name": kind, "config": translate(config)}
 
 
 def _are_layers(layers: object) -> bool:
@@ -112,24 +124,47 @@ def _find_inner_shape(layer: Mapping[str, Any]) -> Any:
     return layers[0]["config"].get("batch_shape") if layers else None
 
 
-def _translate_node(node: Mapping[str, Any]) -> Document:
+def _translate_functional(config: Mapping[str, Any]) -> Document:
+    # Keras 2 counts the building of a nested model as its first use, wherever it refers to one;
+    # Keras 3 does so at the ends of a model, for functional ones.
+    kinds = {
+        node.get("name"): _MODELS.get(str(node.get("class_name"))) for node in config["layers"]
+    }
+    models = {name for name, kind in kinds.items() if kind}
+    sequential = {name for name, kind in kinds.items() if kind == _SEQUENTIAL}
+    return {
+        **config,
+        "layers": [_translate_node(node, models) for node in config["layers"]],
+        "output_layers": _renumber_ends(config.get("output_layers"), sequential),
+    }
+
+
+def _renumber_ends(ends: object, models: set[Any]) -> object:
+    if not isinstance(ends, list):
+        return ends
+    if _is_reference(ends):
+        return _number_use(ends, models)
+    return [_number_use(end, models) if _is_reference(end) else end for end in ends]
+
+
+def _translate_node(node: Mapping[str, Any], models: set[Any]) -> Document:
     """Translate a layer of a functional model, with what feeds it."""
     layer = _translate_layer(node)
     calls = node.get("inbound_nodes")
     if isinstance(calls, list):
-        layer["inbound_nodes"] = [_translate_call(call) for call in calls]
+        layer["inbound_nodes"] = [_translate_call(call, models) for call in calls]
     return {"name": node.get("name", layer["config"].get("name")), **layer}
 
 
-def _translate_call(call: object) -> object:
+def _translate_call(call: object, models: set[Any]) -> object:
     if not isinstance(call, list) or not all(_is_reference(each) for each in call):
         return call
-    tensors = [_refer(each) for each in call]
+    tensors = [_refer(each, models) for each in call]
     keywords = call[0][3] if call and len(call[0]) > 3 and isinstance(call[0][3], dict) else {}
     return {
         "args": tensors if len(tensors) == 1 else [tensors],
         "kwargs": {
-            name: _refer(value) if _is_reference(value) else value
+            name: _refer(value, models) if _is_reference(value) else value
             for name, value in keywords.items()
             if value is not None
         },
@@ -145,8 +180,14 @@ def _is_reference(value: object) -> bool:
     )
 
 
-def _refer(reference: list[Any]) -> Document:
-    return {"class_name": "__keras_tensor__", "config": {"keras_history": reference[:3]}}
+def _refer(reference: list[Any], models: set[Any]) -> Document:
+    config = {"keras_history": _number_use(reference, models)}
+    return {"class_name": "__keras_tensor__", "config": config}
+
+
+def _number_use(reference: list[Any], models: set[Any]) -> list[Any]:
+    name, use, output = reference[:3]
+    return [name, use - 1 if name in models else use, output]
 
 
 def _translate_layer(layer: Mapping[str, Any]) -> Document:
@@ -164,7 +205,7 @@ def _translate_layer(layer: Mapping[str, Any]) -> Document:
         config.setdefault("reset_after", False)
     if name == "BatchNormalization" and isinstance(config.get("axis"), list):
         config["axis"] = config["axis"][0] if len(config["axis"]) == 1 else config["axis"]
-    return {"module": "keras.layers", "class_name": name, "config": config}
+    return _describe_object(LAYERS, name, config)
 
 
 def _translate_value(key: str, value: Any) -> Any:
@@ -176,13 +217,18 @@ def _translate_value(key: str, value: Any) -> Any:
         return _translate_layer(value)
     if key == "dtype":
         return value["config"].get("name")
-    if key.endswith("_initializer"):
-        return _translate_initializer(value)
-    return value
+    registry = _COMPONENTS.get(key.rpartition("_")[2])
+    return value if registry is None else _translate_component(registry, value)
 
 
-def _translate_initializer(value: Mapping[str, Any]) -> Document:
+def _translate_component(registry: Registry[Entry], value: Mapping[str, Any]) -> Document:
     config = {name: each for name, each in value["config"].items() if name != "dtype"}
     if config.get("distribution") == "normal":
         config["distribution"] = "truncated_normal"
-    return {"class_name": value.get("class_name"), "config": config}
+    return _describe_object(registry, value.get("class_name"), config)
+
+
+def _describe_object(registry: Registry[Any], name: object, config: Mapping[str, Any]) -> Document:
+    """Name the module too, as Keras 3 does; what is not in the catalogue has none."""
+    entry = registry.find(name) if isinstance(name, str) else None
+    return {"module": entry and entry.module, "class_name": name, "config": config}

@@ -1,0 +1,318 @@
+"""The fitted model's file.
+
+Run as a script, this writes the sample of the present format, which is done once for each format
+version: ``python tests/unit/test_fitted.py``.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import h5py
+import numpy as np
+import pytest
+
+from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
+from galaxy_keras.artefacts.fitted import (
+    FORMAT_VERSION,
+    FittedModel,
+    describe_fitted,
+    read_fitted,
+    write_fitted,
+)
+from galaxy_keras.errors import DataError, ModelFileError
+from galaxy_keras.schema.architecture import Architecture, LayerNode
+from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.targets import Label, TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+DATA = Path(__file__).parent / "data"
+ROWS = [("@", "epochs", "epochs: 2"), ("*", "name", "name: 'sample'")]
+Spoil = Callable[[h5py.Group], None]
+
+
+def make_sample() -> FittedModel:
+    architecture = Architecture.sequential(
+        "sample",
+        (
+            LayerNode(
+                name="in",
+                type="InputLayer",
+                options={"batch_shape": (None, 2), "dtype": "float32"},
+            ),
+            LayerNode(name="drop", type="Dropout", options={"rate": 0.5}, inbound=("in",)),
+            LayerNode(
+                name="out",
+                type="Dense",
+                options={"units": 1, "activation": "sigmoid"},
+                inbound=("drop",),
+            ),
+        ),
+    )
+    training = TrainingSettings.model_validate(
+        {
+            "task": "classifier",
+            "loss": "binary_crossentropy",
+            "optimizer": "SGD learning_rate=0.5",
+            "metrics": ["acc"],
+            "epochs": 2,
+        }
+    )
+    return FittedModel(
+        architecture=architecture,
+        training=training,
+        target=TargetCoding(kind="binary", names=("mood",), classes=("negative", "positive")),
+        features=FeatureDescription(count=2, names=("height", "weight"), dtype="float32"),
+        weights=(
+            LayerWeights("drop", (), ()),
+            LayerWeights(
+                "out",
+                ("sample/out/kernel", "sample/out/bias"),
+                (np.array([[0.5], [-2.0]], "float32"), np.array([0.25], "float32")),
+            ),
+        ),
+        random_states=(
+            LayerWeights("drop", ("seed_generator_state",), (np.array([7, 3], "uint32"),)),
+            LayerWeights("out", (), ()),
+        ),
+        optimizer_state=(
+            NamedArray("iteration", np.array(6, "int64")),
+            NamedArray("learning_rate", np.array(0.5, "float32")),
+        ),
+        seed=7,
+        history={"loss": [0.7, 0.6], "acc": [0.5, 1.0]},
+        metrics={"acc": 1.0, "loss": 0.59375},
+        versions={"galaxy-keras": "2.0.0", "python": "3.11.7"},
+    )
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "model.h5mlm"
+    write_fitted(path, make_sample(), ROWS)
+    return path
+
+
+def assert_equal(found: FittedModel, expected: FittedModel) -> None:
+    for name in ("architecture", "training", "target", "features", "seed"):
+        assert getattr(found, name) == getattr(expected, name)
+    for name in ("history", "metrics", "versions"):
+        assert dict(getattr(found, name)) == dict(getattr(expected, name))
+        assert list(getattr(found, name)) == list(getattr(expected, name))
+    for name in ("weights", "random_states"):
+        for layer, wanted in zip(getattr(found, name), getattr(expected, name), strict=True):
+            assert_equal_layers(layer, wanted)
+    for array, named in zip(found.optimizer_state, expected.optimizer_state, strict=True):
+        assert array.name == named.name
+        np.testing.assert_array_equal(array.values, named.values, strict=True)
+
+
+def assert_equal_layers(found: LayerWeights, expected: LayerWeights) -> None:
+    assert (found.name, found.paths) == (expected.name, expected.paths)
+    for array, wanted in zip(found.arrays, expected.arrays, strict=True):
+        np.testing.assert_array_equal(array, wanted, strict=True)
+
+
+def test_what_is_written_is_read(path: Path) -> None:
+    assert_equal(read_fitted(path), make_sample())
+
+
+@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
+def test_files_of_all_versions_are_read(version: int) -> None:
+    assert_equal(read_fitted(DATA / f"fitted_v{version}.h5mlm"), make_sample())
+
+
+def test_equal_models_give_equal_bytes(path: Path, tmp_path: Path) -> None:
+    write_fitted(tmp_path / "again.h5mlm", make_sample(), ROWS)
+    assert (tmp_path / "again.h5mlm").read_bytes() == path.read_bytes()
+    assert (DATA / f"fitted_v{FORMAT_VERSION}.h5mlm").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize(
+    "classes",
+    [
+        (1, 2),
+        (1.0, 2.0),
+        ("1", "2"),
+        (0.1, 2.5),
+        (-1, 10**18),
+        ("negative\tmood", "posítive \N{SNOWMAN}"),
+    ],
+)
+def test_labels_keep_their_type_and_value(classes: tuple[Label, ...], tmp_path: Path) -> None:
+    path = tmp_path / "model.h5mlm"
+    target = TargetCoding(kind="binary", classes=classes)
+    write_fitted(path, replace(make_sample(), target=target), ROWS)
+    found = read_fitted(path).target.classes
+    assert found == classes
+    assert [type(label) for label in found or ()] == [type(label) for label in classes]
+
+
+@pytest.mark.parametrize("value", [float("nan"), float("inf"), 1e-45])
+def test_scores_that_are_no_numbers_are_kept(value: float, tmp_path: Path) -> None:
+    path = tmp_path / "model.h5mlm"
+    write_fitted(path, replace(make_sample(), metrics={"r2": value}), ROWS)
+    np.testing.assert_array_equal(read_fitted(path).metrics["r2"], value)
+
+
+def test_galaxy_finds_what_its_data_type_looks_for(path: Path) -> None:
+    with h5py.File(path) as file:
+        assert file.attrs["-URL-"] == "https://github.com/goeckslab/Galaxy-ML"
+        assert file.attrs["-repr-"] == describe_fitted(make_sample())
+        assert set(json.loads(file["-model_config-"][()])) == {"architecture", "training"}
+        rows = json.loads(file["-model_hyperparameters-"][()])
+    assert rows == [["@", "epochs", "epochs: 2"], ["*", "name", "name: 'sample'"]]
+
+
+def test_description_says_what_the_model_is() -> None:
+    assert describe_fitted(make_sample()) == (
+        "galaxy-keras sequential classifier, 3 parameters\n"
+        "loss BinaryCrossentropy, optimizer SGD\n"
+        "2 feature columns, binary target\n"
+        "in: InputLayer\n"
+        "drop: Dropout\n"
+        "out: Dense"
+    )
+
+
+def test_description_as_html_is_escaped(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5mlm"
+    sample = make_sample()
+    layers = sample.architecture.layers
+    named = replace(layers[2], name="<script>")
+    architecture = replace(sample.architecture, layers=(*layers[:2], named), outputs=("<script>",))
+    object.__setattr__(sample, "architecture", architecture)
+    write_fitted(path, sample, ROWS)
+    with h5py.File(path) as file:
+        assert "&lt;script&gt;: Dense" in file.attrs["-http_repr-"]
+        assert "<script>" not in file.attrs["-http_repr-"]
+
+
+def test_failed_writing_leaves_the_old_file(path: Path) -> None:
+    before = path.read_bytes()
+    with pytest.raises(ValueError, match="not JSON compliant"):
+        write_fitted(path, replace(make_sample(), seed=float("nan")), ROWS)
+    assert path.read_bytes() == before
+    assert list(path.parent.iterdir()) == [path]
+
+
+def test_missing_folder_is_said(tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="cannot be written: No such file or directory"):
+        write_fitted(tmp_path / "none" / "model.h5mlm", make_sample(), ROWS)
+
+
+def raise_version(group: h5py.Group) -> None:
+    group.attrs["format_version"] = FORMAT_VERSION + 1
+
+
+def no_version(group: h5py.Group) -> None:
+    group.attrs["format_version"] = "first"
+
+
+def remove_version(group: h5py.Group) -> None:
+    del group.attrs["format_version"]
+
+
+def remove_weights(group: h5py.Group) -> None:
+    del group["weights"]
+
+
+def renumber_weights(group: h5py.Group) -> None:
+    group.move("weights/00001", "weights/00007")
+
+
+def unname_layer(group: h5py.Group) -> None:
+    del group["weights/00001"].attrs["name"]
+
+
+def weights_of_text(group: h5py.Group) -> None:
+    del group["weights/00001/00000"]
+    group["weights/00001/00000"] = "cos\nsystem\n"
+    group["weights/00001/00000"].attrs["name"] = "kernel"
+
+
+def two_dimensional_history(group: h5py.Group) -> None:
+    del group["history/00000"]
+    group["history/00000"] = np.zeros((2, 2))
+    group["history/00000"].attrs["name"] = "loss"
+
+
+def replace_text(name: str, document: object) -> Spoil:
+    def spoil(group: h5py.Group) -> None:
+        del group[name]
+        group[name] = json.dumps(document)
+
+    return spoil
+
+
+LAMBDA = {
+    "class_name": "Sequential",
+    "module": "keras",
+    "registered_name": None,
+    "config": {
+        "name": "net",
+        "layers": [
+            {
+                "class_name": "Lambda",
+                "module": "keras.layers",
+                "registered_name": None,
+                "config": {"name": "lambda", "function": "4wEAAAAAAAAA"},
+            }
+        ],
+    },
+}
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (raise_version, "has format version 2, but galaxy-keras 2.0.0 reads versions up to 1"),
+        (no_version, "/galaxy_keras has the format version 'first', which there is not"),
+        (remove_version, "/galaxy_keras has no attribute format_version"),
+        (remove_weights, "/galaxy_keras/weights is missing"),
+        (renumber_weights, "/galaxy_keras/weights does not hold what is numbered from 00000 on"),
+        (unname_layer, "/galaxy_keras/weights/00001 has no attribute name"),
+        (weights_of_text, "/galaxy_keras/weights/00001/00000 holds no numbers"),
+        (two_dimensional_history, '/galaxy_keras/history has "loss" in a wrong shape'),
+        (
+            replace_text("target", {"kind": "ternary"}),
+            "/galaxy_keras/target is not valid (kind: Input should be 'binary', 'multiclass'",
+        ),
+        (
+            replace_text("features", {"count": 2, "names": ["height"]}),
+            "/galaxy_keras/features is not valid (as a whole: Value error, 2 columns have 1 names",
+        ),
+        (
+            replace_text("training", {"task": "classifier", "loss": "bce", "optimizer": "adamm"}),
+            '/galaxy_keras/training: there is no optimizer "adamm". Did you mean "Adam"?',
+        ),
+        (replace_text("architecture", LAMBDA), "Lambda (module keras.layers), which is not in"),
+        (
+            replace_text("run", {"seed": "7", "versions": {}}),
+            "/galaxy_keras/run has a seed that is not a whole number",
+        ),
+        (replace_text("run", {"seed": 7}), "/galaxy_keras/run has no versions"),
+    ],
+)
+def test_damaged_file_is_refused(spoil: Spoil, message: str, path: Path) -> None:
+    with h5py.File(path, "r+") as file:
+        spoil(file["galaxy_keras"])
+    with pytest.raises(ModelFileError) as refused:
+        read_fitted(path)
+    assert str(path) in str(refused.value)
+    assert message in str(refused.value)
+
+
+def test_other_hdf5_file_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5"
+    with h5py.File(path, "w") as file:
+        file["data"] = 1
+    with pytest.raises(ModelFileError, match="this HDF5 file is not a fitted model of galaxy-ker"):
+        read_fitted(path)
+
+
+if __name__ == "__main__":
+    write_fitted(DATA / f"fitted_v{FORMAT_VERSION}.h5mlm", make_sample(), ROWS)
