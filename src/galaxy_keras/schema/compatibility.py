@@ -66,8 +66,8 @@ def _check_shape(layer: OutputLayer, settings: TrainingSettings, loss: Loss) -> 
     if len(layer.shape) == 2 and layer.units is not None:
         return ""
     return (
-        f"{layer.where}, gives {show_shape(layer.shape)}, but a table of targets needs "
-        "(None, outputs). Add a Flatten or pooling layer before the last one, "
+        f"{layer.where}, gives {show_shape(layer.shape)} for each row, but a table of targets "
+        "needs (outputs,). Add a Flatten or pooling layer before the last one, "
         "or leave out return_sequences=True"
     )
 
