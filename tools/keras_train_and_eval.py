@@ -78,10 +78,12 @@ def main(**options: Any) -> None:
 
     run = TrainingRun.from_options(options)
     check_writable(run.outputs.values())
+    from galaxy_keras.learning.backend import load_keras
     from galaxy_keras.learning.preparation import prepare_training
 
     preparation = prepare_training(run)
     # Only a run that can go through pays for importing TensorFlow.
+    load_keras()
     from galaxy_keras.learning.results import write_results
     from galaxy_keras.learning.training import train
 

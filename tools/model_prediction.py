@@ -51,10 +51,12 @@ def main(**options: Any) -> None:
 
     run = PredictionRun.from_options(options)
     check_writable([run.output])
+    from galaxy_keras.learning.backend import load_keras
     from galaxy_keras.learning.inputs import prepare_prediction
 
     preparation = prepare_prediction(run)
     # Only a run that can go through pays for importing TensorFlow.
+    load_keras()
     from galaxy_keras.learning.prediction import predict_table
 
     rows = predict_table(preparation, run)
