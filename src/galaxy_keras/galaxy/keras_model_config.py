@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.form import Form
 from galaxy_keras.schema.literals import parse_literal
 from galaxy_keras.schema.names import LayerNames
 
 _INPUT = "Input"
-_CLASS_NAMES = {_INPUT: "InputLayer"}
 _FORM_FIELDS = ("layer_type", "kwargs", "name", "inbound_nodes", "merging_layers")
 """Fields of a layer that are not parameters of the layer."""
 
@@ -38,12 +38,15 @@ def read_spec(document: Mapping[str, object]) -> dict[str, object]:
 
 def _read_sequential(model: Form) -> dict[str, object]:
     problems = Problems()
-    spec: dict[str, object] = {}
+    shape = None
     with problems.collecting():
-        spec["input_shape"] = _read_literal(model, "input_shape")
-    spec["layers"] = [layer.describe() for layer in _read_layers(model, problems)]
+        shape = _read_literal(model, "input_shape")
+    layers = _read_layers(model, problems)
     problems.raise_if_any()
-    return {name: value for name, value in spec.items() if value is not None}
+    if shape is None and layers:
+        shape = layers[0].input_shape
+    given = {} if shape is None else {"input_shape": shape}
+    return {**given, "layers": [layer.describe() for layer in layers]}
 
 
 def _read_functional(model: Form) -> dict[str, object]:
@@ -72,6 +75,7 @@ class _Layer:
     type: str
     options: dict[str, object]
     name: str = ""
+    input_shape: object = None
     inputs: list[str] = field(default_factory=list)
 
     def describe(self) -> dict[str, object]:
@@ -90,12 +94,17 @@ def _read_layers(model: Form, problems: Problems) -> list[_Layer]:
 
 
 def _read_layer(part: Form) -> _Layer:
-    typed = part.keywords("kwargs")
-    options = {**part.fields(*_FORM_FIELDS), **typed}
+    options = {**part.fields(*_FORM_FIELDS), **part.keywords("kwargs")}
     if isinstance(options.get("alpha_constraint"), Mapping):
         options["alpha_constraint"] = _read_constraint(part.part("alpha_constraint"))
-    name = options.pop("name", None) or part.text("name") or ""
-    return _Layer(part=part, type=part.required_text("layer_type"), options=options, name=str(name))
+    return _Layer(
+        part=part,
+        type=part.required_text("layer_type"),
+        name=str(options.pop("name", None) or part.text("name") or ""),
+        # Keras 2 looked at it in the first layer only; tutorials give it to others too.
+        input_shape=options.pop("input_shape", None),
+        options=options,
+    )
 
 
 def _read_constraint(part: Form) -> dict[str, object] | None:
@@ -108,7 +117,8 @@ def _read_constraint(part: Form) -> dict[str, object] | None:
 def _give_names(layers: Sequence[_Layer]) -> None:
     names = LayerNames(layer.name for layer in layers)
     for layer in layers:
-        layer.name = layer.name or names.give(_CLASS_NAMES.get(layer.type, layer.type))
+        entry = LAYERS.find(layer.type)
+        layer.name = layer.name or names.give(entry.name if entry else layer.type)
 
 
 # Graphs
