@@ -107,7 +107,9 @@ def _explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
 def _explain_each(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
     for problem in error.errors():
         place, kind = problem["loc"], problem["type"]
-        if place[:1] == ("layers",) and len(place) > 2 and place[2] == "str":
+        if place[:1] == ("input_shape",):
+            yield "input_shape must be whole numbers, such as 500 or [28, 28, 1]"
+        elif place[:1] == ("layers",) and len(place) > 2 and place[2] == "str":
             if not isinstance(problem["input"], Mapping):
                 yield f"layer {int(place[1]) + 1} must be text or an object"
         elif kind == "extra_forbidden":

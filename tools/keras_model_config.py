@@ -1,0 +1,120 @@
+"""The command keras-model-config: layers, to the architecture of a network."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from galaxy_keras.cli.options import FilePath, common_options, output_option
+from galaxy_keras.cli.runner import Command
+from galaxy_keras.errors import ConfigurationError
+
+if TYPE_CHECKING:
+    from galaxy_keras.schema.architecture import Architecture
+
+logger = logging.getLogger("galaxy_keras.tools.keras_model_config")
+
+# \b keeps the lines as they are.
+EXAMPLE = """\b
+Example:
+  keras-model-config --input-shape 500 --summary --output model.json
+      --layer 'Embedding input_dim=10000 output_dim=32'
+      --layer 'LSTM units=100'
+      --layer 'Dense units=1 activation=sigmoid'
+"""
+
+
+@click.command(cls=Command, name="keras-model-config", epilog=EXAMPLE)
+@click.option(
+    "--input-shape",
+    metavar="SIZES",
+    help="Shape of one sample: 500 for 500 columns, 28,28,1 for images; None is any size.",
+)
+@click.option(
+    "--layer",
+    "layers",
+    multiple=True,
+    metavar="CALL",
+    help="A layer with its options: 'Dense units=1 activation=sigmoid'; repeat for each layer.",
+)
+@click.option(
+    "--spec", type=FilePath, help="Layers in a row or a graph of layers, as YAML or JSON."
+)
+@click.option("--name", help="Name of the model.  [default: sequential or functional]")
+@click.option("--summary", is_flag=True, help="Print layers, output shapes and parameter counts.")
+@click.option(
+    "--galaxy-inputs", type=FilePath, help="JSON that Galaxy writes for a filled-in form."
+)
+@output_option("--output", "The architecture (JSON), which Keras 3 opens too.", required=True)
+@common_options
+def main(**options: Any) -> None:
+    """Describe a network by its layers, check that they fit, and write its architecture."""
+    check_sources(options)
+    from galaxy_keras.artefacts.architecture import write_architecture
+
+    architecture = read_layers(options)
+    write_architecture(options["output"], architecture)
+    if options["summary"]:
+        from galaxy_keras.schema.summary import draw_summary
+
+        click.echo(draw_summary(architecture), nl=False)
+    count = sum(not layer.is_input for layer in architecture.layers)
+    logger.info('Wrote "%s" with %d layers to %s', architecture.name, count, options["output"])
+
+
+def check_sources(options: dict[str, Any]) -> None:
+    """Raise a `click.UsageError` unless the layers come from one place."""
+    given = [
+        source
+        for source, used in (
+            ("--layer", options["layers"] or options["input_shape"]),
+            ("--spec", options["spec"]),
+            ("--galaxy-inputs", options["galaxy_inputs"]),
+        )
+        if used
+    ]
+    if not given:
+        raise click.UsageError("Give layers: --input-shape and --layer, or --spec.")
+    if len(given) > 1:
+        raise click.UsageError(f"Give one of {' and '.join(given)}, not both.")
+
+
+def read_layers(options: dict[str, Any]) -> Architecture:
+    """Return the architecture that the options, a spec or Galaxy's form describe."""
+    from galaxy_keras.schema.architecture_spec import parse_spec
+
+    document = _read_document(options)
+    if options["name"]:
+        document = {**document, "name": options["name"]}
+    try:
+        return parse_spec(document)
+    except ConfigurationError as error:
+        raise error.prefixed(str(options["spec"])) if options["spec"] else error
+
+
+def _read_document(options: dict[str, Any]) -> dict[str, Any]:
+    if options["spec"]:
+        return _read_spec(options["spec"])
+    if options["galaxy_inputs"]:
+        return _read_form(options["galaxy_inputs"])
+    return {"input_shape": options["input_shape"], "layers": options["layers"]}
+
+
+def _read_spec(path: Path) -> dict[str, Any]:
+    from galaxy_keras.artefacts.spec_file import read_spec_file
+
+    return read_spec_file(path)
+
+
+def _read_form(path: Path) -> dict[str, Any]:
+    from galaxy_keras.artefacts.json_text import read_json
+    from galaxy_keras.galaxy.keras_model_config import read_spec
+
+    return read_spec(read_json(path))
+
+
+if __name__ == "__main__":
+    main()
