@@ -18,7 +18,13 @@ LAST = 'the last layer, layer 2 (Dense "dense_1")'
 def make_network(
     *layers: tuple[str, dict[str, Any]], shape: tuple[int, ...] = (4,)
 ) -> Architecture:
-    nodes = [LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, *shape)})]
+    nodes = [
+        LayerNode(
+            name="input",
+            type="InputLayer",
+            options={"batch_shape": (None, *shape), "dtype": "float32"},
+        )
+    ]
     for index, (kind, options) in enumerate(layers):
         name = f"{kind.lower()}_{index}"
         nodes.append(LayerNode(name=name, type=kind, options=options, inbound=(nodes[-1].name,)))
@@ -211,13 +217,15 @@ def test_outputs_that_are_no_row_are_refused() -> None:
     )
     (problem,) = read_problems(network, make_settings("mse", "regressor"))
     assert problem == (
-        f"{LAST}, gives (5, 1) for each row, but a table of targets needs (outputs,). Add a Flatten "
-        "or pooling layer before the last one, or leave out return_sequences=True"
+        f"{LAST}, gives (5, 1) for each row, but a table of targets needs (outputs,). Add a "
+        "Flatten or pooling layer before the last one, or leave out return_sequences=True"
     )
 
 
 def test_networks_of_several_outputs_are_refused() -> None:
-    first = LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, 4)})
+    first = LayerNode(
+        name="input", type="InputLayer", options={"batch_shape": (None, 4), "dtype": "float32"}
+    )
     heads = [
         LayerNode(name=name, type="Dense", options={"units": 1}, inbound=("input",))
         for name in ("left", "right")

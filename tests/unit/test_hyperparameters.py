@@ -22,7 +22,11 @@ def network() -> Architecture:
     return Architecture.sequential(
         "network",
         (
-            LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, 4)}),
+            LayerNode(
+                name="input",
+                type="InputLayer",
+                options={"batch_shape": (None, 4), "dtype": "float32"},
+            ),
             LayerNode(name="first", type="Dense", options={"units": 8}, inbound=("input",)),
             LayerNode(
                 name="wrapper",
@@ -150,7 +154,7 @@ def test_names_are_those_of_the_replaced_tool() -> None:
 
 def make_tutorial_model() -> tuple[Architecture, TrainingSettings]:
     layers: list[tuple[str, dict[str, Any]]] = [
-        ("InputLayer", {"batch_shape": (None, 500)}),
+        ("InputLayer", {"batch_shape": (None, 500), "dtype": "float32"}),
         ("Embedding", {"input_dim": 10000, "output_dim": 32}),
         ("LSTM", {"units": 100}),
         ("Dense", {"units": 1, "activation": "sigmoid"}),
@@ -233,6 +237,12 @@ def test_layers_are_changed(network: Architecture, settings: TrainingSettings) -
     assert not first.trainable
     assert wrapper.options["layer"]["config"] == {"units": 1, "use_bias": False}
     assert network.layers[1].options == {"units": 8}
+
+
+def test_shape_of_input_is_changed(network: Architecture, settings: TrainingSettings) -> None:
+    assignments = {"layers_0_InputLayer__config__batch_shape": (None, 5)}
+    changed, _ = set_hyperparameters(network, settings, assignments)
+    assert changed.layers[0].options == {"batch_shape": (None, 5), "dtype": "float32"}
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from galaxy_keras.catalogue.activations import HARD_SIGMOID_OF_KERAS_2
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
@@ -44,7 +45,7 @@ class Loss(Entry):
     margins: bool = False
 
 
-LABEL_ACTIVATIONS = ("sigmoid", "hard_sigmoid", "sparse_sigmoid")
+LABEL_ACTIVATIONS = ("sigmoid", "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, "sparse_sigmoid")
 EXCLUSIVE_ACTIVATIONS = ("softmax", "sparsemax")
 _MARGINS = ("tanh", "hard_tanh", "softsign", "linear")
 

@@ -22,6 +22,7 @@ from galaxy_keras.schema.architecture import Architecture, LayerNode
 from galaxy_keras.schema.choices import split_choice
 from galaxy_keras.schema.component import Component
 from galaxy_keras.schema.expansion import Document, expand_options, set_inside, walk_document
+from galaxy_keras.schema.layer_nodes import build_input
 from galaxy_keras.schema.training import TrainingSettings
 from galaxy_keras.schema.values import check_options, check_value, omit_defaults
 
@@ -100,11 +101,10 @@ def _expand_optimizer(optimizer: Component) -> Document:
 def _expand_layer(layer: LayerNode) -> Document:
     entry = LAYERS.find(layer.type)
     options = dict(layer.options)
-    # Of an input's shape and batch_shape only one is ever given; a nested model has no options.
+    # Of an input only its shape and its type count; a nested model has no options.
     if entry is not None and not layer.is_input:
-        options = expand_options(entry, options)
-    config = {"name": layer.name, TRAINABLE.name: layer.trainable, **options}
-    return {"class_name": layer.type, "config": config}
+        options = {TRAINABLE.name: layer.trainable, **expand_options(entry, options)}
+    return {"class_name": layer.type, "config": {"name": layer.name, **options}}
 
 
 def _name_layer(index: int, layer: LayerNode) -> str:
@@ -137,11 +137,12 @@ def _set_in_layer(
 
 
 def _change_layer(layer: LayerNode, config: Document, name: str) -> LayerNode:
-    entry = LAYERS.find(layer.type)
-    trainable = check_value(TRAINABLE, config[TRAINABLE.name], name)
     options = {key: value for key, value in config.items() if key not in ("name", TRAINABLE.name)}
-    if entry is not None:
-        options = omit_defaults(entry, check_options(entry, options, name))
+    if layer.is_input:
+        return build_input(layer.name, options, name)
+    entry = LAYERS.get(layer.type)
+    trainable = check_value(TRAINABLE, config[TRAINABLE.name], name)
+    options = omit_defaults(entry, check_options(entry, options, name))
     return replace(layer, options=options, trainable=bool(trainable))
 
 
