@@ -74,13 +74,14 @@ TASKS = click.Choice(["classifier", "regressor"])
 @click.option("--steps-per-epoch", type=int, help="Batches of an epoch.  [default: all]")
 @click.option("--validation-steps", type=int, help="Batches of a validation.  [default: all]")
 @click.option("--seed", type=int, help="Make training repeatable.")
-@output_option("--output", "The model builder (.zip).", required=True)
+@output_option("--output", "The model builder (.zip, or .h5mlm by its suffix).", required=True)
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
     """Join an architecture with loss, optimizer and settings of training, and check them."""
     from galaxy_keras.artefacts.architecture import read_architecture
-    from galaxy_keras.artefacts.builder import Builder, write_builder
+    from galaxy_keras.artefacts.builder import Builder
+    from galaxy_keras.artefacts.models import write_model_builder
     from galaxy_keras.errors import Problems
     from galaxy_keras.schema.compatibility import check_compatibility
     from galaxy_keras.schema.training import TrainingSettings
@@ -93,7 +94,7 @@ def main(**options: Any) -> None:
     problems.raise_if_any()
     for warning in check_compatibility(architecture, settings):
         logger.warning("%s", warning)
-    write_builder(options["output"], Builder(architecture=architecture, training=settings))
+    write_model_builder(options["output"], Builder(architecture=architecture, training=settings))
 
 
 if __name__ == "__main__":

@@ -113,6 +113,11 @@ REFUSED = [
     ),
     (
         keras_train_and_eval.read_options,
+        {"experiment_schemes": {"hyperparams_swapping": {"settings": "epochs=5; units"}}},
+        'form field "experiment_schemes|hyperparams_swapping|settings": cannot read "units"',
+    ),
+    (
+        keras_train_and_eval.read_options,
         {"experiment_schemes": {"metrics": {"scoring": {"secondary_scoring": {"f1": True}}}}},
         'form field "experiment_schemes|metrics|scoring|secondary_scoring" holds '
         "a group of fields, but a list of values was expected",

@@ -42,23 +42,27 @@ file; a dataset that a former reader can do without is no reason.
 
 from __future__ import annotations
 
-import html
-import json
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import h5py
 import numpy as np
-from pydantic import BaseModel, ValidationError
 
-from galaxy_keras import __version__
 from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
 from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.h5mlm import (
+    HyperparameterRow,
+    check_format_version,
+    decode_text,
+    describe_layers,
+    read_model_text,
+    write_galaxy_part,
+    write_json,
+)
 from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
-from galaxy_keras.errors import GalaxyKerasError, ModelFileError
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.targets import TargetCoding
@@ -66,12 +70,6 @@ from galaxy_keras.schema.training import TrainingSettings
 
 FORMAT_VERSION = 1
 GROUP = "galaxy_keras"
-URL = "https://github.com/goeckslab/Galaxy-ML"
-"""Galaxy's data type h5mlm takes a file for its own by this address."""
-
-HyperparameterRow = tuple[str, str, str]
-_Model = TypeVar("_Model", bound=BaseModel)
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -138,7 +136,13 @@ def write_fitted(
         If the file cannot be written.
     """
     with replacing(path) as temporary, h5py.File(temporary, "w") as file:
-        _write_galaxy_part(file, fitted, hyperparameters)
+        write_galaxy_part(
+            file,
+            fitted.architecture,
+            fitted.training,
+            describe_fitted(fitted),
+            hyperparameters,
+        )
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
         _write_settings(group, fitted)
@@ -168,13 +172,13 @@ def read_fitted(path: Path) -> FittedModel:
 
 
 def _read_group(group: Branch) -> FittedModel:
-    _check_version(group)
+    check_format_version(group, FORMAT_VERSION)
     run = group.read_json("run")
     return FittedModel(
-        architecture=_decode(group, "architecture", decode_architecture),
-        training=_read_model(group, "training", TrainingSettings),
-        target=_read_model(group, "target", TargetCoding),
-        features=_read_model(group, "features", FeatureDescription),
+        architecture=decode_text(group, "architecture", decode_architecture),
+        training=read_model_text(group, "training", TrainingSettings),
+        target=read_model_text(group, "target", TargetCoding),
+        features=read_model_text(group, "features", FeatureDescription),
         weights=_read_layers(group, "weights"),
         random_states=_read_layers(group, "random_states"),
         optimizer_state=_read_arrays(group, "optimizer"),
@@ -185,32 +189,6 @@ def _read_group(group: Branch) -> FittedModel:
     )
 
 
-def _check_version(group: Branch) -> None:
-    version = group.read_attribute("format_version")
-    if not isinstance(version, int) or version < 1:
-        group.refuse("", f"has the format version {version!r}, which there is not")
-    if version > FORMAT_VERSION:
-        raise ModelFileError(
-            f"{group.file} has format version {version}, but galaxy-keras {__version__} reads "
-            f"versions up to {FORMAT_VERSION}. Update galaxy-keras to open it"
-        )
-
-
-def _write_galaxy_part(
-    file: h5py.File, fitted: FittedModel, hyperparameters: Sequence[HyperparameterRow]
-) -> None:
-    description = describe_fitted(fitted)
-    file.attrs["-URL-"] = URL
-    file.attrs["-repr-"] = description
-    file.attrs["-http_repr-"] = f"<pre>{html.escape(description)}</pre>"
-    document = {
-        "architecture": encode_architecture(fitted.architecture),
-        "training": fitted.training.model_dump(mode="json"),
-    }
-    _write_json(file, "-model_config-", document)
-    _write_json(file, "-model_hyperparameters-", [list(row) for row in hyperparameters])
-
-
 def describe_fitted(fitted: FittedModel) -> str:
     """Return the model in a few lines of text, for people who look into the file."""
     settings = fitted.training
@@ -219,23 +197,17 @@ def describe_fitted(fitted: FittedModel) -> str:
         f"galaxy-keras {fitted.architecture.kind} {settings.task}, {count:,} parameters",
         f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
         f"{fitted.features.count} feature columns, {fitted.target.kind} target",
-        *(f"{layer.name}: {layer.type}" for layer in fitted.architecture.layers),
+        *describe_layers(fitted.architecture),
     ]
     return "\n".join(lines)
 
 
 def _write_settings(group: h5py.Group, fitted: FittedModel) -> None:
-    _write_json(group, "architecture", encode_architecture(fitted.architecture))
-    _write_json(group, "training", fitted.training.model_dump(mode="json"))
-    _write_json(group, "target", fitted.target.model_dump(mode="json"))
-    _write_json(group, "features", fitted.features.model_dump(mode="json"))
-    _write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
-
-
-def _write_json(group: h5py.Group, name: str, document: object) -> None:
-    text = json.dumps(document, allow_nan=False, sort_keys=True).encode()
-    # A text of fixed length: the size is known before anything is read.
-    group.create_dataset(name, data=text, dtype=h5py.string_dtype("utf-8", len(text)))
+    write_json(group, "architecture", encode_architecture(fitted.architecture))
+    write_json(group, "training", fitted.training.model_dump(mode="json"))
+    write_json(group, "target", fitted.target.model_dump(mode="json"))
+    write_json(group, "features", fitted.features.model_dump(mode="json"))
+    write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
 
 
 def _write_layers(parent: h5py.Group, name: str, layers: Iterable[LayerWeights]) -> None:
@@ -296,24 +268,6 @@ def _read_numbers(group: Branch) -> list[str]:
     if sorted(group.names) != numbers:
         group.refuse("", "does not hold what is numbered from 00000 on. The file is damaged")
     return numbers
-
-
-def _read_model(group: Branch, name: str, model: type[_Model]) -> _Model:
-    return _decode(group, name, model.model_validate)
-
-
-def _decode(group: Branch, name: str, decode: Callable[[dict[str, Any]], _Result]) -> _Result:
-    document = group.read_json(name)
-    try:
-        return decode(document)
-    except GalaxyKerasError as error:
-        raise ModelFileError(*error.problems).prefixed(
-            f"{group.file}: {group.path}/{name}"
-        ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        group.refuse(name, f"is not valid ({place}: {first['msg']}). The file is damaged")
 
 
 def _read_seed(group: Branch, run: Mapping[str, Any]) -> int | None:

@@ -6,7 +6,13 @@ import zipfile
 from pathlib import Path
 
 from galaxy_keras.artefacts.architecture import read_architecture
-from galaxy_keras.artefacts.builder import Builder, read_builder
+from galaxy_keras.artefacts.builder import Builder, read_builder, write_builder
+from galaxy_keras.artefacts.builder_h5mlm import (
+    BUILDER_GROUP,
+    SUFFIX,
+    read_builder_h5mlm,
+    write_builder_h5mlm,
+)
 from galaxy_keras.artefacts.fitted import GROUP, FittedModel, read_fitted
 from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
 from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
@@ -29,7 +35,7 @@ def read_model(path: Path, weights: Path | None = None) -> Builder | FittedModel
     Parameters
     ----------
     path
-        A builder (zip, or `.h5mlm` of Galaxy-ML), a fitted `.h5mlm` of ours or of Galaxy-ML;
+        A builder (zip, or `.h5mlm` of ours or of Galaxy-ML), a fitted `.h5mlm` of either;
         with `weights`, the architecture JSON that they belong to.
     weights
         Weights that Keras 2 wrote (`.h5`).
@@ -51,6 +57,20 @@ def read_model(path: Path, weights: Path | None = None) -> Builder | FittedModel
     raise ModelFileError(f"{path} {_describe_other(content)}")
 
 
+def write_model_builder(path: Path, builder: Builder) -> None:
+    """Write a builder as HDF5 where `path` ends in ``.h5mlm``, else as a zip.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    if path.suffix == SUFFIX:
+        write_builder_h5mlm(path, builder)
+    else:
+        write_builder(path, builder)
+
+
 def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:
     if content is not Content.JSON:
         raise ModelFileError(
@@ -62,6 +82,8 @@ def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:
 
 def _read_hdf5(path: Path) -> Builder | FittedModel:
     with reading_hdf5(path) as root:
+        if BUILDER_GROUP in root:
+            return read_builder_h5mlm(root)
         if GROUP not in root:
             return _read_foreign(root)
     return read_fitted(path)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.columns import read_columns
@@ -95,24 +95,31 @@ def _read_scoring(scoring: Form) -> dict[str, object]:
 
 
 def _read_assignments(swapping: Form) -> dict[str, object]:
-    texts = []
     problems = Problems()
-    for block in swapping.parts("param_set"):
-        name, value = block.text("sp_name"), block.text("sp_value")
-        if name is None or value is None:
-            continue
+    texts = []
+    for part, field, text in _list_assignments(swapping):
         with problems.collecting():
-            texts.append(_read_assignment(block, name, value))
+            texts.append(_check_assignment(part, field, text))
     problems.raise_if_any()
     return {"assignments": texts}
 
 
-def _read_assignment(block: Form, name: str, value: str) -> str:
-    text = f"{name}={value}"
+def _list_assignments(swapping: Form) -> Iterator[tuple[Form, str, str]]:
+    """Yield the part and the field that hold a setting, and the setting as ``name=value``."""
+    for block in swapping.parts("param_set"):
+        name, value = block.text("sp_name"), block.text("sp_value")
+        if name is not None and value is not None:
+            yield block, "sp_value", f"{name}={value}"
+    for text in (swapping.text("settings") or "").split(";"):
+        if text.strip():
+            yield swapping, "settings", text.strip()
+
+
+def _check_assignment(part: Form, field: str, text: str) -> str:
     try:
         parse_assignment(text)
     except ConfigurationError as error:
-        raise error.prefixed(block.describe("sp_value")) from None
+        raise error.prefixed(part.describe(field)) from None
     return text
 
 
