@@ -278,6 +278,19 @@ PLOTS: Final = Registry(
             ),
         ),
         PlotEntry(
+            name="model-architecture",
+            module="galaxy_keras.plots.model_architecture",
+            help="The layers of a network with their output shapes and parameters.",
+            aliases=("keras_plot_model",),
+            inputs=(
+                PlotInput(
+                    name="model",
+                    table=False,
+                    help="JSON of an architecture, a model builder or a fitted model.",
+                ),
+            ),
+        ),
+        PlotEntry(
             name="calibration-curve",
             module="galaxy_keras.plots.calibration_curve",
             help="Whether probabilities can be taken at their word.",

@@ -1,0 +1,184 @@
+"""Places the nodes of a directed graph in rows, so that edges lead down and cross little.
+
+The steps are those of Sugiyama, Tagawa and Toda (1981, doi:10.1109/TSMC.1981.4308636): rows by
+the longest way from a source; places kept free where an edge passes a row; the order in each row
+by the mean place of the neighbours; then places as near to the neighbours as the order allows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import fmean
+
+SWEEPS = 6
+PASSAGE = 0.25
+"""The room that an edge takes in a row that it passes; that of a node is 1."""
+
+Edge = tuple[str, str]
+Point = tuple[float, int]
+Place = tuple[str, str, int]
+"""A node (its name, an empty text, its row) or the passage of an edge (source, target, row)."""
+
+
+@dataclass(frozen=True)
+class GraphLayout:
+    """Where nodes and edges go.
+
+    Attributes
+    ----------
+    nodes
+        By name, the horizontal place, from 0 to `width`, and the row, from 0.
+    routes
+        By edge, the points from its source to its target, one in each row.
+    width
+        In nodes; each node takes 1.
+    rows
+        The number of rows.
+    """
+
+    nodes: Mapping[str, Point]
+    routes: Mapping[Edge, tuple[Point, ...]]
+    width: float
+    rows: int
+
+
+def layout_graph(sources: Mapping[str, Sequence[str]]) -> GraphLayout:
+    """Place the nodes of a graph.
+
+    Parameters
+    ----------
+    sources
+        For each node the nodes that lead to it; these come before it.
+    """
+    ranks = _rank_nodes(sources)
+    chains = {
+        (source, target): _make_chain(source, target, ranks)
+        for target, names in sources.items()
+        for source in dict.fromkeys(names)
+    }
+    rows = _fill_rows(ranks, chains.values())
+    neighbours = _find_neighbours(chains.values())
+    _order_rows(rows, neighbours)
+    across = _place_rows(rows, neighbours)
+    return GraphLayout(
+        nodes={name: (across[name, "", rank], rank) for name, rank in ranks.items()},
+        routes={
+            edge: tuple((across[place], place[2]) for place in chain)
+            for edge, chain in chains.items()
+        },
+        width=max(x + _room(place) / 2 for place, x in across.items()),
+        rows=len(rows),
+    )
+
+
+def _rank_nodes(sources: Mapping[str, Sequence[str]]) -> dict[str, int]:
+    """Return the row of each node; sources stand right above the first node that they lead to."""
+    ranks: dict[str, int] = {}
+    for name, names in sources.items():
+        ranks[name] = max((ranks[source] + 1 for source in names), default=0)
+    for name, names in sources.items():
+        targets = [ranks[target] for target, others in sources.items() if name in others]
+        if not names and targets:
+            ranks[name] = min(targets) - 1
+    return ranks
+
+
+def _make_chain(source: str, target: str, ranks: Mapping[str, int]) -> list[Place]:
+    passages = [(source, target, rank) for rank in range(ranks[source] + 1, ranks[target])]
+    return [(source, "", ranks[source]), *passages, (target, "", ranks[target])]
+
+
+def _fill_rows(ranks: Mapping[str, int], chains: Iterable[list[Place]]) -> list[list[Place]]:
+    rows: list[list[Place]] = [[] for _ in range(max(ranks.values()) + 1)]
+    for name, rank in ranks.items():
+        rows[rank].append((name, "", rank))
+    for chain in chains:
+        for passage in chain[1:-1]:
+            rows[passage[2]].append(passage)
+    return rows
+
+
+def _find_neighbours(chains: Iterable[list[Place]]) -> dict[Place, list[Place]]:
+    neighbours: dict[Place, list[Place]] = {}
+    for chain in chains:
+        for above, below in pairwise(chain):
+            neighbours.setdefault(below, []).append(above)
+            neighbours.setdefault(above, []).append(below)
+    return neighbours
+
+
+def _order_rows(rows: list[list[Place]], neighbours: Mapping[Place, list[Place]]) -> None:
+    """Sort each row by the mean place of the neighbours in the row gone through before."""
+    for sweep in range(SWEEPS):
+        down = sweep % 2 == 0
+        seen: dict[Place, float] = {}
+        for row in rows if down else reversed(rows):
+            row.sort(key=_mean_of(neighbours, seen, row))
+            seen = {place: index for index, place in enumerate(row)}
+
+
+def _mean_of(
+    neighbours: Mapping[Place, list[Place]], seen: Mapping[Place, float], row: list[Place]
+) -> Callable[[Place], float]:
+    now = {place: float(index) for index, place in enumerate(row)}
+
+    def mean(place: Place) -> float:
+        found = [seen[each] for each in neighbours.get(place, ()) if each in seen]
+        return fmean(found) if found else now[place]
+
+    return mean
+
+
+def _place_rows(
+    rows: list[list[Place]], neighbours: Mapping[Place, list[Place]]
+) -> dict[Place, float]:
+    """Return places across, each as near to the mean of its neighbours as its row allows."""
+    across: dict[Place, float] = {}
+    for row in rows:
+        across.update(_spread(row, [0.0] * len(row)))
+    for sweep in range(SWEEPS):
+        down = sweep % 2 == 1
+        for row in rows if down else reversed(rows):
+            wanted = [_find_middle(place, neighbours, across, down=down) for place in row]
+            across.update(_spread(row, wanted))
+    left = min(x - _room(place) / 2 for place, x in across.items())
+    return {place: x - left for place, x in across.items()}
+
+
+def _find_middle(
+    place: Place,
+    neighbours: Mapping[Place, list[Place]],
+    across: Mapping[Place, float],
+    *,
+    down: bool,
+) -> float:
+    """Return the mean of the neighbours above (when going down) or below, or the place itself."""
+    beside = place[2] - 1 if down else place[2] + 1
+    return fmean(
+        [across[each] for each in neighbours.get(place, ()) if each[2] == beside] or [across[place]]
+    )
+
+
+def _spread(row: list[Place], wanted: list[float]) -> dict[Place, float]:
+    """Return the places nearest to those wanted at which nothing in the row overlaps.
+
+    That is isotonic regression, by pooling adjacent violators, of what is wanted minus what
+    stands to the left.
+    """
+    offsets = [0.0]
+    for left, right in pairwise(row):
+        offsets.append(offsets[-1] + (_room(left) + _room(right)) / 2)
+    pools: list[list[float]] = []
+    for want, offset in zip(wanted, offsets, strict=True):
+        pools.append([want - offset])
+        while len(pools) > 1 and fmean(pools[-2]) > fmean(pools[-1]):
+            last = pools.pop()
+            pools[-1] += last
+    bases = [fmean(pool) for pool in pools for _ in pool]
+    return {place: base + offset for place, base, offset in zip(row, bases, offsets, strict=True)}
+
+
+def _room(place: Place) -> float:
+    return PASSAGE if place[1] else 1.0
