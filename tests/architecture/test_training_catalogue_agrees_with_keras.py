@@ -20,8 +20,12 @@ from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import OURS, SCORERS
 from galaxy_keras.learning.compiling import build_loss, build_metrics, build_optimizer
+from galaxy_keras.learning.decisions import decide
+from galaxy_keras.learning.scoring import score_decisions
+from galaxy_keras.learning.targets import Target
 from galaxy_keras.schema.choices import parse_component, parse_metric, parse_optimizer
-from galaxy_keras.schema.targets import TargetKind
+from galaxy_keras.schema.scorers import list_scorers
+from galaxy_keras.schema.targets import TargetCoding, TargetKind
 from galaxy_keras.schema.training import TrainingSettings
 
 REGISTRIES: dict[str, tuple[Registry[Any], ModuleType, type]] = {
@@ -277,3 +281,41 @@ def test_scorers_are_those_of_scikit_learn() -> None:
     }
     offered = {scorer.name for scorer in SCORERS if scorer.module != OURS}
     assert offered == set(get_scorer_names()) - clusterings
+
+
+SCORED: dict[str, tuple[TargetCoding, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {
+    "binary": (
+        TargetCoding(kind="binary", classes=(0, 1)),
+        np.array([0, 1, 1, 0]),
+        np.array([[0.2], [0.7], [0.4], [0.6]], dtype=np.float32),
+    ),
+    "multiclass": (
+        TargetCoding(kind="multiclass", classes=(0, 1, 2)),
+        np.array([0, 1, 2, 1]),
+        np.array([[6, 3, 1], [2, 5, 3], [1, 3, 6], [5, 4, 1]], dtype=np.float32) / 10,
+    ),
+    "multilabel": (
+        TargetCoding(kind="multilabel", columns=3, classes=("a", "b", "c")),
+        np.array([[0, 1, 0], [1, 0, 1], [1, 1, 0]]),
+        np.array([[2, 7, 4], [4, 6, 8], [8, 9, 1]], dtype=np.float32) / 10,
+    ),
+    "regression": (
+        TargetCoding(kind="regression"),
+        np.array([[1.0], [2.0], [4.0]], dtype=np.float32),
+        np.array([[1.5], [2.5], [3.0]], dtype=np.float32),
+    ),
+    "regression of 2 outputs": (
+        TargetCoding(kind="regression", columns=2),
+        np.array([[1.0, 3.0], [2.0, 1.0], [4.0, 2.0]], dtype=np.float32),
+        np.array([[1.5, 2.0], [2.5, 1.0], [3.0, 3.0]], dtype=np.float32),
+    ),
+}
+
+
+@pytest.mark.parametrize("kind", SCORED)
+def test_scorers_score_the_targets_that_they_fit(kind: str) -> None:
+    coding, codes, outputs = SCORED[kind]
+    names = list_scorers(coding.kind, coding.columns if coding.kind == "regression" else 1)
+    scores = score_decisions(names, Target(coding, codes), decide(outputs, coding, "probability"))
+    assert {name for name, score in scores.items() if not np.isfinite(score)} == set()
+    assert len(scores) == len(names) > 5
