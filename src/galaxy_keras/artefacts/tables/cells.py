@@ -7,11 +7,12 @@ from typing import NamedTuple
 
 import numpy as np
 
-MISSING_MARKERS = frozenset({"", "NA", "N/A", "#N/A", "<NA>", "NaN", "nan", "NAN"})
+MISSING_MARKERS = frozenset(
+    {"", "NA", "N/A", "#N/A", "<NA>", "NaN", "NAN", "nan", "+nan", "-nan", "-NaN"}
+)
 
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
-_NOT_A_NUMBER = re.compile(r"[+-]?nan", re.IGNORECASE)
 _WITH_COMMAS = re.compile(r"[+-]?[0-9.]*(?:,[0-9]+)+(?:\.[0-9]*)?")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _SEPARATORS = {",": "commas", ";": "semicolons"}
@@ -35,7 +36,7 @@ def is_number(cell: str) -> bool:
 
 def is_missing(cell: str) -> bool:
     """Whether a cell is empty or stands for a missing value."""
-    return cell in MISSING_MARKERS or bool(_NOT_A_NUMBER.fullmatch(cell))
+    return cell in MISSING_MARKERS
 
 
 def find_number_flaw(cell: str) -> Flaw | None:

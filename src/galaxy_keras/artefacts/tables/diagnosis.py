@@ -41,20 +41,18 @@ def refuse_numbers(layout: Layout, first: Piece, reader: LineReader) -> NoReturn
     raise DataError(*problems)
 
 
-def check_rows(layout: Layout, piece: Piece) -> list[list[str]]:
-    """Return the cells of each row.
+def check_rows(layout: Layout, piece: Piece) -> None:
+    """Check that no row is blank and all have as many columns as the first row.
 
     Raises
     ------
     DataError
-        If rows are blank, or have another number of columns than the first row.
+        If not; up to ten rows are listed.
     """
-    rows = [split_cells(line) for line in piece.lines]
-    if any(len(cells) != layout.count for cells in rows) or any(map(str.isspace, piece.lines)):
+    tabs = layout.count - 1
+    if any(line.count("\t") != tabs for line in piece.lines) or any(map(str.isspace, piece.lines)):
         _check_first_rows(layout, piece)
-        problems = _find_ragged_rows(layout, piece)
-        raise DataError(*problems[:MOST_PROBLEMS])
-    return rows
+        raise DataError(*_find_ragged_rows(layout, piece)[:MOST_PROBLEMS])
 
 
 def _check_first_rows(layout: Layout, piece: Piece) -> None:
@@ -78,7 +76,7 @@ def _check_widths(layout: Layout, rows: list[list[str]]) -> None:
         return
     width = widths.pop()
     advice = "If row 1 is a title or a comment, remove it"
-    if layout.header and width == layout.count + 1:
+    if width == layout.count + 1 > 2:
         advice = "If R wrote the table, write it again with row.names = FALSE"
     raise DataError(
         f"{layout.path}: row 1 has {_count_columns(layout.count)}, but the rows after it have "

@@ -86,8 +86,7 @@ def open_lines(path: Path) -> Iterator[LineReader]:
             yield LineReader(text)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
-            f"{path} is compressed with gzip, and damaged or cut short ({error}). "
-            "Upload or copy it again"
+            f"{path} is compressed with gzip, and damaged or cut short. Upload or copy it again"
         ) from error
     except OSError as error:
         raise DataError(_describe_failure(path, error)) from error
@@ -112,7 +111,7 @@ def _check_format(start: bytes, path: Path) -> None:
 def _count_filled(lines: list[str]) -> int:
     """Return the number of lines without the blank ones at the end."""
     filled = len(lines)
-    while filled and (lines[filled - 1].isspace() or not lines[filled - 1]):
+    while filled and lines[filled - 1].isspace():
         filled -= 1
     return filled
 

@@ -1,0 +1,201 @@
+from __future__ import annotations
+
+import gzip
+import logging
+import os
+import threading
+from pathlib import Path
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from galaxy_keras.artefacts.tables import iterate_features, lines, read_features
+from galaxy_keras.artefacts.tables.cells import find_number_flaw
+from galaxy_keras.errors import DataError
+from galaxy_keras.schema.columns import ColumnSelection
+
+
+@pytest.fixture
+def table(tmp_path):
+    path = tmp_path / "X.dat"
+
+    def write(content):
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write
+
+
+def choose(text):
+    return ColumnSelection.parse(text)
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ("1\t2\n3\t4\n", [[1, 2], [3, 4]]),
+        ("1\t2\n3\t4", [[1, 2], [3, 4]]),
+        ("7\n", [[7]]),
+        ("1\n2\n", [[1], [2]]),
+        ("1\t2\t3\n", [[1, 2, 3]]),
+        ("-1\t+2\n 3\t4 \n", [[-1, 2], [3, 4]]),
+        ("2147483647\t-2147483648\n", [[2147483647, -2147483648]]),
+    ],
+)
+def test_integers_are_int32(table, content, values):
+    features = read_features(table(content))
+    assert features.values.dtype == np.int32
+    assert features.values.tolist() == values
+    assert features.values.flags.c_contiguous
+    assert features.names is None
+
+
+@pytest.mark.parametrize(
+    ("content", "values"),
+    [
+        ("1\t2.5\n3\t4\n", [[1, 2.5], [3, 4]]),
+        ("1.0\n", [[1]]),
+        (".5\t5.\t1e3\t-2E-1\n", [[0.5, 5, 1000, np.float32(-0.2)]]),
+        ("2147483648\n", [[2147483648]]),
+        ("1\n" * 3 + "0.5\n", [[1], [1], [1], [0.5]]),
+    ],
+)
+def test_other_numbers_are_float32(table, content, values):
+    features = read_features(table(content))
+    assert features.values.dtype == np.float32
+    assert features.values.tolist() == values
+
+
+def test_numbers_that_turn_to_floats_late(table, monkeypatch):
+    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 8)
+    features = read_features(table("16777216\t-1\n2\t3\n4\t5\n6\t0.25\n7\t8\n"))
+    assert features.values.dtype == np.float32
+    assert features.values.tolist() == [[16777216, -1], [2, 3], [4, 5], [6, 0.25], [7, 8]]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"a\tb\n1\t2\n",
+        b"\xef\xbb\xbfa\tb\n1\t2\n",
+        b"a\tb\r\n1\t2\r\n",
+        b"a\tb\r1\t2\r",
+        b"a\t b \n1\t2\n\n\n",
+        b"a\tb\n1\t2\n\t\n \t\r\n",
+        gzip.compress(b"a\tb\n1\t2\n"),
+        gzip.compress(b"\xef\xbb\xbfa\tb\n") + gzip.compress(b"1\t2\n"),
+    ],
+)
+def test_forms_of_text(table, content):
+    features = read_features(table(content), header=True)
+    assert features.names == ("a", "b")
+    assert features.values.tolist() == [[1, 2]]
+    assert features.first_row == 2
+
+
+def test_quotes_are_plain_characters(table):
+    assert read_features(table('"a"\t#b\n1\t2\n'), header=True).names == ('"a"', "#b")
+
+
+@pytest.mark.parametrize(
+    ("columns", "names", "numbers", "values"),
+    [
+        ("all", ("a", "b", "c"), (1, 2, 3), [[1, 2, 3], [4, 5, 6]]),
+        ("3,1", ("c", "a"), (3, 1), [[3, 1], [6, 4]]),
+        ("not:2", ("a", "c"), (1, 3), [[1, 3], [4, 6]]),
+        ("name:b", ("b",), (2,), [[2], [5]]),
+    ],
+)
+def test_columns_are_chosen(table, columns, names, numbers, values):
+    features = read_features(
+        table("a\tb\tc\n1\t2\t3\n4\t5\t6\n"), header=True, columns=choose(columns)
+    )
+    assert features.names == names
+    assert features.columns == numbers
+    assert features.values.tolist() == values
+
+
+def test_columns_left_out_may_hold_anything(table):
+    content = b"id\t\tid\tx\ns\xe9\t\tNA\t1\n\x00\tinf\t\t2\n"
+    features = read_features(table(content), header=True, columns=choose("4"))
+    assert features.values.tolist() == [[1], [2]]
+
+
+@pytest.mark.parametrize("piece", [1, 8, 2**19])
+@pytest.mark.parametrize("rows", [1, 2, 3, 5, 99])
+def test_streaming_gives_the_same_rows(table, monkeypatch, piece, rows):
+    monkeypatch.setattr(lines, "PIECE_CHARACTERS", piece)
+    path = table("a\tb\n" + "".join(f"{row}\t{row / 2}\n" for row in range(5)) + "\n\n")
+    whole = read_features(path, header=True)
+    pieces = list(iterate_features(path, header=True, rows=rows))
+    assert [len(each.values) for each in pieces] == [rows] * (5 // rows) + [5 % rows] * (
+        5 % rows > 0
+    )
+    assert np.array_equal(np.concatenate([each.values for each in pieces]), whole.values)
+    assert [each.first_row for each in pieces] == list(range(2, 7, rows))
+
+
+def test_streaming_reads_no_further_than_asked(table):
+    pieces = iterate_features(table("1\n2\n3\nx\n"), rows=3)
+    assert next(pieces).values.tolist() == [[1], [2], [3]]
+    with pytest.raises(DataError, match=r'row 4, column 1: "x" is not a number'):
+        next(pieces)
+
+
+def test_a_header_of_numbers_is_accepted_with_a_warning(table, caplog):
+    path = table("0\t1\n5\t6\n")
+    with caplog.at_level(logging.WARNING):
+        features = read_features(path, header=True)
+    assert features.names == ("0", "1")
+    assert caplog.messages == [
+        f"{path}: row 1 is taken as the header although it holds numbers (0, 1). "
+        "If it is data, leave out --features-header."
+    ]
+
+
+def test_a_pipe_can_be_read(tmp_path):
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    writer = threading.Thread(target=path.write_bytes, args=(gzip.compress(b"1\t2\n"),))
+    writer.start()
+    assert read_features(path).values.tolist() == [[1, 2]]
+    writer.join()
+
+
+@given(
+    st.integers(1, 4).flatmap(
+        lambda width: st.lists(
+            st.lists(
+                st.integers(-(2**31), 2**31 - 1)
+                | st.floats(width=32, allow_nan=False, allow_infinity=False),
+                min_size=width,
+                max_size=width,
+            ),
+            min_size=1,
+            max_size=8,
+        )
+    )
+)
+def test_any_numbers_are_read(tmp_path_factory, rows):
+    path = tmp_path_factory.mktemp("tables") / "X.tsv"
+    path.write_text("".join("\t".join(map(repr, row)) + "\n" for row in rows))
+    values = read_features(path).values
+    assert values.dtype == (
+        np.int32 if all(isinstance(cell, int) for row in rows for cell in row) else np.float32
+    )
+    assert np.array_equal(values, np.array(rows, values.dtype))
+
+
+@given(st.text("0123456789+-.eEinfaN_x,'\" \u00a0\uff11\udcff\0", max_size=8))
+def test_what_cannot_be_read_is_explained_and_nothing_else(tmp_path_factory, cell):
+    path: Path = tmp_path_factory.mktemp("tables") / "X.tsv"
+    path.write_text(f"1\t{cell}\n2\t3\n", encoding="utf-8", errors="surrogateescape")
+    flaw = find_number_flaw(cell.strip())
+    if flaw is None:
+        assert read_features(path).values[0, 1] == np.float32(cell.strip())
+        return
+    with pytest.raises(DataError) as caught:
+        read_features(path)
+    assert str(caught.value) == f"{path}, row 1, column 2: {flaw}"

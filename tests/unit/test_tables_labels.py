@@ -1,0 +1,196 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from galaxy_keras.artefacts.tables import TableColumns, lines, read_columns
+from galaxy_keras.errors import DataError
+from galaxy_keras.schema.columns import ColumnSelection
+
+
+@pytest.fixture
+def read(tmp_path):
+    def read_text(text, columns="all", **options):
+        path = tmp_path / "y.dat"
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+        return read_columns(path, columns=ColumnSelection.parse(columns), **options)
+
+    return read_text
+
+
+@pytest.mark.parametrize(
+    ("cells", "dtype", "values"),
+    [
+        (["1", "0", "-7"], np.int64, [1, 0, -7]),
+        (["123456789012345678"], np.int64, [123456789012345678]),
+        (["1.0", "2"], np.float64, [1.0, 2.0]),
+        (["0.10", "-1e-3", "2E5"], np.float64, [0.1, -0.001, 200000.0]),
+        (["1234567890123456789"], np.float64, [1234567890123456789.0]),
+        (["positive", "negative"], object, ["positive", "negative"]),
+        (["01", "02"], object, ["01", "02"]),
+        (["1", "x"], object, ["1", "x"]),
+        (["-0", "1"], np.float64, [-0.0, 1.0]),
+        (["+1", "2"], object, ["+1", "2"]),
+        ([".5", "1."], object, [".5", "1."]),
+        (["1_0"], object, ["1_0"]),
+        (["1e999"], object, ["1e999"]),
+        (["\uff11"], object, ["\uff11"]),
+        ([" two words ", "gr\u00f6\u00dfe"], object, ["two words", "gr\u00f6\u00dfe"]),
+        (['"a"', "#b"], object, ['"a"', "#b"]),
+        (["T cell, 2", "B cell"], object, ["T cell, 2", "B cell"]),
+        (["none", "inf"], object, ["none", "inf"]),
+    ],
+)
+def test_types(read, cells, dtype, values):
+    table = read("\n".join(cells))
+    assert table.values[0].dtype == dtype
+    assert table.values[0].tolist() == values
+    assert table.names is None
+
+
+def test_columns_have_types_of_their_own(read):
+    table = read("id\tage\tgroup\n01\t7\tx\n02\t8.5\ty\n", "3,1,2", header=True)
+    assert table.names == ("group", "id", "age")
+    assert [values.tolist() for values in table.values] == [["x", "y"], ["01", "02"], [7, 8.5]]
+
+
+@pytest.mark.parametrize("piece", [1, 4, 9, 2**19])
+def test_pieces_are_joined(read, monkeypatch, piece):
+    monkeypatch.setattr(lines, "PIECE_CHARACTERS", piece)
+    table = read("a\tb\n1\tx\n2\ty\n3\tz\n\n", header=True)
+    assert [values.tolist() for values in table.values] == [[1, 2, 3], ["x", "y", "z"]]
+
+
+@pytest.mark.parametrize(
+    ("text", "options", "message"),
+    [
+        (
+            "label\n1\n0\n",
+            {"option": "--target"},
+            '{path}: row 1 looks like a header ("label"), but none was declared. Declare it with '
+            '--target-header (in Galaxy: "Does the dataset contain header: Yes")',
+        ),
+        (
+            "label\n1\n0\n",
+            {},
+            '{path}: row 1 looks like a header ("label"), but none was declared. Declare that the '
+            'first row is a header (in Galaxy: "Does the dataset contain header: Yes")',
+        ),
+        (
+            "x\t1\n\t2\nNA\t\n",
+            {},
+            "3 problems were found.\n"
+            "1. {path}, row 2, column 1: the cell is empty. Fill it in, or remove the row\n"
+            '2. {path}, row 3, column 1: "NA" stands for a missing value. '
+            "Fill it in, or remove the row\n"
+            "3. {path}, row 3, column 2: the cell is empty. Fill it in, or remove the row",
+        ),
+        (
+            "y\n1.5\nnan\n",
+            {"header": True},
+            '{path}, row 3, column 1 (y): "nan" stands for a missing value. '
+            "Fill it in, or remove the row",
+        ),
+        (
+            "a\n\udce9\n",
+            {},
+            '{path}, row 2, column 1: the byte 0xe9 in "?" is not UTF-8. '
+            "Save the file as UTF-8 (it may be Latin-1 now)",
+        ),
+        (
+            "a\nb\0\n",
+            {},
+            "{path}, row 2, column 1: there is a NUL byte. Save the file as plain text in UTF-8",
+        ),
+        (
+            "a\ta\nx\ty\n",
+            {"header": True},
+            '{path}, row 1: the name "a" stands for columns 1, 2. Rename all but one, or leave '
+            "the column out",
+        ),
+        (
+            "0\t0\n1\t0\n",
+            {"header": True},
+            "{path}: row 1 was declared to be a header, but looks like data: it holds numbers "
+            'only, and "0" several times. Declare no header',
+        ),
+    ],
+)
+def test_message(read, tmp_path, text, options, message):
+    with pytest.raises(DataError) as caught:
+        read(text, **options)
+    assert str(caught.value) == message.format(path=tmp_path / "y.dat")
+
+
+def test_at_most_ten_problems_of_a_column(read, tmp_path):
+    with pytest.raises(DataError) as caught:
+        read("x\n" * 3 + "NA\n" * 12)
+    assert len(caught.value.problems) == 10
+    assert f"{tmp_path / 'y.dat'}, row 4, column 1" in caught.value.problems[0]
+
+
+def test_header_of_numbers_without_an_option(read, tmp_path, caplog):
+    assert read("0\n1\n", header=True).names == ("0",)
+    assert caplog.messages == [
+        f"{tmp_path / 'y.dat'}: row 1 is taken as the header although it holds numbers (0). "
+        "If it is data, declare no header."
+    ]
+
+
+def test_numbers_however_written(read):
+    table = read("a\tb\tc\n1\t01\t2.5\n2\t+.5\t3\n", header=True)
+    assert [table.parse_numbers(each).tolist() for each in range(3)] == [[1, 2], [1, 0.5], [2.5, 3]]
+
+
+def test_numbers_that_are_none(read, tmp_path):
+    table = read("x\ty\na\t1\nb\tinf\nc\t?\n", header=True)
+    with pytest.raises(DataError) as caught:
+        table.parse_numbers(1)
+    path = tmp_path / "y.dat"
+    assert str(caught.value) == (
+        "2 problems were found.\n"
+        f'1. {path}, row 3, column 2 (y): "inf" is not a finite number. '
+        "Correct it, or remove the row\n"
+        f'2. {path}, row 4, column 2 (y): "?" is not a number. Correct it'
+    )
+    with pytest.raises(DataError, match=r"row 2, column 1 \(x\)"):
+        table.parse_numbers(0)
+
+
+LABELS = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"]), min_size=1, max_size=6
+)
+
+
+@given(st.lists(st.integers(-(10**18) + 1, 10**18 - 1), min_size=1))
+def test_any_integers_are_read(tmp_path_factory, values):
+    table = write_column(tmp_path_factory, values)
+    assert table.values[0].dtype == np.int64
+    assert table.values[0].tolist() == values
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=1))
+def test_any_numbers_are_read(tmp_path_factory, values):
+    table = write_column(tmp_path_factory, values)
+    assert table.values[0].dtype == np.float64
+    assert table.values[0].tolist() == values
+
+
+@given(st.lists(LABELS, min_size=1))
+def test_any_labels_are_read_or_refused(tmp_path_factory, values):
+    try:
+        table = write_column(tmp_path_factory, values)
+    except DataError:
+        return
+    if table.values[0].dtype == object:
+        assert table.values[0].tolist() == values
+    else:
+        assert [str(value) for value in table.values[0].tolist()] == values
+
+
+def write_column(factory, values) -> TableColumns:
+    path = factory.mktemp("tables") / "y.tsv"
+    path.write_text("name\n" + "".join(f"{value}\n" for value in values), encoding="utf-8")
+    return read_columns(path, header=True)

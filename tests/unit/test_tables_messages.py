@@ -1,0 +1,369 @@
+"""Every way in which a table can be wrong, and what the user reads."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from pathlib import Path
+
+import pytest
+
+from galaxy_keras.artefacts.tables import iterate_features, lines, read_columns, read_features
+from galaxy_keras.errors import DataError
+from galaxy_keras.schema.columns import ColumnSelection
+
+EMPTY = "{path} is empty: it has no rows. Check the step that wrote it"
+NO_ROWS = "{path} has a header, but no rows of data. Check the step that wrote it"
+DECLARE = 'Declare it with --features-header (in Galaxy: "Does the dataset contain header: Yes")'
+CONVERT = (
+    "Convert the file to tab-separated (in Galaxy: Convert CSV to tabular, or Convert delimiters "
+    "to TAB); decimal commas must become points"
+)
+DAMAGED = "{path} is compressed with gzip, and damaged or cut short. Upload or copy it again"
+EXPORT = "Save or export the table as tab-separated text in UTF-8"
+NOT_UTF8 = "Save the file as UTF-8 (it may be Latin-1 now)"
+
+WHOLE_FILE = {
+    "empty": (b"", EMPTY),
+    "empty, compressed": (gzip.compress(b""), EMPTY),
+    "byte order mark only": (b"\xef\xbb\xbf", EMPTY),
+    "blank lines only": (b"\n \n\t\n", EMPTY),
+    "blank first row": (b"\n1\t2\n", "{path}, row 1 is blank. Remove it"),
+    "UTF-16": (
+        "1\t2\n".encode("utf-16"),
+        "{path} is text in UTF-16, not a table. " + EXPORT,
+    ),
+    "Excel": (
+        b"PK\x03\x04 and so on",
+        "{path} is an Excel workbook or a zip archive, not a table. " + EXPORT,
+    ),
+    "old Excel": (
+        b"\xd0\xcf\x11\xe0 and so on",
+        "{path} is an Excel workbook, not a table. " + EXPORT,
+    ),
+    "model": (b"\x89HDF\r\n", "{path} is an HDF5 file, not a table. " + EXPORT),
+    "xz": (b"\xfd7zXZ\x00", "{path} is compressed with xz, not a table. " + EXPORT),
+    "gzip cut short": (
+        gzip.compress(b"1\t2\n" * 1000)[:-12],
+        DAMAGED,
+    ),
+    "gzip damaged": (
+        gzip.compress(b"1\t2\n")[:-8] + b"12345678",
+        DAMAGED,
+    ),
+}
+
+ROWS = {
+    "too short": (
+        "1\t2\n3\n4\t5\n",
+        "{path}, row 2 has 1 column, but 2 were expected, as in row 1",
+    ),
+    "too long": (
+        "1\t2\n3\t4\n5\t6\t7\n",
+        "{path}, row 3 has 3 columns, but 2 were expected, as in row 1",
+    ),
+    "blank in the middle": ("1\t2\n\n3\t4\n", "{path}, row 2 is blank. Remove it"),
+    "several": (
+        "1\t2\n3\n4\t5\n\t\n6\t7\n",
+        "2 problems were found.\n"
+        "1. {path}, row 2 has 1 column, but 2 were expected, as in row 1\n"
+        "2. {path}, row 4 is blank. Remove it",
+    ),
+    "title": (
+        "# my table\n1\t2\t3\n3\t4\t5\n",
+        "{path}: row 1 has 1 column, but the rows after it have 3. "
+        "If row 1 is a title or a comment, remove it",
+    ),
+    "R without header": (
+        "x\ty\n1\t1\t2\n2\t3\t4\n",
+        "{path}: row 1 has 2 columns, but the rows after it have 3. "
+        "If R wrote the table, write it again with row.names = FALSE",
+    ),
+}
+
+ROWS_AFTER_HEADER = {
+    "header only": ("a\tb\n", NO_ROWS),
+    "header and blank lines": ("a\tb\n\n\n", NO_ROWS),
+    "R": (
+        "x\ty\nr1\t1\t2\nr2\t3\t4\n",
+        "{path}: row 1 has 2 columns, but the rows after it have 3. "
+        "If R wrote the table, write it again with row.names = FALSE",
+    ),
+    "too short after header": (
+        "x\ty\n1\t2\n3\n",
+        "{path}, row 3 has 1 column, but 2 were expected, as in row 1",
+    ),
+    "no name": (
+        "\tb\n1\t2\n",
+        "{path}, row 1: column 1 has no name in the header. Name it, or leave the column out, "
+        "for example with --features-columns not:1",
+    ),
+    "same names": (
+        "a\tb\ta\tb\n1\t2\t3\t4\n",
+        "2 problems were found.\n"
+        '1. {path}, row 1: the name "a" stands for columns 1, 3. Rename all but one, or leave the '
+        "column out, for example with --features-columns not:3\n"
+        '2. {path}, row 1: the name "b" stands for columns 2, 4. Rename all but one, or leave the '
+        "column out, for example with --features-columns not:4",
+    ),
+    "data instead of header": (
+        "0\t0\t12\n0\t0\t3\n",
+        "{path}: row 1 was declared to be a header, but looks like data: it holds numbers only, "
+        'and "0" several times. Leave out --features-header',
+    ),
+    "Latin-1 header": (
+        b"a\tgr\xf6\xdfe\n1\t2\n",
+        '{path}, row 1, column 2: the byte 0xf6 in "gr??e" is not UTF-8. ' + NOT_UTF8,
+    ),
+    "NUL in header": (
+        b"a\0\tb\n1\t2\n",
+        "{path}, row 1, column 1: there is a NUL byte. Save the file as plain text in UTF-8",
+    ),
+}
+
+SEPARATORS = {
+    "commas": (
+        "1,2\n3,4\n",
+        '{path}: columns must be separated by tabs, but row 1 ("1,2") has commas instead. '
+        + CONVERT,
+    ),
+    "semicolons": (
+        "1;2\n3;4\n",
+        '{path}: columns must be separated by tabs, but row 1 ("1;2") has semicolons instead. '
+        + CONVERT,
+    ),
+    "blanks": (
+        "1 2  3\n3 4 5\n",
+        '{path}: columns must be separated by tabs, but row 1 ("1 2  3") has blanks instead. '
+        + CONVERT,
+    ),
+}
+
+CELLS = {
+    "text": ("1\tx\n3\t4\n", '{path}, row 1, column 2: "x" is not a number. Correct it'),
+    "several": (
+        "1\t2\nx\t3\n4\tNA\n5\t\n6\t-inf\n7\t1,000\n8\t'1'\n9\t1e99\n10\t1e39\n",
+        "8 problems were found.\n"
+        '1. {path}, row 2, column 1: "x" is not a number. Correct it\n'
+        '2. {path}, row 3, column 2: "NA" stands for a missing value. '
+        "Fill it in, or remove the row\n"
+        "3. {path}, row 4, column 2: the cell is empty. Fill it in, or remove the row\n"
+        '4. {path}, row 5, column 2: "-inf" is not a finite number. Correct it, or remove the row\n'
+        '5. {path}, row 6, column 2: "1,000" has a comma. Write numbers like 1000 or 0.5\n'
+        "6. {path}, row 7, column 2: '1' is in quotes. Write numbers without quotes\n"
+        '7. {path}, row 8, column 2: "1e99" is too large. Numbers may go up to 3.4e38\n'
+        '8. {path}, row 9, column 2: "1e39" is too large. Numbers may go up to 3.4e38',
+    ),
+    "nan": (
+        "1\nnan\n2\n",
+        '{path}, row 2, column 1: "nan" stands for a missing value. Fill it in, or remove the row',
+    ),
+    "inf among floats": (
+        "1.5\ninf\n2\n",
+        '{path}, row 2, column 1: "inf" is not a finite number. Correct it, or remove the row',
+    ),
+    "NUL": (
+        b"1\n2\0\n",
+        "{path}, row 2, column 1: there is a NUL byte. Save the file as plain text in UTF-8",
+    ),
+    "Latin-1": (
+        b"1\n\xb55\n",
+        '{path}, row 2, column 1: the byte 0xb5 in "?5" is not UTF-8. ' + NOT_UTF8,
+    ),
+    "long and unprintable": (
+        "1\n" + "\x1b[31m" + "x" * 50 + "\n",
+        f'{{path}}, row 2, column 1: "?[31m{"x" * 35}..." is not a number. Correct it',
+    ),
+    "trailing tabs": (
+        "1\t2\t\n3\t4\t\n",
+        "{path}, column 3: no cell can be used as a number; in row 1, the cell is empty. Correct "
+        "the column, or leave the column out, for example with --features-columns not:3",
+    ),
+    "header not declared": (
+        "year\tmonth\n2016\t9\n2017\t4\n",
+        "{path}: row 1 looks like a header (year, month), but none was declared. " + DECLARE,
+    ),
+    "header of one row": (
+        "year\n",
+        '{path}, row 1, column 1: "year" is not a number. Correct it',
+    ),
+    "more than ten": (
+        "1\n" + "x\n" * 12,
+        "11 problems were found.\n"
+        + "".join(
+            f'{number}. {{path}}, row {number + 1}, column 1: "x" is not a number. Correct it\n'
+            for number in range(1, 11)
+        )
+        + "11. Only the first 10 problems are listed.",
+    ),
+}
+
+CELLS_AFTER_HEADER = {
+    "ids": (
+        "id\tx\ns1\t1\ns2\tNA\n",
+        "2 problems were found.\n"
+        "1. {path}, column 1 (id): no cell can be used as a number; in row 2, "
+        '"s1" is not a number. Correct the column, or leave the column out, for example with '
+        "--features-columns not:1\n"
+        '2. {path}, row 3, column 2 (x): "NA" stands for a missing value. '
+        "Fill it in, or remove the row",
+    ),
+    "commas under a header": (
+        "a,b\n3,4\n",
+        '{path}: columns must be separated by tabs, but row 2 ("3,4") has commas instead. '
+        + CONVERT,
+    ),
+}
+
+
+@pytest.fixture
+def write(tmp_path):
+    def write_file(content):
+        path = tmp_path / "X.dat"
+        path.write_bytes(content if isinstance(content, bytes) else content.encode())
+        return path
+
+    return write_file
+
+
+def message_of(read, path, **options):
+    with pytest.raises(DataError) as caught:
+        read(path, **options)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [*WHOLE_FILE.values(), *ROWS.values(), *SEPARATORS.values(), *CELLS.values()],
+    ids=[*WHOLE_FILE, *ROWS, *SEPARATORS, *CELLS],
+)
+def test_features(write, content, message):
+    path = write(content)
+    assert message_of(read_features, path) == message.format(path=path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [*ROWS_AFTER_HEADER.values(), *CELLS_AFTER_HEADER.values()],
+    ids=[*ROWS_AFTER_HEADER, *CELLS_AFTER_HEADER],
+)
+def test_features_with_header(write, content, message):
+    path = write(content)
+    assert message_of(read_features, path, header=True) == message.format(path=path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [*WHOLE_FILE.values(), *ROWS.values(), *SEPARATORS.values()],
+    ids=[*WHOLE_FILE, *ROWS, *SEPARATORS],
+)
+def test_columns(write, content, message):
+    path = write(content)
+    assert message_of(read_columns, path, option="--features") == message.format(path=path)
+
+
+@pytest.mark.parametrize(
+    ("content", "message"), ROWS_AFTER_HEADER.values(), ids=list(ROWS_AFTER_HEADER)
+)
+def test_columns_with_header(write, content, message):
+    path = write(content)
+    assert message_of(read_columns, path, header=True, option="--features") == message.format(
+        path=path
+    )
+
+
+@pytest.mark.parametrize("read", [read_features, read_columns])
+def test_missing_file(tmp_path, read):
+    path = tmp_path / "nothing.tsv"
+    assert message_of(read, path) == f"{path} does not exist. Check the path"
+
+
+@pytest.mark.parametrize("read", [read_features, read_columns])
+def test_folder(tmp_path, read):
+    assert message_of(read, tmp_path) == (
+        f"{tmp_path} is a folder, not a table. Give the file itself"
+    )
+
+
+def test_no_permission(write):
+    path = write("1\n")
+    path.chmod(0)
+    if os.access(path, os.R_OK):
+        pytest.skip("this user may read every file")
+    assert message_of(read_features, path) == (
+        f"{path} may not be read. Ask its owner for permission to read it"
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "message"),
+    [
+        (
+            PermissionError(13, "Permission denied"),
+            "X.tsv may not be read. Ask its owner for permission to read it",
+        ),
+        (OSError(5, "Input/output error"), "X.tsv cannot be read: Input/output error"),
+    ],
+)
+def test_failing_file_system(monkeypatch, error, message):
+    def fail(*_arguments):
+        raise error
+
+    monkeypatch.setattr(Path, "open", fail)
+    assert message_of(read_features, Path("X.tsv")) == message
+
+
+@pytest.mark.parametrize(
+    ("content", "columns", "message"),
+    [
+        (
+            "a\tb\n1\t2\n",
+            "3",
+            '{path}: the column selection "3" asks for column 3, but the file has 2 columns',
+        ),
+        (
+            "a,b\n1,2\n",
+            "2",
+            '{path}: columns must be separated by tabs, but row 1 ("a,b") has commas instead. '
+            + CONVERT,
+        ),
+        (
+            "a;b\nx;y\n",
+            "name:b",
+            '{path}: columns must be separated by tabs, but row 1 ("a;b") has semicolons instead. '
+            + CONVERT,
+        ),
+    ],
+)
+@pytest.mark.parametrize("read", [read_features, read_columns])
+def test_columns_that_do_not_exist(write, read, content, columns, message):
+    path = write(content)
+    selection = ColumnSelection.parse(columns)
+    assert message_of(read, path, header=True, columns=selection) == message.format(path=path)
+
+
+def test_rows_are_counted_through_pieces_and_problems_collected(write, monkeypatch):
+    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 8)
+    path = write("a\tb\n1\t2\n3\t4\n5\tx\n7\t8\n9\t\n\n\n11\t12\n13\n15\t16\n\n")
+    assert message_of(read_features, path, header=True) == (
+        "5 problems were found.\n"
+        f'1. {path}, row 4, column 2 (b): "x" is not a number. Correct it\n'
+        f"2. {path}, row 6, column 2 (b): the cell is empty. Fill it in, or remove the row\n"
+        f"3. {path}, row 7 is blank. Remove it\n"
+        f"4. {path}, row 8 is blank. Remove it\n"
+        f"5. {path}, row 10 has 1 column, but 2 were expected, as in row 1"
+    )
+
+
+def test_chosen_columns_do_not_hide_ragged_rows(write):
+    path = write("1\t2\t3\n4\t5\n")
+    selection = ColumnSelection.parse("1")
+    assert message_of(read_features, path, columns=selection) == (
+        f"{path}, row 2 has 2 columns, but 3 were expected, as in row 1"
+    )
+
+
+def test_streaming_names_the_same_problem(write):
+    path = write("a\n")
+    pieces = iterate_features(path, header=True, rows=2)
+    assert message_of(next, pieces) == NO_ROWS.format(path=path)
