@@ -81,7 +81,7 @@ def main(**options: Any) -> None:
     """Join an architecture with loss, optimizer and settings of training, and check them."""
     from galaxy_keras.artefacts.architecture import read_architecture
     from galaxy_keras.artefacts.builder import Builder
-    from galaxy_keras.artefacts.models import write_model_builder
+    from galaxy_keras.artefacts.builder_file import write_model_builder
     from galaxy_keras.errors import Problems
     from galaxy_keras.schema.compatibility import check_compatibility
     from galaxy_keras.schema.training import TrainingSettings

@@ -15,7 +15,8 @@ from galaxy_keras.artefacts.builder_h5mlm import (
     describe_builder,
     write_builder_h5mlm,
 )
-from galaxy_keras.artefacts.models import read_model, write_model_builder
+from galaxy_keras.artefacts.builder_file import write_model_builder
+from galaxy_keras.artefacts.models import read_model
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.architecture_spec import parse_spec
 from galaxy_keras.schema.training import TrainingSettings
@@ -85,7 +86,7 @@ def test_newer_format_is_refused(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         file[BUILDER_GROUP].attrs["format_version"] = FORMAT_VERSION + 1
 
-    with pytest.raises(ModelFileError, match="has format version 2, but galaxy-keras .* reads"):
+    with pytest.raises(ModelFileError, match=r"has format version 2, but galaxy-keras .* reads"):
         read_model(path)
 
 

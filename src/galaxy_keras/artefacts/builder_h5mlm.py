@@ -35,7 +35,6 @@ from galaxy_keras.schema.training import TrainingSettings
 
 FORMAT_VERSION = 1
 BUILDER_GROUP = "galaxy_keras_builder"
-SUFFIX = ".h5mlm"
 
 
 def write_builder_h5mlm(path: Path, builder: Builder) -> None:

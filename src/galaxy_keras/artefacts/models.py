@@ -6,12 +6,10 @@ import zipfile
 from pathlib import Path
 
 from galaxy_keras.artefacts.architecture import read_architecture
-from galaxy_keras.artefacts.builder import Builder, read_builder, write_builder
+from galaxy_keras.artefacts.builder import Builder, read_builder
 from galaxy_keras.artefacts.builder_h5mlm import (
     BUILDER_GROUP,
-    SUFFIX,
     read_builder_h5mlm,
-    write_builder_h5mlm,
 )
 from galaxy_keras.artefacts.fitted import GROUP, FittedModel, read_fitted
 from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
@@ -55,20 +53,6 @@ def read_model(path: Path, weights: Path | None = None) -> Builder | FittedModel
     if content is Content.ZIP:
         return _read_zip(path)
     raise ModelFileError(f"{path} {_describe_other(content)}")
-
-
-def write_model_builder(path: Path, builder: Builder) -> None:
-    """Write a builder as HDF5 where `path` ends in ``.h5mlm``, else as a zip.
-
-    Raises
-    ------
-    DataError
-        If the file cannot be written.
-    """
-    if path.suffix == SUFFIX:
-        write_builder_h5mlm(path, builder)
-    else:
-        write_builder(path, builder)
 
 
 def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:

@@ -91,6 +91,5 @@ def _scale_outputs(
     if scale == "margin":
         halves: NDArray[np.float32] = (outputs + 1) / 2
         return halves
-    scaled: NDArray[np.float32]
     scaled = softmax(outputs, axis=1) if coding.kind == "multiclass" else expit(outputs)
-    return scaled
+    return np.asarray(scaled, dtype=np.float32)
