@@ -83,7 +83,7 @@ def foreign_filter(file: h5py.File) -> None:
 
 @expect("/model/record: values that are neither numbers nor text")
 def compound_type(file: h5py.File) -> None:
-    file["model"]["record"] = np.zeros(2, dtype=[("a", "i4"), ("b", "f4")])
+    file["model"]["record"] = np.zeros(2, dtype=[("a", "i4"), ("b", "S8")])
 
 
 @expect("/model/pointer: values that are neither numbers nor text")

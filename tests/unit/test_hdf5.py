@@ -29,6 +29,7 @@ def path(tmp_path: Path) -> Path:
         group["twice"] = '{"a": 1, "a": 2}'
         group["labels"] = ["positive", "négative"]
         group["damaged"] = np.bytes_(b"\xff\xfe")
+        group["record"] = np.zeros(2, dtype=[("a", "i4"), ("b", "f4")])
     return path
 
 
@@ -57,6 +58,7 @@ def test_what_is_written_is_read(path: Path) -> None:
         (lambda m: m.read_branch("none"), "/model/none is missing."),
         (lambda m: m.read_branch("numbers"), "/model/numbers is a dataset, where a group was"),
         (lambda m: m.read_array("text"), "/model/text holds no numbers."),
+        (lambda m: m.read_array("record"), "/model/record holds no numbers."),
         (lambda m: m.read_text("numbers"), "/model/numbers is not a single text."),
         (lambda m: m.read_text("labels"), "/model/labels is not a single text."),
         (lambda m: m.read_json("twice"), '/model/twice: the name "a" stands twice in one object'),

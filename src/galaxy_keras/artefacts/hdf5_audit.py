@@ -164,7 +164,9 @@ def _find_type_offence(dtype: Any, shape: tuple[int, ...] | None) -> str | None:
         return f"an array of {len(shape)} axes, more than {MOST_AXES}"
     if h5py.check_string_dtype(dtype) is not None:
         return _find_text_offence(shape)
-    if dtype.kind in _NUMBER_KINDS and dtype.itemsize <= _LARGEST_NUMBER:
+    # Decision trees of Galaxy-ML are records of numbers; they are never read, but no danger.
+    parts = [dtype[name] for name in dtype.names] if dtype.names else [dtype]
+    if all(part.kind in _NUMBER_KINDS and part.itemsize <= _LARGEST_NUMBER for part in parts):
         return None
     return f"values that are neither numbers nor text (type {dtype})"
 

@@ -86,10 +86,10 @@ def _check_content(root: Branch) -> None:
     names = sorted(set(_list_globals(document)))
     root.refuse(
         MODEL_CONFIG,
-        f"is not a network but instructions to call {list_names(names) or 'what is not named'}: "
-        "a scikit-learn object of Galaxy-ML, or a file made to do harm. Such files are pickles in "
-        "another form, so nothing of it was run. Only networks are read (KerasGClassifier, "
-        "KerasGRegressor); train the network of a pipeline here, from its architecture JSON",
+        f"is not a network. It names {list_names(names) or 'no class'} and what to call them with: "
+        "a scikit-learn object of Galaxy-ML, or a file made to do harm. Opening it would run what "
+        "it names, so it was only looked through. Networks alone are read (KerasGClassifier, "
+        "KerasGRegressor); make the network of a pipeline here, from its architecture JSON",
     )
 
 
