@@ -10,6 +10,7 @@ from galaxy_keras.cli.options import (
     FilePath,
     common_options,
     device_option,
+    features_format_option,
     galaxy_inputs_option,
     output_option,
     table_options,
@@ -27,6 +28,7 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 )
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
 @table_options("features", "Table of features, one row a sample.")
+@features_format_option
 @table_options("target", "Table of labels or values, row by row beside the features.")
 @click.option(
     "--scheme",

@@ -11,6 +11,7 @@ from galaxy_keras.cli.options import (
     FilePath,
     common_options,
     device_option,
+    features_format_option,
     galaxy_inputs_option,
     output_option,
     table_options,
@@ -25,6 +26,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @click.option("--model", type=FilePath, required=True, help="Fitted model (.h5mlm).")
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
 @table_options("features", "Table of features, one row a sample.")
+@features_format_option
 @click.option(
     "--method",
     type=click.Choice(["predict", "predict_proba"]),

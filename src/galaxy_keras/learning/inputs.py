@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.models import read_model
-from galaxy_keras.artefacts.tables import iterate_features
+from galaxy_keras.artefacts.samples import iterate_samples
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.feature_order import order_columns, take_columns
 from galaxy_keras.learning.features import arrange_inputs, assign_columns, check_indices
@@ -73,8 +73,7 @@ def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]
     order: list[int] | None = None
     rows = max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
     assigned = assign_columns(fitted.architecture, fitted.features.count)
-    pieces = iterate_features(source.path, header=source.header, columns=source.columns, rows=rows)
-    for number, piece in enumerate(pieces):
+    for number, piece in enumerate(iterate_samples(source, rows)):
         if number == 0:
             count = piece.values.shape[1]
             order = order_columns(piece.names, count, fitted.features, source.path)

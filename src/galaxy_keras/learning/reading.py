@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.tables import Features, TableColumns, read_columns, read_features
+from galaxy_keras.artefacts.samples import read_samples
+from galaxy_keras.artefacts.tables import Features, TableColumns, read_columns
 from galaxy_keras.errors import DataError
 from galaxy_keras.learning.feature_order import reorder_features
 from galaxy_keras.learning.targets import Target
@@ -20,7 +21,7 @@ from galaxy_keras.schema.runs import TableSource, TrainingRun
 
 def read_training_features(source: TableSource, earlier: FittedModel | None) -> Features:
     """Return features, their columns in the order of the model that training goes on from."""
-    features = read_features(source.path, header=source.header, columns=source.columns)
+    features = read_samples(source)
     if earlier is None:
         return features
     return reorder_features(features, earlier.features, source.path)

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
+from galaxy_keras.catalogue.sample_formats import SampleFormat
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.columns import ColumnSelection
 from galaxy_keras.schema.component import FrozenModel
@@ -19,11 +20,12 @@ TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
 
 
 class TableSource(FrozenModel):
-    """A table file and which of its columns are used."""
+    """A table file and which of its columns are used; features may have other formats too."""
 
     path: Path
     header: bool = False
     columns: ColumnSelection = ColumnSelection()
+    format: SampleFormat = "tabular"
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], name: str) -> Self | None:
@@ -35,6 +37,7 @@ class TableSource(FrozenModel):
             path=path,
             header=options[f"{name}_header"],
             columns=ColumnSelection.parse(options[f"{name}_columns"]),
+            format=options.get(f"{name}_format", "tabular"),
         )
 
 
@@ -95,7 +98,10 @@ class TrainingRun(FrozenModel):
         _check_groups(tables["groups"], test, validation)
         outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
         return cls(
-            **{name: options[name] for name in ("model", "weights", "class_weight", "seed", "device")},
+            **{
+                name: options[name]
+                for name in ("model", "weights", "class_weight", "seed", "device")
+            },
             **tables,
             test=test,
             validation=validation,
@@ -173,9 +179,7 @@ def _read_hold_out(
         raise error.prefixed(option) from None
 
 
-def _check_groups(
-    groups: TableSource | None, test: HoldOut, validation: HoldOut | None
-) -> None:
+def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut | None) -> None:
     wanted = test.method == "group" or (validation is not None and validation.method == "group")
     if wanted and groups is None:
         raise ConfigurationError("--split group needs to know the group of each row. Give --groups")

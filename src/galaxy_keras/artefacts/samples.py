@@ -1,0 +1,49 @@
+"""Samples in any of the formats that features may have."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from galaxy_keras.artefacts.fasta import ALPHABETS, iterate_sequences
+from galaxy_keras.artefacts.matrix_market import iterate_matrix
+from galaxy_keras.artefacts.tables import Features, iterate_features, read_features
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.runs import TableSource
+
+_ALL_ROWS = 2**31 - 1
+
+
+def read_samples(source: TableSource) -> Features:
+    """Return all samples of a file.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read or is not of its format.
+    ConfigurationError
+        If a header or columns are chosen where the format has none.
+    """
+    if source.format == "tabular":
+        return read_features(source.path, header=source.header, columns=source.columns)
+    return next(iterate_samples(source, _ALL_ROWS))
+
+
+def iterate_samples(source: TableSource, rows: int) -> Iterator[Features]:
+    """Yield the samples of a file, `rows` at a time; errors as of `read_samples`."""
+    if source.format == "tabular":
+        return iterate_features(
+            source.path, header=source.header, columns=source.columns, rows=rows
+        )
+    _check_no_columns(source)
+    if source.format == "matrix-market":
+        return iterate_matrix(source.path, rows)
+    return iterate_sequences(source.path, ALPHABETS[source.format], rows)
+
+
+def _check_no_columns(source: TableSource) -> None:
+    if source.header or source.columns != ColumnSelection():
+        raise ConfigurationError(
+            f"--features-format {source.format} has neither a header nor columns to choose. "
+            "Leave --features-header and --features-columns out"
+        )
