@@ -178,12 +178,12 @@ def test_history_has_the_names_that_the_user_chose() -> None:
         parse_spec({"input_shape": 2, "layers": ["Dense units=1 activation=sigmoid"]})
     )
     settings = make_settings(
-        "binary_crossentropy", metrics=["acc", "AUC name=area", "AUC name=pr curve=PR"]
+        "binary_crossentropy", metrics=["acc", "AUC name=area", "AUC name=pr.c-1 curve=PR"]
     )
     compile_model(model, settings, BINARY, jit_compile=False)
     rows = np.array([[0.0, 1.0], [1.0, 0.0]])
     history = model.fit(rows, np.array([[0.0], [1.0]]), verbose=0).history
-    assert set(history) == {"loss", "acc", "area", "pr"}
+    assert set(history) == {"loss", "acc", "area", "pr.c-1"}
     assert not model.jit_compile
 
 

@@ -83,6 +83,15 @@ def test_all_problems_are_told_at_once() -> None:
         assert problem.startswith(beginning)
 
 
+def test_optimizer_that_cannot_be_read_hides_no_other_problem() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        TrainingSettings.from_options({**OPTIONS, "optimizer": "adam lr", "epochs": 0})
+    assert [problem.split(":")[0] for problem in caught.value.problems] == [
+        "optimizer",
+        "training settings",
+    ]
+
+
 def test_metrics_need_different_names() -> None:
     with pytest.raises(
         ConfigurationError, match=r"several metrics are called AUC\. Give each a name"
@@ -97,7 +106,16 @@ def test_lists_must_be_lists(field: str) -> None:
         TrainingSettings.model_validate({**document, field: "EarlyStopping"})
 
 
-@pytest.mark.parametrize("change", [{"unknown": 1}, {"loss": None}])
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"unknown": 1},
+        {"loss": None},
+        {"metrics": [{"label": "a", "component": {"name": "AUC"}, "unknown": 1}]},
+        {"metrics": [{"label": None, "component": {"name": "AUC"}}]},
+        {"callbacks": [{"name": "EarlyStopping", "unknown": 1}]},
+    ],
+)
 def test_stored_settings_are_checked_too(change: dict[str, object]) -> None:
     document = TrainingSettings.from_options(OPTIONS).model_dump(mode="json")
     with pytest.raises((ConfigurationError, ValidationError)):

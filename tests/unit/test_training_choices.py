@@ -198,6 +198,7 @@ def test_label_is_no_option_of_the_metric() -> None:
             r"metric: the name 'a\tb' cannot head a column. Begin it with a letter",
         ),
         ("AUC name=''", "metric: the name '' cannot head a column"),
+        ("AUC name=f@1", "metric: the name 'f@1' cannot head a column"),
         ("AUC name=loss", 'metric: the name "loss" is used for something else. Choose another one'),
         ("AUC name=val_auc", 'metric: the name "val_auc" is used for something else'),
         (

@@ -21,7 +21,7 @@ from galaxy_keras.schema.relations import check_relations
 from galaxy_keras.schema.values import check_options, check_value
 
 _DECAY = Parameter(name=DECAY, kind=Kind.NUMBER, default=None, minimum=0.0)
-_LABEL = re.compile(r"[A-Za-z][\w.@-]{0,63}", re.ASCII)
+_LABEL = re.compile(r"[A-Za-z][\w.-]{0,63}", re.ASCII)
 _TAKEN_LABELS = ("loss", "epoch", "learning_rate")
 
 
@@ -81,9 +81,9 @@ def parse_metric(value: object) -> NamedMetric:
     """
     if isinstance(value, NamedMetric):
         return value
-    if isinstance(value, Mapping) and "component" in value:
+    if isinstance(value, Mapping) and set(value) == {"label", "component"}:
         component = parse_component(METRICS, value["component"])
-        return NamedMetric(label=_check_label(value.get("label")), component=component)
+        return NamedMetric(label=_check_label(value["label"]), component=component)
     name, options = split_choice(METRICS.kind, value)
     label = options.pop("name", name)
     return NamedMetric(
@@ -143,7 +143,7 @@ def _check_label(label: object) -> str:
     if not isinstance(label, str) or not _LABEL.fullmatch(label):
         raise ConfigurationError(
             f"metric: the name {label!r:.60} cannot head a column. Begin it with a letter and use "
-            "letters, digits and _.@- only, 64 at most"
+            "letters, digits and _.- only, 64 at most"
         )
     if label in _TAKEN_LABELS or label.startswith("val_"):
         raise ConfigurationError(

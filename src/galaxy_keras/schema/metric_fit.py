@@ -110,7 +110,7 @@ def _check_counts(component: Component, layer: OutputLayer) -> str:
     options = complete_options(METRICS.get(component.name), component.options)
     units = layer.units or 0
     count = options.get("num_classes", options.get("num_labels"))
-    if count not in (None, units) and component.name != "BinaryIoU":
+    if count not in (None, units):
         return f"it is for {count} classes, but {layer.where}, has {units} units"
     weights = options.get("label_weights")
     if weights is not None and len(as_tuple(weights)) != units:

@@ -90,7 +90,7 @@ class TrainingSettings(FrozenModel):
             name: options[name] for name in cls.model_fields if options.get(name) is not None
         }
         problems = Problems()
-        if "optimizer" in document:
+        with problems.collecting():
             document["optimizer"] = _add_optimizer_options(
                 document["optimizer"], options.get("optimizer_options", ()), problems
             )
