@@ -93,3 +93,7 @@ def main(**options: Any) -> None:
     write_results(result, run.outputs)
     for name, value in sorted(result.fitted.metrics.items()):
         click.echo(f"{name}\t{value:.6g}")
+
+
+if __name__ == "__main__":
+    main()

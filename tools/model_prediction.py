@@ -63,3 +63,7 @@ def main(**options: Any) -> None:
 
     rows = predict_table(preparation, run)
     logger.info("%d rows were predicted.", rows)
+
+
+if __name__ == "__main__":
+    main()
