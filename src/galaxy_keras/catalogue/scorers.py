@@ -13,13 +13,13 @@ from galaxy_keras.catalogue.registry import Registry
 
 OURS = "galaxy_keras"
 
-Kind = Literal["binary", "multiclass", "multilabel", "regression"]
+TargetKind = Literal["binary", "multiclass", "multilabel", "regression"]
 Need = Literal["labels", "probabilities", "values"]
 
 DEFAULT = "default"
 """Stands for one of `DEFAULT_SCORERS`."""
 
-DEFAULT_SCORERS: dict[Kind, str] = {
+DEFAULT_SCORERS: dict[TargetKind, str] = {
     "binary": "accuracy",
     "multiclass": "accuracy",
     "multilabel": "accuracy",
@@ -44,20 +44,20 @@ class Scorer(Entry):
     """
 
     module: str = "sklearn.metrics"
-    kinds: tuple[Kind, ...]
+    kinds: tuple[TargetKind, ...]
     needs: Need = "labels"
     several_outputs: bool = True
     otherwise: str = ""
 
 
-_EXCLUSIVE: tuple[Kind, ...] = ("binary", "multiclass")
-_ALL_CLASSES: tuple[Kind, ...] = ("binary", "multiclass", "multilabel")
+_EXCLUSIVE: tuple[TargetKind, ...] = ("binary", "multiclass")
+_ALL_CLASSES: tuple[TargetKind, ...] = ("binary", "multiclass", "multilabel")
 
 
 def _labels(
     name: str,
     help_text: str,
-    kinds: tuple[Kind, ...] = _EXCLUSIVE,
+    kinds: tuple[TargetKind, ...] = _EXCLUSIVE,
     *,
     otherwise: str = "",
     aliases: tuple[str, ...] = (),
@@ -66,7 +66,7 @@ def _labels(
 
 
 def _probabilities(
-    name: str, help_text: str, kinds: tuple[Kind, ...], *, otherwise: str = ""
+    name: str, help_text: str, kinds: tuple[TargetKind, ...], *, otherwise: str = ""
 ) -> Scorer:
     return Scorer(
         name=name, help=help_text, kinds=kinds, needs="probabilities", otherwise=otherwise
