@@ -2,13 +2,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import keras
 import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.arrays import LayerWeights
+from galaxy_keras.artefacts.fitted import FittedModel, read_fitted, write_fitted
 from galaxy_keras.errors import ModelFileError
+from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
     collect_random_states,
@@ -17,9 +20,25 @@ from galaxy_keras.learning.weights import (
     restore_random_states,
     restore_weights,
 )
+from galaxy_keras.schema.architecture import Architecture, LayerNode
+from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
 
 INPUTS = np.random.default_rng(1).normal(size=(16, 4)).astype("float32")
 TARGETS = INPUTS[:, :1] * 2 - 1
+NETWORK = Architecture.sequential(
+    "net",
+    (
+        LayerNode(
+            name="in", type="InputLayer", options={"batch_shape": (None, 4), "dtype": "float32"}
+        ),
+        LayerNode(name="drop", type="Dropout", options={"rate": 0.3}, inbound=("in",)),
+        LayerNode(name="cut", type="Reshape", options={"target_shape": (2, 2)}, inbound=("drop",)),
+        LayerNode(name="gru", type="GRU", options={"units": 3, "dropout": 0.2}, inbound=("cut",)),
+        LayerNode(name="out", type="Dense", options={"units": 1}, inbound=("gru",)),
+    ),
+)
 
 
 @pytest.fixture(autouse=True)
@@ -78,6 +97,42 @@ def test_training_that_goes_on_equals_training_without_a_break(optimizer: str) -
     for layer, expected in zip(second.layers, whole.layers, strict=True):
         for array, wanted in zip(layer.get_weights(), expected.get_weights(), strict=True):
             np.testing.assert_array_equal(array, wanted)
+
+
+def test_training_goes_on_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "model.h5mlm"
+    losses = train(compile_network(), 4)
+    first = compile_network()
+    train(first, 2)
+    write_fitted(path, collect(first), [])
+
+    second = compile_network()
+    fitted = read_fitted(path)
+    restore_weights(second, fitted.weights)
+    restore_random_states(second, fitted.random_states)
+    restore_optimizer_state(second, fitted.optimizer_state)
+    assert train(second, 2) == losses[2:]
+
+
+def compile_network() -> keras.Model:
+    keras.utils.set_random_seed(7)
+    model = build_model(NETWORK)
+    model.compile("adam", "mse")
+    return model
+
+
+def collect(model: keras.Model) -> FittedModel:
+    return FittedModel(
+        architecture=NETWORK,
+        training=TrainingSettings.model_validate(
+            {"task": "regressor", "loss": "mse", "optimizer": "adam"}
+        ),
+        target=TargetCoding(kind="regression"),
+        features=FeatureDescription(count=4),
+        weights=collect_weights(model),
+        random_states=collect_random_states(model),
+        optimizer_state=collect_optimizer_state(model),
+    )
 
 
 def test_bfloat16_comes_back_exactly() -> None:

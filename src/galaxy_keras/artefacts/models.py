@@ -17,7 +17,7 @@ from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
 from galaxy_keras.artefacts.legacy.pairs import KERAS_WEIGHTS, read_pair
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
 from galaxy_keras.artefacts.signatures import Content, identify_content
-from galaxy_keras.errors import ModelFileError
+from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 _PICKLE = (
     "is a Python pickle, as Galaxy-ML up to 1.0.8 wrote them. Opening one runs whatever code is in "
@@ -61,7 +61,11 @@ def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:
             f"{path} is {content.value}; --weights goes with an architecture JSON as --model. "
             "Leave --weights out, or give the JSON"
         )
-    return read_pair(read_architecture(path), weights)
+    architecture = read_architecture(path)
+    try:
+        return read_pair(architecture, weights)
+    except ConfigurationError as error:
+        raise error.prefixed(str(path)) from error
 
 
 def _read_hdf5(path: Path) -> Builder | FittedModel:

@@ -112,7 +112,9 @@ def _describe_input(layer: Mapping[str, Any], model: Mapping[str, Any]) -> Docum
             "[null, 20]"
         )
     name = config.get("name") or str(layer.get("class_name")).lower()
-    described = {"name": f"{name}_input", "batch_input_shape": shape, "dtype": config.get("dtype")}
+    described = {"name": f"{name}_input", "batch_input_shape": shape}
+    if isinstance(config.get("dtype"), str):
+        described["dtype"] = config["dtype"]
     return {"class_name": _INPUT, "config": described}
 
 
