@@ -92,7 +92,9 @@ def read_layers(options: dict[str, Any]) -> Architecture:
     try:
         return parse_spec(document)
     except ConfigurationError as error:
-        raise error.prefixed(str(options["spec"])) if options["spec"] else error
+        if options["spec"] is None:
+            raise
+        raise error.prefixed(str(options["spec"])) from error
 
 
 def _read_document(options: dict[str, Any]) -> dict[str, Any]:

@@ -134,9 +134,10 @@ def _encode_options(entry: Entry, options: Mapping[str, Any]) -> dict[str, Any]:
 
 def _encode_value(parameter: Parameter, value: Any) -> Any:
     if value is None:
-        return None
+        # Without a word of it Keras would go by a configuration file in the user's home.
+        return "channels_last" if parameter.name == "data_format" else None
     if parameter.kind is Kind.LAYER:
-        return _encode_inner_layer(value)
+        return _encode_inner_layer(parameter, value)
     if parameter.kind is Kind.ACTIVATION:
         return _encode_activation(value)
     if parameter.kind in _COMPONENTS:
@@ -156,10 +157,11 @@ def _encode_activation(name: str) -> str | dict[str, Any]:
     }
 
 
-def _encode_inner_layer(value: Mapping[str, Any]) -> dict[str, Any]:
+def _encode_inner_layer(parameter: Parameter, value: Mapping[str, Any]) -> dict[str, Any]:
     entry = LAYERS.get(value["class_name"])
+    way = "backward_" if parameter.name == "backward_layer" else ""
     config = {
-        "name": to_snake_case(entry.name),
+        "name": way + to_snake_case(entry.name),
         "trainable": True,
         "dtype": "float32",
         **_encode_options(entry, value["config"]),

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from galaxy_keras.schema.architecture import LayerNode
 from galaxy_keras.schema.shapes.rule import Shape, show_shape
 
+
 def advise_on_dimensions(
     expected: Sequence[str], shape: Shape, source: LayerNode, source_title: str
 ) -> str:

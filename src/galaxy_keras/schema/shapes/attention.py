@@ -61,6 +61,11 @@ def infer_group_query_attention(settings: Settings, inputs: Sequence[Shape]) -> 
     query, value, key = _read_roles(inputs)
     for shape in inputs:
         expect_dimensions(shape, "steps", "features")
+    if query[-1] != value[-1]:
+        raise MisfitError(
+            f"its query has {query[-1]} features and its value {value[-1]}, which must be as many",
+            "Project one of them with a Dense layer, or use MultiHeadAttention",
+        )
     heads, shared = settings["num_query_heads"], settings["num_key_value_heads"]
     if heads % shared:
         raise ConflictError(

@@ -18,5 +18,5 @@ def infer_category_encoding(settings: Settings, inputs: Sequence[Shape]) -> Laye
 
 def infer_image_size(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     """Resizing, CenterCrop and RandomCrop: images of a given height and width."""
-    grid = read_grid(settings, inputs[0])
+    grid = read_grid(settings, inputs[0], rank=2)
     return LayerShape(grid.resized((settings["height"], settings["width"])))

@@ -43,10 +43,10 @@ class Grid:
         return expect_size(self.channels, "channels")
 
 
-def read_grid(settings: Settings, shape: Shape) -> Grid:
-    """Take the input of a layer with `settings.rank` spatial dimensions apart."""
+def read_grid(settings: Settings, shape: Shape, rank: int | None = None) -> Grid:
+    """Take the input of a layer with `rank` spatial dimensions, those in its name, apart."""
     channels_first = settings.options.get("data_format") == "channels_first"
-    names = SPATIAL_NAMES[settings.rank]
+    names = SPATIAL_NAMES[settings.rank if rank is None else rank]
     expect_dimensions(shape, *(("channels", *names) if channels_first else (*names, "channels")))
     if channels_first:
         return Grid(shape[0], shape[2:], shape[1], channels_first)

@@ -79,4 +79,5 @@ def infer_spectral_normalization(
             "Use it around Dense, Embedding or a convolution"
         )
     vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False)
-    return LayerShape(inner.output, (vector, *inner.weights))
+    others = [weight for weight in inner.weights if weight is not kernel]
+    return LayerShape(inner.output, (kernel, vector, *others))
