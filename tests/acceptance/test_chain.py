@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.datasets import load_digits
-from sklearn.metrics import accuracy_score, f1_score, r2_score
+from sklearn.metrics import accuracy_score, f1_score, r2_score, roc_auc_score
 from sklearn.model_selection import train_test_split
 
 from .conftest import Run, read_rows, write_rows
@@ -103,7 +103,11 @@ def test_ten_digits(run: Run, one_hot: bool, loss: str) -> None:
     build(
         run,
         64,
-        ["Rescaling scale=0.0625", "Dense units=32 activation=relu", "Dense units=10 activation=softmax"],
+        [
+            "Rescaling scale=0.0625",
+            "Dense units=32 activation=relu",
+            "Dense units=10 activation=softmax",
+        ],
         *("--task", "classifier", "--loss", loss, "--optimizer", "adam", "--metric", "accuracy"),
         *("--optimizer-option", "learning_rate=0.01", "--epochs", "6", "--batch-size", "32"),
     )
@@ -166,23 +170,41 @@ def test_several_labels_a_row(run: Run) -> None:
     run(
         "keras-train-and-eval",
         *TRAIN,
-        *("--target-header", "--scoring", "f1_macro"),
+        *("--target-header", "--scoring", "f1_macro", "--scoring", "roc_auc"),
         *OUTPUTS,
     )
     true = np.array(read_rows("true.tsv")[1:], dtype=int)
     probabilities = np.array(read_rows("proba.tsv")[1:], dtype=float)
     by_hand = f1_score(true, probabilities > 0.5, average="macro")
     assert read_scores()["f1_macro"] == pytest.approx(by_hand)
+    assert read_scores()["roc_auc"] == pytest.approx(roc_auc_score(true, probabilities))
     run("model-prediction", "--model", "fitted.h5mlm", "--features", "X.tsv", "--output", "p.tsv")
     predicted = read_rows("p.tsv")
     assert predicted[0] == ["wide", "high"]
     assert np.mean(np.array(predicted[1:], dtype=int) == labels) > 0.9
 
 
+def test_the_seed_of_the_builder_makes_the_split_repeatable_too(run: Run) -> None:
+    points = make_points(100)
+    write_rows("X.tsv", points)
+    write_rows("y.tsv", [[int(point[0] > 0)] for point in points])
+    build(run, 2, ["Dense units=1 activation=sigmoid"], *BINARY, "--seed", "9")
+    unseeded = TRAIN[:-2]
+    contents = []
+    for _ in range(2):
+        run("keras-train-and-eval", *unseeded, *OUTPUTS)
+        contents.append(Path("true.tsv").read_text() + Path("metrics.tsv").read_text())
+    assert contents[0] == contents[1]
+
+
 def test_two_runs_with_a_seed_are_equal_to_the_byte(run: Run) -> None:
     write_rows("X.tsv", read_rows(str(REVIEWS / "reviews_X_train.tsv"))[:300])
     write_rows("y.tsv", read_rows(str(REVIEWS / "reviews_y_train.tsv"))[:300])
-    layers = ["Embedding input_dim=64 output_dim=8", "LSTM units=8 dropout=0.2", "Dense units=1 activation=sigmoid"]
+    layers = [
+        "Embedding input_dim=64 output_dim=8",
+        "LSTM units=8 dropout=0.2",
+        "Dense units=1 activation=sigmoid",
+    ]
     build(run, 40, layers, *BINARY)
     contents = []
     for _ in range(2):

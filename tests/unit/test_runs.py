@@ -61,16 +61,27 @@ def test_options_become_a_run() -> None:
 
 def test_one_hold_out_serves_for_both() -> None:
     run = make_run()
-    assert run.test == HoldOut(method="simple", size=0.25, random_state=7)
+    assert run.test == HoldOut(method="simple", size=0.25)
     assert run.validation is None
 
 
 def test_the_second_hold_out_is_split_like_the_first_unless_told_otherwise() -> None:
     run = make_run(scheme="train-val-test", split="stratified", split_seed=3)
     assert run.test == HoldOut(method="stratified", size=0.25, random_state=3)
-    assert run.validation == HoldOut(method="stratified", size=0.1, random_state=7)
+    assert run.validation == HoldOut(method="stratified", size=0.1)
     other = make_run(scheme="train-val-test", val_split="none", val_split_seed=0)
     assert other.validation == HoldOut(method="none", size=0.1, random_state=0)
+
+
+def test_a_seed_counts_wherever_none_is_given() -> None:
+    run = make_run(scheme="train-val-test", split_seed=3, seed=None).seeded(5)
+    assert run.validation is not None
+    assert (run.seed, run.test.random_state, run.validation.random_state) == (5, 3, 5)
+
+
+def test_the_seed_of_the_run_wins_over_that_of_the_model() -> None:
+    run = make_run().seeded(5)
+    assert (run.seed, run.test.random_state) == (7, 7)
 
 
 def test_names_of_groups_are_separated_by_commas() -> None:
@@ -79,7 +90,9 @@ def test_names_of_groups_are_separated_by_commas() -> None:
 
 
 def test_a_split_by_group_needs_groups() -> None:
-    with pytest.raises(ConfigurationError, match="needs to know the group of each row. Give --groups"):
+    with pytest.raises(
+        ConfigurationError, match="needs to know the group of each row. Give --groups"
+    ):
         make_run(split="group")
 
 

@@ -117,7 +117,8 @@ class _PredictedClasses(ClassifierMixin, BaseEstimator):  # type: ignore[misc]
 
     def __init__(self, target: Target, decisions: Decisions) -> None:
         classes = len(target.coding.labels)
-        self.classes_ = np.arange(classes)
+        several = target.coding.kind == "multilabel"
+        self.classes_ = [np.arange(2)] * classes if several else np.arange(classes)
         self._decisions = decisions
 
     def predict(self, _features: object) -> NDArray[Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import platform
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,6 +34,7 @@ from galaxy_keras.learning.weights import (
     restore_random_states,
     restore_weights,
 )
+from galaxy_keras.schema.component import Component
 
 logger = logging.getLogger(__name__)
 
@@ -95,13 +97,29 @@ def _build(preparation: Preparation) -> keras.Model:
 def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: FittedModel) -> None:
     """Go on with the optimizer's state, unless another optimizer was asked for."""
     former, present = earlier.training.optimizer, preparation.settings.optimizer
-    if former.name != present.name or not earlier.optimizer_state:
+    if not earlier.optimizer_state or not _share_state(former, present):
         logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
         return
     rate = float(model.optimizer.learning_rate)
     restore_optimizer_state(model, earlier.optimizer_state)
     if former.options.get("learning_rate") != present.options.get("learning_rate"):
         model.optimizer.learning_rate = rate
+
+
+def _share_state(former: Component, present: Component) -> bool:
+    """Say whether the state of one optimizer serves another: all but a fixed rate is the same."""
+    return former == present or (
+        former.name == present.name
+        and _drop_fixed_rate(former.options) == _drop_fixed_rate(present.options)
+    )
+
+
+def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        name: value
+        for name, value in options.items()
+        if name != "learning_rate" or isinstance(value, Mapping)
+    }
 
 
 def _fit(model: keras.Model, preparation: Preparation) -> History:

@@ -81,6 +81,13 @@ class TrainingRun(FrozenModel):
     device: DeviceChoice = "auto"
     outputs: dict[str, Path] = Field(default_factory=dict)
 
+    def seeded(self, default: int | None) -> Self:
+        """Return the same run with its seed, or else `default`, wherever none is given."""
+        seed = default if self.seed is None else self.seed
+        validation = None if self.validation is None else self.validation.seeded(seed)
+        changes = {"seed": seed, "test": self.test.seeded(seed), "validation": validation}
+        return self.model_copy(update=changes)
+
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
         """Return the run that the command's options ask for.
@@ -172,7 +179,7 @@ def _read_hold_out(
         return HoldOut(
             method=method,
             size=options[size],
-            random_state=options["seed"] if options[seed] is None else options[seed],
+            random_state=options[seed],
             group_names=tuple(name.strip() for name in text.split(",") if name.strip()),
         )
     except ConfigurationError as error:
