@@ -4,8 +4,10 @@ import pytest
 
 from galaxy_keras.plots.text import (
     clean_text,
+    count_things,
     format_count,
     format_count_briefly,
+    format_number,
     measure_widest,
     measure_width,
     shorten_text,
@@ -51,6 +53,19 @@ def test_format_count(count: int, text: str) -> None:
 )
 def test_format_count_briefly(count: int, text: str) -> None:
     assert format_count_briefly(count) == text
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
+def test_count_things(count: int, text: str) -> None:
+    assert count_things(count, "row") == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [(0.123456, "0.1235"), (-2.0, "-2"), (9_891_961.3, "9,891,961"), (1e-05, "1e-05")],
+)
+def test_format_number(value: float, text: str) -> None:
+    assert format_number(value) == text
 
 
 def test_width_grows_with_size_and_weight() -> None:

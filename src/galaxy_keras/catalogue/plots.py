@@ -170,7 +170,14 @@ PLOTS: Final = Registry(
                 PlotInput(
                     name="history",
                     table=False,
+                    required=False,
                     help="Table of keras-train-and-eval --output-history.",
+                ),
+                PlotInput(
+                    name="model",
+                    table=False,
+                    required=False,
+                    help="Fitted model, instead of the table: it holds its history.",
                 ),
             ),
             parameters=(
@@ -355,6 +362,49 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.regression",
             help="What is left between true and predicted values of a regression.",
             inputs=_VALUES,
+        ),
+        PlotEntry(
+            name="embedding-projection",
+            module="galaxy_keras.plots.embedding_projection",
+            help="The words of an Embedding layer in two dimensions, alike ones close together.",
+            inputs=(
+                PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
+                PlotInput(
+                    name="vocabulary",
+                    required=False,
+                    help="Table with one word a row, in the order of their indices from 0; or "
+                    "with words and indices.",
+                ),
+            ),
+            parameters=(
+                Parameter(
+                    name="method",
+                    kind=Kind.CHOICE,
+                    default="pca",
+                    choices=("pca", "tsne"),
+                    help="Principal components, or t-SNE, which keeps neighbours together.",
+                ),
+                Parameter(
+                    name="layer",
+                    kind=Kind.TEXT,
+                    default=None,
+                    help="Name of the Embedding layer (default: the first).",
+                ),
+                Parameter(
+                    name="words",
+                    kind=Kind.TEXT,
+                    default=None,
+                    help="Words to point out, separated by commas.",
+                ),
+                Parameter(
+                    name="top",
+                    kind=Kind.INTEGER,
+                    default=300,
+                    minimum=3,
+                    maximum=20_000,
+                    help="Project so many words, those with the lowest indices.",
+                ),
+            ),
         ),
     ),
 )

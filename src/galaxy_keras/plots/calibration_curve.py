@@ -14,10 +14,11 @@ from matplotlib.axes import Axes
 from sklearn.calibration import calibration_curve
 
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.curves import add_legend
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.style import MUTED, count_formatter, series_style
-from galaxy_keras.plots.text import format_count, name_class
+from galaxy_keras.plots.text import count_things, name_class
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
 
@@ -26,6 +27,7 @@ FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Calibration"
 SIZE = (6.2, 7.0)
+SIZE_WITH_LEGEND = (9.4, 7.0)
 MOST_CLASSES = 10
 HISTOGRAM_BINS = np.linspace(0, 1, 21)
 
@@ -115,13 +117,15 @@ def compute_calibrations(
 
 def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Drawing:
     """Draw observed against predicted shares, and below how many rows have which probability."""
-    rows = int(calibrations[0].counts.sum())
-    picture = create_figure(figure, SIZE, title=TITLE, subtitle=f"{format_count(rows)} rows")
+    rows = count_things(int(calibrations[0].counts.sum()), "row")
+    size = SIZE if len(calibrations) == 1 else SIZE_WITH_LEGEND
+    picture = create_figure(figure, size, title=TITLE, subtitle=rows)
     upper, lower = picture.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     for number, calibration in enumerate(calibrations):
         _draw_calibration(upper, lower, calibration, number)
     upper.plot((0, 1), (0, 1), color=MUTED, linestyle=":", linewidth=1.2)
-    upper.legend(upper.lines, [*map(_describe_class, calibrations), "Perfect"], loc="upper left")
+    words = [*map(_describe_class, calibrations), "Perfect"]
+    add_legend(picture, upper, list(zip(upper.lines, words, strict=True)), "lower right")
     upper.set(ylabel="Share of rows in the class", xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
     lower.set(xlabel="Probability of the class", ylabel="Rows")
     lower.yaxis.set_major_formatter(count_formatter(lower.get_ylim()[1]))

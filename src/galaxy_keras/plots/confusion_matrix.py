@@ -19,6 +19,7 @@ from galaxy_keras.plots.style import EMPTY, choose_text_color, count_formatter, 
 from galaxy_keras.plots.text import (
     POINTS_PER_INCH,
     clean_text,
+    count_things,
     format_count,
     format_count_briefly,
     measure_widest,
@@ -282,7 +283,7 @@ def _format_share(share: float) -> str:
 def _describe_accuracy(matrix: ConfusionMatrix) -> str:
     return (
         f"Accuracy {matrix.correct / matrix.rows:.4f} "
-        f"({format_count(matrix.correct)} of {format_count(matrix.rows)} rows)"
+        f"({format_count(matrix.correct)} of {count_things(matrix.rows, 'row')})"
     )
 
 

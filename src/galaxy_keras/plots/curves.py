@@ -16,7 +16,7 @@ from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.plots.figures import create_figure
 from galaxy_keras.plots.scores import ClassScores
 from galaxy_keras.plots.style import INK, MUTED, series_style
-from galaxy_keras.plots.text import clean_text, format_count, name_class
+from galaxy_keras.plots.text import clean_text, count_things, format_count, name_class
 from galaxy_keras.schema.plots import FigureSettings
 
 BoolArray = npt.NDArray[np.bool_]
@@ -195,14 +195,16 @@ def draw_curves(axes: Axes, curves: Sequence[Curve], area: str, *, steps: bool) 
     crowded = len(classes) > MOST_NAMED_CURVES
     style: Any = "steps-post" if steps else "default"
     entries: list[Entry] = []
+    lines = []
     for number, curve in enumerate(curves):
         (line,) = axes.plot(*_thin(curve), drawstyle=style, **_choose_look(curve, number, crowded))
+        lines.append(line)
         if curve.kind != "class" or not crowded:
             entries.append((line, _name_curve(curve, area)))
     if crowded:
         areas = [curve.area for curve in classes]
         words = f"{len(classes)} classes ({area} {min(areas):.3f} to {max(areas):.3f})"
-        entries.insert(0, (axes.lines[0], words))
+        entries.insert(0, (lines[0], words))
     return entries
 
 
@@ -237,7 +239,7 @@ def add_legend(
 
 def describe_rows(curves: Curves) -> str:
     """Return how many rows there are and of which classes."""
-    words = f"{format_count(curves.rows)} rows"
+    words = count_things(curves.rows, "row")
     if len(curves.curves) == 1:
         name = name_class(curves.curves[0].name)
         words += f" ({name}: {format_count(curves.positives)})"

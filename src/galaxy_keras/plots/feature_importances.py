@@ -12,7 +12,7 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.sources import read_source
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS
-from galaxy_keras.plots.text import clean_text, format_number, shorten_text
+from galaxy_keras.plots.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
 
@@ -155,8 +155,8 @@ def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArr
 def _describe_choice(importances: Importances) -> str:
     shown = len(importances.names)
     if shown == importances.total:
-        return f"{shown} features"
-    return f"The {shown} most important of {importances.total:,} features"
+        return count_things(shown, "feature")
+    return f"The {shown} most important of {count_things(importances.total, 'feature')}"
 
 
 def _describe(importances: Importances) -> str:

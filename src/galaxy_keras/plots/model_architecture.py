@@ -15,7 +15,13 @@ from galaxy_keras.artefacts.signatures import Content, identify_content
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.graph_layout import GraphLayout, Point, layout_graph
 from galaxy_keras.plots.style import INK, MUTED
-from galaxy_keras.plots.text import clean_text, format_count, measure_width, shorten_text
+from galaxy_keras.plots.text import (
+    clean_text,
+    count_things,
+    format_count,
+    measure_width,
+    shorten_text,
+)
 from galaxy_keras.schema.architecture import Architecture, LayerNode
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.shapes import LayerShapes, infer_shapes
@@ -141,7 +147,7 @@ def draw_diagram(diagram: Diagram, *, figure: FigureSettings) -> Drawing:
 
 def _describe_layer(layer: LayerNode, shape: LayerShape) -> Box:
     parameters = shape.trainable + shape.non_trainable
-    words = f"{format_count(parameters)} parameters" if parameters else ""
+    words = count_things(parameters, "parameter") if parameters else ""
     return Box(
         layer.type,
         clean_text(layer.name),
@@ -174,8 +180,8 @@ def _summarize(architecture: Architecture, shapes: LayerShapes) -> str:
     layers = sum(not layer.is_input for layer in architecture.layers)
     frozen = f", {format_count(shapes.non_trainable)} of them not trained"
     return (
-        f"{architecture.kind.capitalize()} model, {layers} {'layer' if layers == 1 else 'layers'}, "
-        f"{format_count(shapes.parameters)} parameters{frozen if shapes.non_trainable else ''}"
+        f"{architecture.kind.capitalize()} model, {count_things(layers, 'layer')}, "
+        f"{count_things(shapes.parameters, 'parameter')}{frozen if shapes.non_trainable else ''}"
     )
 
 

@@ -11,7 +11,7 @@ from galaxy_keras.plots.confusion_matrix import ConfusionMatrix, compute_confusi
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.sources import read_label_pair
 from galaxy_keras.plots.style import SERIES_COLORS
-from galaxy_keras.plots.text import clean_text, format_count, shorten_text
+from galaxy_keras.plots.text import clean_text, count_things, shorten_text
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
 
@@ -124,7 +124,7 @@ def _list_scores(scores: PerClassScores) -> tuple[tuple[str, FloatArray], ...]:
 
 def _label_classes(names: list[str], scores: PerClassScores) -> list[str]:
     return [
-        f"{shorten_text(name, LONGEST_NAME)}\n{format_count(support)} rows"
+        f"{shorten_text(name, LONGEST_NAME)}\n{count_things(support, 'row')}"
         for name, support in zip(names, scores.support.tolist(), strict=True)
     ]
 

@@ -15,7 +15,7 @@ from galaxy_keras.plots.figures import Drawing, create_panels, title_of
 from galaxy_keras.plots.labels import LabelColumn, check_row_counts
 from galaxy_keras.plots.sources import read_number_columns
 from galaxy_keras.plots.style import INK, SERIES_COLORS, format_large_ticks
-from galaxy_keras.plots.text import clean_text, format_count, format_number, shorten_text
+from galaxy_keras.plots.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
 
@@ -128,10 +128,10 @@ def draw_predicted_vs_true(fits: list[Fit], *, figure: FigureSettings) -> Drawin
         figure, len(fits), PANEL_INCHES, title=title, subtitle=_describe_all(fits)
     )
     for axes, fit in zip(panels, fits, strict=True):
-        both = np.concatenate((fit.true, fit.predicted))
         _draw_cloud(axes, fit.true, fit.predicted)
-        axes.axline((both.min(), both.min()), slope=1, color=INK, linewidth=1, linestyle="--")
-        axes.set(xlabel="True value", ylabel="Predicted value")
+        limits = _find_limits(fit)
+        axes.plot(limits, limits, color=INK, linewidth=1, linestyle="--")
+        axes.set(xlabel="True value", ylabel="Predicted value", xlim=limits, ylim=limits)
         _finish_panel(axes, fit)
     return Drawing(picture, title_of(figure, title), f"{title}. {_describe_all(fits)}.")
 
@@ -148,6 +148,12 @@ def draw_residuals(fits: list[Fit], *, figure: FigureSettings) -> Drawing:
         axes.set(xlabel="Predicted value", ylabel="True minus predicted value")
         _finish_panel(axes, fit)
     return Drawing(picture, title_of(figure, title), f"{title}. {_describe_all(fits)}.")
+
+
+def _find_limits(fit: Fit) -> tuple[float, float]:
+    both = np.concatenate((fit.true, fit.predicted))
+    margin = 0.05 * float(np.ptp(both)) or 1.0
+    return float(both.min()) - margin, float(both.max()) + margin
 
 
 def _draw_cloud(axes: Axes, x: FloatArray, y: FloatArray) -> None:
@@ -170,7 +176,7 @@ def _finish_panel(axes: Axes, fit: Fit) -> None:
 
 
 def _describe_all(fits: list[Fit]) -> str:
-    rows = f"{format_count(len(fits[0].true))} rows"
+    rows = count_things(len(fits[0].true), "row")
     if len(fits) == 1:
         return f"{rows}; {_describe_fit(fits[0])}"
     return f"{rows}; " + "; ".join(

@@ -13,7 +13,7 @@ from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.labels import parse_names
 from galaxy_keras.plots.sources import read_number_columns
 from galaxy_keras.plots.style import INK, SERIES_COLORS
-from galaxy_keras.plots.text import format_number
+from galaxy_keras.plots.text import count_things, format_number
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
 
@@ -135,7 +135,7 @@ def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings)
 def _describe_best(table: EliminationScores) -> str:
     return (
         f"Best score {format_number(table.scores[table.best])} "
-        f"with {table.features[table.best]:,.0f} features"
+        f"with {count_things(int(table.features[table.best]), 'feature')}"
     )
 
 

@@ -13,7 +13,7 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.figures import Drawing, create_panels, title_of
 from galaxy_keras.plots.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.style import MUTED, SERIES_COLORS
-from galaxy_keras.plots.text import format_count, name_class
+from galaxy_keras.plots.text import count_things, format_count, name_class
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
 
@@ -111,7 +111,7 @@ def draw_score_distributions(
         len(distributions),
         PANEL_INCHES,
         title=TITLE,
-        subtitle=f"{format_count(rows)} rows",
+        subtitle=count_things(rows, "row"),
     )
     for axes, distribution in zip(panels, distributions, strict=True):
         _draw_distribution(axes, distribution)

@@ -69,6 +69,11 @@ def format_count(count: int) -> str:
     return f"{count:,}"
 
 
+def count_things(count: int, thing: str) -> str:
+    """Return a count with what is counted: `1 row`, `2,000 rows`."""
+    return f"{format_count(count)} {thing}" + ("" if count == 1 else "s")
+
+
 def format_count_briefly(count: int) -> str:
     """Return a whole number in at most five characters: 1.2k, 12.3M."""
     for scale, letter in _SCALES:
@@ -80,5 +85,5 @@ def format_count_briefly(count: int) -> str:
 
 
 def format_number(value: float) -> str:
-    """Return `value` in at most four significant digits."""
-    return f"{value:.4g}"
+    """Return `value` in four significant digits, without an exponent where it is large."""
+    return f"{value:,.0f}" if 1e4 <= abs(value) < 1e12 else f"{value:.4g}"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -13,11 +13,11 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from galaxy_keras.errors import ConfigurationError, DataError, list_names, suggest
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
 from galaxy_keras.plots.figures import Drawing, create_panels, title_of
 from galaxy_keras.plots.sources import read_numbers
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS, format_large_ticks
-from galaxy_keras.plots.text import clean_text, format_number, shorten_text
+from galaxy_keras.plots.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.schema.plots import FigureSettings
 
 Mode = Literal["auto", "min", "max"]
@@ -93,32 +93,58 @@ class TrainingHistory:
         In the order of the table.
     best
         None where the column to compare has no finite value.
+    planned
+        How many epochs were asked for; None where that is not known.
     """
 
     epochs: FloatArray
     metrics: tuple[MetricHistory, ...]
     best: BestEpoch | None
+    planned: int | None = None
 
 
 def plot_training_history(
-    *, history: Path, monitor: str | None, mode: Mode, figure: FigureSettings
+    *,
+    history: Path | None,
+    model: Path | None,
+    monitor: str | None,
+    mode: Mode,
+    figure: FigureSettings,
 ) -> Drawing:
-    """Read a history table and draw each of its metrics.
+    """Read what a training recorded and draw each metric.
+
+    Parameters
+    ----------
+    history
+        A history table.
+    model
+        A fitted model, which holds its history; instead of the table.
 
     Raises
     ------
     ConfigurationError
-        If there is no column `monitor`.
+        If not one of the files is given, or there is no column `monitor`.
     DataError
         If the table cannot be used.
+    ModelFileError
+        If `model` is not a fitted model.
     """
-    return draw_training_history(
-        compute_training_history(read_numbers(history), monitor=monitor, mode=mode), figure=figure
-    )
+    if (history is None) == (model is None):
+        raise ConfigurationError("give one of --history and --model: the history is in both")
+    if history is not None:
+        columns, planned = read_numbers(history), None
+    else:
+        columns, planned = _read_model_history(cast(Path, model))
+    computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
+    return draw_training_history(computed, figure=figure)
 
 
 def compute_training_history(
-    columns: Mapping[str, FloatArray], *, monitor: str | None = None, mode: Mode = "auto"
+    columns: Mapping[str, FloatArray],
+    *,
+    monitor: str | None = None,
+    mode: Mode = "auto",
+    planned: int | None = None,
 ) -> TrainingHistory:
     """Pair training with validation values and find the best epoch.
 
@@ -130,6 +156,8 @@ def compute_training_history(
         The column that says which epoch is best; None for `val_loss`, else `loss`, else the first.
     mode
         Whether its lowest or its highest value is the best; `auto` goes by its name.
+    planned
+        How many epochs were asked for; None where that is not known.
 
     Raises
     ------
@@ -148,7 +176,8 @@ def compute_training_history(
         MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
     )
     column = _choose_monitor(list(recorded), monitor)
-    return TrainingHistory(epochs, metrics, _find_best(epochs, recorded[column], column, mode))
+    best = _find_best(epochs, recorded[column], column, mode)
+    return TrainingHistory(epochs, metrics, best, planned)
 
 
 def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Drawing:
@@ -164,6 +193,21 @@ def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -
         _draw_metric(axes, history, metric)
     picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
     return Drawing(picture, title_of(figure, TITLE), _describe(history))
+
+
+def _read_model_history(model: Path) -> tuple[dict[str, FloatArray], int]:
+    # A plot of a table need not wait for what opens models.
+    from galaxy_keras.artefacts.fitted import FittedModel
+    from galaxy_keras.artefacts.models import read_model
+
+    fitted = read_model(model)
+    if not isinstance(fitted, FittedModel) or not fitted.history:
+        raise ModelFileError(
+            f"{model} holds no history: it was not trained, or not by galaxy-keras. "
+            "Give the model that keras-train-and-eval wrote, or its history table as --history"
+        )
+    columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
+    return columns, fitted.training.epochs
 
 
 def _choose_monitor(columns: list[str], monitor: str | None) -> str:
@@ -236,12 +280,17 @@ def _make_legend(history: TrainingHistory) -> list[Line2D]:
 def _describe_best(history: TrainingHistory) -> str:
     last = format_number(history.epochs[-1])
     if history.best is None:
-        return f"{last} epochs; no finite value to choose the best by"
-    best = history.best
-    return (
-        f"Best epoch {format_number(best.epoch)} of {last}: "
-        f"{best.column} {format_number(best.value)}"
-    )
+        words = (
+            f"{count_things(len(history.epochs), 'epoch')}; no finite value to choose the best by"
+        )
+    else:
+        words = (
+            f"Best epoch {format_number(history.best.epoch)} of {last}: "
+            f"{history.best.column} {format_number(history.best.value)}"
+        )
+    if history.planned is not None and history.epochs[-1] < history.planned:
+        words += f"; stopped early, {history.planned} epochs were planned"
+    return words
 
 
 def _describe(history: TrainingHistory) -> str:

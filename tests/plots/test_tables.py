@@ -1,0 +1,104 @@
+"""Plots of tables of scores, of importances and of the values of a regression."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix
+from galaxy_keras.plots.embedding_projection import compute_projection, draw_projection
+from galaxy_keras.plots.feature_importances import compute_importances, draw_importances
+from galaxy_keras.plots.figures import Drawing
+from galaxy_keras.plots.learning_curve import compute_learning_curve, draw_learning_curve
+from galaxy_keras.plots.per_class_scores import compute_per_class_scores, draw_per_class_scores
+from galaxy_keras.plots.regression import Fit, draw_predicted_vs_true, draw_residuals
+from galaxy_keras.plots.rfecv_scores import compute_elimination_scores, draw_elimination_scores
+from galaxy_keras.schema.plots import FigureSettings
+
+CheckPicture = Callable[[Drawing, str], None]
+
+RANDOM = np.random.default_rng(21)
+SETTINGS = FigureSettings()
+SIZES = np.array([100.0, 200, 400, 800, 1600])
+NAMES = [
+    "$weight$",
+    "<i>height</i>",
+    "a feature with a name that is longer than anybody would like it",
+    *(f"gene_{number:02d}" for number in range(3, 40)),
+]
+TRUE = RANDOM.normal(50, 20, 300)
+FIT = Fit("yield in $/ha", TRUE, 0.9 * TRUE + RANDOM.normal(5, 6, 300))
+GROWTH = Fit("growth", 1e6 * TRUE, 1e6 * (TRUE + RANDOM.normal(0, 10, 300)))
+
+
+@pytest.mark.parametrize("bands", [True, False])
+def test_learning_curve(check_picture: CheckPicture, bands: bool) -> None:
+    curve = compute_learning_curve(
+        {
+            "train_sizes_abs": SIZES,
+            "mean_train_scores": 1 - SIZES**-0.7,
+            "std_train_scores": SIZES**-0.6,
+            "mean_test_scores": 0.9 - 2 * SIZES**-0.5,
+            "std_test_scores": 2 * SIZES**-0.6,
+        }
+    )
+    drawing = draw_learning_curve(curve, bands=bands, figure=SETTINGS)
+    check_picture(drawing, f"learning_curve_{'with' if bands else 'without'}_bands")
+
+
+def test_elimination_scores(check_picture: CheckPicture) -> None:
+    features = np.arange(1.0, 25.0)
+    table = compute_elimination_scores(
+        ("mean_test_score", "std_test_score"),
+        [0.9 - np.abs(features - 9) * 0.01 - 1 / features / 3, 0.1 / features],
+    )
+    check_picture(draw_elimination_scores(table, figure=SETTINGS), "rfecv_scores")
+
+
+def test_importances(check_picture: CheckPicture) -> None:
+    values = np.exp(-np.arange(40) / 6) - 0.03
+    chosen = compute_importances(NAMES, values, 0.02 + values / 10)
+    check_picture(draw_importances(chosen, figure=SETTINGS), "feature_importances")
+
+
+def test_one_importance(check_picture: CheckPicture) -> None:
+    chosen = compute_importances(["only"], np.array([0.5]))
+    check_picture(draw_importances(chosen, figure=SETTINGS), "feature_importances_one")
+
+
+def test_per_class_scores(check_picture: CheckPicture) -> None:
+    names = np.array(["$a$", "<b>", "a class with a name that is far too long to read", "d"])
+    true = RANDOM.integers(0, 3, 400)
+    predicted = np.where(RANDOM.random(400) < 0.7, true, RANDOM.integers(0, 4, 400))
+    scores = compute_per_class_scores(compute_confusion_matrix(names[true], names[predicted]))
+    check_picture(draw_per_class_scores(scores, figure=SETTINGS), "per_class_scores")
+
+
+def test_predicted_vs_true(check_picture: CheckPicture) -> None:
+    drawing = draw_predicted_vs_true([FIT, GROWTH], figure=SETTINGS)
+    check_picture(drawing, "predicted_vs_true_two_outputs")
+
+
+def test_residuals(check_picture: CheckPicture) -> None:
+    check_picture(draw_residuals([FIT], figure=SETTINGS), "residuals")
+
+
+def test_residuals_of_many_rows(check_picture: CheckPicture) -> None:
+    true = RANDOM.normal(0, 1, 20_000)
+    fit = Fit("", true, true + RANDOM.normal(0, 0.3, 20_000))
+    check_picture(draw_residuals([fit], figure=SETTINGS), "residuals_many_rows")
+
+
+def test_one_row(check_picture: CheckPicture) -> None:
+    fit = Fit("", np.array([1.0]), np.array([2.0]))
+    check_picture(draw_predicted_vs_true([fit], figure=SETTINGS), "predicted_vs_true_one_row")
+
+
+def test_embedding(check_picture: CheckPicture) -> None:
+    words = ("$good$", "<b>bad</b>", "a_word_longer_than_any_word_should_be")
+    words += tuple(f"word{number}" for number in range(3, 80))
+    vectors = RANDOM.normal(size=(80, 8)) + 3 * np.repeat(np.eye(8)[:2], 40, axis=0)
+    projection = compute_projection(vectors, words, "pca")
+    check_picture(draw_projection(projection, marked=["word7"], figure=SETTINGS), "embedding_pca")

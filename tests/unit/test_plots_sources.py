@@ -1,0 +1,91 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.sources import read_label_pair, read_labels, read_numbers
+from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.runs import TableSource
+
+
+def write(folder: Path, name: str, *rows: str) -> Path:
+    path = folder / name
+    path.write_text("".join(f"{row}\n" for row in rows))
+    return path
+
+
+def test_labels_are_read_as_they_are(tmp_path: Path) -> None:
+    true = TableSource(path=write(tmp_path, "y.tsv", "1", "2", "1"))
+    predicted = TableSource(path=write(tmp_path, "p.tsv", "Predicted", "a", "b", "a"), header=True)
+    columns = read_label_pair(true, predicted)
+    assert [column.values.tolist() for column in columns] == [[1, 2, 1], ["a", "b", "a"]]
+    assert columns[0].source == str(true.path)
+
+
+def test_one_column_of_several_is_chosen(tmp_path: Path) -> None:
+    path = write(tmp_path, "y.tsv", "id\tclass", "x\ta", "y\tb")
+    columns = ColumnSelection.parse("name:class")
+    labels = read_labels(TableSource(path=path, header=True, columns=columns), "--true")
+    assert labels.values.tolist() == ["a", "b"]
+
+
+def test_several_columns(tmp_path: Path) -> None:
+    path = write(tmp_path, "y.tsv", "a\t1", "b\t2")
+    with pytest.raises(DataError) as caught:
+        read_labels(TableSource(path=path), "--true")
+    assert str(caught.value) == (
+        f"{path} gives 2 columns, but --true takes one. Choose one with --true-columns"
+    )
+
+
+def test_probabilities_instead_of_labels(tmp_path: Path) -> None:
+    path = write(tmp_path, "p.tsv", "no\tyes", "0.1\t0.9", "0.7\t0.3")
+    with pytest.raises(DataError) as caught:
+        read_labels(TableSource(path=path, header=True), "--predicted")
+    assert str(caught.value) == (
+        f"{path} gives 2 columns, but --predicted takes one. These look like probabilities: run "
+        "model-prediction with --method predict for labels, or draw them with roc-curve"
+    )
+
+
+def test_header_that_is_not_declared_before_labels_of_text(tmp_path: Path) -> None:
+    path = write(tmp_path, "p.tsv", "Predicted", "a", "b")
+    with pytest.raises(DataError) as caught:
+        read_labels(TableSource(path=path), "--predicted")
+    assert str(caught.value) == (
+        f'{path} begins with "Predicted", which looks like a column name, not a label. '
+        "Give --predicted-header"
+    )
+
+
+def test_header_that_is_not_declared_before_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, "p.tsv", "Predicted", "0", "1")
+    with pytest.raises(DataError, match=r"row 1 looks like a header .*--predicted-header"):
+        read_labels(TableSource(path=path), "--predicted")
+
+
+@pytest.mark.parametrize("rows", [("a", "b", "a"), ("1", "2", "2")])
+def test_label_declared_to_be_a_header(tmp_path: Path, rows: tuple[str, ...]) -> None:
+    path = write(tmp_path, "y.tsv", *rows)
+    with pytest.raises(DataError) as caught:
+        read_labels(TableSource(path=path, header=True), "--true")
+    assert str(caught.value) == (
+        f'{path}: the column name "{rows[0]}" looks like a label. If the first row is data, '
+        "leave out --true-header"
+    )
+
+
+def test_numbers_by_name(tmp_path: Path) -> None:
+    columns = read_numbers(write(tmp_path, "h.tsv", "epoch\tloss", "1\t0.5", "2\t1e-05"))
+    assert {name: values.tolist() for name, values in columns.items()} == {
+        "epoch": [1, 2],
+        "loss": [0.5, 0.00001],
+    }
+
+
+def test_text_among_numbers(tmp_path: Path) -> None:
+    path = write(tmp_path, "h.tsv", "epoch\tloss", "1\t0.5", "2\tlow")
+    with pytest.raises(DataError, match=r'row 3, column 2 .*"low" is not a number'):
+        read_numbers(path)
