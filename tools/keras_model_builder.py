@@ -84,6 +84,7 @@ def main(**options: Any) -> None:
     from galaxy_keras.artefacts.builder_file import write_model_builder
     from galaxy_keras.errors import Problems
     from galaxy_keras.schema.compatibility import check_compatibility
+    from galaxy_keras.schema.memory import check_network_size
     from galaxy_keras.schema.training import TrainingSettings
 
     problems = Problems()
@@ -92,6 +93,7 @@ def main(**options: Any) -> None:
     with problems.collecting():
         settings = TrainingSettings.from_options(options)
     problems.raise_if_any()
+    check_network_size(architecture)
     for warning in check_compatibility(architecture, settings):
         logger.warning("%s", warning)
     write_model_builder(options["output"], Builder(architecture=architecture, training=settings))

@@ -54,8 +54,10 @@ def main(**options: Any) -> None:
     """Describe a network by its layers, check that they fit, and write its architecture."""
     check_sources(options)
     from galaxy_keras.artefacts.architecture import write_architecture
+    from galaxy_keras.schema.memory import check_network_size
 
     architecture = read_layers(options)
+    check_network_size(architecture)
     write_architecture(options["output"], architecture)
     if options["summary"]:
         from galaxy_keras.schema.summary import draw_summary

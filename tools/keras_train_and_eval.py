@@ -19,6 +19,7 @@ from galaxy_keras.cli.runner import Command
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
 
 METHODS = click.Choice(["none", "simple", "stratified", "group"])
+NEEDED_OUTPUTS = ("output-model", "output-metrics")
 SCHEMES = click.Choice(["train-val", "train-val-test"])
 
 
@@ -65,9 +66,10 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 @click.option(
     "--seed", type=click.IntRange(min=0), help="Make the run repeatable.  [default: the builder's]"
 )
+@click.option("--check", is_flag=True, help="Say what would be trained, and stop there.")
 @device_option
-@output_option("--output-model", "The fitted model (.h5mlm).", required=True)
-@output_option("--output-metrics", "Scores on the hold-out, one row.", required=True)
+@output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
+@output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
 @output_option("--output-history", "Loss and metrics of each epoch.")
 @output_option("--output-true", "True labels or values of the hold-out.")
 @output_option("--output-predictions", "Probabilities or values for the same rows.")
@@ -78,12 +80,18 @@ def main(**options: Any) -> None:
     from galaxy_keras.artefacts.files import check_writable
     from galaxy_keras.schema.runs import TrainingRun
 
+    check_outputs(options)
     run = TrainingRun.from_options(options)
     check_writable(run.outputs.values())
     from galaxy_keras.learning.backend import load_keras
     from galaxy_keras.learning.preparation import prepare_training
 
     preparation = prepare_training(run)
+    if options["check"]:
+        from galaxy_keras.learning.overview import describe_preparation
+
+        click.echo(describe_preparation(preparation))
+        return
     # Only a run that can go through pays for importing TensorFlow.
     load_keras()
     from galaxy_keras.learning.results import write_results
@@ -93,6 +101,13 @@ def main(**options: Any) -> None:
     write_results(result, run.outputs)
     for name, value in sorted(result.fitted.metrics.items()):
         click.echo(f"{name}\t{value:.6g}")
+
+
+def check_outputs(options: dict[str, Any]) -> None:
+    """Raise a `click.UsageError` unless training has somewhere to write to."""
+    missing = [name for name in NEEDED_OUTPUTS if options[name.replace("-", "_")] is None]
+    if missing and not options["check"]:
+        raise click.UsageError(f"Missing option '--{missing[0]}', which goes without --check only.")
 
 
 if __name__ == "__main__":

@@ -15,10 +15,11 @@ exception that is not in this tree: a bug.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Iterable, Sequence
-from typing import ClassVar, NoReturn, Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import ClassVar, NoReturn, Self, TypeVar
 
 MOST_PROBLEMS_SHOWN = 20
+Result = TypeVar("Result")
 
 
 class GalaxyKerasError(Exception):
@@ -80,6 +81,12 @@ class Problems:
         """Return a context that keeps a `GalaxyKerasError` raised in it for later."""
         return _Collecting(self._errors)
 
+    def attempt(self, compute: Callable[[], Result]) -> Result | None:
+        """Return what `compute` returns; None if it raises an error, which is kept for later."""
+        with self.collecting():
+            return compute()
+        return None
+
     def add(self, error: GalaxyKerasError) -> None:
         """Keep `error` for later."""
         self._errors.append(error)
@@ -90,9 +97,10 @@ class Problems:
     def raise_if_any(self) -> None:
         """Raise one error with all the problems kept; its class is that of the first."""
         if self._errors:
-            self._raise()
+            self.fail()
 
-    def _raise(self) -> NoReturn:
+    def fail(self) -> NoReturn:
+        """Raise that error where it is known that there are problems."""
         problems = [problem for error in self._errors for problem in error.problems]
         raise type(self._errors[0])(*dict.fromkeys(problems))
 

@@ -68,3 +68,14 @@ def test_suggests_the_closest_name_whatever_its_case() -> None:
 def test_long_lists_of_names_are_cut() -> None:
     assert list_names(["a", "b"]) == "a, b"
     assert list_names(["a", "b", "c"], most=2) == "a, b, ... (3 in all)"
+
+
+def test_attempts_keep_their_errors() -> None:
+    def refuse() -> int:
+        raise DataError("row 7 is empty")
+
+    problems = Problems()
+    assert problems.attempt(lambda: 5) == 5
+    assert problems.attempt(refuse) is None
+    with pytest.raises(DataError, match="row 7 is empty"):
+        problems.fail()

@@ -16,7 +16,9 @@ from galaxy_keras.artefacts.samples import iterate_samples
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.feature_order import order_columns, take_columns
 from galaxy_keras.learning.features import arrange_inputs, assign_columns, check_indices
+from galaxy_keras.learning.memory import check_memory
 from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.memory import check_network_size, estimate_prediction
 from galaxy_keras.schema.runs import PredictionRun, TableSource
 from galaxy_keras.schema.shapes import infer_shapes
 
@@ -62,9 +64,11 @@ def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
     """
     fitted = _read_fitted(run)
     _check_method(run, fitted)
+    check_network_size(fitted.architecture)
     pieces = iterate_inputs(fitted, run.features)
     first = next(pieces)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
+    _check_memory(fitted.architecture, first, batch_size)
     return PredictionPreparation(fitted, itertools.chain([first], pieces), batch_size)
 
 
@@ -90,6 +94,15 @@ def choose_batch_size(architecture: Architecture) -> int:
         for layer in architecture.layers
     )
     return max(1, min(LARGEST_BATCH, BATCH_BYTES // (numbers * NUMBER_BYTES)))
+
+
+def _check_memory(architecture: Architecture, piece: Inputs, batch_size: int) -> None:
+    estimate = estimate_prediction(
+        architecture,
+        batch_size=min(batch_size, len(piece[0])),
+        data=sum(array.nbytes for array in piece),
+    )
+    check_memory(estimate, "Lower --batch-size, or ask for more memory for the job")
 
 
 def _read_fitted(run: PredictionRun) -> FittedModel:

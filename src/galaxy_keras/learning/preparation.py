@@ -15,15 +15,11 @@ from galaxy_keras.artefacts.tables import Features, TableColumns
 from galaxy_keras.catalogue.losses import TargetForm
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.learning.decisions import OutputScale, find_output_scale
+from galaxy_keras.learning.feature_order import reorder_features
 from galaxy_keras.learning.features import InputColumns, assign_columns, check_indices
-from galaxy_keras.learning.reading import (
-    check_rows,
-    describe_features,
-    read_groups,
-    read_target,
-    read_training_features,
-    read_weights,
-)
+from galaxy_keras.learning.memory import check_memory
+from galaxy_keras.learning.parts import check_parts
+from galaxy_keras.learning.reading import describe_features, read_tables, weigh_rows
 from galaxy_keras.learning.scoring import try_scorers
 from galaxy_keras.learning.splitting import Split, split_rows
 from galaxy_keras.learning.targets import Target, code_classes, code_numbers, recode
@@ -31,6 +27,7 @@ from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.compatibility import check_compatibility
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.hyperparameters import set_hyperparameters
+from galaxy_keras.schema.memory import MemoryEstimate, check_network_size, estimate_training
 from galaxy_keras.schema.output_layer import (
     describe_output_layer,
     expect_target_kind,
@@ -39,6 +36,7 @@ from galaxy_keras.schema.output_layer import (
 from galaxy_keras.schema.runs import TrainingRun
 from galaxy_keras.schema.scorers import check_scorers
 from galaxy_keras.schema.shapes import show_shape
+from galaxy_keras.schema.targets import TargetKind
 from galaxy_keras.schema.training import TrainingSettings
 
 logger = logging.getLogger(__name__)
@@ -91,80 +89,130 @@ class Preparation:
     seed: int | None
 
 
+@dataclass(frozen=True)
+class _Model:
+    """What is trained: read, with its hyperparameters replaced, and checked in itself."""
+
+    architecture: Architecture
+    settings: TrainingSettings
+    earlier: FittedModel | None
+
+
 def prepare_training(run: TrainingRun) -> Preparation:
     """Read and check the model, the tables, the target, the split and the scorers.
 
     Raises
     ------
     GalaxyKerasError
-        With the problems that could be found together.
+        With all problems that can be told from each other.
     """
-    architecture, settings, earlier = _read_model(run)
-    features, columns = _read_tables(run, earlier)
     problems = Problems()
+    model = problems.attempt(lambda: _read_model(run))
+    tables = read_tables(run, problems)
+    if model is None:
+        problems.fail()
+    run = run.seeded(model.settings.seed)
+    samples = problems.attempt(lambda: _assign_columns(run, model, tables.features))
+    target = problems.attempt(lambda: _code_target(model, tables.target))
+    scorers = problems.attempt(lambda: _check_scorers(run, model, target))
+    if samples is None or target is None or scorers is None or problems:
+        problems.fail()
+    features, inputs = samples
+    split = _split(run, target, tables.groups)
     with problems.collecting():
-        inputs = assign_columns(architecture, features.values.shape[1])
-        check_indices(features, inputs, run.features.path)
+        check_parts(target, split)
+        try_scorers(scorers, Target(target.coding, target.codes[split.test]))
     with problems.collecting():
-        target = _code_target(columns, architecture, settings, earlier)
-    problems.raise_if_any()
-    split = _split(run, target)
-    with problems.collecting():
-        scorers = _check_scorers(run, target, split)
-    with problems.collecting():
-        weights = read_weights(run, target, split.train)
+        _check_memory(model, features, split)
+    weights = problems.attempt(lambda: weigh_rows(run, tables, target, split.train))
     problems.raise_if_any()
     return Preparation(
-        architecture=architecture,
-        settings=settings,
-        earlier=earlier,
+        architecture=model.architecture,
+        settings=model.settings,
+        earlier=model.earlier,
         features=features.values,
-        description=describe_features(features) if earlier is None else earlier.features,
+        description=_describe_features(features, model.earlier),
         inputs=inputs,
         target=target,
-        form=find_target_form(settings.loss, target.coding.kind),
-        scale=find_output_scale(architecture, settings),
+        form=find_target_form(model.settings.loss, target.coding.kind),
+        scale=find_output_scale(model.architecture, model.settings),
         split=split,
         weights=weights,
         scorers=scorers,
-        seed=settings.seed if run.seed is None else run.seed,
+        seed=run.seed,
     )
 
 
-def _read_model(run: TrainingRun) -> tuple[Architecture, TrainingSettings, FittedModel | None]:
+def estimate_memory(
+    architecture: Architecture, settings: TrainingSettings, features: NDArray[Any], rows: int
+) -> MemoryEstimate:
+    """Estimate what training on `rows` rows of `features` takes."""
+    return estimate_training(
+        architecture,
+        settings.optimizer,
+        batch_size=min(settings.batch_size, rows),
+        # The hold-out is copied while the whole table is kept.
+        data=2 * features.nbytes,
+    )
+
+
+def _read_model(run: TrainingRun) -> _Model:
     model = read_model(run.model, weights=run.weights)
     architecture, settings = set_hyperparameters(
         model.architecture, model.training, run.assignments
     )
+    check_network_size(architecture)
     for warning in check_compatibility(architecture, settings):
         logger.warning("%s", warning)
-    return architecture, settings, model if isinstance(model, FittedModel) else None
+    return _Model(architecture, settings, model if isinstance(model, FittedModel) else None)
 
 
-def _read_tables(run: TrainingRun, earlier: FittedModel | None) -> tuple[Features, TableColumns]:
-    problems = Problems()
-    with problems.collecting():
-        features = read_training_features(run.features, earlier)
-    with problems.collecting():
-        columns = read_target(run.target)
-    problems.raise_if_any()
-    check_rows(run, len(features.values), len(columns.values[0]))
-    return features, columns
+def _assign_columns(
+    run: TrainingRun, model: _Model, features: Features | None
+) -> tuple[Features, tuple[InputColumns, ...]] | None:
+    if features is None:
+        return None
+    if model.earlier is not None:
+        features = reorder_features(features, model.earlier.features, run.features.path)
+    inputs = assign_columns(model.architecture, features.values.shape[1])
+    check_indices(features, inputs, run.features.path)
+    return features, inputs
 
 
-def _code_target(
-    table: TableColumns,
-    architecture: Architecture,
-    settings: TrainingSettings,
-    earlier: FittedModel | None,
-) -> Target:
-    if earlier is not None:
-        return recode(earlier.target, table.values)
-    outputs = _count_outputs(architecture)
-    if settings.task == "regressor":
+def _describe_features(features: Features, earlier: FittedModel | None) -> FeatureDescription:
+    return describe_features(features) if earlier is None else earlier.features
+
+
+def _check_memory(model: _Model, features: Features, split: Split) -> None:
+    rows = len(split.train)
+    batch_size = model.settings.batch_size
+    if batch_size > rows:
+        logger.warning(
+            "A batch of %d is more than the %d training rows: each epoch changes the weights once.",
+            batch_size,
+            rows,
+        )
+    check_memory(
+        estimate_memory(model.architecture, model.settings, features.values, rows),
+        "Lower the batch size (--set batch_size=...), make the network smaller, "
+        "or ask for more memory for the job",
+    )
+
+
+def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
+    if table is None:
+        return None
+    if model.earlier is not None:
+        return recode(model.earlier.target, table.values)
+    outputs = _count_outputs(model.architecture)
+    if model.settings.task == "regressor":
         return code_numbers(table.values, table.names, outputs=outputs)
-    kind = expect_target_kind(describe_output_layer(architecture), settings)
-    return code_classes(table.values, table.names, outputs=outputs, exclusive=kind == "multiclass")
+    exclusive = _expect_kind(model) == "multiclass"
+    return code_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
+
+
+def _expect_kind(model: _Model) -> TargetKind:
+    return expect_target_kind(describe_output_layer(model.architecture), model.settings)
 
 
 def _count_outputs(architecture: Architecture) -> int:
@@ -178,10 +226,9 @@ def _count_outputs(architecture: Architecture) -> int:
     return layer.units
 
 
-def _split(run: TrainingRun, target: Target) -> Split:
-    rows = len(target.codes)
+def _split(run: TrainingRun, target: Target, groups: NDArray[Any] | None) -> Split:
     strata = None if target.coding.kind == "regression" else _label_rows(target)
-    return split_rows(rows, run.test, run.validation, strata=strata, groups=read_groups(run, rows))
+    return split_rows(len(target.codes), run.test, run.validation, strata=strata, groups=groups)
 
 
 def _label_rows(target: Target) -> NDArray[Any]:
@@ -192,14 +239,13 @@ def _label_rows(target: Target) -> NDArray[Any]:
     return np.array(["".join(map(str, row)) for row in codes])
 
 
-def _check_scorers(run: TrainingRun, target: Target, split: Split) -> tuple[str, ...]:
-    coding = target.coding
-    two_classes = coding.kind == "multiclass" and len(coding.labels) == 2
-    scorers = check_scorers(
+def _check_scorers(run: TrainingRun, model: _Model, target: Target | None) -> tuple[str, ...]:
+    """Check scorers against the target, or against what the network is made for without one."""
+    kind = _expect_kind(model) if target is None else target.coding.kind
+    units = _count_outputs(model.architecture)
+    return check_scorers(
         run.scoring,
-        "binary" if two_classes else coding.kind,
+        "binary" if kind == "multiclass" and units == 2 else kind,
         "--scoring",
-        outputs=coding.columns if coding.kind == "regression" else 1,
+        outputs=units if kind == "regression" else 1,
     )
-    try_scorers(scorers, Target(coding, target.codes[split.test]))
-    return scorers

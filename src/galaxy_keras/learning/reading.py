@@ -2,29 +2,62 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.samples import read_samples
 from galaxy_keras.artefacts.tables import Features, TableColumns, read_columns
-from galaxy_keras.errors import DataError
-from galaxy_keras.learning.feature_order import reorder_features
+from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.learning.targets import Target
 from galaxy_keras.learning.weighting import BALANCED, balance_classes, weigh_classes
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.runs import TableSource, TrainingRun
 
 
-def read_training_features(source: TableSource, earlier: FittedModel | None) -> Features:
-    """Return features, their columns in the order of the model that training goes on from."""
-    features = read_samples(source)
-    if earlier is None:
-        return features
-    return reorder_features(features, earlier.features, source.path)
+@dataclass(frozen=True)
+class Tables:
+    """What the tables of a run hold; None for what was not given or cannot be used.
+
+    Attributes
+    ----------
+    features, target
+        As they are in the files.
+    groups
+        The group of each row, shape (rows,).
+    sample_weights
+        How much each row counts, shape (rows,).
+    class_weights
+        How much each class counts, by the text of its label.
+    """
+
+    features: Features | None
+    target: TableColumns | None
+    groups: NDArray[Any] | None
+    sample_weights: NDArray[np.float32] | None
+    class_weights: dict[str, float] | None
+
+
+def read_tables(run: TrainingRun, problems: Problems) -> Tables:
+    """Read all tables of a run, and keep what is wrong with each for later."""
+    features = problems.attempt(lambda: read_samples(run.features))
+    target = problems.attempt(lambda: _read_columns(run.target, "--target"))
+    rows = None if features is None else len(features.values)
+    if target is not None:
+        if rows is not None:
+            with problems.collecting():
+                _check_rows(run, rows, len(target.values[0]))
+        rows = len(target.values[0])
+    return Tables(
+        features=features,
+        target=target,
+        groups=problems.attempt(lambda: _read_groups(run, rows)),
+        sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
+        class_weights=problems.attempt(lambda: _read_class_weights(run)),
+    )
 
 
 def describe_features(features: Features) -> FeatureDescription:
@@ -34,47 +67,26 @@ def describe_features(features: Features) -> FeatureDescription:
     )
 
 
-def read_target(source: TableSource) -> TableColumns:
-    """Return the columns of a target as they are."""
-    return _read_columns(source, "--target")
-
-
-def read_groups(run: TrainingRun, rows: int) -> NDArray[Any] | None:
-    """Return the group of each row, shape (rows,), or None where no table is given."""
-    return None if run.groups is None else _read_one_column(run.groups, rows, "--groups")
-
-
-def read_weights(
-    run: TrainingRun, target: Target, rows: NDArray[np.intp]
+def weigh_rows(
+    run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
     """Return how much each of `rows` counts: its own weight times that of its class.
 
     Raises
     ------
     DataError
-        If weights are no numbers, negative, or for labels that do not exist.
+        If there are weights of labels that the target does not have.
+    ConfigurationError
+        If classes are weighed in a target that has none.
     """
-    by_class = _read_class_weights(run, target, rows)
-    if run.sample_weights is None:
+    by_class = _weigh_classes(run, tables, target, rows)
+    if tables.sample_weights is None:
         return by_class
-    column = _read_one_column(run.sample_weights, len(target.codes), "--sample-weights")
-    if column.dtype.kind not in "if" or column.min() < 0:
-        raise DataError(
-            f"{run.sample_weights.path} must hold numbers of at least 0 to weigh rows with. "
-            "Check --sample-weights-columns"
-        )
-    by_row: NDArray[np.float32] = column[rows].astype(np.float32)
+    by_row = tables.sample_weights[rows]
     return by_row if by_class is None else by_row * by_class
 
 
-def check_rows(run: TrainingRun, rows: int, target_rows: int) -> None:
-    """Check that features and target have the same number of rows.
-
-    Raises
-    ------
-    DataError
-        If they have not.
-    """
+def _check_rows(run: TrainingRun, rows: int, target_rows: int) -> None:
     if rows != target_rows:
         raise DataError(
             f"{run.features.path} has {rows} data rows, but {run.target.path} has {target_rows}; "
@@ -82,14 +94,37 @@ def check_rows(run: TrainingRun, rows: int, target_rows: int) -> None:
         )
 
 
-def _read_class_weights(
-    run: TrainingRun, target: Target, rows: NDArray[np.intp]
+def _weigh_classes(
+    run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
-    if run.class_weight is None:
-        return None
     if run.class_weight == BALANCED:
         return balance_classes(target, rows)
-    return weigh_classes(target, rows, _read_weight_table(Path(run.class_weight)))
+    if tables.class_weights is None:
+        return None
+    return weigh_classes(target, rows, tables.class_weights)
+
+
+def _read_groups(run: TrainingRun, rows: int | None) -> NDArray[Any] | None:
+    return None if run.groups is None else _read_one_column(run.groups, rows, "--groups")
+
+
+def _read_sample_weights(run: TrainingRun, rows: int | None) -> NDArray[np.float32] | None:
+    if run.sample_weights is None:
+        return None
+    column = _read_one_column(run.sample_weights, rows, "--sample-weights")
+    if column.dtype.kind not in "if" or column.min() < 0:
+        raise DataError(
+            f"{run.sample_weights.path} must hold numbers of at least 0 to weigh rows with. "
+            "Check --sample-weights-columns"
+        )
+    weights: NDArray[np.float32] = column.astype(np.float32)
+    return weights
+
+
+def _read_class_weights(run: TrainingRun) -> dict[str, float] | None:
+    if run.class_weight in (None, BALANCED):
+        return None
+    return _read_weight_table(Path(str(run.class_weight)))
 
 
 def _read_weight_table(path: Path) -> dict[str, float]:
@@ -103,7 +138,7 @@ def _read_weight_table(path: Path) -> dict[str, float]:
     return {str(label): float(weight) for label, weight in zip(labels, weights, strict=True)}
 
 
-def _read_one_column(source: TableSource, rows: int, option: str) -> NDArray[Any]:
+def _read_one_column(source: TableSource, rows: int | None, option: str) -> NDArray[Any]:
     table = _read_columns(source, option)
     if len(table.values) != 1:
         raise DataError(
@@ -111,7 +146,7 @@ def _read_one_column(source: TableSource, rows: int, option: str) -> NDArray[Any
             f"Select one with {option}-columns"
         )
     column = table.values[0]
-    if len(column) != rows:
+    if rows is not None and len(column) != rows:
         raise DataError(
             f"{source.path} has {len(column)} data rows, but the features have {rows}. "
             f"Check {option}-header"

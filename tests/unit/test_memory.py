@@ -1,0 +1,148 @@
+"""Estimates of memory and what is compared with them; all sizes are counted by hand."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+import pytest
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.memory import MEMORY, check_memory, find_memory_limit
+from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.memory import (
+    LIBRARY_BYTES,
+    MemoryEstimate,
+    check_network_size,
+    estimate_prediction,
+    estimate_training,
+    show_bytes,
+)
+
+ADAM = Component(name="Adam", options={})
+ADVICE = "Lower the batch size"
+
+
+def make_network(*layers: str, width: str = "10") -> Architecture:
+    return parse_spec({"input_shape": width, "layers": list(layers)})
+
+
+def test_training_counts_gradients_slots_activations_and_data() -> None:
+    estimate = estimate_training(make_network("Dense units=4"), ADAM, batch_size=8, data=1000)
+    # 10 * 4 + 4 parameters; each with a gradient and the two means of Adam.
+    assert estimate.weights == 44 * 4 * 4
+    # The 10 inputs and 4 outputs of 8 rows, with their gradients.
+    assert estimate.activations == 14 * 8 * 2 * 4
+    assert estimate.network == estimate.weights + estimate.activations + 1000
+    assert estimate.total == estimate.network + LIBRARY_BYTES
+
+
+def test_prediction_counts_neither_gradients_nor_slots() -> None:
+    estimate = estimate_prediction(make_network("Dense units=4"), batch_size=8, data=0)
+    assert (estimate.weights, estimate.activations) == (44 * 4, 14 * 8 * 4)
+
+
+def test_a_recurrent_layer_keeps_every_step() -> None:
+    network = make_network("Embedding input_dim=5 output_dim=2", "LSTM units=3", width="7")
+    estimate = estimate_prediction(network, batch_size=1, data=0)
+    # 7 inputs, 7 * 2 embedded, the last 3 states, and 6 gates and states of 3 for 7 steps.
+    assert estimate.activations == (7 + 14 + 3 + 6 * 3 * 7) * 4
+
+
+def test_a_network_that_fits_no_machine() -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        check_network_size(make_network("Dense units=8", "Dense units=1000000000000"))
+    assert str(caught.value) == (
+        'layer 2 (Dense "dense_1") has 9,000,000,000,000 parameters, and the weights of the '
+        "network take 33,527.6 GB, which fits no machine. Make the layer smaller, or what feeds it"
+    )
+
+
+def test_a_large_network_passes() -> None:
+    check_network_size(make_network("Dense units=1000000000"))
+
+
+@pytest.mark.parametrize(
+    ("count", "text"),
+    [(512, "0.5 kB"), (3 * 2**20, "3.0 MB"), (1.5 * 2**30, "1.5 GB"), (2**41, "2,048.0 GB")],
+)
+def test_sizes_for_people(count: float, text: str) -> None:
+    assert show_bytes(count) == text
+
+
+def write_limits(root: Path, *, group: str | None, machine_kb: int | None) -> None:
+    if group is not None:
+        path = root / "sys/fs/cgroup/memory.max"
+        path.parent.mkdir(parents=True)
+        path.write_text(group)
+    if machine_kb is not None:
+        (root / "proc").mkdir()
+        (root / "proc/meminfo").write_text(f"MemTotal:  {machine_kb} kB\nMemFree: 1 kB\n")
+
+
+@pytest.mark.parametrize(
+    ("group", "machine_kb", "variable", "limit"),
+    [
+        ("max\n", 2048, None, 2048 * 2**10),
+        ("1048576\n", 2048, None, 2**20),
+        (None, 2048, "1", 2**20),
+        (None, 512, "1", 512 * 2**10),
+        (None, None, None, None),
+        (None, None, "", None),
+    ],
+)
+def test_the_smallest_limit_counts(
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    group: str | None,
+    machine_kb: int | None,
+    variable: str | None,
+    limit: int | None,
+) -> None:
+    monkeypatch.delenv(MEMORY, raising=False)
+    if variable is not None:
+        monkeypatch.setenv(MEMORY, variable)
+    write_limits(tmp_path, group=group, machine_kb=machine_kb)
+    assert find_memory_limit(tmp_path) == limit
+
+
+@pytest.mark.parametrize("value", ["much", "-5", "0", "1.5", "²"])
+def test_a_variable_that_is_no_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MEMORY, value)
+    with pytest.raises(ConfigurationError) as caught:
+        find_memory_limit()
+    assert str(caught.value) == (
+        "the environment variable GALAXY_MEMORY_MB must be a whole number of megabytes of at "
+        f"least 1, not {value!r}"
+    )
+
+
+def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MEMORY, "100")
+    estimate = MemoryEstimate(weights=60 * 2**20, activations=40 * 2**20, data=10 * 2**20)
+    with pytest.raises(ConfigurationError) as caught:
+        check_memory(estimate, ADVICE)
+    assert str(caught.value) == (
+        "this needs about 610.0 MB of memory (60.0 MB for weights, 40.0 MB for one batch, "
+        "10.0 MB for data), but there are 100.0 MB (of the machine, the job or "
+        "GALAXY_MEMORY_MB). Lower the batch size"
+    )
+
+
+def test_memory_that_is_close_is_a_warning(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(MEMORY, "200")
+    with caplog.at_level(logging.WARNING):
+        check_memory(MemoryEstimate(2**20, 2**20, 2**20), ADVICE)
+    assert "this needs about 503.0 MB of memory" in caplog.text
+
+
+def test_enough_memory_is_not_mentioned(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setenv(MEMORY, "1000")
+    check_memory(MemoryEstimate(2**20, 2**20, 2**20), ADVICE)
+    assert caplog.text == ""

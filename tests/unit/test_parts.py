@@ -1,0 +1,77 @@
+"""Targets that cannot be learnt from the rows that a split leaves for training."""
+
+from __future__ import annotations
+
+import logging
+
+import numpy as np
+import pytest
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.learning.parts import check_parts
+from galaxy_keras.learning.splitting import Split
+from galaxy_keras.learning.targets import Target
+from galaxy_keras.schema.targets import TargetCoding
+
+SPLIT = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4]))
+COLOURS = TargetCoding(kind="multiclass", columns=1, classes=("blue", "green", "red"))
+PRICE = TargetCoding(kind="regression", columns=1, names=("price",))
+PAIR = TargetCoding(kind="regression", columns=2)
+TAGS = TargetCoding(kind="multilabel", columns=2, names=("old", "new"), classes=("old", "new"))
+
+
+def make_target(coding: TargetCoding, codes: list[object]) -> Target:
+    return Target(coding, np.array(codes))
+
+
+def test_classes_that_are_all_learnt(caplog: pytest.LogCaptureFixture) -> None:
+    check_parts(make_target(COLOURS, [0, 1, 2, 1, 2]), SPLIT)
+    assert caplog.text == ""
+
+
+def test_a_class_that_training_never_sees(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING):
+        check_parts(make_target(COLOURS, [0, 1, 0, 2, 1]), SPLIT)
+    assert caplog.messages == [
+        "No training row has the label red, which held-out rows have: the network cannot "
+        "learn it. Use --split stratified, or hold out other rows."
+    ]
+
+
+@pytest.mark.parametrize(
+    ("coding", "codes", "message"),
+    [
+        (
+            COLOURS,
+            [1, 1, 1, 2, 0],
+            'all 3 training rows have the same label, "green"; a classifier needs at least 2. '
+            "Use --split stratified, or hold out fewer rows",
+        ),
+        (
+            PRICE,
+            [[5.0], [5.0], [5.0], [7.0], [8.0]],
+            "all 3 training rows have the same value in target column price (5), so there is "
+            "nothing to learn. Check --target-columns",
+        ),
+        (
+            PAIR,
+            [[5.0, 1.0]] * 5,
+            "all 3 training rows have the same value in target columns 1 (5), 2 (1), so there is "
+            "nothing to learn. Check --target-columns",
+        ),
+    ],
+)
+def test_nothing_to_learn(coding: TargetCoding, codes: list[object], message: str) -> None:
+    with pytest.raises(DataError) as caught:
+        check_parts(make_target(coding, codes), SPLIT)
+    assert str(caught.value) == message
+
+
+def test_one_column_of_several_without_content(caplog: pytest.LogCaptureFixture) -> None:
+    codes: list[object] = [[0, 1], [1, 1], [0, 1], [0, 0], [1, 0]]
+    with caplog.at_level(logging.WARNING):
+        check_parts(make_target(TAGS, codes), SPLIT)
+    assert caplog.messages == [
+        "All 3 training rows have the same value in target column new (1); nothing is learnt "
+        "about it."
+    ]
