@@ -1,4 +1,4 @@
-"""Models that Keras 2.10 wrote compute what they computed there."""
+"""Models that Keras 2.10 and Keras 2.2.4 wrote compute what they computed there."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ from galaxy_keras.artefacts.legacy.weights import read_legacy_weights
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.weights import restore_weights
 
-FIXTURES = Path(__file__).parents[1] / "fixtures" / "keras2"
-NAMES = sorted(folder.name for folder in FIXTURES.iterdir() if folder.is_dir())
+FIXTURES = Path(__file__).parents[1] / "fixtures"
+NAMES = sorted(
+    str(path.parent.relative_to(FIXTURES)) for path in FIXTURES.glob("*/*/architecture.json")
+)
 TOLERANCE = 1e-5
 
 
@@ -53,7 +55,7 @@ def test_keras_3_opens_the_translated_architecture(name: str) -> None:
 
 
 def test_hard_sigmoid_of_keras_2_is_kept() -> None:
-    architecture = read_architecture(FIXTURES / "activations" / "architecture.json")
+    architecture = read_architecture(FIXTURES / "keras2/activations" / "architecture.json")
     assert architecture.layers[1].options["activation"] == "hard_sigmoid_keras2"
     model = build_model(architecture)
     values = np.array([-3.0, -2.5, 0.0, 1.0, 2.5, 3.0], "float32")
