@@ -36,7 +36,7 @@ HEAVY = {
     "numpy": {"artefacts", "learning", "plots"},
     "click": {"cli", "tools"},
     "pydantic": {"schema", "artefacts"},
-    "yaml": {"schema"},
+    "yaml": {"artefacts"},
 }
 """Which folders may import a library."""
 
