@@ -9,7 +9,6 @@ from typing import Any
 from galaxy_keras.artefacts.architecture_audit import FUNCTIONS, MODELS
 from galaxy_keras.artefacts.graph_decoding import (
     Use,
-    name_use,
     read_reference,
     read_uses,
     sort_uses,
@@ -18,7 +17,7 @@ from galaxy_keras.artefacts.json_text import take_field
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, Problems
 from galaxy_keras.schema.architecture import INPUT, Architecture, LayerNode
 from galaxy_keras.schema.layer_nodes import build_input, build_layer
-from galaxy_keras.schema.names import LayerNames, check_name
+from galaxy_keras.schema.names import LayerNames, check_name, name_use
 
 _TOP = "the model"
 
@@ -179,7 +178,7 @@ def _decode_layer(
     options = {key: _unwrap(value) for key, value in config.items() if key not in common}
     dtype = _read_dtype(config.get("dtype"), here)
     if type_name == INPUT:
-        return build_input(name, {**options, "dtype": dtype}, where)
+        return build_input(name, {**options, "dtype": dtype}, here)
     return build_layer(
         type_name,
         options,

@@ -14,6 +14,7 @@ from typing import Any, Final
 from galaxy_keras.artefacts.architecture_audit import is_operation
 from galaxy_keras.artefacts.json_text import take_field
 from galaxy_keras.errors import ConfigurationError, list_names
+from galaxy_keras.schema.names import name_use
 
 _TENSOR_ARGUMENTS: Final = ("inputs", "sequences", "sequence", "query", "value", "key")
 _MASK_ARGUMENTS: Final = ("mask", "query_mask", "value_mask", "key_mask")
@@ -26,7 +27,7 @@ class Use:
     Attributes
     ----------
     name
-        The layer's name; with ``:1``, ``:2`` ... for its second and further uses.
+        The layer's name; with ``@2``, ``@3`` ... for its second and further uses.
     layer
         The layer as the file describes it.
     number
@@ -42,11 +43,6 @@ class Use:
     number: int
     inbound: tuple[str, ...] = ()
     causal: bool = False
-
-
-def name_use(layer_name: str, number: int) -> str:
-    """Return the name of a use of a layer."""
-    return f"{layer_name}:{number}" if number else layer_name
 
 
 def read_uses(layers: Sequence[Mapping[str, Any]]) -> list[Use]:

@@ -22,7 +22,7 @@ class LayerNode:
     ----------
     name
         Unique in its architecture. The second and further uses of a layer are called after the
-        layer: ``encoder:1``, ``encoder:2``.
+        layer: ``encoder@2``, ``encoder@3``.
     type
         The canonical name in the catalogue; ``Sequential`` or ``Functional`` for a nested model.
     options

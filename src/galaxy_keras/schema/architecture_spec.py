@@ -15,7 +15,7 @@ from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.architecture import INPUT, Architecture, LayerNode
 from galaxy_keras.schema.layer_nodes import build_input, build_layer
 from galaxy_keras.schema.literals import parse_literal
-from galaxy_keras.schema.names import LayerNames
+from galaxy_keras.schema.names import LayerNames, name_use
 from galaxy_keras.schema.spec_document import (
     ArchitectureSpec,
     LayerSpec,
@@ -127,7 +127,7 @@ def _build_shared(
     uses = sum(node.shared_with == owner.name for node in nodes.values())
     return replace(
         owner,
-        name=f"{owner.name}:{uses + 1}",
+        name=name_use(owner.name, uses + 1),
         inbound=inbound,
         shared_with=owner.name,
         causal=layer.use_causal_mask,
@@ -139,6 +139,7 @@ def _build_node(layer: LayerSpec, name: str, number: int, inbound: tuple[str, ..
     if not layer.type:
         raise ConfigurationError(f"{where}: the type is missing, for example Dense")
     if _is_input(layer):
+        where = f"{where} (Input)" if number else "the input"
         return build_input(name, {**layer.options, "dtype": layer.dtype}, where)
     return build_layer(
         layer.type,

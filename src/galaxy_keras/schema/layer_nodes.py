@@ -62,7 +62,7 @@ def build_layer(
     return LayerNode(
         name=name,
         type=entry.name,
-        options=omit_defaults(entry, check_options(entry, resolved, here)),
+        options=_omit_usual_format(omit_defaults(entry, check_options(entry, resolved, here))),
         inbound=inbound,
         trainable=trainable,
         dtype=_check_policy(dtype, here),
@@ -78,17 +78,29 @@ def build_input(name: str, options: Mapping[str, Any], where: str) -> LayerNode:
     ConfigurationError
         If the options are not those of an input, or the shape is missing.
     """
-    here = f"{where} (Input)"
-    checked: dict[str, Any] = check_options(LAYERS.get(INPUT), options, here)
+    checked: dict[str, Any] = check_options(LAYERS.get(INPUT), options, where)
     shape, batch_shape = checked.get("shape"), checked.get("batch_shape")
     if checked.get("sparse") or checked.get("optional"):
-        raise ConfigurationError(f"{here}: sparse and optional inputs cannot be used")
+        raise ConfigurationError(f"{where}: sparse and optional inputs cannot be used")
     if batch_shape is None:
         if shape is None:
-            raise ConfigurationError(f"{here}: the shape is missing, for example shape=(28, 28, 1)")
+            raise ConfigurationError(
+                f"{where}: the shape is missing, for example shape=(28, 28, 1)"
+            )
         batch_shape = (checked.get("batch_size"), *shape)
     dtype = checked.get("dtype") or "float32"
     return LayerNode(name=name, type=INPUT, options={"batch_shape": batch_shape, "dtype": dtype})
+
+
+def _omit_usual_format(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return `options` without ``channels_last``, which is what is meant without a word of it."""
+    return {
+        name: {**value, "config": _omit_usual_format(value["config"])}
+        if isinstance(value, dict)
+        else value
+        for name, value in options.items()
+        if (name, value) != ("data_format", "channels_last")
+    }
 
 
 def _check_policy(policy: str | None, where: str) -> str | None:

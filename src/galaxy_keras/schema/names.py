@@ -34,6 +34,11 @@ class LayerNames:
                 return name
 
 
+def name_use(layer_name: str, number: int) -> str:
+    """Return the name of a use of a layer, the first having the number 0: ``dense@2``."""
+    return f"{layer_name}@{number + 1}" if number else layer_name
+
+
 def to_snake_case(class_name: str) -> str:
     """Return the name that Keras derives from a class name: ``Conv2D`` -> ``conv2d``."""
     words = re.sub(r"(.)([A-Z][a-z]+)", r"\1_\2", class_name)

@@ -117,6 +117,8 @@ def _explain_each(error: ValidationError, model: type[BaseModel]) -> Iterator[st
             yield f'there is no key "{key}".{suggest(key, model.model_fields)}'
         elif kind == "missing":
             yield f"{_name_place(place)} is missing"
+        elif kind == "tuple_type":
+            yield f"{_name_place(place)} must be a list"
         elif kind != "model_type":
             yield f"{_name_place(place)}: {_lower_first(problem['msg'])}"
 

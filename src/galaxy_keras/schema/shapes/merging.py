@@ -56,8 +56,6 @@ def infer_dot_product(settings: Settings, inputs: Sequence[Shape]) -> LayerShape
     """Dot: the sum of products along one axis of each of two inputs."""
     axes = settings["axes"]
     pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
-    if len(pair) != 2:
-        raise ConflictError(f"axes={axes} must be one number, or one for each of the two inputs")
     places = [resolve_axis(axis, shape) for axis, shape in zip(pair, inputs, strict=True)]
     if 0 in places:
         raise ConflictError(f"axes={axes} names the batch (0). Count the axes of a sample from 1")

@@ -23,7 +23,6 @@ from galaxy_keras.schema.shapes import (
     wrappers,
 )
 from galaxy_keras.schema.shapes.rule import (
-    ConflictError,
     LayerShape,
     MisfitError,
     Rule,
@@ -62,8 +61,6 @@ def infer_layer(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def _check_count(entry: Layer, count: int) -> None:
-    if entry.inputs is Inputs.NONE:
-        raise ConflictError("it can only stand inside another layer. Use RNN around a cell")
     least, most = _COUNTS.get(entry.inputs, (1, None))
     if count < least or (most is not None and count > most):
         wanted = f"exactly {least}" if least == most else f"at least {least}"
