@@ -8,6 +8,7 @@ from galaxy_keras import __version__
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.cli.plot_options import build_plot_command
 from galaxy_keras.cli.runner import Group
+from galaxy_keras.galaxy.ml_visualization_ex import read_options
 
 
 @click.group(cls=Group)
@@ -20,7 +21,7 @@ def main() -> None:
 
 
 for plot in PLOTS:
-    main.add_command(build_plot_command(plot))
+    main.add_command(build_plot_command(plot, read_options))
 
 if __name__ == "__main__":
     main()

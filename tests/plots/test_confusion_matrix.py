@@ -8,7 +8,6 @@ import pytest
 
 from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix, draw_confusion_matrix
 from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.style import find_colormap
 from galaxy_keras.schema.plots import FigureSettings
 
 CheckPicture = Callable[[Drawing, str], None]
@@ -40,9 +39,7 @@ def random_labels(classes: int, rows: int, accuracy: float) -> tuple[Labels, Lab
 def test_two_classes(check_picture: CheckPicture) -> None:
     true, predicted = expand([[10397, 2103], [1281, 11219]], [0, 1])
     matrix = compute_confusion_matrix(true, predicted, names="negative,positive")
-    drawing = draw_confusion_matrix(
-        matrix, colormap=find_colormap("greens"), figure=FigureSettings()
-    )
+    drawing = draw_confusion_matrix(matrix, colormap="greens", figure=FigureSettings())
     check_picture(drawing, "confusion_matrix_two_classes")
 
 
@@ -51,7 +48,7 @@ def test_ten_classes_as_shares_of_the_true_class(check_picture: CheckPicture) ->
     drawing = draw_confusion_matrix(
         compute_confusion_matrix(true, predicted),
         normalize="true",
-        colormap=find_colormap("viridis"),
+        colormap="viridis",
         figure=FigureSettings(title="Digits, shares of each true digit"),
     )
     check_picture(drawing, "confusion_matrix_shares")
@@ -62,7 +59,7 @@ def test_hostile_names_and_a_class_that_is_never_true(check_picture: CheckPictur
     drawing = draw_confusion_matrix(
         compute_confusion_matrix(true, predicted),
         normalize="true",
-        colormap=find_colormap("magma"),
+        colormap="magma",
         figure=FigureSettings(title="A title with $dollars$ & <b>tags</b>, " + "long " * 30),
     )
     check_picture(drawing, "confusion_matrix_hostile")
@@ -74,7 +71,7 @@ def test_large_counts_in_a_small_picture(check_picture: CheckPicture) -> None:
     matrix = compute_confusion_matrix(true, predicted)
     matrix.counts[:] = counts
     drawing = draw_confusion_matrix(
-        matrix, colormap=find_colormap("Blues"), figure=FigureSettings(width=3.6, height=3.6)
+        matrix, colormap="Blues", figure=FigureSettings(width=3.6, height=3.6)
     )
     check_picture(drawing, "confusion_matrix_large_counts")
 
@@ -84,7 +81,7 @@ def test_many_classes(check_picture: CheckPicture, classes: int) -> None:
     true, predicted = random_labels(classes, classes * 200, 0.7)
     drawing = draw_confusion_matrix(
         compute_confusion_matrix(true, predicted),
-        colormap=find_colormap("Greens"),
+        colormap="Greens",
         figure=FigureSettings(dpi=60),
     )
     check_picture(drawing, f"confusion_matrix_{classes}_classes")

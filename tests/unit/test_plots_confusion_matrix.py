@@ -6,7 +6,7 @@ from sklearn.metrics import confusion_matrix
 
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix, draw_confusion_matrix
-from galaxy_keras.plots.style import find_colormap, plot_style
+from galaxy_keras.plots.style import plot_style
 from galaxy_keras.schema.plots import FigureSettings
 
 WORDS = np.array(["cat", "dog", "owl"])
@@ -64,7 +64,6 @@ def test_description_tells_the_accuracy() -> None:
     with plot_style(10):
         drawing = draw_confusion_matrix(
             compute_confusion_matrix(true, predicted),
-            colormap=find_colormap("Greens"),
             figure=FigureSettings(),
         )
     assert drawing.title == "Confusion matrix"
@@ -78,7 +77,6 @@ def test_default_size_is_that_of_the_replaced_tool() -> None:
     with plot_style(10):
         drawing = draw_confusion_matrix(
             compute_confusion_matrix(np.array([0, 1]), np.array([0, 1])),
-            colormap=find_colormap("Greens"),
             figure=FigureSettings(),
         )
     assert (drawing.figure.get_size_inches() * drawing.figure.dpi).tolist() == [875, 875]

@@ -11,19 +11,18 @@ from galaxy_keras.plots.style import (
     choose_text_color,
     contrast_ratio,
     count_formatter,
-    find_colormap,
     plot_style,
     relative_luminance,
     series_style,
 )
+from galaxy_keras.schema.plots import find_colormap_name
 
 
 def test_catalogue_lists_the_colormaps_of_matplotlib() -> None:
-    # matplotlib spells these two ways, or took them over from elsewhere only lately.
-    others = {"grey", "gist_grey", "gist_yerg", "Grays", "okabe_ito"}
-    assert set(COLORMAPS) == {
-        name for name in mpl.colormaps if not name.endswith("_r") and name not in others
-    }
+    # Only the newest versions have these.
+    new = {"okabe_ito"}
+    known = {name for name in mpl.colormaps if not name.endswith("_r")}
+    assert set(COLORMAPS) == known - new
 
 
 @pytest.mark.parametrize(
@@ -31,15 +30,15 @@ def test_catalogue_lists_the_colormaps_of_matplotlib() -> None:
     [("Greens", "Greens"), ("Summer", "summer"), ("RDYLGN", "RdYlGn"), ("viridis_R", "viridis_r")],
 )
 def test_upper_and_lower_case_do_not_matter(name: str, expected: str) -> None:
-    assert find_colormap(name).name == expected
+    assert find_colormap_name(name) == expected
 
 
 def test_unknown_colormap() -> None:
     with pytest.raises(ConfigurationError) as caught:
-        find_colormap("Grens")
+        find_colormap_name("Grens")
     message = str(caught.value)
     assert message.startswith('there is no colormap "Grens". Did you mean "Greens"? Known are: ')
-    assert message.endswith("tab20c; each also exists reversed, with _r after its name")
+    assert message.endswith("gist_yerg; each also exists reversed, with _r after its name")
 
 
 @pytest.mark.parametrize(
@@ -57,7 +56,7 @@ def test_contrast_of_black_and_white() -> None:
 @pytest.mark.parametrize("name", COLORMAPS)
 def test_text_is_readable_on_every_color(name: str) -> None:
     """Web Content Accessibility Guidelines 2.2, level AA: a contrast of at least 4.5."""
-    for background in find_colormap(name)(np.linspace(0, 1, 101)):
+    for background in mpl.colormaps[find_colormap_name(name)](np.linspace(0, 1, 101)):
         text = {"black": 0.0, "white": 1.0}[choose_text_color(background)]
         assert contrast_ratio(text, float(relative_luminance(background))) >= 4.5
 

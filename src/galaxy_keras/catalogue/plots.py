@@ -130,7 +130,7 @@ _CURVE_PARAMETERS = (
         name="report_minimum_n_positives",
         kind=Kind.INTEGER,
         default=1,
-        minimum=1,
+        minimum=0,
         help="Leave out classes with fewer rows.",
     ),
 )
@@ -142,7 +142,7 @@ PLOTS: Final = Registry(
             name="confusion-matrix",
             module="galaxy_keras.plots.confusion_matrix",
             help="How many rows of each true class were predicted as which class.",
-            aliases=("classification_confusion_matrix",),
+            aliases=("classification_confusion_matrix", "confusion_matrix"),
             inputs=_LABELS,
             parameters=(
                 Parameter(
@@ -166,6 +166,7 @@ PLOTS: Final = Registry(
             name="training-history",
             module="galaxy_keras.plots.training_history",
             help="Loss and metrics by epoch, for training and validation.",
+            aliases=("training_history",),
             inputs=(
                 PlotInput(
                     name="history",
@@ -209,7 +210,7 @@ PLOTS: Final = Registry(
             name="precision-recall-curve",
             module="galaxy_keras.plots.precision_recall_curve",
             help="Precision against recall as the threshold moves, with the average precision.",
-            aliases=("pr_curve",),
+            aliases=("pr_curve", "precision_recall_curve"),
             inputs=(_TRUE_CLASSES, _SCORES),
             parameters=_CURVE_PARAMETERS,
         ),
@@ -239,7 +240,7 @@ PLOTS: Final = Registry(
             name="rfecv-scores",
             module="galaxy_keras.plots.rfecv_scores",
             help="Scores of recursive feature elimination by the number of features.",
-            aliases=("rfecv_gridscores",),
+            aliases=("rfecv_gridscores", "rfecv_scores"),
             inputs=(
                 PlotInput(
                     name="scores",
@@ -288,7 +289,7 @@ PLOTS: Final = Registry(
             name="model-architecture",
             module="galaxy_keras.plots.model_architecture",
             help="The layers of a network with their output shapes and parameters.",
-            aliases=("keras_plot_model",),
+            aliases=("keras_plot_model", "model_architecture"),
             inputs=(
                 PlotInput(
                     name="model",
@@ -301,6 +302,7 @@ PLOTS: Final = Registry(
             name="calibration-curve",
             module="galaxy_keras.plots.calibration_curve",
             help="Whether probabilities can be taken at their word.",
+            aliases=("calibration_curve",),
             inputs=(_TRUE_CLASSES, _SCORES),
             parameters=(
                 _POS_LABEL,
@@ -325,6 +327,7 @@ PLOTS: Final = Registry(
             name="score-distribution",
             module="galaxy_keras.plots.score_distribution",
             help="Which scores the rows of a class get, and which the others.",
+            aliases=("score_distribution",),
             inputs=(_TRUE_CLASSES, _SCORES),
             parameters=(
                 _POS_LABEL,
@@ -348,6 +351,7 @@ PLOTS: Final = Registry(
             name="per-class-scores",
             module="galaxy_keras.plots.per_class_scores",
             help="Precision, recall and F1 of each class.",
+            aliases=("per_class_scores",),
             inputs=_LABELS,
             parameters=(_CLASS_NAMES, _CLASS_ORDER),
         ),
@@ -355,6 +359,7 @@ PLOTS: Final = Registry(
             name="predicted-vs-true",
             module="galaxy_keras.plots.regression",
             help="Predicted against true values of a regression.",
+            aliases=("predicted_vs_true",),
             inputs=_VALUES,
         ),
         PlotEntry(
@@ -367,6 +372,7 @@ PLOTS: Final = Registry(
             name="embedding-projection",
             module="galaxy_keras.plots.embedding_projection",
             help="The words of an Embedding layer in two dimensions, alike ones close together.",
+            aliases=("embedding_projection",),
             inputs=(
                 PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
                 PlotInput(
@@ -419,6 +425,6 @@ COLORMAPS: Final = (
     "gist_rainbow", "gist_stern", "gist_yarg", "gnuplot", "gnuplot2", "gray", "hot", "hsv", "jet",
     "nipy_spectral", "ocean", "pink", "prism", "rainbow", "seismic", "spring", "summer", "terrain",
     "winter", "Accent", "Dark2", "Paired", "Pastel1", "Pastel2", "Set1", "Set2", "Set3", "tab10",
-    "tab20", "tab20b", "tab20c",
+    "tab20", "tab20b", "tab20c", "grey", "Grays", "gist_grey", "gist_yerg",
 )  # fmt: skip
 """The colormaps of matplotlib; each also exists reversed, as its name with `_r`."""

@@ -9,20 +9,33 @@ import click
 
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput
-from galaxy_keras.cli.options import Decorator, FilePath, common_options, table_options
+from galaxy_keras.cli.options import (
+    Decorator,
+    FilePath,
+    FormReader,
+    common_options,
+    galaxy_inputs_option,
+    table_options,
+)
 from galaxy_keras.cli.runner import Command
 
 Callback = Callable[..., Any]
 
 
-def build_plot_command(entry: PlotEntry) -> click.Command:
-    """Return the subcommand that draws the plot `entry`."""
+def build_plot_command(entry: PlotEntry, read_form: FormReader) -> click.Command:
+    """Return the subcommand that draws the plot `entry`.
+
+    Parameters
+    ----------
+    read_form
+        Turns the JSON of Galaxy's form into values by option name.
+    """
 
     def draw(**values: Any) -> Any:
         write_picture(entry, values)
 
     draw.__doc__ = entry.help
-    callback = _output_options(common_options(draw))
+    callback = _output_options(galaxy_inputs_option(read_form)(common_options(draw)))
     for parameter in reversed(entry.parameters):
         callback = parameter_option(parameter)(callback)
     for plot_input in reversed(entry.inputs):
@@ -32,19 +45,22 @@ def build_plot_command(entry: PlotEntry) -> click.Command:
 
 def write_picture(entry: PlotEntry, values: dict[str, Any]) -> None:
     """Draw the plot `entry` with the values of its options."""
-    from galaxy_keras.plots.registry import write_plot
+    from galaxy_keras.artefacts.files import check_writable
     from galaxy_keras.schema.plots import FigureSettings, PlotRequest
 
-    write_plot(
-        PlotRequest(
-            plot=entry.name,
-            inputs={each.name: _find_input(each, values) for each in entry.inputs},
-            options=_pick(values, entry.parameters),
-            figure=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
-            output=values["output"],
-            format=values["format"],
-        )
+    request = PlotRequest(
+        plot=entry.name,
+        inputs={each.name: _find_input(each, values) for each in entry.inputs},
+        options=_pick(values, entry.parameters),
+        figure=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
+        output=values["output"],
+        format=values["format"],
     )
+    check_writable([request.output])
+    # Only a picture that can be written pays for importing matplotlib.
+    from galaxy_keras.plots.registry import write_plot
+
+    write_plot(request)
 
 
 def input_option(plot_input: PlotInput) -> Decorator:

@@ -7,6 +7,7 @@ from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
+from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap
 from matplotlib.image import AxesImage
@@ -15,7 +16,7 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.labels import Classes, arrange_classes, match_labels, recode
 from galaxy_keras.plots.sources import read_label_pair
-from galaxy_keras.plots.style import EMPTY, choose_text_color, count_formatter, find_colormap
+from galaxy_keras.plots.style import EMPTY, choose_text_color, count_formatter
 from galaxy_keras.plots.text import (
     POINTS_PER_INCH,
     clean_text,
@@ -25,7 +26,7 @@ from galaxy_keras.plots.text import (
     measure_widest,
     shorten_text,
 )
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.plots import FigureSettings, find_colormap_name
 from galaxy_keras.schema.runs import TableSource
 
 Normalization = Literal["none", "true", "pred", "all"]
@@ -114,12 +115,11 @@ def plot_confusion_matrix(
     DataError
         If the tables cannot be used, or do not belong together.
     """
-    colors = find_colormap(colormap)
     true_labels, predicted_labels = read_label_pair(true, predicted)
     matrix = compute_confusion_matrix(
         true_labels.values, predicted_labels.values, order=class_order, names=class_names
     )
-    return draw_confusion_matrix(matrix, normalize=normalize, colormap=colors, figure=figure)
+    return draw_confusion_matrix(matrix, normalize=normalize, colormap=colormap, figure=figure)
 
 
 def compute_confusion_matrix(
@@ -157,10 +157,16 @@ def draw_confusion_matrix(
     matrix: ConfusionMatrix,
     *,
     normalize: Normalization = "none",
-    colormap: Colormap,
+    colormap: str = "Greens",
     figure: FigureSettings,
 ) -> Drawing:
-    """Draw the matrix as coloured cells with a number in each, rows being true classes."""
+    """Draw the matrix as coloured cells with a number in each, rows being true classes.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such colormap.
+    """
     size = len(matrix.classes.names)
     side = _default_inches(size)
     picture = create_figure(
@@ -171,7 +177,7 @@ def draw_confusion_matrix(
     )
     axes = picture.add_subplot()
     values = np.ma.masked_invalid(matrix.shares(normalize))
-    image = _draw_cells(axes, values, colormap, normalize)
+    image = _draw_cells(axes, values, colormaps[find_colormap_name(colormap)], normalize)
     names = [clean_text(name) for name in matrix.classes.names]
     _label_axes(axes, names, figure.font_size, room=picture.get_figwidth() - INCHES_BESIDE_CELLS)
     bar = picture.colorbar(image, ax=axes, aspect=40, pad=0.02)

@@ -69,7 +69,7 @@ class OperatingPoint:
     Attributes
     ----------
     threshold
-        Rows with at least this score are taken for the class.
+        Rows with a higher score are taken for the class.
     x, y
         The point.
     """
@@ -272,7 +272,7 @@ def _find_point(
         if scores.min() < 0 or scores.max() > 1:
             return None
         threshold = 0.5
-    return OperatingPoint(threshold, *method.locate(truth, scores >= threshold))
+    return OperatingPoint(threshold, *method.locate(truth, scores > threshold))
 
 
 def _choose_look(curve: Curve, number: int, crowded: bool) -> dict[str, Any]:

@@ -6,15 +6,14 @@ import html
 import io
 import re
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 from galaxy_keras.artefacts.files import replacing
-from galaxy_keras.errors import ConfigurationError, list_names
+from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.figures import Drawing
 from galaxy_keras.plots.text import clean_text
 from galaxy_keras.schema.plots import PictureFormat
 
-FORMATS: tuple[PictureFormat, ...] = get_args(PictureFormat)
 MOST_PIXELS = 20_000
 """The longest side of a PNG."""
 
@@ -46,27 +45,6 @@ figcaption {{ margin-top: 1rem; color: #595959 }}
 </body>
 </html>
 """
-
-
-def choose_format(path: Path, wanted: PictureFormat | None = None) -> PictureFormat:
-    """Return the format that is wanted, or the one that the suffix of `path` names.
-
-    Raises
-    ------
-    ConfigurationError
-        If none is wanted and the suffix names none.
-    """
-    if wanted is not None:
-        return wanted
-    suffix = path.suffix.lower().removeprefix(".")
-    for known in FORMATS:
-        if suffix == known:
-            return known
-    raise ConfigurationError(
-        f"{path} does not say in which format to write the picture. "
-        f"End its name in .{list_names([str(each) for each in FORMATS]).replace(', ', ', .')}, "
-        "or give --format"
-    )
 
 
 def write_drawing(drawing: Drawing, path: Path, picture_format: PictureFormat) -> None:

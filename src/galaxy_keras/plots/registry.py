@@ -8,9 +8,9 @@ from importlib import import_module
 
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.output import choose_format, write_drawing
+from galaxy_keras.plots.output import write_drawing
 from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import PlotRequest
+from galaxy_keras.schema.plots import PlotRequest, choose_format
 
 _LOGGER = logging.getLogger(__name__)
 

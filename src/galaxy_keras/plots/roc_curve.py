@@ -39,8 +39,8 @@ def plot_roc_curve(
     true: TableSource,
     scores: TableSource,
     pos_label: str | None,
-    report_minimum_n_positives: int,
     threshold: float | None,
+    report_minimum_n_positives: int,
     figure: FigureSettings,
 ) -> Drawing:
     """Read true classes and scores and draw ROC curves.

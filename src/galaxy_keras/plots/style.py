@@ -11,11 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axis import Axis
-from matplotlib.colors import Colormap
 from matplotlib.ticker import EngFormatter, Formatter, StrMethodFormatter
-
-from galaxy_keras.catalogue.plots import COLORMAPS
-from galaxy_keras.errors import ConfigurationError, list_names, suggest
 
 INK = "#1a1a1a"
 MUTED = "#595959"
@@ -80,25 +76,6 @@ def series_style(index: int) -> tuple[str, str]:
     """Return the colour and the line style of the series number `index`, from 0."""
     styles = SERIES_STYLES[index // len(SERIES_COLORS) % len(SERIES_STYLES)]
     return SERIES_COLORS[index % len(SERIES_COLORS)], styles
-
-
-def find_colormap(name: str) -> Colormap:
-    """Return matplotlib's colormap called `name`; upper and lower case do not matter.
-
-    Raises
-    ------
-    ConfigurationError
-        If there is none; the message suggests the closest name.
-    """
-    by_folded = {known.casefold(): known for known in mpl.colormaps}
-    known = by_folded.get(name.strip().casefold())
-    if known is None:
-        raise ConfigurationError(
-            f'there is no colormap "{name}".{suggest(name, COLORMAPS)} '
-            f"Known are: {list_names(COLORMAPS, most=len(COLORMAPS))}; "
-            "each also exists reversed, with _r after its name"
-        )
-    return mpl.colormaps[known]
 
 
 def count_formatter(largest: float) -> Formatter:

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, Self, get_args
 
-from galaxy_keras.catalogue.plots import DEFAULT_DPI, DEFAULT_FONT_SIZE
+from pydantic import model_validator
+
+from galaxy_keras.catalogue.plots import COLORMAPS, DEFAULT_DPI, DEFAULT_FONT_SIZE
+from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.component import FrozenModel
 from galaxy_keras.schema.runs import TableSource
 
 PictureFormat = Literal["png", "svg", "pdf", "html"]
+FORMATS: tuple[PictureFormat, ...] = get_args(PictureFormat)
+REVERSED = "_r"
+"""What matplotlib adds to the name of a colormap for the same one in reverse."""
 
 
 class FigureSettings(FrozenModel):
@@ -51,6 +57,11 @@ class PlotRequest(FrozenModel):
         The file to write.
     format
         None for the one that the suffix of `output` names.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no format, or no such colormap.
     """
 
     plot: str
@@ -59,3 +70,48 @@ class PlotRequest(FrozenModel):
     figure: FigureSettings = FigureSettings()
     output: Path
     format: PictureFormat | None = None
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        choose_format(self.output, self.format)
+        if "colormap" in self.options:
+            find_colormap_name(self.options["colormap"])
+        return self
+
+
+def choose_format(path: Path, wanted: PictureFormat | None = None) -> PictureFormat:
+    """Return the format that is wanted, or the one that the suffix of `path` names.
+
+    Raises
+    ------
+    ConfigurationError
+        If none is wanted and the suffix names none.
+    """
+    if wanted is not None:
+        return wanted
+    for known in FORMATS:
+        if path.suffix.lower() == f".{known}":
+            return known
+    raise ConfigurationError(
+        f"{path} does not say in which format to write the picture. "
+        f"End its name in {list_names([f'.{known}' for known in FORMATS])}, or give --format"
+    )
+
+
+def find_colormap_name(name: str) -> str:
+    """Return the name of a colormap as matplotlib writes it; its case does not matter.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is none; the message suggests the closest name.
+    """
+    wanted = name.strip().casefold()
+    for known in COLORMAPS:
+        if wanted.removesuffix(REVERSED) == known.casefold():
+            return known + REVERSED if wanted.endswith(REVERSED) else known
+    raise ConfigurationError(
+        f'there is no colormap "{name}".{suggest(name, COLORMAPS)} '
+        f"Known are: {list_names(COLORMAPS, most=len(COLORMAPS))}; "
+        f"each also exists reversed, with {REVERSED} after its name"
+    )

@@ -1,0 +1,54 @@
+"""The catalogue, the drawing functions and the gallery name the same plots and options."""
+
+from __future__ import annotations
+
+import inspect
+
+import pytest
+
+from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, FORMATS, PLOTS, PlotEntry
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.plots.registry import find_drawing_function
+from galaxy_keras.schema import plots
+from galaxy_keras.schema.plots import FigureSettings
+
+REPLACED = (
+    "learning_curve",
+    "pr_curve",
+    "roc_curve",
+    "rfecv_gridscores",
+    "feature_importances",
+    "keras_plot_model",
+    "classification_confusion_matrix",
+)
+
+
+@pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
+def test_function_takes_what_the_catalogue_lists(entry: PlotEntry) -> None:
+    function = find_drawing_function(entry.name)
+    options = [each.name for each in (*entry.inputs, *entry.parameters)]
+    assert list(inspect.signature(function).parameters) == [*options, "figure"]
+
+
+@pytest.mark.parametrize("name", REPLACED)
+def test_plots_are_found_by_the_names_of_the_replaced_tool(name: str) -> None:
+    assert PLOTS.find(name) is not None
+
+
+@pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
+def test_plots_are_found_by_their_names_in_forms(entry: PlotEntry) -> None:
+    assert PLOTS.find(entry.name.replace("-", "_")) is entry
+
+
+def test_unknown_plot() -> None:
+    with pytest.raises(ConfigurationError, match=r'no plot "roc-curv"\. Did you mean "roc-curve"'):
+        find_drawing_function("roc-curv")
+
+
+def test_figure_settings_have_the_defaults_of_the_catalogue() -> None:
+    defaults = {parameter.name: parameter.default for parameter in FIGURE_PARAMETERS}
+    assert FigureSettings().model_dump() == defaults
+
+
+def test_formats_are_those_of_the_catalogue() -> None:
+    assert plots.FORMATS == FORMATS
