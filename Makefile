@@ -38,6 +38,7 @@ format: setup
 	$(BIN)/ruff check --fix .
 
 bench: setup
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/imdb.sh
 
 clean:

@@ -22,7 +22,12 @@ def measure_command(arguments: list[str]) -> tuple[int, float, float, float]:
     _, status, usage = os.wait4(process, 0)
     wall = time.monotonic() - start
     kilobytes = usage.ru_maxrss
-    return os.waitstatus_to_exitcode(status), wall, usage.ru_utime + usage.ru_stime, kilobytes / 1024
+    return (
+        os.waitstatus_to_exitcode(status),
+        wall,
+        usage.ru_utime + usage.ru_stime,
+        kilobytes / 1024,
+    )
 
 
 def main() -> int:

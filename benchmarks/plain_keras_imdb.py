@@ -44,7 +44,8 @@ def main() -> None:
         ]
     )
     model.compile("adam", "binary_crossentropy", metrics=["acc"])
-    model.fit(train_x, train_y, validation_data=(hold_x, hold_y), epochs=2, batch_size=128, verbose=2)
+    held_out = (hold_x, hold_y)
+    model.fit(train_x, train_y, validation_data=held_out, epochs=2, batch_size=128, verbose=2)
     print("hold-out f1", f1_score(hold_y, model.predict(hold_x, verbose=0) > 0.5))
     predicted = (model.predict(read_table(folder / "X_test.tsv.gz"), verbose=0) > 0.5).astype(int)
     pd.DataFrame({"Predicted": predicted[:, 0]}).to_csv(output, sep="\t", index=False)

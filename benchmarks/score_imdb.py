@@ -10,7 +10,13 @@ import sys
 from pathlib import Path
 
 import pandas as pd
-from sklearn.metrics import accuracy_score, confusion_matrix, f1_score, precision_score, recall_score
+from sklearn.metrics import (
+    accuracy_score,
+    confusion_matrix,
+    f1_score,
+    precision_score,
+    recall_score,
+)
 
 COLUMNS = "TN\tFP\tFN\tTP\taccuracy\tprecision\trecall\tF1\tfile"
 
@@ -33,7 +39,8 @@ def main() -> None:
     accuracies = [score_file(true, Path(name)) for name in sys.argv[2:]]
     if len(accuracies) > 1:
         mean, spread = statistics.mean(accuracies), statistics.stdev(accuracies)
-        print(f"accuracy: mean {mean:.4f}, standard deviation {spread:.4f}, best {max(accuracies):.4f}")
+        best = max(accuracies)
+        print(f"accuracy: mean {mean:.4f}, standard deviation {spread:.4f}, best {best:.4f}")
 
 
 if __name__ == "__main__":

@@ -22,10 +22,59 @@ TRAIN, TEST = 1500, 500
 WRONG_LABELS = 1 / 25
 SEED = 20261121
 
-GOOD = "brilliant moving funny fresh clever honest warm gripping splendid charming".split()
-BAD = "dull clumsy noisy stale shallow tedious cold predictable messy lifeless".split()
-ASPECTS = "plot cast score dialogue ending camera pace humour story hero".split()
-FILLERS = "we saw it on a rainy evening in town with an old friend after work".split()
+GOOD = [
+    "brilliant",
+    "moving",
+    "funny",
+    "fresh",
+    "clever",
+    "honest",
+    "warm",
+    "gripping",
+    "splendid",
+    "charming",
+]
+BAD = [
+    "dull",
+    "clumsy",
+    "noisy",
+    "stale",
+    "shallow",
+    "tedious",
+    "cold",
+    "predictable",
+    "messy",
+    "lifeless",
+]
+ASPECTS = [
+    "plot",
+    "cast",
+    "score",
+    "dialogue",
+    "ending",
+    "camera",
+    "pace",
+    "humour",
+    "story",
+    "hero",
+]
+FILLERS = [
+    "we",
+    "saw",
+    "it",
+    "on",
+    "a",
+    "rainy",
+    "evening",
+    "in",
+    "town",
+    "with",
+    "an",
+    "old",
+    "friend",
+    "after",
+    "work",
+]
 TURNS = ("not", "hardly")
 
 
@@ -64,8 +113,9 @@ def make_review(chance: random.Random) -> tuple[list[str], int]:
 
 
 def number_words(reviews: list[list[str]]) -> dict[str, int]:
-    """Number the words by frequency from 3; the rarest five count as "other"."""
-    ranked = [word for word, _ in Counter(word for words in reviews for word in words).most_common()]
+    """Return the number of each word, by frequency from 3; the rarest five have none."""
+    counts = Counter(word for words in reviews for word in words)
+    ranked = [word for word, _ in counts.most_common()]
     return {word: number for number, word in enumerate(ranked[:-5], 3)}
 
 

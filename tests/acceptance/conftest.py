@@ -6,9 +6,13 @@ from pathlib import Path
 import click
 import pytest
 from click.testing import CliRunner, Result
-
-from galaxy_keras.tools import keras_model_builder, keras_model_config, keras_train_and_eval
-from galaxy_keras.tools import ml_visualization_ex, model_prediction
+from galaxy_keras.tools import (
+    keras_model_builder,
+    keras_model_config,
+    keras_train_and_eval,
+    ml_visualization_ex,
+    model_prediction,
+)
 
 COMMANDS: dict[str, click.Command] = {
     "keras-model-config": keras_model_config.main,

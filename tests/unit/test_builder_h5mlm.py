@@ -9,13 +9,13 @@ import h5py
 import pytest
 
 from galaxy_keras.artefacts.builder import Builder
+from galaxy_keras.artefacts.builder_file import write_model_builder
 from galaxy_keras.artefacts.builder_h5mlm import (
     BUILDER_GROUP,
     FORMAT_VERSION,
     describe_builder,
     write_builder_h5mlm,
 )
-from galaxy_keras.artefacts.builder_file import write_model_builder
 from galaxy_keras.artefacts.models import read_model
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.architecture_spec import parse_spec

@@ -25,7 +25,9 @@ def run_raising(error: BaseException, *arguments: str) -> Result:
     return CliRunner().invoke(command, arguments)
 
 
-@pytest.mark.parametrize("error", [DataError("row 3 is short"), ModelFileError("not ours")], ids=repr)
+@pytest.mark.parametrize(
+    "error", [DataError("row 3 is short"), ModelFileError("not ours")], ids=repr
+)
 def test_an_error_is_one_paragraph_and_its_exit_code(error: GalaxyKerasError) -> None:
     result = run_raising(error)
     assert result.exit_code == error.exit_code

@@ -91,7 +91,7 @@ def test_names_of_groups_are_separated_by_commas() -> None:
 
 def test_a_split_by_group_needs_groups() -> None:
     with pytest.raises(
-        ConfigurationError, match="needs to know the group of each row. Give --groups"
+        ConfigurationError, match=r"needs to know the group of each row\. Give --groups"
     ):
         make_run(split="group")
 
@@ -104,7 +104,7 @@ def test_sizes_name_their_option() -> None:
 
 
 def test_a_hyperparameter_given_twice() -> None:
-    with pytest.raises(ConfigurationError, match="--set gives epochs twice. Give it once"):
+    with pytest.raises(ConfigurationError, match=r"--set gives epochs twice\. Give it once"):
         make_run(assignments=("epochs=1", "epochs=2"))
 
 

@@ -106,7 +106,7 @@ def test_stratified_with_fewer_rows_than_classes() -> None:
 
 
 def test_group_without_groups() -> None:
-    with pytest.raises(DataError, match="needs a table of groups. Give it with --groups"):
+    with pytest.raises(DataError, match=r"needs a table of groups\. Give it with --groups"):
         split_rows(50, HoldOut(method="group"), None)
 
 

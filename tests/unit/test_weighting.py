@@ -38,5 +38,7 @@ def test_a_weight_for_an_unknown_label(target: Target) -> None:
 
 def test_a_regression_has_no_classes() -> None:
     target = code_numbers([np.array([1.0, 2.0])], None, outputs=1)
-    with pytest.raises(ConfigurationError, match="this target is regression. Use --sample-weights"):
+    with pytest.raises(
+        ConfigurationError, match=r"this target is regression\. Use --sample-weights"
+    ):
         balance_classes(target, np.arange(2))

@@ -89,7 +89,7 @@ def _scale_outputs(
     if scale == "probability":
         return outputs
     if scale == "margin":
-        halves: NDArray[np.float32] = (outputs + 1) / 2
-        return halves
-    scaled = softmax(outputs, axis=1) if coding.kind == "multiclass" else expit(outputs)
-    return np.asarray(scaled, dtype=np.float32)
+        return np.asarray((outputs + 1) / 2, dtype=np.float32)
+    if coding.kind == "multiclass":
+        return np.asarray(softmax(outputs, axis=1), dtype=np.float32)
+    return np.asarray(expit(outputs), dtype=np.float32)

@@ -72,5 +72,6 @@ class HoldOut(FrozenModel):
             )
         if self.size < 1 and int(rows * (1 - self.size)) < 1:
             raise DataError(
-                f"{option} {self.size:g} leaves none of {rows} {what} to train on. Give a smaller one"
+                f"{option} {self.size:g} leaves none of {rows} {what} to train on. "
+                "Give a smaller one"
             )
