@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from galaxy_keras.catalogue.fitting import LARGEST_SEED
 from galaxy_keras.cli.options import (
     FilePath,
     common_options,
@@ -18,6 +19,7 @@ from galaxy_keras.cli.options import (
 from galaxy_keras.cli.runner import Command
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
 
+SEED = click.IntRange(0, LARGEST_SEED)
 METHODS = click.Choice(["none", "simple", "stratified", "group"])
 NEEDED_OUTPUTS = ("output-model", "output-metrics")
 SCHEMES = click.Choice(["train-val", "train-val-test"])
@@ -42,11 +44,11 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     "--split", type=METHODS, default="simple", show_default=True, help="How rows are held out."
 )
 @click.option("--test-size", type=float, default=0.2, show_default=True, help="Fraction, or rows.")
-@click.option("--split-seed", type=int, help="Seed of the shuffling.  [default: --seed]")
+@click.option("--split-seed", type=SEED, help="Seed of the shuffling.  [default: --seed]")
 @click.option("--group-names", metavar="A,B", help="Groups to hold out, instead of a size.")
 @click.option("--val-split", type=METHODS, help="--split for validation.  [default: --split]")
 @click.option("--val-size", type=float, default=0.2, show_default=True, help="Of what is left.")
-@click.option("--val-split-seed", type=int, help="--split-seed for validation.  [default: --seed]")
+@click.option("--val-split-seed", type=SEED, help="--split-seed for validation.  [default: --seed]")
 @click.option("--val-group-names", metavar="A,B", help="--group-names for validation.")
 @table_options("groups", "Table with the group of each row.", required=False)
 @table_options("sample-weights", "Table with how much each row counts.", required=False)
@@ -63,9 +65,7 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     metavar="NAME=VALUE",
     help="Change a hyperparameter; can be repeated.",
 )
-@click.option(
-    "--seed", type=click.IntRange(min=0), help="Make the run repeatable.  [default: the builder's]"
-)
+@click.option("--seed", type=SEED, help="Make the run repeatable.  [default: the builder's]")
 @click.option("--check", is_flag=True, help="Say what would be trained, and stop there.")
 @device_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")

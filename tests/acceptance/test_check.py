@@ -39,10 +39,10 @@ def test_what_would_be_trained(run: Run, folder: Path) -> None:
     # 2 * 4 + 4 and 4 * 3 + 3 parameters, four numbers each; 2 * (2 + 4 + 3) numbers for 8 rows;
     # twice 30 * 2 numbers.
     assert result.stdout.splitlines() == [
-        'Network: "sequential", 2 layers, 27 parameters, of which 27 are trained',
+        'Network: "sequential"; layers: 2, parameters: 27, trained: 27',
         'Input "input_layer": columns 1 to 2 as (2,)',
         "Target: multiclass, output (3,), classes a, b, c",
-        "Training: CategoricalCrossentropy, Adam, 5 epochs of 3 updates with batches of 8; "
+        "Training: CategoricalCrossentropy, Adam; epochs: 5, updates an epoch: 3, batch size: 8; "
         "scores: accuracy",
         "Memory: about 500.0 MB of 2.0 GB (0.4 kB for weights, 0.6 kB for a batch, "
         "0.5 kB for data, the rest for the libraries)",
@@ -100,7 +100,7 @@ def test_a_batch_of_all_rows_is_said(run: Run, folder: Path) -> None:
         "Warning: A batch of 1000000000 is more than the 24 training rows: "
         "each epoch changes the weights once."
     ) in result.stderr
-    assert "5 epochs of 1 updates with batches of 24" in result.stdout
+    assert "updates an epoch: 1, batch size: 24" in result.stdout
 
 
 def test_too_little_memory(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from galaxy_keras.learning.splitting import Split
 from galaxy_keras.learning.targets import Target
 from galaxy_keras.schema.targets import TargetCoding
 
-SPLIT = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4]))
+SPLIT = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4, 3]))
 COLOURS = TargetCoding(kind="multiclass", columns=1, classes=("blue", "green", "red"))
 PRICE = TargetCoding(kind="regression", columns=1, names=("price",))
 PAIR = TargetCoding(kind="regression", columns=2)
@@ -35,6 +35,15 @@ def test_a_class_that_training_never_sees(caplog: pytest.LogCaptureFixture) -> N
     assert caplog.messages == [
         "No training row has the label red, which held-out rows have: the network cannot "
         "learn it. Use --split stratified, or hold out other rows."
+    ]
+
+
+def test_a_single_row_held_out(caplog: pytest.LogCaptureFixture) -> None:
+    split = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4]))
+    check_parts(make_target(COLOURS, [0, 1, 2, 1, 2]), split)
+    assert caplog.messages == [
+        "Only 1 row is held out, on which scores say little. A size below 1 is a fraction of "
+        "the rows, from 1 on it is their number."
     ]
 
 

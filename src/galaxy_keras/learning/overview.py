@@ -36,8 +36,8 @@ def _describe_network(preparation: Preparation) -> str:
     shapes = infer_shapes(architecture)
     layers = sum(not layer.is_input for layer in architecture.layers)
     return (
-        f'Network: "{architecture.name}", {layers} layers, {shapes.parameters:,} parameters, '
-        f"of which {shapes.trainable:,} are trained"
+        f'Network: "{architecture.name}"; layers: {layers}, parameters: {shapes.parameters:,}, '
+        f"trained: {shapes.trainable:,}"
     )
 
 
@@ -59,8 +59,8 @@ def _describe_settings(preparation: Preparation) -> str:
     rows = len(preparation.split.train)
     updates = settings.steps_per_epoch or math.ceil(rows / settings.batch_size)
     return (
-        f"Training: {settings.loss.name}, {settings.optimizer.name}, {settings.epochs} epochs of "
-        f"{updates} updates with batches of {min(settings.batch_size, rows)}; "
+        f"Training: {settings.loss.name}, {settings.optimizer.name}; epochs: {settings.epochs}, "
+        f"updates an epoch: {updates}, batch size: {min(settings.batch_size, rows)}; "
         f"scores: {', '.join(preparation.scorers)}"
     )
 

@@ -23,6 +23,11 @@ def check_parts(target: Target, split: Split) -> None:
     DataError
         If there is nothing to learn: one value or one class in all training rows.
     """
+    if len(split.test) == 1:
+        logger.warning(
+            "Only 1 row is held out, on which scores say little. A size below 1 is a fraction of "
+            "the rows, from 1 on it is their number."
+        )
     codes = target.codes[split.train]
     if target.coding.kind in ("binary", "multiclass"):
         _check_classes(target, split, codes)

@@ -19,10 +19,16 @@ from galaxy_keras.learning.feature_order import reorder_features
 from galaxy_keras.learning.features import InputColumns, assign_columns, check_indices
 from galaxy_keras.learning.memory import check_memory
 from galaxy_keras.learning.parts import check_parts
-from galaxy_keras.learning.reading import describe_features, read_tables, weigh_rows
+from galaxy_keras.learning.reading import describe_features, parse_values, read_tables, weigh_rows
 from galaxy_keras.learning.scoring import try_scorers
 from galaxy_keras.learning.splitting import Split, split_rows
-from galaxy_keras.learning.targets import Target, code_classes, code_numbers, recode
+from galaxy_keras.learning.targets import (
+    Target,
+    code_classes,
+    code_numbers,
+    make_label_array,
+    recode,
+)
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.compatibility import check_compatibility
 from galaxy_keras.schema.features import FeatureDescription
@@ -126,6 +132,7 @@ def prepare_training(run: TrainingRun) -> Preparation:
         _check_memory(model, features, split)
     weights = problems.attempt(lambda: weigh_rows(run, tables, target, split.train))
     problems.raise_if_any()
+    _warn_of_batch_size(model.settings.batch_size, len(split.train))
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
@@ -185,13 +192,6 @@ def _describe_features(features: Features, earlier: FittedModel | None) -> Featu
 
 def _check_memory(model: _Model, features: Features, split: Split) -> None:
     rows = len(split.train)
-    batch_size = model.settings.batch_size
-    if batch_size > rows:
-        logger.warning(
-            "A batch of %d is more than the %d training rows: each epoch changes the weights once.",
-            batch_size,
-            rows,
-        )
     check_memory(
         estimate_memory(model.architecture, model.settings, features.values, rows),
         "Lower the batch size (--set batch_size=...), make the network smaller, "
@@ -199,14 +199,24 @@ def _check_memory(model: _Model, features: Features, split: Split) -> None:
     )
 
 
+def _warn_of_batch_size(batch_size: int, rows: int) -> None:
+    if batch_size > rows:
+        logger.warning(
+            "A batch of %d is more than the %d training rows: each epoch changes the weights once.",
+            batch_size,
+            rows,
+        )
+
+
 def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
     if table is None:
         return None
     if model.earlier is not None:
-        return recode(model.earlier.target, table.values)
+        is_regression = model.earlier.target.kind == "regression"
+        return recode(model.earlier.target, parse_values(table) if is_regression else table.values)
     outputs = _count_outputs(model.architecture)
     if model.settings.task == "regressor":
-        return code_numbers(table.values, table.names, outputs=outputs)
+        return code_numbers(parse_values(table), table.names, outputs=outputs)
     exclusive = _expect_kind(model) == "multiclass"
     return code_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
 
@@ -235,7 +245,8 @@ def _label_rows(target: Target) -> NDArray[Any]:
     """Return one label for each row; several 0 and 1 become one text."""
     codes = target.codes
     if codes.ndim == 1:
-        return codes
+        # In the order of the codes, on which the choice of rows depends.
+        return make_label_array(target.coding.labels)[codes]
     return np.array(["".join(map(str, row)) for row in codes])
 
 

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.samples import read_samples
 from galaxy_keras.artefacts.tables import Features, TableColumns, read_columns
+from galaxy_keras.artefacts.tables.cells import is_number
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.learning.targets import Target
 from galaxy_keras.learning.weighting import BALANCED, balance_classes, weigh_classes
@@ -67,6 +68,23 @@ def describe_features(features: Features) -> FeatureDescription:
     )
 
 
+def parse_values(table: TableColumns) -> list[NDArray[Any]]:
+    """Return the columns of a regression's target as numbers; one of text only stays as it is.
+
+    Raises
+    ------
+    DataError
+        If cells are no numbers, or too large for a network; each is named by row.
+    """
+    columns: list[NDArray[Any]] = []
+    problems = Problems()
+    for position, column in enumerate(table.values):
+        with problems.collecting():
+            columns.append(column if _is_text(column) else _parse_column(table, position))
+    problems.raise_if_any()
+    return columns
+
+
 def weigh_rows(
     run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
@@ -84,6 +102,22 @@ def weigh_rows(
         return by_class
     by_row = tables.sample_weights[rows]
     return by_row if by_class is None else by_row * by_class
+
+
+def _is_text(column: NDArray[Any]) -> bool:
+    return column.dtype.kind == "O" and not any(map(is_number, column))
+
+
+def _parse_column(table: TableColumns, position: int) -> NDArray[np.float64]:
+    numbers = table.parse_numbers(position)
+    too_large = np.flatnonzero(np.abs(numbers) > np.finfo(np.float32).max)
+    if len(too_large):
+        row = int(too_large[0])
+        raise DataError(
+            f"{table.locate(row, position)}: {numbers[row]:g} is too large. "
+            "Numbers may go up to 3.4e38"
+        )
+    return numbers
 
 
 def _check_rows(run: TrainingRun, rows: int, target_rows: int) -> None:
@@ -112,9 +146,10 @@ def _read_sample_weights(run: TrainingRun, rows: int | None) -> NDArray[np.float
     if run.sample_weights is None:
         return None
     column = _read_one_column(run.sample_weights, rows, "--sample-weights")
-    if column.dtype.kind not in "if" or column.min() < 0:
+    if column.dtype.kind not in "if" or column.min() < 0 or column.max() == 0:
         raise DataError(
-            f"{run.sample_weights.path} must hold numbers of at least 0 to weigh rows with. "
+            f"{run.sample_weights.path} must hold numbers of at least 0, and not only 0, to weigh "
+            "rows with. "
             "Check --sample-weights-columns"
         )
     weights: NDArray[np.float32] = column.astype(np.float32)

@@ -45,7 +45,12 @@ def score_decisions(names: Iterable[str], target: Target, decisions: Decisions) 
     ConfigurationError
         If a scorer cannot score this target.
     """
-    return {name: _score(name, target, decisions) for name in names}
+    scores = {}
+    for name in names:
+        scores[name], notes = _score(name, target, decisions)
+        for note in notes:
+            logger.warning("Scorer %s: %s", name, note)
+    return scores
 
 
 def try_scorers(names: Iterable[str], target: Target) -> None:
@@ -65,7 +70,8 @@ def try_scorers(names: Iterable[str], target: Target) -> None:
     else:
         classes = len(coding.labels)
         decisions = Decisions(target.codes, np.eye(classes, dtype=np.float32)[target.codes])
-    for name, score in score_decisions(names, target, decisions).items():
+    for name in names:
+        score, _ = _score(name, target, decisions)
         if not math.isfinite(score):
             raise ConfigurationError(
                 f'the scorer "{name}" has no value on these {len(target.codes)} held-out rows: '
@@ -80,7 +86,8 @@ def _describe_labels(target: Target) -> str:
     return f"{len(np.unique(target.codes))} of the target's classes are among them"
 
 
-def _score(name: str, target: Target, decisions: Decisions) -> float:
+def _score(name: str, target: Target, decisions: Decisions) -> tuple[float, list[str]]:
+    """Return the score, and what scikit-learn has to say about it."""
     try:
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always", UndefinedMetricWarning)
@@ -90,9 +97,7 @@ def _score(name: str, target: Target, decisions: Decisions) -> float:
             f'the scorer "{name}" cannot score this {target.coding.kind} target: {error}. '
             "Choose another one with --scoring"
         ) from error
-    for warning in caught:
-        logger.warning("Scorer %s: %s", name, warning.message)
-    return score
+    return score, [str(warning.message) for warning in caught]
 
 
 def _compute(name: str, target: Target, decisions: Decisions) -> float:

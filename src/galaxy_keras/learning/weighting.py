@@ -35,7 +35,7 @@ def weigh_classes(
     Raises
     ------
     DataError
-        If a weight is for a label that does not exist.
+        If a weight is negative, or for a label that does not exist.
     """
     codes = _check_classes(target)[rows]
     labels = [str(label) for label in target.coding.labels]
@@ -44,6 +44,12 @@ def weigh_classes(
         raise DataError(
             f"--class-weight names labels that the target does not have: {list_names(unknown)}. "
             f"Its labels are: {list_names(labels)}"
+        )
+    negative = [label for label, weight in weights.items() if weight < 0]
+    if negative:
+        raise DataError(
+            f"--class-weight gives negative weights to {list_names(negative)}. "
+            "Weights are numbers of at least 0"
         )
     by_code = np.array([weights.get(label, 1.0) for label in labels], dtype=np.float32)
     return np.take(by_code, codes)

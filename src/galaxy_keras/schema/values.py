@@ -209,10 +209,19 @@ def _check_regularizer(parameter: Parameter, value: object, where: str) -> objec
 
 
 def _check_schedule(parameter: Parameter, value: object, where: str) -> object:
-    is_name = isinstance(value, str) and value.strip()[:1].isalpha()
+    is_name = isinstance(value, str) and value.strip()[:1].isalpha() and not _is_float(value)
     if is_name or isinstance(value, Mapping):
         return _check_component(SCHEDULES, parameter, value, where)
     return read_plain(parameter, value)
+
+
+def _is_float(text: str) -> bool:
+    """Whether Python reads a word as a number, such as nan and infinity."""
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check_component(

@@ -34,6 +34,11 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell)) and not np.isinf(_to_float32(cell))
 
 
+def is_numeric(cell: str) -> bool:
+    """Whether a cell is written like a number, be it infinite or too large."""
+    return bool(_NUMBER.fullmatch(cell) or _INFINITE.fullmatch(cell))
+
+
 def is_missing(cell: str) -> bool:
     """Whether a cell is empty or stands for a missing value."""
     return cell in MISSING_MARKERS

@@ -10,6 +10,7 @@ from galaxy_keras.artefacts.tables.cells import (
     find_number_flaw,
     is_missing,
     is_number,
+    is_numeric,
     show,
 )
 from galaxy_keras.artefacts.tables.layout import Layout, check_separator, split_cells
@@ -97,7 +98,7 @@ def _is_header(first: list[str], second: list[str], chosen: Sequence[int]) -> bo
 
 
 def _is_value(cell: str) -> bool:
-    return is_number(cell) or is_missing(cell)
+    return is_numeric(cell) or is_missing(cell)
 
 
 def _find_problems(layout: Layout, piece: Piece, chosen: list[int]) -> list[str]:

@@ -16,6 +16,7 @@ from galaxy_keras.artefacts.tables.cells import (
     find_separator,
     find_text_flaw,
     is_number,
+    is_numeric,
     show,
 )
 from galaxy_keras.artefacts.tables.diagnosis import MOST_PROBLEMS, check_rows
@@ -173,4 +174,4 @@ def _check_text(layout: Layout, position: int, cells: list[str]) -> None:
 
 
 def _begins_with_name(cells: list[str]) -> bool:
-    return len(cells) > 1 and not is_number(cells[0]) and all(map(is_number, set(cells[1:])))
+    return len(cells) > 1 and not is_numeric(cells[0]) and all(map(is_number, set(cells[1:])))
