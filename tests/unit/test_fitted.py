@@ -278,11 +278,11 @@ LAMBDA = {
         (two_dimensional_history, '/galaxy_keras/history has "loss" in a wrong shape'),
         (
             replace_text("target", {"kind": "ternary"}),
-            "/galaxy_keras/target is not valid (kind: Input should be 'binary', 'multiclass'",
+            "/galaxy_keras/target is not valid: kind: Input should be 'binary', 'multiclass'",
         ),
         (
             replace_text("features", {"count": 2, "names": ["height"]}),
-            "/galaxy_keras/features is not valid (as a whole: Value error, 2 columns have 1 names",
+            "/galaxy_keras/features is not valid: as a whole: Value error, 2 columns have 1 names",
         ),
         (
             replace_text("training", {"task": "classifier", "loss": "bce", "optimizer": "adamm"}),

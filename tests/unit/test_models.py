@@ -232,6 +232,16 @@ def one_layer(group: h5py.Group) -> None:
     group.attrs["layer_names"] = group.attrs["layer_names"][:1]
 
 
+def repeat_weight(group: h5py.Group) -> None:
+    attributes = group["dense"].attrs
+    attributes["weight_names"] = [attributes["weight_names"][0]] * 1000
+
+
+def respell_weight(group: h5py.Group) -> None:
+    attributes = group["dense"].attrs
+    attributes["weight_names"] = ["dense/kernel:0", "dense/./kernel:0"]
+
+
 def theano(group: h5py.Group) -> None:
     group.attrs["backend"] = "theano"
 
@@ -242,6 +252,8 @@ def theano(group: h5py.Group) -> None:
         (rename_attribute, "has no attribute layer_names: it does not hold weights of Keras 2"),
         (number_attribute, "has an attribute layer_names that is no list of names"),
         (one_layer, "holds weights for 1 layers (dense"),
+        (repeat_weight, "has an attribute weight_names that names something twice"),
+        (respell_weight, "has an attribute weight_names with a name that is no name"),
         (theano, "holds weights written by Keras on Theano"),
     ],
 )

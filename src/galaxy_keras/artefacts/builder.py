@@ -34,15 +34,14 @@ import stat
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, NoReturn, TypeVar
-
-from pydantic import ValidationError
+from typing import Any, NoReturn
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
+from galaxy_keras.artefacts.decoding import decode_stored
 from galaxy_keras.artefacts.files import replacing
 from galaxy_keras.artefacts.json_text import MOST_BYTES, parse_json, read_bounded
 from galaxy_keras.errors import ConfigurationError, ModelFileError
@@ -61,7 +60,6 @@ _UNIX = 3
 _ENCRYPTED = 0x1
 _ADVICE = "Make the file again with keras-model-builder"
 _DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
-_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -118,9 +116,10 @@ def read_builder(path: Path) -> Builder:
         _check_version(path, manifest)
         _check_names(path, archive)
         documents = {name: _read_document(path, archive, name, manifest) for name in MEMBERS[1:]}
+    architecture, training = documents[ARCHITECTURE], documents[TRAINING]
     return Builder(
-        architecture=_decode(path, ARCHITECTURE, decode_architecture, documents),
-        training=_decode(path, TRAINING, TrainingSettings.model_validate, documents),
+        architecture=decode_stored(decode_architecture, architecture, f"{path}: {ARCHITECTURE}"),
+        training=decode_stored(TrainingSettings.model_validate, training, f"{path}: {TRAINING}"),
     )
 
 
@@ -220,22 +219,6 @@ def _check_digest(path: Path, name: str, content: bytes, manifest: Mapping[str, 
     digests = manifest.get("sha256")
     if not isinstance(digests, dict) or digests.get(name) != _digest(content):
         _refuse(path, name, "is not what the manifest says: it was changed or damaged")
-
-
-def _decode(
-    path: Path,
-    name: str,
-    decode: Callable[[dict[str, Any]], _Result],
-    documents: Mapping[str, dict[str, Any]],
-) -> _Result:
-    try:
-        return decode(documents[name])
-    except ConfigurationError as error:
-        raise ModelFileError(*error.problems).prefixed(f"{path}: {name}") from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"])
-        _refuse(path, name, f"is not valid: {place}: {first['msg']}", error)
 
 
 def _refuse(path: Path, name: str, reason: str, cause: Exception | None = None) -> NoReturn:

@@ -12,12 +12,13 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeVar
 
 import h5py
-from pydantic import BaseModel, ValidationError
+from pydantic import BaseModel
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.architecture import encode_architecture
+from galaxy_keras.artefacts.decoding import Result, decode_stored
 from galaxy_keras.artefacts.hdf5 import Branch
-from galaxy_keras.errors import GalaxyKerasError, ModelFileError
+from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.training import TrainingSettings
 
@@ -26,7 +27,6 @@ URL = "https://github.com/goeckslab/Galaxy-ML"
 
 HyperparameterRow = tuple[str, str, str]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
-Result = TypeVar("Result")
 
 
 def write_galaxy_part(
@@ -103,14 +103,4 @@ def decode_text(group: Branch, name: str, decode: Callable[[Mapping[str, Any]], 
     ModelFileError
         If the text is damaged or not valid; the message names the file and the place.
     """
-    document = group.read_json(name)
-    try:
-        return decode(document)
-    except GalaxyKerasError as error:
-        raise ModelFileError(*error.problems).prefixed(
-            f"{group.file}: {group.path}/{name}"
-        ) from error
-    except ValidationError as error:
-        first = error.errors(include_url=False)[0]
-        place = ".".join(str(part) for part in first["loc"]) or "as a whole"
-        group.refuse(name, f"is not valid ({place}: {first['msg']}). The file is damaged")
+    return decode_stored(decode, group.read_json(name), f"{group.file}: {group.path}/{name}")

@@ -70,13 +70,26 @@ def _read_layers(group: Branch) -> Iterator[LayerWeights]:
 
 def _read_names(group: Branch, attribute: str) -> list[str]:
     """Return a list of names; Keras writes one that is too long for HDF5 in numbered parts."""
-    if attribute in group.attributes:
-        return _read_name_list(group, attribute)
-    parts = (f"{attribute}{number}" for number in itertools.count())
-    found = list(itertools.takewhile(lambda part: part in group.attributes, parts))
-    if not found:
+    parts = [attribute] if attribute in group.attributes else _find_parts(group, attribute)
+    if not parts:
         group.refuse("", f"has no attribute {attribute}: it does not hold weights of Keras 2")
-    return [name for part in found for name in _read_name_list(group, part)]
+    names = [name for part in parts for name in _read_name_list(group, part)]
+    _check_names(group, attribute, names)
+    return names
+
+
+def _find_parts(group: Branch, attribute: str) -> list[str]:
+    parts = (f"{attribute}{number}" for number in itertools.count())
+    return list(itertools.takewhile(lambda part: part in group.attributes, parts))
+
+
+def _check_names(group: Branch, attribute: str, names: Sequence[str]) -> None:
+    """Refuse two names of one array, by which a small file could fill the memory."""
+    if len(set(names)) < len(names):
+        group.refuse("", f"has an attribute {attribute} that names something twice")
+    for name in names:
+        if not {"", "."}.isdisjoint(name.split("/")):
+            group.refuse("", f"has an attribute {attribute} with a name that is no name")
 
 
 def _read_name_list(group: Branch, attribute: str) -> list[str]:

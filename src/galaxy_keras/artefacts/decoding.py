@@ -1,0 +1,43 @@
+"""From a JSON document in a model file to what it stands for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from pydantic import ValidationError
+
+from galaxy_keras.errors import GalaxyKerasError, ModelFileError
+
+Result = TypeVar("Result")
+
+
+def decode_stored(
+    decode: Callable[[Mapping[str, Any]], Result], document: Mapping[str, Any], where: str
+) -> Result:
+    """Return what `decode` makes of `document`.
+
+    Parameters
+    ----------
+    decode
+        Raises an error of ours, or pydantic's `ValidationError`.
+    document
+        A part of a model file.
+    where
+        The file and the part, for messages.
+
+    Raises
+    ------
+    ModelFileError
+        If `decode` finds anything wrong; each message begins with `where`.
+    """
+    try:
+        return decode(document)
+    except GalaxyKerasError as error:
+        raise ModelFileError(*error.problems).prefixed(where) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        place = ".".join(str(part) for part in first["loc"]) or "as a whole"
+        raise ModelFileError(
+            f"{where} is not valid: {place}: {first['msg']}. The file is damaged; make it again"
+        ) from error
