@@ -1,0 +1,154 @@
+"""Tests the tools and workflows on a real Galaxy server: ``make test-galaxy``.
+
+Installs Galaxy and planemo on the first run, starts a server with the tools of `galaxy_xml/`,
+lints and tests them and the workflows, ends the server, and leaves a report. It ends only the
+processes that it started.
+"""
+
+from __future__ import annotations
+
+import argparse
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from configuration import ADMIN_KEY, write_configuration
+from environments import install_galaxy, install_planemo
+from galaxy_server import make_empty, running_galaxy
+from imdb_case import write_imdb_case
+from shed_ids import write_shed_tools
+
+ROOT = Path(__file__).parents[3]
+SHARED = ROOT.parent / "shared"
+FORMS = ROOT / "galaxy_xml"
+TOOLS = sorted(path for path in FORMS.glob("*.xml") if not path.name.startswith("macros"))
+WORKFLOWS = sorted(ROOT.glob("workflows/*/*.ga"))
+PUBLISHED = SHARED / "galaxy_ml" / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
+IMDB = SHARED / "data" / "imdb"
+
+# This lint asks the network; all others do not.
+OFFLINE = ["--skip", "BioToolsValid"]
+
+
+@dataclass
+class Report:
+    """What was run, for how long, and whether it passed."""
+
+    folder: Path
+    lines: list[str] = field(default_factory=list)
+    failed: bool = False
+
+    def run(self, title: str, command: list[str | Path]) -> None:
+        """Run a command and note how it ended."""
+        print(f"\n== {title}", flush=True)
+        started = time.monotonic()
+        status = subprocess.run(command, cwd=self.folder, check=False).returncode
+        self.note(title, status == 0, time.monotonic() - started)
+
+    def note(self, title: str, passed: bool, seconds: float) -> None:
+        """Add a line."""
+        self.failed |= not passed
+        self.lines.append(f"{'ok' if passed else 'FAILED':7} {seconds:6.0f} s  {title}")
+        (self.folder / "report.txt").write_text("\n".join(self.lines) + "\n")
+
+
+def main() -> None:
+    """Run all that is asked for, and exit with 1 if anything failed."""
+    options = read_options()
+    report = Report(make_empty(options.output))
+    planemo = install_planemo(options.environments / "planemo") / "planemo"
+    lint(report, planemo)
+    if not options.lint_only:
+        test_on_server(report, planemo, options)
+    print("\n" + "\n".join(report.lines), flush=True)
+    sys.exit(report.failed)
+
+
+def read_options() -> argparse.Namespace:
+    """Return the options of the command line."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--environments", type=Path, default=ROOT / ".galaxy", help="for Galaxy and planemo"
+    )
+    parser.add_argument(
+        "--output", type=Path, default=ROOT / "galaxy-test-output", help="for the report"
+    )
+    parser.add_argument(
+        "--programs", type=Path, default=Path(sys.executable).parent, help="galaxy-keras"
+    )
+    parser.add_argument("--lint-only", action="store_true", help="start no server")
+    parser.add_argument("--only", choices=["tools", "workflows", "published"], help="test a part")
+    parser.add_argument("--tool", action="append", default=[], help="test this tool only")
+    return parser.parse_args()
+
+
+def lint(report: Report, planemo: Path) -> None:
+    """Lint the tools and the workflows; a warning fails."""
+    for tool in TOOLS:
+        report.run(f"lint {tool.name}", [planemo, "lint", *OFFLINE, tool])
+    for workflow in WORKFLOWS:
+        report.run(f"lint {workflow.name}", [planemo, "workflow_lint", "--iwc", workflow.parent])
+
+
+def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -> None:
+    """Start a server and test on it what is asked for."""
+    from galaxy_keras import __version__
+
+    galaxy = install_galaxy(options.environments / "galaxy")
+    run = make_empty(report.folder / "server")
+    configuration = write_configuration(
+        run, TOOLS, f"galaxy-keras/{__version__}", options.programs.absolute()
+    )
+    if PUBLISHED.exists():
+        write_shed_tools(run, PUBLISHED, FORMS)
+    with running_galaxy(run, configuration, galaxy) as url:
+        server = ["--engine", "external_galaxy", "--galaxy_url", url]
+        command = [planemo, "test", *server, "--galaxy_admin_key", ADMIN_KEY]
+        if options.only in (None, "tools"):
+            test_tools(report, command, options.tool)
+        if options.only in (None, "workflows"):
+            test_workflows(report, command)
+        if options.only in (None, "published"):
+            test_published(report, command)
+
+
+def test_tools(report: Report, command: list[str | Path], names: list[str]) -> None:
+    """Run the tests in the tools' XML."""
+    tools = [tool for tool in TOOLS if not names or tool.stem in names]
+    report.run("test tools", [*command, *describe_outputs("tools"), *tools])
+
+
+def test_workflows(report: Report, command: list[str | Path]) -> None:
+    """Run the tests beside the workflows."""
+    for workflow in WORKFLOWS:
+        test_workflow(report, command, workflow)
+
+
+def test_published(report: Report, command: list[str | Path]) -> None:
+    """Run the published workflow under the Tool Shed ids that it names."""
+    if PUBLISHED.exists() and IMDB.exists():
+        folder = make_empty(report.folder / "published")
+        test_workflow(report, command, write_imdb_case(folder, PUBLISHED, IMDB))
+    else:
+        print("The published workflow is in ../shared, which is not here: left out", flush=True)
+
+
+def test_workflow(report: Report, command: list[str | Path], workflow: Path) -> None:
+    """Run the test beside a workflow."""
+    outputs = describe_outputs(workflow.stem)
+    report.run(f"test {workflow.name}", [*command, "--no_shed_install", *outputs, workflow])
+
+
+def describe_outputs(name: str) -> list[str]:
+    """Return the options that say where planemo reports."""
+    return [
+        "--test_output", f"{name}.html",
+        "--test_output_json", f"{name}.json",
+        "--test_output_xunit", f"{name}.xml",
+    ]  # fmt: skip
+
+
+if __name__ == "__main__":
+    main()
