@@ -93,3 +93,45 @@ def _walk_branches(parent: Any, prefix: str) -> Iterator[tuple[str, list[str]]]:
                 yield from _walk_branches(when, f"{name}[{when.get('value')}]|")
         elif element.tag in ("section", "repeat"):
             yield from _walk_branches(element, f"{name}{'_N' * (element.tag == 'repeat')}|")
+
+
+def fill_form(tool: str) -> dict[str, Any]:
+    """Return the JSON that Galaxy would write for the form as it is when it opens."""
+    return _fill(expand_tool(tool).find("inputs"))
+
+
+def _fill(parent: Any) -> dict[str, Any]:
+    filled: dict[str, Any] = {}
+    for element in parent:
+        name = element.get("name")
+        match element.tag:
+            case "param" if element.get("type") not in ("data", "data_column"):
+                filled[name] = _fill_field(element)
+            case "section":
+                filled[name] = _fill(element)
+            case "repeat":
+                filled[name] = [_fill(element)] * int(element.get("min", 0))
+            case "conditional":
+                filled[name] = _fill_conditional(element)
+    return filled
+
+
+def _fill_conditional(element: Any) -> dict[str, Any]:
+    choice = element.find("param")
+    value = _fill_field(choice)
+    branch = next(when for when in element.findall("when") if when.get("value") == value)
+    return {choice.get("name"): value, **_fill(branch)}
+
+
+def _fill_field(element: Any) -> Any:
+    field = Field("", element.get("type"), element, element.xpath("option/@value"))
+    if element.get("multiple") == "true":
+        return element.xpath("option[@selected='true']/@value")
+    match field.type:
+        case "boolean":
+            return field.default == "true"
+        case "integer" | "float":
+            convert = int if field.type == "integer" else float
+            return convert(field.default) if field.default else None
+        case _:
+            return field.default

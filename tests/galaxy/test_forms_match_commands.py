@@ -1,0 +1,172 @@
+"""The forms offer what the commands take, and begin with what the commands begin with."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import click
+import pytest
+from galaxy_keras.tools.keras_model_builder import main as build
+from galaxy_keras.tools.keras_train_and_eval import main as train
+from galaxy_keras.tools.model_prediction import main as predict
+from tool_forms import expand_tool, fill_form, list_fields
+
+from galaxy_keras.catalogue.activations import ACTIVATIONS
+from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.initializers import INITIALIZERS
+from galaxy_keras.catalogue.losses import LOSSES
+from galaxy_keras.catalogue.metrics import METRICS
+from galaxy_keras.catalogue.optimizers import OPTIMIZERS
+from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.schedules import SCHEDULES
+from galaxy_keras.catalogue.scorers import SCORERS
+from galaxy_keras.galaxy import (
+    keras_model_builder,
+    keras_model_config,
+    keras_train_and_eval,
+    model_prediction,
+)
+from galaxy_keras.schema.training import TrainingSettings
+
+pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galaxy-tool-util")
+
+Reader = Callable[[dict[str, Any]], Mapping[str, object]]
+
+COMMANDS: dict[str, tuple[click.Command, Reader]] = {
+    "keras_model_builder": (build, keras_model_builder.read_options),
+    "keras_train_and_eval": (train, keras_train_and_eval.read_options),
+    "model_prediction": (predict, model_prediction.read_options),
+}
+
+# What the forms begin with because the replaced ones did, and the commands leave to the user.
+OWN_DEFAULTS = {
+    "keras_model_builder": {
+        "task": "classifier",
+        "loss": "binary_crossentropy",
+        "optimizer": "RMSprop",
+        "metrics": ["acc"],
+        "validation_split": 0.1,
+    },
+}
+
+
+def remove_column_choices(form: Any) -> Any:
+    """Say "all columns" where the form waits for columns to be chosen."""
+    if isinstance(form, list):
+        return [remove_column_choices(each) for each in form]
+    if not isinstance(form, dict):
+        return form
+    return {
+        name: "all_columns" if name.startswith("selected_column") else remove_column_choices(each)
+        for name, each in form.items()
+    }
+
+
+@pytest.mark.parametrize("tool", COMMANDS)
+def test_form_gives_values_to_options_that_exist(tool: str) -> None:
+    command, read_options = COMMANDS[tool]
+    options = read_options(remove_column_choices(fill_form(tool)))
+
+    assert set(options) <= {parameter.name for parameter in command.params}
+
+
+@pytest.mark.parametrize("tool", COMMANDS)
+def test_form_begins_with_the_defaults_of_the_command(tool: str) -> None:
+    command, read_options = COMMANDS[tool]
+    options = read_options(remove_column_choices(fill_form(tool)))
+    defaults = {parameter.name: parameter.default for parameter in command.params}
+    own = OWN_DEFAULTS.get(tool, {})
+    # Options of the optimizer are compared with the catalogue below.
+    changed = {
+        name: value
+        for name, value in options.items()
+        if name != "optimizer_options" and value != defaults[name]
+    }
+
+    assert changed == own
+
+
+def test_optimizer_begins_with_the_defaults_of_the_catalogue() -> None:
+    options = dict(keras_model_builder.read_options(fill_form("keras_model_builder")))
+    named = TrainingSettings.from_options({**options, "optimizer_options": ()}).optimizer
+    settings = TrainingSettings.from_options(options).optimizer
+    defaults = {each.name: each.default for each in OPTIMIZERS.get(named.name).parameters}
+
+    assert settings.options.items() <= defaults.items()
+
+
+def test_architecture_form_opens_with_one_layer() -> None:
+    spec = keras_model_config.read_spec(fill_form("keras_model_config"))
+
+    assert spec == {"input_shape": (32,), "layers": [{"type": "Dense", "activation": "linear"}]}
+
+
+@pytest.mark.parametrize(
+    ("tool", "field", "registry"),
+    [
+        ("keras_model_builder", "loss", LOSSES),
+        ("keras_model_builder", "metrics", METRICS),
+        ("keras_model_builder", "optimizer_type", OPTIMIZERS),
+        ("keras_model_builder", "schedule_type", SCHEDULES),
+        ("keras_model_builder", "callback_type", CALLBACKS),
+        ("keras_train_and_eval", "primary_scoring", SCORERS),
+        ("keras_model_config", "activation", ACTIVATIONS),
+        ("keras_model_config", "alpha_initializer", INITIALIZERS),
+    ],
+)
+def test_every_choice_is_in_the_catalogue(tool: str, field: str, registry: Registry[Any]) -> None:
+    offered = {
+        option
+        for each in list_fields(tool).values()
+        if each.path.endswith(f"|{field}")
+        for option in each.options
+    } - {"none", "None", "default"}
+
+    assert len(offered) > 4
+    assert [option for option in offered if registry.find(option) is None] == []
+
+
+@pytest.mark.parametrize("registry", [LOSSES, OPTIMIZERS, SCHEDULES, CALLBACKS, SCORERS])
+def test_every_entry_of_the_catalogue_is_offered(registry: Registry[Any]) -> None:
+    offered = {
+        registry.find(option)
+        for tool in COMMANDS
+        for each in list_fields(tool).values()
+        for option in each.options
+    }
+
+    assert [entry.name for entry in registry if entry not in offered] == []
+
+
+@pytest.mark.parametrize(
+    ("field", "command", "option"),
+    [
+        ("method", predict, "method"),
+    ],
+)
+def test_choices_are_those_of_the_command(field: str, command: click.Command, option: str) -> None:
+    parameter = next(each for each in command.params if each.name == option)
+    choices = parameter.type
+
+    assert isinstance(choices, click.Choice)
+    assert list_fields("model_prediction")[field].options == list(choices.choices)
+
+
+@pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])
+def test_output_names_stay(tool: str) -> None:
+    names = [each.get("name") for each in expand_tool(tool).findall("outputs/data")]
+
+    assert (
+        names
+        == {
+            "keras_train_and_eval": [
+                "outfile_result",
+                "outfile_history",
+                "outfile_object",
+                "outfile_y_true",
+                "outfile_y_preds",
+            ],
+            "model_prediction": ["outfile_predict"],
+        }[tool]
+    )
