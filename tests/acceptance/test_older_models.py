@@ -74,6 +74,16 @@ def test_pair_of_architecture_and_weights_is_trained_on(run: Run) -> None:
     assert read_fitted(Path("fitted.h5mlm")).training.optimizer.name == "Adam"
 
 
+def test_architecture_of_keras_2_becomes_a_builder(run: Run) -> None:
+    path = FIXTURES / "keras2_2" / "tutorial" / "architecture.json"
+    run(
+        "keras-model-builder",
+        *("--model-config", str(path), "--task", "classifier", "--loss", "binary_crossentropy"),
+        *("--optimizer", "adam", "--output", "builder.zip"),
+    )
+    assert Path("builder.zip").exists()
+
+
 def test_pipeline_is_refused(run: Run) -> None:
     write_rows("X.tsv", [[1, 2, 3, 4]])
     path = str(GALAXY_ML / "pipeline.h5mlm")

@@ -143,6 +143,39 @@ def test_options_are_translated(
     assert {name: options[name] for name in expected} == expected
 
 
+@pytest.mark.parametrize(
+    ("document", "shape", "message"),
+    [
+        (
+            layer("LSTM", units=2, time_major=True),
+            [None, 5, 3],
+            "layer 1 (LSTM): parameter time_major can only be False, not True",
+        ),
+        (
+            layer("LocallyConnected1D", filters=2, kernel_size=3, padding="same"),
+            [None, 5, 3],
+            'parameter padding must be one of valid, not "same"',
+        ),
+        (
+            layer("BatchNormalization", axis=[1, 3]),
+            [None, 5, 5, 3],
+            "layer 1 (BatchNormalization): parameter axis must be",
+        ),
+        (
+            layer("BatchNormalization", renorm=True),
+            [None, 3],
+            "parameter renorm can only be False, not True",
+        ),
+    ],
+)
+def test_what_keras_3_cannot_do_is_named(
+    document: dict[str, Any], shape: list[int | None], message: str
+) -> None:
+    with pytest.raises(ConfigurationError) as refused:
+        decode_first(document, shape)
+    assert message in str(refused.value)
+
+
 def test_layers_that_keras_3_dropped_are_replaced() -> None:
     document = sequential(layer("CuDNNLSTM", units=2, batch_input_shape=[None, 5, 3]))
     assert decode_architecture(document).layers[1].type == "LSTM"

@@ -98,6 +98,19 @@ def test_labels_of_galaxy_ml_keep_their_type(tmp_path: Path) -> None:
     assert model.target.classes == ("negative", "positive")
 
 
+def make_functional(params: dict[str, Any]) -> None:
+    document = json.loads((KERAS_2 / "shared_layer" / "architecture.json").read_text())
+    params |= {"model_type": "functional", "config": document["config"]}
+
+
+def test_functional_network_of_galaxy_ml_is_read(tmp_path: Path) -> None:
+    path = copy("builder", tmp_path)
+    change_params(path, make_functional)
+    architecture = read_model(path).architecture
+    assert architecture.kind == "functional"
+    assert [layer.name for layer in architecture.layers][-2:] == ["encoder@2", "concatenate"]
+
+
 def set_zero(params: dict[str, Any]) -> None:
     params |= {"optimizer": "adam", "beta_1": 0, "epsilon": 0.0, "amsgrad": False, "beta_2": 0.5}
 
