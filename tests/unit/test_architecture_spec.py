@@ -181,7 +181,7 @@ def test_names_of_older_layers_are_understood():
          "layer 1 (Dense): use_causal_mask is for attention only"),
         ({"layers": ["Dens units=1", "Dense units=0", "LSTM unit=4"], "input_shape": 3},
          "4 problems were found.\n"
-         '1. layer 1: there is no layer "Dens". Did you mean "Dense"? Known are: InputLayer'),
+         '1. layer 1: there is no layer "Dens". Did you mean "Dense"?'),
         ({"layers": ["Dense units=1 'x", "Dense units=(1", "Dense"], "input_shape": 3},
          "2 problems were found.\n1. layer 1: "),
         ({"layers": ["Input shape=3 name=a", "Dense units=1 inputs=[a] name=b",

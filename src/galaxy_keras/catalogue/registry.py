@@ -53,8 +53,6 @@ class Registry(Generic[AnyEntry]):
         entry = self.find(name)
         if entry is None:
             known = [each for entry in self for each in (entry.name, *entry.aliases)]
-            raise ConfigurationError(
-                f'there is no {self.kind} "{name[:LONGEST_NAME]}".{suggest(name, known)} '
-                f"Known are: {list_names(self.names, most=100)}"
-            )
+            advice = suggest(name, known) or f" Known are: {list_names(self.names, most=100)}"
+            raise ConfigurationError(f'there is no {self.kind} "{name[:LONGEST_NAME]}".{advice}')
         return entry
