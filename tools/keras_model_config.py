@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -64,7 +63,7 @@ def main(**options: Any) -> None:
 
         click.echo(draw_summary(architecture), nl=False)
     count = sum(not layer.is_input for layer in architecture.layers)
-    logger.info('Wrote "%s" with %d layers to %s', architecture.name, count, options["output"])
+    logger.debug('Wrote "%s" with %d layers to %s', architecture.name, count, options["output"])
 
 
 def check_sources(options: dict[str, Any]) -> None:
@@ -87,37 +86,32 @@ def check_sources(options: dict[str, Any]) -> None:
 def read_layers(options: dict[str, Any]) -> Architecture:
     """Return the architecture that the options, a spec or Galaxy's form describe."""
     from galaxy_keras.schema.architecture_spec import parse_spec
+    from galaxy_keras.schema.shapes import infer_shapes
 
     document = _read_document(options)
     if options["name"]:
         document = {**document, "name": options["name"]}
     try:
-        return parse_spec(document)
+        architecture = parse_spec(document)
+        infer_shapes(architecture)
     except ConfigurationError as error:
         if options["spec"] is None:
             raise
         raise error.prefixed(str(options["spec"])) from error
+    return architecture
 
 
 def _read_document(options: dict[str, Any]) -> dict[str, Any]:
     if options["spec"]:
-        return _read_spec(options["spec"])
+        from galaxy_keras.artefacts.spec_file import read_spec_file
+
+        return read_spec_file(options["spec"])
     if options["galaxy_inputs"]:
-        return _read_form(options["galaxy_inputs"])
+        from galaxy_keras.artefacts.json_text import read_json
+        from galaxy_keras.galaxy.keras_model_config import read_spec
+
+        return read_spec(read_json(options["galaxy_inputs"]))
     return {"input_shape": options["input_shape"], "layers": options["layers"]}
-
-
-def _read_spec(path: Path) -> dict[str, Any]:
-    from galaxy_keras.artefacts.spec_file import read_spec_file
-
-    return read_spec_file(path)
-
-
-def _read_form(path: Path) -> dict[str, Any]:
-    from galaxy_keras.artefacts.json_text import read_json
-    from galaxy_keras.galaxy.keras_model_config import read_spec
-
-    return read_spec(read_json(path))
 
 
 if __name__ == "__main__":

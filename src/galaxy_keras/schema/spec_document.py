@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 
 from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.component import FrozenModel
@@ -16,7 +16,10 @@ def _split_names(value: object) -> object:
     return [name.strip() for name in value.split(",")] if isinstance(value, str) else value
 
 
-LayerNameList = Annotated[tuple[str, ...], BeforeValidator(_split_names)]
+_LIST_OR_TEXT = {"anyOf": [{"type": "array", "items": {"type": "string"}}, {"type": "string"}]}
+LayerNameList = Annotated[
+    tuple[str, ...], BeforeValidator(_split_names), WithJsonSchema(_LIST_OR_TEXT)
+]
 
 
 class LayerSpec(BaseModel):

@@ -1,0 +1,27 @@
+"""Writes the JSON schema of specs: ``python -m galaxy_keras.codegen.spec_schema``.
+
+To be run in the root of the repository.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.schema.spec_document import ArchitectureSpec
+
+SCHEMA = Path("docs/spec.schema.json")
+
+
+def write_schema() -> str:
+    """Return the JSON schema of `ArchitectureSpec`, with the names of the layers as examples."""
+    schema = ArchitectureSpec.model_json_schema()
+    schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
+    schema["$defs"]["LayerSpec"]["properties"]["type"]["examples"] = list(LAYERS.names)
+    return json.dumps(schema, indent=2) + "\n"
+
+
+if __name__ == "__main__":
+    SCHEMA.write_text(write_schema(), encoding="utf-8")
+    print(f"wrote {SCHEMA}")
