@@ -193,6 +193,10 @@ def unknown_loss(params: dict[str, Any]) -> None:
     params["loss"] = "binary_crossentropi"
 
 
+def no_callback(params: dict[str, Any]) -> None:
+    params["callbacks"] = [{"callback_selection": 1}]
+
+
 def three_units(params: dict[str, Any]) -> None:
     params["config"]["layers"][-1]["config"]["units"] = 4
 
@@ -210,6 +214,7 @@ def any_length(params: dict[str, Any]) -> None:
         (add_lambda, "config.layers[3] is Lambda, which is not in the catalogue and was not run"),
         (remove_config, "params hold no architecture"),
         (unknown_loss, 'no loss "binary_crossentropi". Did you mean "binary_crossentropy"?'),
+        (no_callback, "params hold a callback that is none: {'callback_selection': 1}"),
         (three_units, "gives 4 outputs, but the file names 3 classes"),
         (any_length, "takes any size, and the file does not say with how many columns"),
     ],

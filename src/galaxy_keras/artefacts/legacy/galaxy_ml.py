@@ -160,10 +160,13 @@ def _read_optimizer(params: Mapping[str, Any]) -> dict[str, Any]:
 
 def _read_callbacks(callbacks: object) -> Iterator[dict[str, Any]]:
     for each in callbacks if isinstance(callbacks, list) else []:
-        selection = dict(each.get("callback_selection", each)) if isinstance(each, dict) else {}
-        name = selection.pop("callback_type", None)
+        selection = each.get("callback_selection") if isinstance(each, dict) else None
+        if not isinstance(selection, dict):
+            raise ConfigurationError(f"params hold a callback that is none: {each!r:.60}")
+        options = dict(selection)
+        name = options.pop("callback_type", None)
         if name not in _NO_CALLBACK:
-            yield {"name": name, "options": selection}
+            yield {"name": name, "options": options}
 
 
 def _read_fitted(

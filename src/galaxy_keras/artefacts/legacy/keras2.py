@@ -48,7 +48,13 @@ def is_keras2(document: Mapping[str, Any]) -> bool:
     version = document.get("keras_version")
     if isinstance(version, str) and version.partition(".")[0].isdecimal():
         return int(version.partition(".")[0]) <= _LAST_MAJOR_VERSION
-    return document.get("class_name") in _MODELS and "module" not in document
+    return _find_kind(document) is not None and "module" not in document
+
+
+def _find_kind(document: Mapping[str, Any]) -> str | None:
+    """Return the class of a model, None for anything else."""
+    name = document.get("class_name")
+    return _MODELS.get(name) if isinstance(name, str) else None
 
 
 def translate_document(document: Mapping[str, Any]) -> Document:
@@ -75,7 +81,7 @@ def _translate_model(document: Mapping[str, Any]) -> Document:
         config = {"name": "sequential", "layers": config}
     if not isinstance(config, Mapping) or not _are_layers(config.get("layers")):
         return dict(document)
-    kind = _MODELS.get(str(document.get("class_name")))
+    kind = _find_kind(document)
     if kind is None:
         return dict(document)
     translate = _translate_sequential if kind == _SEQUENTIAL else _translate_functional
@@ -83,9 +89,15 @@ def _translate_model(document: Mapping[str, Any]) -> Document:
 
 
 def _are_layers(layers: object) -> bool:
-    return isinstance(layers, list) and all(
-        isinstance(layer, Mapping) and isinstance(layer.get("config"), Mapping | list)
-        for layer in layers
+    return isinstance(layers, list) and all(map(_is_layer, layers))
+
+
+def _is_layer(layer: object) -> bool:
+    if not isinstance(layer, Mapping):
+        return False
+    config = layer.get("config")
+    return isinstance(config, Mapping) or (
+        isinstance(config, list) and _find_kind(layer) is not None
     )
 
 
@@ -120,18 +132,17 @@ def _describe_input(layer: Mapping[str, Any], model: Mapping[str, Any]) -> Docum
 
 def _find_inner_shape(layer: Mapping[str, Any]) -> Any:
     """Return the input shape of a nested model at the front of a sequential one."""
-    if layer.get("class_name") not in _MODELS:
+    if _find_kind(layer) is None:
         return None
-    layers = _translate_model(layer)["config"].get("layers", [])
+    model = _translate_model(layer)
+    layers = model["config"]["layers"] if "module" in model else []
     return layers[0]["config"].get("batch_shape") if layers else None
 
 
 def _translate_functional(config: Mapping[str, Any]) -> Document:
     # Keras 2 counts the building of a nested model as its first use, wherever it refers to one;
     # Keras 3 does so at the ends of a model, for functional ones.
-    kinds = {
-        node.get("name"): _MODELS.get(str(node.get("class_name"))) for node in config["layers"]
-    }
+    kinds = {str(node.get("name")): _find_kind(node) for node in config["layers"]}
     models = {name for name, kind in kinds.items() if kind}
     sequential = {name for name, kind in kinds.items() if kind == _SEQUENTIAL}
     return {
@@ -193,16 +204,16 @@ def _number_use(reference: list[Any], models: set[Any]) -> list[Any]:
 
 
 def _translate_layer(layer: Mapping[str, Any]) -> Document:
-    name = layer.get("class_name")
-    if name in _MODELS:
+    if _find_kind(layer) is not None:
         return _translate_model(layer)
+    name = layer.get("class_name")
     config = {
         key: _translate_value(key, value)
         for key, value in layer["config"].items()
         if key not in _DROPPED
     }
     if name == _INPUT:
-        config["batch_shape"] = layer["config"].get("batch_input_shape")
+        config.setdefault("batch_shape", layer["config"].get("batch_input_shape"))
     if name in _WITHOUT_RESET_AFTER:
         config.setdefault("reset_after", False)
     if name == "BatchNormalization" and isinstance(config.get("axis"), list):
