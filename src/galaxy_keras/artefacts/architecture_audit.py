@@ -90,7 +90,9 @@ def _is_known(found: Mapping[str, Any]) -> bool:
     if name in _OTHERS:
         return module in _OTHERS[name] and registered is None
     if name == "function":
-        return found.get("config") in FUNCTIONS and module in ("builtins", "keras.activations")
+        function = found.get("config")
+        known = isinstance(function, str) and function in FUNCTIONS
+        return known and module in ("builtins", "keras.activations")
     if is_operation(found):
         return True
     return any(

@@ -163,6 +163,8 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
 
 def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     kind = stat.S_IFMT(member.external_attr >> 16)
+    if not member.filename:
+        _refuse(path, "a member", "has no name")
     if kind not in (0, stat.S_IFREG) or member.is_dir():
         _refuse(path, member.filename, "is a link or a folder, not a file")
     if member.flag_bits & _ENCRYPTED:

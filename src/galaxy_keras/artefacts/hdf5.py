@@ -11,9 +11,14 @@ import h5py
 import numpy as np
 
 from galaxy_keras.artefacts.hdf5_audit import audit_file, show_name
+from galaxy_keras.artefacts.hdf5_heaps import find_heap_offence
 from galaxy_keras.artefacts.json_text import MOST_BYTES, parse_json
+from galaxy_keras.artefacts.memory_bound import bounding_memory
 from galaxy_keras.artefacts.signatures import Content, identify_content
 from galaxy_keras.errors import ConfigurationError, ModelFileError
+
+MEMORY_BASE, MEMORY_FACTOR = 256 * 2**20, 8
+"""Reading a file may take so many bytes, and so many for each of its bytes."""
 
 _WHAT_TO_DO = "It is not a model file that any version of this tool wrote; do not use it"
 _DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
@@ -160,9 +165,17 @@ def reading_hdf5(path: Path) -> Iterator[Branch]:
             f"{path} is {content.value}, not a fitted model (HDF5, `.h5mlm`). "
             "Give the file that keras-train-and-eval wrote"
         )
-    with _open(path) as file:
-        _check(file, path)
+    _check_heaps(path)
+    size = path.stat().st_size
+    with bounding_memory(MEMORY_BASE + MEMORY_FACTOR * size), _open(path) as file:
+        _check(file, path, size)
         yield Branch(file["/"], path)
+
+
+def _check_heaps(path: Path) -> None:
+    offence = find_heap_offence(path)
+    if offence:
+        raise ModelFileError(f"{path}: {offence}. {_WHAT_TO_DO}")
 
 
 def _open(path: Path) -> h5py.File:
@@ -176,9 +189,9 @@ def _open(path: Path) -> h5py.File:
         ) from error
 
 
-def _check(file: h5py.File, path: Path) -> None:
+def _check(file: h5py.File, path: Path, size: int) -> None:
     try:
-        offences = audit_file(file, path.stat().st_size)
+        offences = audit_file(file, size)
     except _DAMAGE as error:
         raise ModelFileError(
             f"{path} is a damaged HDF5 file ({error}). Copy or write it again"

@@ -1,0 +1,54 @@
+"""Checks the heaps in which HDF5 keeps texts, before the library follows them.
+
+The library walks through a heap from object to object, by the sizes that stand in the file. A
+free object of size 0 makes it walk on the spot for ever, in native code that nothing interrupts.
+"""
+
+from __future__ import annotations
+
+import mmap
+import struct
+from collections.abc import Iterator
+from pathlib import Path
+
+_COLLECTION = b"GCOL\x01\0\0\0"
+_HEADER = struct.Struct("<8sQ")
+_OBJECT = struct.Struct("<HH4xQ")
+_ALIGNMENT = 8
+_FREE = 0
+
+
+def find_heap_offence(path: Path) -> str | None:
+    """Return what is wrong with a heap of the file, which must not be empty; None if nothing is.
+
+    Sizes take 8 bytes in all files that h5py writes, so that no other layout is looked for.
+    """
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
+        for start in _find_collections(content):
+            if not _is_sound(content, start):
+                return f"a damaged heap of texts (at byte {start})"
+    return None
+
+
+def _find_collections(content: mmap.mmap) -> Iterator[int]:
+    start = content.find(_COLLECTION)
+    while start >= 0:
+        yield start
+        start = content.find(_COLLECTION, start + 1)
+
+
+def _is_sound(content: mmap.mmap, start: int) -> bool:
+    if start + _HEADER.size > len(content):
+        return False
+    _, size = _HEADER.unpack_from(content, start)
+    end = start + size
+    if end > len(content):
+        return False
+    position = start + _HEADER.size
+    # What is left behind the last object may be too small for another one.
+    while position + _OBJECT.size <= end:
+        index, _, length = _OBJECT.unpack_from(content, position)
+        if index == _FREE:
+            return length >= _OBJECT.size and position + length <= end
+        position += _OBJECT.size + -(-length // _ALIGNMENT) * _ALIGNMENT
+    return position <= end

@@ -1,0 +1,48 @@
+"""Files that once misled a reader: each is refused, with little memory and time."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+FOLDER = Path(__file__).parent / "files"
+EXPECTED: dict[str, str] = yaml.safe_load(FOLDER.with_suffix(".yaml").read_text())
+MOST_MEMORY_MB = 400
+MOST_SECONDS = 30
+READ = """
+import resource, sys
+from pathlib import Path
+from galaxy_keras.artefacts.architecture import read_architecture
+from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.errors import GalaxyKerasError
+
+path = Path(sys.argv[1])
+try:
+    (read_architecture if path.suffix == ".json" else read_model)(path)
+except GalaxyKerasError as error:
+    print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024)
+    print(error)
+"""
+
+
+def test_every_file_has_its_message() -> None:
+    assert sorted(EXPECTED) == sorted(path.name for path in FOLDER.iterdir())
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_file(name: str) -> None:
+    # Another process, because a hang in native code could not be ended in this one.
+    result = subprocess.run(
+        [sys.executable, "-c", READ, str(FOLDER / name)],
+        capture_output=True,
+        text=True,
+        timeout=MOST_SECONDS,
+        check=True,
+    )
+    memory, _, message = result.stdout.partition("\n")
+    assert EXPECTED[name] in message
+    assert int(memory) < MOST_MEMORY_MB
