@@ -91,6 +91,9 @@ class _Audit:
             self._visit_link(group, name, f"{path.rstrip('/')}/{_decode(name)}", level)
 
     def _visit_link(self, group: h5py.h5g.GroupID, name: bytes, path: str, level: int) -> None:
+        if not _is_text(name):
+            self._report(path, "a name that is not UTF-8")
+            return
         try:
             kind = group.links.get_info(name).type
             if kind != h5py.h5l.TYPE_HARD:
@@ -124,6 +127,8 @@ class _Audit:
             attribute = h5py.h5a.open(item, index=index)
             where = f"{path}, attribute {show_name(_decode(attribute.name))}"
             found = _find_type_offence(attribute.dtype, attribute.shape)
+            if not _is_text(attribute.name):
+                found = "a name that is not UTF-8"
             if found:
                 self._report(where, found)
 
@@ -182,6 +187,15 @@ def _count_bytes(dataset: h5py.h5d.DatasetID, settings: h5py.h5p.PropDCID) -> in
     if settings.get_layout() == h5py.h5d.CHUNKED:
         sizes.append(math.prod(settings.get_chunk()))
     return max(sizes) * int(dataset.dtype.itemsize)
+
+
+def _is_text(name: bytes) -> bool:
+    # h5py gives such names as bytes among texts, which can be neither sorted nor looked up.
+    try:
+        name.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _decode(name: bytes) -> str:
