@@ -3,6 +3,7 @@
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema import architecture
 from galaxy_keras.schema.architecture import Architecture, LayerNode
 from galaxy_keras.schema.names import LayerNames, check_name, to_snake_case
 
@@ -155,3 +156,16 @@ def test_names_that_files_cannot_hold_are_refused(name, message):
     with pytest.raises(ConfigurationError) as caught:
         check_name(name)
     assert message in str(caught.value)
+
+
+def test_a_model_has_a_bounded_number_of_layers(monkeypatch):
+    monkeypatch.setattr(architecture, "MOST_LAYERS", 2)
+    with pytest.raises(ConfigurationError, match="there are 3 layers, but at most 2 can be used"):
+        graph(INPUT, dense("a", "x"), dense("y", "a"))
+
+
+def test_no_more_problems_are_looked_for_than_are_shown():
+    lost = [dense(f"d{number}", "nowhere") for number in range(50)]
+    with pytest.raises(ConfigurationError) as caught:
+        graph(INPUT, *lost, outputs=("d1",))
+    assert len(caught.value.problems) == 20

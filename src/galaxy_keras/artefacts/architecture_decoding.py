@@ -15,7 +15,7 @@ from galaxy_keras.artefacts.graph_decoding import (
 )
 from galaxy_keras.artefacts.json_text import take_field
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, Problems
-from galaxy_keras.schema.architecture import INPUT, Architecture, LayerNode
+from galaxy_keras.schema.architecture import INPUT, Architecture, LayerNode, check_count
 from galaxy_keras.schema.layer_nodes import build_input, build_layer
 from galaxy_keras.schema.names import LayerNames, check_name, name_use
 
@@ -148,6 +148,7 @@ def _take_layers(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     documents = take_field(config, "layers", list, _TOP)
     if not documents:
         raise ConfigurationError(f"{_TOP} has no layers")
+    check_count(len(documents))
     for number, document in enumerate(documents, 1):
         if not isinstance(document, dict) or "class_name" not in document:
             raise ConfigurationError(f'{_TOP}: entry {number} of "layers" is not a layer')

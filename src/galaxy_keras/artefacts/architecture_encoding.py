@@ -188,25 +188,21 @@ class _Graph:
     """Writes who feeds whom, by layer and by number of its use."""
 
     def __init__(self, architecture: Architecture, shapes: LayerShapes) -> None:
-        self._layers = architecture.layers
         self._shapes = shapes
-        self._uses: dict[str, tuple[LayerNode, int]] = {}
-        counts: dict[str, int] = {}
-        owners: dict[str, LayerNode] = {}
-        for layer in self._layers:
-            owner = owners.setdefault(layer.shared_with or layer.name, layer)
-            number = counts.get(owner.name, 0)
-            counts[owner.name] = number + 1
-            self._uses[layer.name] = (owner, number)
+        self._uses: dict[str, list[LayerNode]] = {}
+        self._places: dict[str, tuple[LayerNode, int]] = {}
+        for layer in architecture.layers:
+            uses = self._uses.setdefault(layer.shared_with or layer.name, [])
+            uses.append(layer)
+            self._places[layer.name] = (uses[0], len(uses) - 1)
 
     def encode_calls(self, layer: LayerNode) -> list[dict[str, Any]]:
         """Return the uses of `layer`, each with what feeds it; none for an input."""
-        uses = [use for use in self._layers if layer.name in (use.name, use.shared_with)]
-        return [self._encode_call(use) for use in uses if use.inbound]
+        return [self._encode_call(use) for use in self._uses[layer.name] if use.inbound]
 
     def encode_ends(self, names: Sequence[str]) -> list[Any]:
         """Return the inputs or outputs of the model; one is not written as a list of one."""
-        ends = [self._encode_end(*self._uses[name]) for name in names]
+        ends = [self._encode_end(*self._places[name]) for name in names]
         return ends[0] if len(ends) == 1 else ends
 
     def _encode_end(self, owner: LayerNode, number: int) -> list[Any]:
@@ -221,7 +217,7 @@ class _Graph:
         }
 
     def _encode_tensor(self, name: str) -> dict[str, Any]:
-        owner, number = self._uses[name]
+        owner, number = self._places[name]
         config = {
             "shape": list(self._shapes[name].output),
             "dtype": _find_dtype(owner),

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any, Literal
 
-from galaxy_keras.errors import ConfigurationError, Problems, suggest
+from galaxy_keras.errors import MOST_PROBLEMS_SHOWN, ConfigurationError, Problems, suggest
 from galaxy_keras.schema.names import check_name
 
 INPUT = "InputLayer"
+MOST_LAYERS = 5_000
 
 ModelKind = Literal["sequential", "functional"]
 
@@ -84,7 +86,8 @@ class Architecture:
     Raises
     ------
     ConfigurationError
-        If names are repeated or unknown, a layer comes before one that feeds it, or leads nowhere.
+        If names are repeated or unknown, a layer comes before one that feeds it, or leads nowhere,
+        or there are more than `MOST_LAYERS` layers.
     """
 
     name: str
@@ -137,10 +140,18 @@ class Architecture:
         return f"layer {self.number(name)} ({layer.title})"
 
 
+def check_count(count: int) -> None:
+    """Raise a `ConfigurationError` if a model has too many layers to be meant."""
+    if count > MOST_LAYERS:
+        raise ConfigurationError(f"there are {count} layers, but at most {MOST_LAYERS} can be used")
+
+
 def _check_graph(architecture: Architecture) -> None:
+    check_count(len(architecture.layers))
     for check in (_check_names, _check_order, _check_ends, _check_uses):
         problems = Problems()
-        for error in check(architecture):
+        # Only as many as are shown: looking for similar names takes its time.
+        for error in islice(check(architecture), MOST_PROBLEMS_SHOWN):
             problems.add(error)
         problems.raise_if_any()
 
@@ -204,15 +215,18 @@ def _check_ends(architecture: Architecture) -> Iterator[ConfigurationError]:
 def _check_uses(architecture: Architecture) -> Iterator[ConfigurationError]:
     used = {*architecture.outputs}.union(*(_sources(layer) for layer in architecture.layers))
     for layer in architecture.layers:
-        here = architecture.describe(layer.name)
-        if layer.is_input and layer.inbound:
-            yield ConfigurationError(f"{here} is fed by another layer. Only later layers can be")
-        if not layer.is_input and not layer.inbound:
-            yield ConfigurationError(f"{here} has no inputs. Name the layers that feed it")
-        if layer.is_input and layer.name not in architecture.inputs:
-            yield ConfigurationError(f"{here} is missing in the list of inputs")
-        if layer.name not in used:
-            yield ConfigurationError(
-                f"{here} leads nowhere. Name it in the inputs of another layer, "
-                "or in the outputs of the model"
-            )
+        for problem in _find_misuse(architecture, layer, used):
+            yield ConfigurationError(f"{architecture.describe(layer.name)} {problem}")
+
+
+def _find_misuse(architecture: Architecture, layer: LayerNode, used: set[str]) -> Iterator[str]:
+    if layer.is_input and layer.inbound:
+        yield "is fed by another layer. Only later layers can be"
+    if not layer.is_input and not layer.inbound:
+        yield "has no inputs. Name the layers that feed it"
+    if layer.is_input and layer.name not in architecture.inputs:
+        yield "is missing in the list of inputs"
+    if layer.name not in used:
+        yield (
+            "leads nowhere. Name it in the inputs of another layer, or in the outputs of the model"
+        )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 from galaxy_keras.catalogue.layers import resolve_layer
@@ -99,10 +100,8 @@ def _build_functional(spec: ArchitectureSpec, layers: Sequence[LayerSpec]) -> Ar
     )
 
 
-def _build_use(
-    layer: LayerSpec, name: str, number: int, nodes: Mapping[str, LayerNode]
-) -> LayerNode:
-    above = () if _is_input(layer) else tuple(list(nodes)[-1:])
+def _build_use(layer: LayerSpec, name: str, number: int, nodes: dict[str, LayerNode]) -> LayerNode:
+    above = () if _is_input(layer) else tuple(islice(reversed(nodes), 1))
     inbound = layer.inputs or above
     if layer.shared_with is None:
         return _build_node(layer, name, number, inbound)
