@@ -5,6 +5,7 @@ from __future__ import annotations
 import pickle
 from pathlib import Path
 
+import h5py
 import numpy as np
 import pytest
 
@@ -97,3 +98,24 @@ def test_pickle_is_refused(run: Run) -> None:
     Path("model.zip").write_bytes(pickle.dumps({"estimator": 1}))
     result = run("model-prediction", "--model", "model.zip", *PREDICT, code=5)
     assert "model.zip is a Python pickle" in result.output
+
+
+def test_pair_takes_its_labels_from_the_target_that_it_is_trained_on(run: Run) -> None:
+    """An architecture and weights do not say what the classes were called."""
+    run(
+        "keras-model-config",
+        *("--input-shape", "2", "--layer", "Dense units=1 activation=sigmoid name=out"),
+        *("--output", "model.json"),
+    )
+    with h5py.File("weights.h5", "w") as file:
+        file.attrs["layer_names"] = [b"out"]
+        group = file.create_group("out")
+        group.attrs["weight_names"] = [b"out/kernel:0", b"out/bias:0"]
+        group["out/kernel:0"] = np.array([[1.0], [0.0]], "float32")
+        group["out/bias:0"] = np.zeros(1, "float32")
+    write_rows("X.tsv", [[1, 0], [-1, 0]] * 5)
+    write_rows("y.tsv", [["yes"], ["no"]] * 5)
+    run("keras-train-and-eval", "--model", "model.json", "--weights", "weights.h5", *TRAIN)
+    assert read_fitted(Path("fitted.h5mlm")).target.classes == ("no", "yes")
+    run("model-prediction", "--model", "fitted.h5mlm", *PREDICT)
+    assert read_rows("predictions.tsv")[1:] == [["yes"], ["no"]] * 5

@@ -211,7 +211,7 @@ def _warn_of_batch_size(batch_size: int, rows: int) -> None:
 def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
     if table is None:
         return None
-    if model.earlier is not None:
+    if model.earlier is not None and not model.earlier.target.assumed:
         is_regression = model.earlier.target.kind == "regression"
         return recode(model.earlier.target, parse_values(table) if is_regression else table.values)
     outputs = _count_outputs(model.architecture)

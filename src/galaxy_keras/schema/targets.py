@@ -26,6 +26,9 @@ class TargetCoding(FrozenModel):
         for `multilabel` the name of each output; None for a regression.
     one_hot
         Whether a `multiclass` target was given as one column of 0 and 1 for each class.
+    assumed
+        Whether `classes` are only numbers because the model's file does not say what they were;
+        training that goes on takes them from its own target then.
     """
 
     kind: TargetKind
@@ -33,6 +36,7 @@ class TargetCoding(FrozenModel):
     names: tuple[str, ...] | None = None
     classes: tuple[Label, ...] | None = None
     one_hot: bool = False
+    assumed: bool = False
 
     @property
     def labels(self) -> tuple[Label, ...]:

@@ -55,7 +55,7 @@ def code_outputs(
     if kind == "regression":
         return TargetCoding(kind=kind, columns=units)
     if kind == "multilabel":
-        return TargetCoding(kind=kind, columns=units, classes=tuple(range(units)))
+        return TargetCoding(kind=kind, columns=units, classes=tuple(range(units)), assumed=True)
     expected = max(units, 2)
     labels = classes or list(range(expected))
     if len(labels) != expected:
@@ -63,4 +63,4 @@ def code_outputs(
             f"{layer.where}, gives {units} outputs, but the file names {len(labels)} classes. "
             "The file is damaged"
         )
-    return TargetCoding(kind=kind, classes=tuple(labels))
+    return TargetCoding(kind=kind, classes=tuple(labels), assumed=classes is None)
