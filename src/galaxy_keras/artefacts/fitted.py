@@ -42,13 +42,12 @@ file; a dataset that a former reader can do without is no reason.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import h5py
-import numpy as np
 
 from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
@@ -63,6 +62,14 @@ from galaxy_keras.artefacts.h5mlm import (
     write_json,
 )
 from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5_arrays import (
+    name_columns,
+    read_arrays,
+    read_columns,
+    read_layers,
+    write_arrays,
+    write_layers,
+)
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.targets import TargetCoding
@@ -146,11 +153,11 @@ def write_fitted(
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
         _write_settings(group, fitted)
-        _write_arrays(group, "history", _name_columns(fitted.history))
-        _write_arrays(group, "metrics", _name_columns(fitted.metrics))
-        _write_layers(group, "weights", fitted.weights)
-        _write_layers(group, "random_states", fitted.random_states)
-        _write_arrays(group, "optimizer", fitted.optimizer_state)
+        write_arrays(group, "history", name_columns(fitted.history))
+        write_arrays(group, "metrics", name_columns(fitted.metrics))
+        write_layers(group, "weights", fitted.weights)
+        write_layers(group, "random_states", fitted.random_states)
+        write_arrays(group, "optimizer", fitted.optimizer_state)
 
 
 def read_fitted(path: Path) -> FittedModel:
@@ -179,12 +186,12 @@ def _read_group(group: Branch) -> FittedModel:
         training=read_model_text(group, "training", TrainingSettings),
         target=read_model_text(group, "target", TargetCoding),
         features=read_model_text(group, "features", FeatureDescription),
-        weights=_read_layers(group, "weights"),
-        random_states=_read_layers(group, "random_states"),
-        optimizer_state=_read_arrays(group, "optimizer"),
+        weights=read_layers(group, "weights"),
+        random_states=read_layers(group, "random_states"),
+        optimizer_state=read_arrays(group, "optimizer"),
         seed=_read_seed(group, run),
-        history={each.name: each.values.tolist() for each in _read_columns(group, "history", 1)},
-        metrics={each.name: float(each.values) for each in _read_columns(group, "metrics", 0)},
+        history={each.name: each.values.tolist() for each in read_columns(group, "history", 1)},
+        metrics={each.name: float(each.values) for each in read_columns(group, "metrics", 0)},
         versions=_read_versions(group, run),
     )
 
@@ -208,66 +215,6 @@ def _write_settings(group: h5py.Group, fitted: FittedModel) -> None:
     write_json(group, "target", fitted.target.model_dump(mode="json"))
     write_json(group, "features", fitted.features.model_dump(mode="json"))
     write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
-
-
-def _write_layers(parent: h5py.Group, name: str, layers: Iterable[LayerWeights]) -> None:
-    group = parent.create_group(name)
-    for index, layer in enumerate(layers):
-        arrays = map(NamedArray, layer.paths, layer.arrays)
-        _write_arrays(group, _number(index), arrays).attrs["name"] = layer.name
-
-
-def _write_arrays(parent: h5py.Group, name: str, arrays: Iterable[NamedArray]) -> h5py.Group:
-    group = parent.create_group(name)
-    for index, array in enumerate(arrays):
-        dataset = group.create_dataset(_number(index), data=array.values, track_times=False)
-        dataset.attrs["name"] = array.name
-    return group
-
-
-def _name_columns(columns: Mapping[str, Any]) -> Iterable[NamedArray]:
-    return (NamedArray(name, np.asarray(values, "float64")) for name, values in columns.items())
-
-
-def _number(index: int) -> str:
-    return f"{index:05}"
-
-
-def _read_layers(parent: Branch, name: str) -> tuple[LayerWeights, ...]:
-    group = parent.read_branch(name)
-    return tuple(_read_layer(group, number) for number in _read_numbers(group))
-
-
-def _read_layer(group: Branch, number: str) -> LayerWeights:
-    arrays = _read_arrays(group, number)
-    return LayerWeights(
-        name=group.read_name(number),
-        paths=tuple(array.name for array in arrays),
-        arrays=tuple(array.values for array in arrays),
-    )
-
-
-def _read_arrays(parent: Branch, name: str) -> tuple[NamedArray, ...]:
-    group = parent.read_branch(name)
-    return tuple(
-        NamedArray(group.read_name(number), group.read_array(number))
-        for number in _read_numbers(group)
-    )
-
-
-def _read_columns(parent: Branch, name: str, axes: int) -> tuple[NamedArray, ...]:
-    columns = _read_arrays(parent, name)
-    for column in columns:
-        if column.values.ndim != axes:
-            parent.refuse(name, f'has "{column.name}" in a wrong shape. The file is damaged')
-    return columns
-
-
-def _read_numbers(group: Branch) -> list[str]:
-    numbers = [_number(index) for index in range(len(group.names))]
-    if sorted(group.names) != numbers:
-        group.refuse("", "does not hold what is numbered from 00000 on. The file is damaged")
-    return numbers
 
 
 def _read_seed(group: Branch, run: Mapping[str, Any]) -> int | None:
