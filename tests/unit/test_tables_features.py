@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from galaxy_keras.artefacts.tables import iterate_features, lines, read_features
 from galaxy_keras.artefacts.tables.cells import find_number_flaw
+from galaxy_keras.artefacts.tables.numbers import parse_digits
 from galaxy_keras.errors import DataError
 from galaxy_keras.schema.columns import ColumnSelection
 
@@ -68,6 +69,40 @@ def test_other_numbers_are_float32(table, content, values):
     assert features.values.tolist() == values
 
 
+@pytest.mark.parametrize(
+    "lines_read",
+    [
+        ["1\t23\n", "4\t5"],
+        ["999999999\t0\n", "007\t12345\n"],
+    ],
+)
+def test_digits_are_computed_together(lines_read):
+    values = parse_digits(lines_read, 2)
+    assert values.dtype == np.int32
+    assert values.tolist() == [[int(cell) for cell in line.split("\t")] for line in lines_read]
+
+
+@pytest.mark.parametrize(
+    "lines_read",
+    [
+        ["1\t-2\n"],
+        ["1\t2.5\n"],
+        ["1\tx\n"],
+        ["1\t\n"],
+        ["1\t\n", "2\t3\n"],
+        ["1\t1234567890\n"],
+        ["1\t2\t3\n", "4\n"],
+        ["1\n", "2\t3\t4\n"],
+        ["1 2\n"],
+        ["1\t\uff12\n"],
+        ["1\t\udcff\n"],
+        ["1\t2\n", "\n"],
+    ],
+)
+def test_other_tables_are_left_to_loadtxt(lines_read):
+    assert parse_digits(lines_read, 2) is None
+
+
 def test_numbers_that_turn_to_floats_late(table, monkeypatch):
     monkeypatch.setattr(lines, "PIECE_CHARACTERS", 8)
     features = read_features(table("16777216\t-1\n2\t3\n4\t5\n6\t0.25\n7\t8\n"))
@@ -84,8 +119,8 @@ def test_numbers_that_turn_to_floats_late(table, monkeypatch):
         b"a\tb\r1\t2\r",
         b"a\t b \n1\t2\n\n\n",
         b"a\tb\n1\t2\n\t\n \t\r\n",
-        gzip.compress(b"a\tb\n1\t2\n"),
-        gzip.compress(b"\xef\xbb\xbfa\tb\n") + gzip.compress(b"1\t2\n"),
+        gzip.compress(b"a\tb\n1\t2\n", mtime=0),
+        gzip.compress(b"\xef\xbb\xbfa\tb\n", mtime=0) + gzip.compress(b"1\t2\n", mtime=0),
     ],
 )
 def test_forms_of_text(table, content):
@@ -158,7 +193,7 @@ def test_a_header_of_numbers_is_accepted_with_a_warning(table, caplog):
 def test_a_pipe_can_be_read(tmp_path):
     path = tmp_path / "pipe"
     os.mkfifo(path)
-    writer = threading.Thread(target=path.write_bytes, args=(gzip.compress(b"1\t2\n"),))
+    writer = threading.Thread(target=path.write_bytes, args=(gzip.compress(b"1\t2\n", mtime=0),))
     writer.start()
     assert read_features(path).values.tolist() == [[1, 2]]
     writer.join()

@@ -25,7 +25,7 @@ NOT_UTF8 = "Save the file as UTF-8 (it may be Latin-1 now)"
 
 WHOLE_FILE = {
     "empty": (b"", EMPTY),
-    "empty, compressed": (gzip.compress(b""), EMPTY),
+    "empty, compressed": (gzip.compress(b"", mtime=0), EMPTY),
     "byte order mark only": (b"\xef\xbb\xbf", EMPTY),
     "blank lines only": (b"\n \n\t\n", EMPTY),
     "blank first row": (b"\n1\t2\n", "{path}, row 1 is blank. Remove it"),
@@ -44,11 +44,11 @@ WHOLE_FILE = {
     "model": (b"\x89HDF\r\n", "{path} is an HDF5 file, not a table. " + EXPORT),
     "xz": (b"\xfd7zXZ\x00", "{path} is compressed with xz, not a table. " + EXPORT),
     "gzip cut short": (
-        gzip.compress(b"1\t2\n" * 1000)[:-12],
+        gzip.compress(b"1\t2\n" * 1000, mtime=0)[:-12],
         DAMAGED,
     ),
     "gzip damaged": (
-        gzip.compress(b"1\t2\n")[:-8] + b"12345678",
+        gzip.compress(b"1\t2\n", mtime=0)[:-8] + b"12345678",
         DAMAGED,
     ),
 }
@@ -353,6 +353,14 @@ def test_rows_are_counted_through_pieces_and_problems_collected(write, monkeypat
         f"4. {path}, row 8 is blank. Remove it\n"
         f"5. {path}, row 10 has 1 column, but 2 were expected, as in row 1"
     )
+
+
+@pytest.mark.parametrize("name", ["header not declared", "trailing tabs"])
+def test_rows_too_wide_to_share_a_piece_are_compared(write, monkeypatch, name):
+    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 1)
+    content, message = CELLS[name]
+    path = write(content)
+    assert message_of(read_features, path) == message.format(path=path)
 
 
 def test_chosen_columns_do_not_hide_ragged_rows(write):

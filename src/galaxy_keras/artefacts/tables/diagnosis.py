@@ -29,13 +29,14 @@ def refuse_numbers(layout: Layout, first: Piece, reader: LineReader) -> NoReturn
     DataError
         Always.
     """
+    first = _add_row(first, reader)
     _check_first_rows(layout, first)
     problems: list[str] = []
     chosen = list(layout.chosen)
     piece: Piece | None = first
     while piece and chosen and len(problems) < MOST_PROBLEMS:
         if NumberParser(layout.count, chosen).parse(piece.lines) is None:
-            problems += _find_problems(layout, piece, chosen)
+            problems += _find_problems(layout, _add_row(piece, reader), chosen)
         piece = reader.read()
     if len(problems) > MOST_PROBLEMS:
         problems[MOST_PROBLEMS:] = [f"Only the first {MOST_PROBLEMS} problems are listed."]
@@ -54,6 +55,12 @@ def check_rows(layout: Layout, piece: Piece) -> None:
     if any(line.count("\t") != tabs for line in piece.lines) or any(map(str.isspace, piece.lines)):
         _check_first_rows(layout, piece)
         raise DataError(*_find_ragged_rows(layout, piece)[:MOST_PROBLEMS])
+
+
+def _add_row(piece: Piece, reader: LineReader) -> Piece:
+    """Return a piece with a second row where a wide table left it only one to compare with."""
+    following = reader.read(1) if len(piece.lines) == 1 else None
+    return Piece(piece.first_row, piece.lines + following.lines) if following else piece
 
 
 def _check_first_rows(layout: Layout, piece: Piece) -> None:

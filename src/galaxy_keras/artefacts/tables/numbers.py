@@ -3,35 +3,57 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
+
+_TAB, _LINE_END, _ZERO, _NINE = b"\t\n09"
+_MOST_DIGITS = 9
+"""So many digits always fit into int32."""
 
 
 class NumberParser:
     """Turns lines into int32, from the first piece that needs it on into float32."""
 
     def __init__(self, count: int, chosen: Sequence[int]) -> None:
-        self._tabs = count - 1
+        self._count = count
         self._width = len(chosen)
         # Without a choice loadtxt is faster, and compares the lengths of the rows itself.
         self._chosen = None if list(chosen) == list(range(count)) else list(chosen)
-        self._dtypes: tuple[DTypeLike, ...] = (np.int32, np.float32)
+        self._ways: tuple[Callable[[list[str]], NDArray[Any] | None], ...] = (
+            self._read_digits,
+            self._load_integers,
+            self._load_floats,
+        )
 
     def parse(self, lines: list[str]) -> NDArray[Any] | None:
         """Return rows x columns, or None where not every cell is a finite number."""
-        if self._chosen is not None and any(line.count("\t") != self._tabs for line in lines):
-            return None
-        for number, dtype in enumerate(self._dtypes):
-            values = self._load(lines, dtype)
+        for number, read in enumerate(self._ways):
+            values = read(lines)
             if values is not None:
-                self._dtypes = self._dtypes[number:]
+                # What one piece needed, the following ones will need as well.
+                self._ways = self._ways[number:]
                 return values
         return None
 
+    def _read_digits(self, lines: list[str]) -> NDArray[np.int32] | None:
+        values = parse_digits(lines, self._count)
+        return values if values is None or self._chosen is None else values[:, self._chosen]
+
+    def _load_integers(self, lines: list[str]) -> NDArray[Any] | None:
+        return self._load(lines, np.int32)
+
+    def _load_floats(self, lines: list[str]) -> NDArray[Any] | None:
+        values = self._load(lines, np.float32)
+        finite = values is not None and np.isfinite([values.min(), values.max()]).all()
+        return values if finite else None
+
     def _load(self, lines: list[str], dtype: DTypeLike) -> NDArray[Any] | None:
+        tabs = self._count - 1
+        if self._chosen is not None and any(line.count("\t") != tabs for line in lines):
+            return None
         try:
             with warnings.catch_warnings(action="error"):
                 # Some versions of numpy only warn where they cut 1.7 down to an integer.
@@ -41,5 +63,39 @@ class NumberParser:
         except (ValueError, Warning):
             return None
         # Blank lines are skipped by loadtxt, so that the number of rows must be compared.
-        complete = values.shape == (len(lines), self._width)
-        return values if complete and np.isfinite([values.min(), values.max()]).all() else None
+        return values if values.shape == (len(lines), self._width) else None
+
+
+def parse_digits(lines: list[str], count: int) -> NDArray[np.int32] | None:
+    """Return a table of `count` columns that holds nothing but digits; None if it does not.
+
+    Word indices, counts and pixels are such tables. All cells are computed together, digit by
+    digit from the right, in half the time that reading them one by one takes.
+    """
+    text = "".join(lines)
+    text = text if text.endswith("\n") else text + "\n"
+    codes = np.frombuffer(text.encode("utf-8", "surrogateescape"), np.uint8)
+    ends = np.flatnonzero(codes < _ZERO)
+    rows = len(lines)
+    if codes.max() > _NINE or not _are_ends_of_cells(codes, ends, rows, count):
+        return None
+    widths = np.diff(ends, prepend=-1) - 1
+    if not (widths.min() > 0 and widths.max() <= _MOST_DIGITS):
+        return None
+    values = codes[ends - 1].astype(np.int32) - _ZERO
+    for place in range(1, widths.max()):
+        longer = np.flatnonzero(widths > place)
+        digits = codes[ends[longer] - 1 - place].astype(np.int32) - _ZERO
+        values[longer] += digits * 10**place
+    return values.reshape(rows, count)
+
+
+def _are_ends_of_cells(
+    codes: NDArray[np.uint8], ends: NDArray[np.intp], rows: int, count: int
+) -> bool:
+    """Whether `ends` are tabs, and every `count`-th a line end."""
+    return bool(
+        len(ends) == rows * count
+        and np.count_nonzero(codes == _TAB) == rows * (count - 1)
+        and (codes[ends[count - 1 :: count]] == _LINE_END).all()
+    )
