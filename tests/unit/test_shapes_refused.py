@@ -82,6 +82,13 @@ def refuse(document):
             "target_shape=(5, 1)",
         ),
         (
+            "6,4",
+            ["CategoryEncoding num_tokens=3"],
+            'layer 1 (CategoryEncoding "category_encoding") cannot follow the input "input_layer": '
+            "it needs (values,) but gets (6, 4). "
+            "Add a Flatten layer or a global pooling layer between them",
+        ),
+        (
             "None",
             ["Dense units=2"],
             'layer 1 (Dense "dense") cannot follow the input "input_layer": '
@@ -272,6 +279,8 @@ def test_options_that_do_not_go_together(shape, layer, message):
          "GroupQueryAttention head_dim=2 num_query_heads=2 num_key_value_heads=1",
          "its query has 3 features and its value 4, which must be as many. "
          "Project one of them with a Dense layer, or use MultiHeadAttention"),
+        (["(2, 5, 3)", "(5, 3)"], "MultiHeadAttention num_heads=1 key_dim=2",
+         "its inputs (2, 5, 3) and (5, 3) must have as many dimensions"),
         (["(5, 3)", "(5, 3)", "(4, 3)"], "MultiHeadAttention num_heads=1 key_dim=2",
          "its value (5, 3) and key (4, 3) must have as many steps"),
     ],

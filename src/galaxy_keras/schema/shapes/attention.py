@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from galaxy_keras.schema.shapes.merging import show_shapes
 from galaxy_keras.schema.shapes.rule import (
     ConflictError,
     LayerShape,
@@ -105,6 +106,8 @@ def _read_roles(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
     for shape in inputs:
         if len(shape) < 3:
             expect_dimensions(shape, "steps", "features")
+    if len({len(shape) for shape in inputs}) > 1:
+        raise MisfitError(f"its inputs {show_shapes(inputs)} must have as many dimensions")
     query, value = inputs[0], inputs[1]
     key = inputs[2] if len(inputs) == 3 else value
     if value[1:-1] != key[1:-1]:

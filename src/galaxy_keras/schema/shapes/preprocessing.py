@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from galaxy_keras.schema.shapes.rule import LayerShape, Settings, Shape
+from galaxy_keras.schema.shapes.rule import LayerShape, Settings, Shape, expect_dimensions
 from galaxy_keras.schema.shapes.spatial import read_grid
 
 
 def infer_category_encoding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     """CategoryEncoding: indices as 0 and 1, or as counts."""
     shape, tokens = inputs[0], settings["num_tokens"]
-    if settings["output_mode"] == "one_hot" and shape[-1] != 1:
-        return LayerShape((*shape, tokens))
+    if settings["output_mode"] == "one_hot":
+        return LayerShape((*shape, tokens) if shape[-1] != 1 else (*shape[:-1], tokens))
+    # Keras accepts more dimensions, but gives another shape than it says.
+    expect_dimensions(shape, "values")
     return LayerShape((*shape[:-1], tokens))
 
 
