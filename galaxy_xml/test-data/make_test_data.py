@@ -174,6 +174,16 @@ def write_plot_tables() -> None:
     predicted = ["cat", "dog", "cat", "dog", "dog", "cat"]
     write_lines("labels_true.tabular", ["species", *true])
     write_lines("labels_predicted.tabular", ["Predicted", *predicted])
+    sizes = np.arange(1, 6)
+    curve = np.c_[sizes * 20, 1 - 0.02 * sizes, 0.6 + 0.06 * sizes, 0 * sizes + 0.01, 0.1 / sizes]
+    columns = ["train_sizes_abs", "mean_train_scores", "mean_test_scores"]
+    columns += ["std_train_scores", "std_test_scores"]
+    write_table("learning_curve.tabular", curve.round(4), columns)
+    write_table("rfecv_scores.tabular", np.array([[0.6], [0.8], [0.85], [0.84]]), ["score"])
+    importances = ["age\t3.1\t0.2", "area\t1.9\t0.2", "rooms\t0.4\t0.1", "light\t0.9\t0.1"]
+    write_lines("importances.tabular", ["feature\timportance\tstd", *importances])
+    write_predictions("reviews", "probabilities", "--method=predict_proba")
+    write_predictions("regression", "predicted", "--features-header")
     rows = [[epoch, 1 / epoch, 1.2 / epoch + 0.02 * epoch] for epoch in range(1, 11)]
     digits = load_digits().target[:DIGIT_ROWS]
     mistaken = np.where(np.arange(DIGIT_ROWS) % 9 == 4, (digits + 1) % 10, digits)
@@ -201,6 +211,14 @@ def write_fitted(name: str, *options: str, features: str = "") -> None:
         "keras-train-and-eval", "--model", f"{name}_builder.zip",
         "--features", features or f"{name}_X.tabular", *options,
         "--output-model", f"{name}_fitted.h5mlm", "--output-metrics", "/dev/null",
+    )  # fmt: skip
+
+
+def write_predictions(name: str, suffix: str, *options: str) -> None:
+    """Run model-prediction."""
+    run(
+        "model-prediction", "--model", f"{name}_fitted.h5mlm",
+        "--features", f"{name}_X.tabular", *options, "--output", f"{name}_{suffix}.tabular",
     )  # fmt: skip
 
 

@@ -16,6 +16,10 @@ _FORMATS = {"plotly_html": "html", "matplotlib_svg": "svg"}
 _FIELDS = {"colormap": "plot_color"}
 """Fields that are not called like the parameter of the plot."""
 
+_ALWAYS_HEADED = ("scores", "importances")
+"""Tables that have a header in the form, as they had in the replaced tool; beside scores, the
+true labels have one too."""
+
 
 def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]]:
     """Return the subcommand of `ml-visualization-ex` and values for its options, by name.
@@ -57,10 +61,13 @@ def _read_format(selection: Form) -> str | None:
 
 
 def _read_tables(plot: PlotEntry, selection: Form) -> dict[str, object]:
+    tables = [each.name for each in plot.inputs if each.table]
+    is_headed = any(table in _ALWAYS_HEADED for table in tables)
     options: dict[str, object] = {}
-    for table in (each.name for each in plot.inputs if each.table):
+    for table in tables:
         columns = selection.part(f"column_selector_options_{table}")
-        options[f"{table}_header"] = selection.flag(f"header_{table}")
+        header = selection.flag(f"header_{table}")
+        options[f"{table}_header"] = header if header is not None or not is_headed else True
         options[f"{table}_columns"] = read_columns(
             columns, "selected_column_selector_option", "col1"
         )
