@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import re
+from pathlib import Path
 
 import pytest
 
@@ -12,6 +14,7 @@ from galaxy_keras.plots.registry import find_drawing_function
 from galaxy_keras.schema import plots
 from galaxy_keras.schema.plots import FigureSettings
 
+DOCS = Path(__file__).parents[2] / "docs"
 REPLACED = (
     "learning_curve",
     "pr_curve",
@@ -43,6 +46,15 @@ def test_plots_are_found_by_their_names_in_forms(entry: PlotEntry) -> None:
 def test_unknown_plot() -> None:
     with pytest.raises(ConfigurationError, match=r'no plot "roc-curv"\. Did you mean "roc-curve"'):
         find_drawing_function("roc-curv")
+
+
+@pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
+def test_gallery_shows_every_plot(entry: PlotEntry) -> None:
+    text = (DOCS / "gallery.md").read_text()
+    (command, *_) = re.findall(rf"^ml-visualization-ex {entry.name} [^`]*", text, re.MULTILINE)
+    picture = command.split()[command.split().index("--output") + 1]
+    assert f"](images/{picture})" in text
+    assert (DOCS / "images" / picture).is_file()
 
 
 def test_figure_settings_have_the_defaults_of_the_catalogue() -> None:

@@ -73,6 +73,14 @@ def test_class_that_never_occurs_keeps_its_column() -> None:
     assert scores.positives.tolist() == [2, 1, 0]
 
 
+def test_classes_are_renamed_in_their_order() -> None:
+    labels = np.array([1, 0, 1, 0])
+    scores = pair_scores(labels, TWO, ("0", "1"), class_names="negative,positive")
+    assert scores.names == ("positive",)
+    scores = pair_scores(labels, TWO, ("0", "1"), pos_label="0", class_names="negative,positive")
+    assert scores.names == ("negative",)
+
+
 def test_unknown_positive_class() -> None:
     with pytest.raises(ConfigurationError) as caught:
         pair_scores(LABELS, TWO, ("no", "yes"), pos_label="yess")

@@ -120,6 +120,7 @@ _POS_LABEL = Parameter(
 )
 _CURVE_PARAMETERS = (
     _POS_LABEL,
+    _CLASS_NAMES,
     Parameter(
         name="threshold",
         kind=Kind.NUMBER,
@@ -306,6 +307,7 @@ PLOTS: Final = Registry(
             inputs=(_TRUE_CLASSES, _SCORES),
             parameters=(
                 _POS_LABEL,
+                _CLASS_NAMES,
                 Parameter(
                     name="bins",
                     kind=Kind.INTEGER,
@@ -331,6 +333,7 @@ PLOTS: Final = Registry(
             inputs=(_TRUE_CLASSES, _SCORES),
             parameters=(
                 _POS_LABEL,
+                _CLASS_NAMES,
                 Parameter(
                     name="threshold",
                     kind=Kind.NUMBER,

@@ -62,6 +62,7 @@ def plot_calibration_curve(
     true: TableSource,
     scores: TableSource,
     pos_label: str | None,
+    class_names: str | None,
     bins: int,
     strategy: Strategy,
     figure: FigureSettings,
@@ -71,11 +72,11 @@ def plot_calibration_curve(
     Raises
     ------
     ConfigurationError
-        If there is no class `pos_label`.
+        If there is no class `pos_label`, or the names are not as many as the classes.
     DataError
         If the tables cannot be used, do not belong together, or do not hold probabilities.
     """
-    paired = read_class_scores(true, scores, pos_label=pos_label)
+    paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
     calibrations = compute_calibrations(paired, bins=bins, strategy=strategy)
     return draw_calibrations(calibrations, figure=figure)
 

@@ -37,6 +37,8 @@ FEWEST = 3
 LARGEST_PERPLEXITY = 30.0
 MOST_LABELS = 150
 LONGEST_WORD = 20
+CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
+"""Where a word may stand beside its point: to the right or left, above or below."""
 
 
 @dataclass(frozen=True)
@@ -229,7 +231,7 @@ def draw_projection(
     is_marked = np.isin(projection.words, marked)
     for rows, color in ((~is_marked, SERIES_COLORS[0]), (is_marked, SERIES_COLORS[1])):
         x, y = projection.places[rows].T
-        axes.scatter(x, y, s=16, color=color, alpha=0.6, linewidths=0)
+        axes.scatter(x, y, s=16, color=color, alpha=0.7, linewidths=0)
     axes.margins(0.08)
     picture.draw_without_rendering()
     _write_words(axes, projection, is_marked)
@@ -242,20 +244,26 @@ def _write_words(axes: Axes, projection: Projection, is_marked: npt.NDArray[np.b
     taken: list[Bbox] = []
     order = np.argsort(~is_marked, kind="stable").tolist()
     for index in order[: MOST_LABELS + int(is_marked.sum())]:
-        text = _write_word(axes, projection, index, important=bool(is_marked[index]))
-        box = text.get_window_extent().padded(1.5)
-        if not is_marked[index] and box.count_overlaps(taken):
+        important = bool(is_marked[index])
+        for corner in CORNERS:
+            text = _write_word(axes, projection, index, corner, important=important)
+            box = text.get_window_extent().padded(1.5)
+            if not box.count_overlaps(taken) or (important and corner == CORNERS[-1]):
+                taken.append(box)
+                break
             text.remove()
-        else:
-            taken.append(box)
 
 
-def _write_word(axes: Axes, projection: Projection, index: int, *, important: bool) -> Text:
+def _write_word(
+    axes: Axes, projection: Projection, index: int, corner: tuple[int, int], *, important: bool
+) -> Text:
     return axes.annotate(
         shorten_text(clean_text(projection.words[index]), LONGEST_WORD),
         projection.places[index],
-        xytext=(3, 3),
+        xytext=(3 * corner[0], 3 * corner[1]),
         textcoords="offset points",
+        ha="left" if corner[0] > 0 else "right",
+        va="bottom" if corner[1] > 0 else "top",
         fontsize="medium" if important else "x-small",
         fontweight="bold" if important else "normal",
         color=INK if important else MUTED,

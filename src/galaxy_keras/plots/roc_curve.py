@@ -39,6 +39,7 @@ def plot_roc_curve(
     true: TableSource,
     scores: TableSource,
     pos_label: str | None,
+    class_names: str | None,
     threshold: float | None,
     report_minimum_n_positives: int,
     figure: FigureSettings,
@@ -48,12 +49,12 @@ def plot_roc_curve(
     Raises
     ------
     ConfigurationError
-        If there is no class `pos_label`.
+        If there is no class `pos_label`, or the names are not as many as the classes.
     DataError
         If the tables cannot be used, do not belong together, or give no curve.
     """
     curves = compute_roc_curves(
-        read_class_scores(true, scores, pos_label=pos_label),
+        read_class_scores(true, scores, pos_label=pos_label, class_names=class_names),
         threshold=threshold,
         minimum_positives=report_minimum_n_positives,
     )

@@ -49,6 +49,7 @@ def plot_score_distribution(
     true: TableSource,
     scores: TableSource,
     pos_label: str | None,
+    class_names: str | None,
     threshold: float | None,
     bins: int,
     figure: FigureSettings,
@@ -58,11 +59,11 @@ def plot_score_distribution(
     Raises
     ------
     ConfigurationError
-        If there is no class `pos_label`.
+        If there is no class `pos_label`, or the names are not as many as the classes.
     DataError
         If the tables cannot be used or do not belong together.
     """
-    paired = read_class_scores(true, scores, pos_label=pos_label)
+    paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
     distributions = compute_score_distributions(paired, bins=bins)
     return draw_score_distributions(distributions, threshold=threshold, figure=figure)
 

@@ -13,6 +13,7 @@ from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.errors import ConfigurationError, DataError, list_names, suggest
 from galaxy_keras.plots.labels import (
     LabelColumn,
+    arrange_classes,
     check_row_counts,
     fold_label,
     match_labels,
@@ -58,7 +59,11 @@ class ClassScores:
 
 
 def read_class_scores(
-    true: TableSource, scores: TableSource, *, pos_label: str | None = None
+    true: TableSource,
+    scores: TableSource,
+    *,
+    pos_label: str | None = None,
+    class_names: str | None = None,
 ) -> ClassScores:
     """Return true classes and scores.
 
@@ -72,11 +77,13 @@ def read_class_scores(
     pos_label
         The class to hold against the rest; None for all of them, and of two classes for the
         one whose column comes last (its label sorts last, where only one column is given).
+    class_names
+        What to call the classes, as in `plots.labels.arrange_classes`.
 
     Raises
     ------
     ConfigurationError
-        If there is no class `pos_label`, or it is needed and missing.
+        If there is no class `pos_label`, or the names are not as many as the classes.
     DataError
         If the tables cannot be used, or do not belong together.
     """
@@ -89,7 +96,9 @@ def read_class_scores(
         return _pair_indicators(labels, true, values)
     check_labels(labels.values[0], labels.names, true, "--true")
     try:
-        return pair_scores(labels.values[0], values, names, pos_label=pos_label)
+        return pair_scores(
+            labels.values[0], values, names, pos_label=pos_label, class_names=class_names
+        )
     except DataError as error:
         raise error.prefixed(f"{true.path} and {scores.path}") from None
 
@@ -100,6 +109,7 @@ def pair_scores(
     names: Sequence[str] | None = None,
     *,
     pos_label: str | None = None,
+    class_names: str | None = None,
 ) -> ClassScores:
     """Hold one column of labels against the columns of scores.
 
@@ -111,7 +121,7 @@ def pair_scores(
         Rows x columns.
     names
         The header of the scores: the label of each column.
-    pos_label
+    pos_label, class_names
         As in `read_class_scores`.
     """
     (coded,) = match_labels(labels)
@@ -125,7 +135,9 @@ def pair_scores(
     chosen = _choose_columns(columns, wanted)
     position = {label: number for number, label in enumerate(coded.classes)}
     truth = [coded.codes == position.get(columns[each], -1) for each in chosen]
-    named = tuple(columns[each] for each in chosen)
+    arranged = arrange_classes([*classes, *columns], names=class_names)
+    shown = dict(zip(arranged.labels, arranged.names, strict=True))
+    named = tuple(shown[columns[each]] for each in chosen)
     return ClassScores(named, np.stack(truth, axis=1), scores[:, chosen])
 
 
