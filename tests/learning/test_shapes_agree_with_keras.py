@@ -57,6 +57,7 @@ CASES = [
     ((12,), "Reshape target_shape=(3, 4)"),
     ((12,), "Reshape target_shape=(2, -1, 3)"),
     ((None, 4), "Reshape target_shape=(-1, 2)"),
+    ((12,), "Reshape target_shape=(None, 2)"),
     ((4, 5, 6), "Permute dims=(3, 1, 2)"),
     ((5,), "RepeatVector n=4"),
     ((9, 3), "Cropping1D cropping=2"),

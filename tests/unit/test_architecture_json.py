@@ -219,7 +219,9 @@ def test_the_hard_sigmoid_of_keras_2_is_a_function_of_this_project():
 
 def test_a_frozen_model_freezes_its_layers():
     document = change(GRAPH, ["config", "trainable"], False)
-    assert not any(layer.trainable for layer in decode_architecture(document).layers)
+    decoded = decode_architecture(document)
+    assert not any(layer.trainable for layer in decoded.layers if not layer.is_input)
+    assert decode_architecture(encode_architecture(decoded)) == decoded
 
 
 def test_a_model_in_a_model():
@@ -357,6 +359,8 @@ def test_what_is_not_a_model_is_refused(document, message):
          'layer 3 (Dense): "config" must be an object, but is a list'),
         (["config", "layers", 3, "config", "name"], 5,
          "layer 3 (Dense): a name must be text that is not empty"),
+        (["config", "layers", 3, "config", "units"], {"class_name": "__tuple__", "items": 5},
+         'a tuple: "items" must be a list, but is a number'),
         (["config", "layers", 3, "config", "trainable"], 1,
          'layer 3 (Dense): "trainable" must be true or false'),
         (["config", "layers", 3, "config", "dtype"], 5, 'layer 3 (Dense): "dtype" must be text'),

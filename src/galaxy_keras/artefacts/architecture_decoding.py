@@ -44,6 +44,8 @@ def freeze(architecture: Architecture) -> Architecture:
 
 
 def _freeze_layer(layer: LayerNode) -> LayerNode:
+    if layer.is_input:
+        return layer
     model = None if layer.model is None else freeze(layer.model)
     return replace(layer, trainable=False, model=model)
 
@@ -75,7 +77,8 @@ def _make_input(
             "the model has no input shape. Begin it with keras.Input(shape=...), "
             "and write its JSON again"
         )
-    names = [each["config"].get("name") for each in documents if "config" in each]
+    configs = [each.get("config") for each in documents]
+    names = [config.get("name") for config in configs if isinstance(config, dict)]
     name = LayerNames(name for name in names if isinstance(name, str)).give(INPUT)
     return {"class_name": INPUT, "config": {"name": name, "batch_shape": shape}}
 
@@ -234,7 +237,7 @@ def _unwrap(value: Any) -> Any:
     if isinstance(value, dict):
         match value.get("class_name"):
             case "__tuple__":
-                return [_unwrap(each) for each in value.get("items", [])]
+                return [_unwrap(each) for each in take_field(value, "items", list, "a tuple")]
             case "function":
                 return FUNCTIONS[value["config"]]
         return {key: _unwrap(each) for key, each in value.items()}

@@ -28,13 +28,14 @@ def infer_reshape(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     """Reshape: the same values in other dimensions."""
     batch, *sizes = inputs[0]
     target = tuple(settings["target_shape"])
-    if target.count(-1) > 1:
+    fixed = [size for size in target if size not in (None, -1)]
+    if len(target) - len(fixed) > 1:
         raise ConflictError(f"target_shape={target} may have only one -1 (what is left)")
-    if None in sizes:
+    if None in sizes or None in target:
         return LayerShape((batch, *(None if size == -1 else size for size in target)))
     values = math.prod(size for size in sizes if size is not None)
-    given = math.prod(size for size in target if size != -1)
-    if (values % given if -1 in target else values != given) or not given:
+    given = math.prod(fixed)
+    if not given or values % given or (-1 not in target and values != given):
         raise MisfitError(
             f"its target_shape={target} has {_count(target, given)}, "
             f"but it gets {show_shape(inputs[0])}, which is {values} values",
