@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import click
@@ -67,6 +68,11 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 )
 @click.option("--seed", type=SEED, help="Make the run repeatable.  [default: the builder's]")
 @click.option("--check", is_flag=True, help="Say what would be trained, and stop there.")
+@click.option(
+    "--checkpoint",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder that keeps the training after each epoch; the same command goes on from there.",
+)
 @device_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
 @output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
@@ -94,11 +100,16 @@ def main(**options: Any) -> None:
         return
     # Only a run that can go through pays for importing TensorFlow.
     load_keras()
+    from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import write_results
     from galaxy_keras.learning.training import train
 
-    result = train(preparation, run.device)
+    folder = run.checkpoint
+    checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
+    result = train(preparation, run.device, checkpoints)
     write_results(result, run.outputs)
+    if checkpoints is not None:
+        checkpoints.remove()
     for name, value in sorted(result.fitted.metrics.items()):
         click.echo(f"{name}\t{value:.6g}")
 

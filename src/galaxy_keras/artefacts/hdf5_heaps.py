@@ -49,6 +49,6 @@ def _is_sound(content: mmap.mmap, start: int) -> bool:
     while position + _OBJECT.size <= end:
         index, _, length = _OBJECT.unpack_from(content, position)
         if index == _FREE:
-            return length >= _OBJECT.size and position + length <= end
+            return bool(length >= _OBJECT.size and position + length <= end)
         position += _OBJECT.size + -(-length // _ALIGNMENT) * _ALIGNMENT
-    return position <= end
+    return bool(position <= end)

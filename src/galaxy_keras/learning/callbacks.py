@@ -66,8 +66,8 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         self.monitor = monitor
         self.epoch: int | None = None
         self._mode = mode
-        self._best = initial_value_threshold
-        self._weights: list[Any] = []
+        self.best = initial_value_threshold
+        self.best_weights: list[Any] = []
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Keep the weights if they are the best so far."""
@@ -75,8 +75,8 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         if value is None or not self._is_better(value):
             return
         self.epoch = epoch + 1
-        self._best = value
-        self._weights = self.model.get_weights()
+        self.best = value
+        self.best_weights = self.model.get_weights()
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
         """Put the best weights back."""
@@ -86,16 +86,25 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
                 self.monitor,
             )
             return
-        self.model.set_weights(self._weights)
+        self.model.set_weights(self.best_weights)
         logger.info(
-            "The weights are those of epoch %d, with %s=%.4g.", self.epoch, self.monitor, self._best
+            "The weights are those of epoch %d, with %s=%.4g.", self.epoch, self.monitor, self.best
         )
 
     def _is_better(self, value: float) -> bool:
-        if self._best is None:
+        if self.best is None:
             # The first value, unless it is NaN, which nothing would be better than.
             return value == value
-        return value < self._best if self._mode == "min" else value > self._best
+        return value < self.best if self._mode == "min" else value > self.best
+
+
+def find_kept_epoch(callback: keras.callbacks.Callback) -> int | None:
+    """Return the epoch, counted from 1, whose weights a callback has put back; else None."""
+    if isinstance(callback, BestWeights):
+        return callback.epoch
+    if not isinstance(callback, EarlyStopping) or callback.best_weights is None:
+        return None
+    return int(callback.best_epoch) + 1
 
 
 _BUILDERS: dict[str, Any] = {

@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import keras
-import tensorflow as tf
+import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.checkpoint import Checkpoint
 from galaxy_keras.errors import TrainingError
+from galaxy_keras.learning.batches import EpochBatches, RowOrder
+from galaxy_keras.learning.callbacks import find_kept_epoch
+from galaxy_keras.learning.checkpointing import CheckpointFolder
 from galaxy_keras.learning.progress import choose_progress
 from galaxy_keras.schema.training import TrainingSettings
 
 Inputs = Sequence[NDArray[Any]]
 History = dict[str, list[float]]
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -25,18 +32,20 @@ class FitData:
 
     Attributes
     ----------
-    inputs, validation_inputs
-        One array for each input of the model, shape (rows, ...).
-    targets, validation_targets
-        In the form that the loss takes, shape (rows, ...).
+    inputs
+        One array for each input of the model, shape (all rows, ...).
+    targets
+        In the form that the loss takes, shape (all rows, ...).
+    rows, validation_rows
+        Which rows to fit on and to validate on.
     weights
-        How much each training row counts, shape (rows,), or None.
+        How much each of `rows` counts, shape (rows,), or None.
     """
 
     inputs: Inputs
     targets: NDArray[Any]
-    validation_inputs: Inputs
-    validation_targets: NDArray[Any]
+    rows: NDArray[np.intp]
+    validation_rows: NDArray[np.intp]
     weights: NDArray[Any] | None = None
 
 
@@ -59,34 +68,101 @@ def fit_model(
     data: FitData,
     settings: TrainingSettings,
     callbacks: Sequence[keras.callbacks.Callback],
+    *,
+    seed: int | None = None,
+    checkpoints: CheckpointFolder | None = None,
 ) -> History:
     """Fit and return the values of each epoch by name: loss, metrics, then the `val_` ones.
+
+    Parameters
+    ----------
+    model
+        Compiled, and in the state of the checkpoint that training goes on from.
+    data
+        The rows.
+    settings
+        Epochs, batches and the names of the metrics.
+    callbacks
+        Those of the settings.
+    seed
+        Decides on the order of the rows in each epoch; None for others each time.
+    checkpoints
+        Where the training is kept after each epoch, and goes on from; None for nowhere.
 
     Raises
     ------
     TrainingError
-        If the loss becomes NaN or infinite.
+        If the loss becomes NaN or infinite, unless a callback kept the weights of a former epoch.
     """
-    verbose, progress = choose_progress()
     finite = StopWhenNotFinite()
-    try:
-        history = model.fit(
-            _unwrap(data.inputs),
-            data.targets,
-            sample_weight=data.weights,
-            validation_data=(_unwrap(data.validation_inputs), data.validation_targets),
-            epochs=settings.epochs,
-            batch_size=settings.batch_size,
-            steps_per_epoch=settings.steps_per_epoch,
-            validation_steps=settings.validation_steps,
-            callbacks=[*callbacks, finite, *progress],
-            verbose=verbose,
-        ).history
-    except tf.errors.ResourceExhaustedError as error:
-        raise MemoryError from error
+    earlier = None if checkpoints is None else checkpoints.earlier
+    verbose, progress = choose_progress()
+    first = _find_first_epoch(settings, earlier)
+    batches = _make_batches(data, settings, seed, first)
+    callbacks = [*callbacks, finite]
+    writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
+    fitted = model.fit(
+        batches.make_dataset(),
+        validation_data=_take(data, data.validation_rows),
+        validation_batch_size=settings.batch_size,
+        initial_epoch=first,
+        epochs=settings.epochs,
+        validation_steps=settings.validation_steps,
+        callbacks=[batches, *callbacks, *progress, *writers],
+        shuffle=False,
+        verbose=verbose,
+    )
     if finite.epoch is not None:
-        raise TrainingError(_describe_divergence(finite.epoch, settings))
+        _check_divergence(finite.epoch, callbacks, settings)
+    history = _join_histories(earlier, fitted.history)
     return _order_history(history, [metric.label for metric in settings.metrics])
+
+
+def _find_first_epoch(settings: TrainingSettings, earlier: Checkpoint | None) -> int:
+    if earlier is None:
+        return 0
+    return settings.epochs if earlier.stopped else earlier.epochs
+
+
+def _make_batches(
+    data: FitData, settings: TrainingSettings, seed: int | None, first: int
+) -> EpochBatches:
+    order = RowOrder(len(data.rows), settings.batch_size, settings.steps_per_epoch, seed)
+    others = [data.targets]
+    if data.weights is not None:
+        weights = np.zeros(len(data.targets), data.weights.dtype)
+        weights[data.rows] = data.weights
+        others.append(weights)
+    return EpochBatches(data.inputs, others, data.rows, order, first)
+
+
+def _take(data: FitData, rows: NDArray[np.intp]) -> tuple[Any, NDArray[Any]]:
+    inputs = [array[rows] for array in data.inputs]
+    return _unwrap(inputs), data.targets[rows]
+
+
+def _join_histories(
+    earlier: Checkpoint | None, history: Mapping[str, Sequence[float]]
+) -> dict[str, list[float]]:
+    past = {} if earlier is None else earlier.history
+    return {
+        name: [*past.get(name, []), *history.get(name, [])]
+        for name in dict.fromkeys([*past, *history])
+    }
+
+
+def _check_divergence(
+    epoch: int, callbacks: Sequence[keras.callbacks.Callback], settings: TrainingSettings
+) -> None:
+    """Raise, unless a callback has put back the weights of an epoch before `epoch`."""
+    kept = [each for each in map(find_kept_epoch, callbacks) if each is not None and each < epoch]
+    if not kept:
+        raise TrainingError(_describe_divergence(epoch, settings))
+    logger.warning(
+        "%s. The weights are those of epoch %d, the best so far.",
+        _describe_divergence(epoch, settings).capitalize(),
+        kept[-1],
+    )
 
 
 def _unwrap(inputs: Inputs) -> Any:

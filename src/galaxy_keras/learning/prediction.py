@@ -13,6 +13,7 @@ from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
 from galaxy_keras.learning.devices import prepare_device
+from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.inputs import Inputs, PredictionPreparation
 from galaxy_keras.learning.tabulation import (
     Table,
@@ -63,8 +64,15 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int
     ------
     DataError
         If a later piece of the table does not fit the model, or the output cannot be written.
+    MemoryError
+        If the machine or the GPU has too little memory.
     """
     prepare_device(run.device)
+    with catching_exhaustion():
+        return _predict_pieces(preparation, run)
+
+
+def _predict_pieces(preparation: PredictionPreparation, run: PredictionRun) -> int:
     fitted = preparation.fitted
     predictor = Predictor.from_fitted(fitted)
     threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold

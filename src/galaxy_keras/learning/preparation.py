@@ -118,6 +118,8 @@ def prepare_training(run: TrainingRun) -> Preparation:
     if model is None:
         problems.fail()
     run = run.seeded(model.settings.seed)
+    with problems.collecting():
+        _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(run, model, tables.features))
     target = problems.attempt(lambda: _code_target(model, tables.target))
     scorers = problems.attempt(lambda: _check_scorers(run, model, target))
@@ -199,6 +201,14 @@ def _check_memory(model: _Model, features: Features, split: Split) -> None:
     )
 
 
+def _check_seed(run: TrainingRun) -> None:
+    if run.checkpoint is not None and run.seed is None:
+        raise ConfigurationError(
+            "--checkpoint needs a seed, so that the same command holds out the same rows again. "
+            "Give --seed"
+        )
+
+
 def _warn_of_batch_size(batch_size: int, rows: int) -> None:
     if batch_size > rows:
         logger.warning(
@@ -246,7 +256,8 @@ def _label_rows(target: Target) -> NDArray[Any]:
     codes = target.codes
     if codes.ndim == 1:
         # In the order of the codes, on which the choice of rows depends.
-        return make_label_array(target.coding.labels)[codes]
+        labels: NDArray[Any] = make_label_array(target.coding.labels)[codes]
+        return labels
     return np.array(["".join(map(str, row)) for row in codes])
 
 

@@ -18,16 +18,20 @@ class EpochLines(keras.callbacks.Callback):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self._start = 0.0
+        self._done = 0
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         """Start the clock."""
         self._start = time.monotonic()
+        self._done = 0
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Log the line."""
         epochs = self.params["epochs"]
         taken = time.monotonic() - self._start
-        left = taken / (epoch + 1) * (epochs - epoch - 1)
+        # Training may go on from a checkpoint, so that not all epochs were done since the start.
+        self._done += 1
+        left = taken / self._done * (epochs - epoch - 1)
         values = " ".join(f"{name}={value:.4g}" for name, value in (logs or {}).items())
         ending = f", about {_format_time(left)} left" if epoch + 1 < epochs else ""
         took = _format_time(taken)

@@ -15,11 +15,14 @@ from numpy.typing import NDArray
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
 from galaxy_keras.learning.decisions import Decisions, decide
 from galaxy_keras.learning.devices import DeviceChoice, prepare_device
 from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
+from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.features import arrange_inputs
 from galaxy_keras.learning.fitting import FitData, History, fit_model
 from galaxy_keras.learning.preparation import Preparation
@@ -59,8 +62,21 @@ class TrainingResult:
     decisions: Decisions
 
 
-def train(preparation: Preparation, device: DeviceChoice) -> TrainingResult:
+def train(
+    preparation: Preparation,
+    device: DeviceChoice,
+    checkpoints: CheckpointFolder | None = None,
+) -> TrainingResult:
     """Build, train and measure.
+
+    Parameters
+    ----------
+    preparation
+        The checked run.
+    device
+        Where to compute.
+    checkpoints
+        Where the training is kept after each epoch, and goes on from; None for nowhere.
 
     Raises
     ------
@@ -68,13 +84,22 @@ def train(preparation: Preparation, device: DeviceChoice) -> TrainingResult:
         If the device is not there.
     TrainingError
         If training diverges.
+    MemoryError
+        If the machine or the GPU has too little memory.
     """
     kind = prepare_device(device)
     if preparation.seed is not None:
         fix_seed(preparation.seed, kind)
-    model = _build(preparation)
-    history = _fit(model, preparation)
-    evaluation = _evaluate(model, preparation)
+    with catching_exhaustion():
+        model = _build(preparation)
+        history = _fit(model, preparation, checkpoints)
+        evaluation = _evaluate(model, preparation)
+    return _measure(model, preparation, history, evaluation)
+
+
+def _measure(
+    model: keras.Model, preparation: Preparation, history: History, evaluation: Evaluation
+) -> TrainingResult:
     true = _select(preparation.target, preparation.split.test)
     decisions = decide(evaluation.outputs, true.coding, preparation.scale)
     metrics = evaluation.metrics | score_decisions(preparation.scorers, true, decisions)
@@ -122,26 +147,42 @@ def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fit(model: keras.Model, preparation: Preparation) -> History:
-    split = preparation.split
+def _fit(
+    model: keras.Model, preparation: Preparation, checkpoints: CheckpointFolder | None
+) -> History:
+    if checkpoints is not None and checkpoints.earlier is not None:
+        restore_checkpoint(model, checkpoints.earlier)
     data = FitData(
-        inputs=_take(preparation, split.train),
-        targets=_encode(preparation, split.train),
-        validation_inputs=_take(preparation, split.validation),
-        validation_targets=_encode(preparation, split.validation),
+        inputs=arrange_inputs(preparation.features, preparation.inputs),
+        targets=encode_codes(preparation.target, preparation.form),
+        rows=preparation.split.train,
+        validation_rows=preparation.split.validation,
         weights=preparation.weights,
     )
-    return fit_model(model, data, preparation.settings, build_callbacks(preparation.settings))
+    return fit_model(
+        model,
+        data,
+        preparation.settings,
+        build_callbacks(preparation.settings),
+        seed=preparation.seed,
+        checkpoints=checkpoints,
+    )
 
 
 def _evaluate(model: keras.Model, preparation: Preparation) -> Evaluation:
     rows = preparation.split.test
-    return evaluate_model(
+    evaluation = evaluate_model(
         model,
         _take(preparation, rows),
         _encode(preparation, rows),
         batch_size=preparation.settings.batch_size,
     )
+    if not np.isfinite(evaluation.outputs).all():
+        raise TrainingError(
+            "training diverged: the trained network gives numbers that are not finite. Lower the "
+            "learning rate (--set learning_rate=...), or scale the features"
+        )
+    return evaluation
 
 
 def _take(preparation: Preparation, rows: NDArray[np.intp]) -> list[NDArray[Any]]:

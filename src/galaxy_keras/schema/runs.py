@@ -62,6 +62,8 @@ class TrainingRun(FrozenModel):
         Replaces the builder's.
     device
         Where to compute.
+    checkpoint
+        A folder that keeps the training after each epoch, or None.
     outputs
         Paths of the files to write, by what they hold (`TRAINING_OUTPUTS`).
     """
@@ -79,6 +81,7 @@ class TrainingRun(FrozenModel):
     assignments: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = None
     device: DeviceChoice = "auto"
+    checkpoint: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)
 
     def seeded(self, default: int | None) -> Self:
@@ -107,7 +110,7 @@ class TrainingRun(FrozenModel):
         return cls(
             **{
                 name: options[name]
-                for name in ("model", "weights", "class_weight", "seed", "device")
+                for name in ("model", "weights", "class_weight", "seed", "device", "checkpoint")
             },
             **tables,
             test=test,

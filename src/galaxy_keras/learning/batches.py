@@ -1,0 +1,117 @@
+"""The batches of each epoch, in an order that follows from the seed and the epoch alone."""
+
+from __future__ import annotations
+
+import math
+import secrets
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+Arrays = tuple[NDArray[Any], ...]
+
+
+class RowOrder:
+    """Which rows make up each batch of each epoch.
+
+    All rows are gone through, in a new order each time. Where an epoch has fewer or more batches
+    than that takes, the next epoch goes on where this one ends.
+
+    Parameters
+    ----------
+    rows
+        Their number.
+    batch_size
+        Rows of a batch; the last one of a pass may have fewer.
+    steps
+        Batches of an epoch; None for one pass.
+    seed
+        Decides on all orders; None for others each time.
+    """
+
+    def __init__(self, rows: int, batch_size: int, steps: int | None, seed: int | None) -> None:
+        self._rows = rows
+        self._batch_size = min(batch_size, rows)
+        self._seed = secrets.randbits(64) if seed is None else seed
+        self._passes = math.ceil(rows / self._batch_size)
+        self.steps = steps or self._passes
+
+    def iterate_epoch(self, epoch: int) -> Iterator[NDArray[np.intp]]:
+        """Yield the row numbers of each batch of an epoch, which is counted from 0."""
+        order: NDArray[np.intp] = np.empty(0, np.intp)
+        drawn = None
+        for step in range(epoch * self.steps, (epoch + 1) * self.steps):
+            number, batch = divmod(step, self._passes)
+            if number != drawn:
+                order = np.random.default_rng([self._seed, number]).permutation(self._rows)
+                drawn = number
+            yield order[batch * self._batch_size : (batch + 1) * self._batch_size]
+
+
+class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
+    """Gives Keras the batches of the epoch that begins; a callback, to know which one that is.
+
+    Parameters
+    ----------
+    inputs
+        One array for each input of the model, all rows of each; batches are taken from here.
+    others
+        Likewise the targets, and the weights of rows where there are any.
+    rows
+        The rows to train on.
+    order
+        The order of `rows`.
+    first
+        The epoch to begin with, counted from 0.
+    """
+
+    def __init__(
+        self,
+        inputs: Sequence[NDArray[Any]],
+        others: Sequence[NDArray[Any]],
+        rows: NDArray[np.intp],
+        order: RowOrder,
+        first: int = 0,
+    ) -> None:
+        super().__init__()
+        self._inputs = tuple(inputs)
+        self._others = tuple(others)
+        self._rows = rows
+        self._order = order
+        self._epoch = first
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        """Turn to the batches of `epoch`."""
+        self._epoch = epoch
+
+    def make_dataset(self) -> tf.data.Dataset:
+        """Return what Keras iterates over once in each epoch."""
+        dataset = tf.data.Dataset.from_generator(self._iterate, output_signature=self._describe())
+        counted = dataset.apply(tf.data.experimental.assert_cardinality(self._order.steps))
+        return counted.prefetch(tf.data.AUTOTUNE)
+
+    def _iterate(self) -> Iterator[tuple[Any, ...]]:
+        for places in self._order.iterate_epoch(self._epoch):
+            rows = self._rows[places]
+            yield (
+                _unwrap(tuple(array[rows] for array in self._inputs)),
+                *(array[rows] for array in self._others),
+            )
+
+    def _describe(self) -> tuple[Any, ...]:
+        return (
+            _unwrap(tuple(map(_describe_array, self._inputs))),
+            *map(_describe_array, self._others),
+        )
+
+
+def _describe_array(array: NDArray[Any]) -> tf.TensorSpec:
+    return tf.TensorSpec((None, *array.shape[1:]), array.dtype)
+
+
+def _unwrap(each: tuple[Any, ...]) -> Any:
+    return each[0] if len(each) == 1 else each

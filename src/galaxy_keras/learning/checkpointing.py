@@ -1,0 +1,246 @@
+"""Keeps what training needs to go on exactly, after each epoch, and goes on from there."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+from galaxy_keras import __version__
+from galaxy_keras.artefacts.architecture import encode_architecture
+from galaxy_keras.artefacts.arrays import NamedArray
+from galaxy_keras.artefacts.checkpoint import (
+    CallbackState,
+    Checkpoint,
+    Value,
+    read_checkpoint,
+    write_checkpoint,
+)
+from galaxy_keras.artefacts.files import check_writable, describe_failure
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError
+from galaxy_keras.learning.preparation import Preparation
+from galaxy_keras.learning.weights import (
+    collect_optimizer_state,
+    collect_random_states,
+    collect_weights,
+    restore_optimizer_state,
+    restore_random_states,
+    restore_weights,
+)
+
+FILE = "checkpoint.h5"
+_REMEMBERED = {
+    "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch"),
+    "ReduceLROnPlateau": ("wait", "cooldown_counter", "best"),
+    "BestWeights": ("epoch", "best"),
+    "StopWhenNotFinite": ("epoch",),
+}
+_KEPT_WEIGHTS = "best_weights"
+
+logger = logging.getLogger(__name__)
+
+
+class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
+    """Writes a checkpoint at the end of each epoch. Comes behind the callbacks that it keeps.
+
+    Parameters
+    ----------
+    path
+        The file.
+    fingerprint
+        Of data and settings (`compute_fingerprint`).
+    callbacks
+        Those whose state is kept.
+    earlier
+        Where training goes on; None for a new one.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        fingerprint: str,
+        callbacks: Sequence[keras.callbacks.Callback],
+        earlier: Checkpoint | None,
+    ) -> None:
+        super().__init__()
+        self._path = path
+        self._fingerprint = fingerprint
+        self._callbacks = [each for each in callbacks if type(each).__name__ in _REMEMBERED]
+        self._earlier = earlier
+        past = {} if earlier is None else earlier.history
+        self._history = {name: list(values) for name, values in past.items()}
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Give the callbacks, which have just forgotten everything, what they knew."""
+        if self._earlier is not None:
+            _restore_callbacks(self._callbacks, self._earlier.callbacks)
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Write the checkpoint."""
+        for name, value in (logs or {}).items():
+            self._history.setdefault(name, []).append(float(value))
+        write_checkpoint(
+            self._path,
+            Checkpoint(
+                fingerprint=self._fingerprint,
+                epochs=epoch + 1,
+                stopped=bool(self.model.stop_training),
+                history=self._history,
+                weights=collect_weights(self.model),
+                random_states=collect_random_states(self.model),
+                optimizer_state=collect_optimizer_state(self.model),
+                callbacks=tuple(map(_collect_callback, self._callbacks)),
+            ),
+        )
+
+
+@dataclass(frozen=True)
+class CheckpointFolder:
+    """Where a run keeps its checkpoints.
+
+    Attributes
+    ----------
+    path
+        The file.
+    fingerprint
+        Of the run's data and settings.
+    earlier
+        The checkpoint that was there already, or None.
+    """
+
+    path: Path
+    fingerprint: str
+    earlier: Checkpoint | None
+
+    @classmethod
+    def open(cls, folder: Path, preparation: Preparation) -> CheckpointFolder:
+        """Look into `folder`, which is made if need be.
+
+        What a killed run left half written is removed.
+
+        Raises
+        ------
+        ConfigurationError
+            If the checkpoint in it belongs to other data or settings.
+        ModelFileError
+            If it cannot be read.
+        DataError
+            If the folder cannot be made or written to.
+        """
+        _make_folder(folder)
+        path = folder / FILE
+        for remains in folder.glob(f".{path.stem}-*{path.suffix}"):
+            remains.unlink(missing_ok=True)
+        check_writable([path])
+        fingerprint = compute_fingerprint(preparation)
+        return cls(path, fingerprint, _find_checkpoint(path, fingerprint))
+
+    def make_callback(self, callbacks: Sequence[keras.callbacks.Callback]) -> Checkpointing:
+        """Return the callback that keeps the training and the state of `callbacks`."""
+        return Checkpointing(self.path, self.fingerprint, callbacks, self.earlier)
+
+    def remove(self) -> None:
+        """Remove the checkpoint, and its folder if nothing else is in it."""
+        self.path.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            self.path.parent.rmdir()
+
+
+def restore_checkpoint(model: keras.Model, checkpoint: Checkpoint) -> None:
+    """Give a compiled model the state that it had at the checkpoint.
+
+    Raises
+    ------
+    ModelFileError
+        If the checkpoint is that of another model.
+    """
+    restore_weights(model, checkpoint.weights)
+    restore_random_states(model, checkpoint.random_states)
+    restore_optimizer_state(model, checkpoint.optimizer_state)
+
+
+def compute_fingerprint(preparation: Preparation) -> str:
+    """Return a digest of all that decides on the weights that a training ends with."""
+    digest = hashlib.sha256()
+    settings = {
+        "architecture": encode_architecture(preparation.architecture),
+        "training": preparation.settings.model_dump(mode="json"),
+        "target": preparation.target.coding.model_dump(mode="json"),
+        "seed": preparation.seed,
+        "versions": [__version__, keras.__version__, tf.__version__],
+    }
+    digest.update(json.dumps(settings, sort_keys=True).encode())
+    earlier = preparation.earlier
+    arrays = [
+        preparation.features,
+        preparation.target.codes,
+        *(preparation.split.train, preparation.split.validation, preparation.split.test),
+        *([] if preparation.weights is None else [preparation.weights]),
+        *([] if earlier is None else [a for layer in earlier.weights for a in layer.arrays]),
+        *([] if earlier is None else [each.values for each in earlier.optimizer_state]),
+    ]
+    for array in arrays:
+        digest.update(f"{array.dtype} {array.shape}".encode())
+        digest.update(np.ascontiguousarray(array).data)
+    return digest.hexdigest()
+
+
+def _make_folder(folder: Path) -> None:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise DataError(describe_failure(folder, error)) from error
+
+
+def _find_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
+    if not path.exists():
+        return None
+    checkpoint = read_checkpoint(path)
+    if checkpoint.fingerprint != fingerprint:
+        raise ConfigurationError(
+            f"{path} is the checkpoint of another run: data, settings, seed or versions differ. "
+            "Give --checkpoint another folder, or delete the file to begin anew"
+        )
+    logger.info("Going on after epoch %d, from %s.", checkpoint.epochs, path)
+    return checkpoint
+
+
+def _collect_callback(callback: keras.callbacks.Callback) -> CallbackState:
+    name = type(callback).__name__
+    return CallbackState(
+        name=name,
+        values={each: _encode(getattr(callback, each)) for each in _REMEMBERED[name]},
+        weights=tuple(
+            NamedArray(str(number), np.asarray(array))
+            for number, array in enumerate(getattr(callback, _KEPT_WEIGHTS, None) or [])
+        ),
+    )
+
+
+def _restore_callbacks(
+    callbacks: Sequence[keras.callbacks.Callback], states: Sequence[CallbackState]
+) -> None:
+    if [type(each).__name__ for each in callbacks] != [state.name for state in states]:
+        raise ModelFileError("the checkpoint holds other callbacks than the run. Delete the file")
+    for callback, state in zip(callbacks, states, strict=True):
+        for name in _REMEMBERED[state.name]:
+            setattr(callback, name, _decode(state.values.get(name)))
+        if state.weights:
+            setattr(callback, _KEPT_WEIGHTS, [each.values for each in state.weights])
+
+
+def _encode(value: Any) -> Value:
+    return value if value is None or isinstance(value, int) else float(value).hex()
+
+
+def _decode(value: Value) -> float | None:
+    return float.fromhex(value) if isinstance(value, str) else value
