@@ -3,6 +3,7 @@ from __future__ import annotations
 import matplotlib as mpl
 import numpy as np
 import pytest
+from matplotlib.font_manager import fontManager
 
 from galaxy_keras.catalogue.plots import COLORMAPS
 from galaxy_keras.errors import ConfigurationError
@@ -11,6 +12,7 @@ from galaxy_keras.plots.style import (
     choose_text_color,
     contrast_ratio,
     count_formatter,
+    find_fonts,
     plot_style,
     relative_luminance,
     series_style,
@@ -71,6 +73,14 @@ def test_series_differ_by_style_once_the_colors_are_used_up() -> None:
 )
 def test_ticks_of_counts(largest: float, tick: float, text: str) -> None:
     assert count_formatter(largest)(tick) == text
+
+
+def test_fonts_for_other_scripts_are_used_where_they_are_installed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    names = ["Comic Sans MS", "Noto Sans CJK SC", "DejaVu Sans"]
+    monkeypatch.setattr(fontManager, "get_font_names", lambda: names)
+    assert find_fonts() == ["DejaVu Sans", "Noto Sans CJK SC"]
 
 
 def test_style_of_the_user_is_left_aside_and_comes_back() -> None:

@@ -11,6 +11,7 @@ import matplotlib as mpl
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axis import Axis
+from matplotlib.font_manager import fontManager
 from matplotlib.ticker import EngFormatter, Formatter, StrMethodFormatter
 
 INK = "#1a1a1a"
@@ -25,6 +26,21 @@ colour vision tell apart, without its yellow, which is too light for lines on wh
 SERIES_STYLES = ("-", "--", "-.", ":")
 """Line styles, one for each time that the colours are used up."""
 
+FONT = "DejaVu Sans"
+"""matplotlib brings it along, so that pictures look the same everywhere."""
+
+WIDE_FONTS = (
+    "Noto Sans CJK SC",
+    "Noto Sans CJK JP",
+    "Noto Sans CJK KR",
+    "WenQuanYi Zen Hei",
+    "IPAGothic",
+    "Noto Sans Devanagari",
+    "Noto Sans Bengali",
+    "Noto Sans Thai",
+)
+"""Fonts for the characters that DejaVu Sans lacks, where they are installed."""
+
 _SETTINGS: dict[Any, Any] = {
     "axes.axisbelow": True,
     "axes.edgecolor": MUTED,
@@ -37,7 +53,6 @@ _SETTINGS: dict[Any, Any] = {
     "axes.titlesize": "medium",
     "axes.titleweight": "bold",
     "figure.facecolor": "white",
-    "font.family": ["DejaVu Sans"],
     "grid.color": FAINT,
     "grid.linewidth": 0.8,
     "legend.frameon": False,
@@ -69,7 +84,14 @@ def plot_style(font_size: float) -> Iterator[None]:
         mpl.rcdefaults()
         mpl.rcParams.update(_SETTINGS)
         mpl.rcParams["font.size"] = font_size
+        mpl.rcParams["font.family"] = find_fonts()
         yield
+
+
+def find_fonts() -> list[str]:
+    """Return the fonts to look for a character in, one after the other."""
+    installed = set(fontManager.get_font_names())
+    return [FONT, *(font for font in WIDE_FONTS if font in installed)]
 
 
 def series_style(index: int) -> tuple[str, str]:
