@@ -14,6 +14,7 @@ from galaxy_keras.artefacts.graph_decoding import (
     sort_uses,
 )
 from galaxy_keras.artefacts.json_text import take_field
+from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, Problems
 from galaxy_keras.schema.architecture import INPUT, Architecture, LayerNode, check_count
 from galaxy_keras.schema.layer_nodes import build_input, build_layer
@@ -181,7 +182,8 @@ def _decode_layer(
     common = ("name", "trainable", "dtype")
     options = {key: _unwrap(value) for key, value in config.items() if key not in common}
     dtype = _read_dtype(config.get("dtype"), here)
-    if type_name == INPUT:
+    # The catalogue forgives case, here too.
+    if LAYERS.find(type_name) is LAYERS.get(INPUT):
         return build_input(name, {**options, "dtype": dtype}, here)
     return build_layer(
         type_name,

@@ -12,7 +12,7 @@ import numpy as np
 
 from galaxy_keras.artefacts.hdf5_audit import audit_file, show_name
 from galaxy_keras.artefacts.hdf5_heaps import find_heap_offence
-from galaxy_keras.artefacts.json_text import MOST_BYTES, parse_json
+from galaxy_keras.artefacts.json_text import MOST_BYTES, is_text, parse_json
 from galaxy_keras.artefacts.memory_bound import bounding_memory
 from galaxy_keras.artefacts.signatures import Content, identify_content
 from galaxy_keras.errors import ConfigurationError, ModelFileError
@@ -52,7 +52,8 @@ class Branch:
         return tuple(self._group.attrs)
 
     def __contains__(self, name: str) -> bool:
-        return name in self._group
+        # A text attribute may hold bytes that are no text, by which nothing can be called.
+        return is_text(name) and name in self._group
 
     def refuse(self, name: str, problem: str) -> NoReturn:
         """Raise a `ModelFileError` about what is called `name` here."""
@@ -136,7 +137,7 @@ class Branch:
         return item
 
     def _find(self, name: str) -> Any:
-        if name not in self._group:
+        if name not in self:
             self.refuse(name, "is missing. The file is damaged, or not a model file")
         with self._reading(name):
             return self._group[name]

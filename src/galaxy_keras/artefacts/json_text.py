@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
@@ -13,6 +14,7 @@ from galaxy_keras.errors import ConfigurationError
 MOST_BYTES = 16 * 2**20
 MOST_LEVELS = 100
 
+_SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
 Field = TypeVar("Field", dict[str, Any], list[Any], str, int)
 
@@ -107,7 +109,14 @@ def _parse(content: bytes) -> dict[str, Any]:
         )
     if not _is_shallow(document):
         raise ConfigurationError(_too_deep())
+    if not is_text(json.dumps(document, ensure_ascii=False)):
+        raise ConfigurationError("a text has half a character (an unpaired surrogate)")
     return document
+
+
+def is_text(text: str) -> bool:
+    """Whether a text can be written as UTF-8, which halves of characters cannot."""
+    return not _SURROGATES.search(text)
 
 
 def _decode(content: bytes) -> str:
