@@ -44,11 +44,11 @@ def write_review_tables(folder: Path) -> None:
     """Run the demo and add probabilities and the vocabulary."""
     demo = ROOT / "workflows" / "shell-demo" / "demo.sh"
     subprocess.run(["sh", str(demo), str(folder)], check=True)  # noqa: S603, S607
-    features = ROOT / "test-data" / "reviews_X_test.tsv"
-    predict = "model-prediction --model fitted.h5mlm --method predict_proba --output"
-    command = [*shlex.split(predict), "probabilities.tsv", "--features", str(features)]
-    subprocess.run(command, cwd=folder, check=True)  # noqa: S603
+    shutil.copy(ROOT / "test-data" / "reviews_X_test.tsv", folder / "reviews_X.tsv")
     shutil.copy(ROOT / "test-data" / "reviews_y_test.tsv", folder / "reviews.tsv")
+    predict = "model-prediction --model fitted.h5mlm --features reviews_X.tsv"
+    command = shlex.split(f"{predict} --method predict_proba --output probabilities.tsv")
+    subprocess.run(command, cwd=folder, check=True)  # noqa: S603
     write_vocabulary(folder / "vocabulary.tsv")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from galaxy_keras import __version__
@@ -9,6 +11,9 @@ from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.cli.plot_options import build_plot_command
 from galaxy_keras.cli.runner import Group
 from galaxy_keras.galaxy.ml_visualization_ex import read_options
+
+if TYPE_CHECKING:
+    from galaxy_keras.schema.plots import PlotRequest
 
 
 @click.group(cls=Group)
@@ -20,8 +25,28 @@ def main() -> None:
     """
 
 
+def measure_importances(request: PlotRequest) -> PlotRequest:
+    """Replace the model and its tables by the importances measured on them."""
+    from galaxy_keras.learning.backend import load_keras
+    from galaxy_keras.learning.importance_inputs import prepare_importances
+    from galaxy_keras.schema.plots import ImportanceRun
+
+    options = dict(request.options)
+    shown = {name: options.pop(name) for name in ("threshold", "top")}
+    run = ImportanceRun(**request.inputs, **options)
+    preparation = prepare_importances(run)
+    # Only what can be measured pays for importing TensorFlow.
+    load_keras()
+    from galaxy_keras.learning import importance
+
+    measured = importance.measure_importances(preparation, run)
+    return request.model_copy(update={"inputs": {"measured": measured}, "options": shown})
+
+
+MEASURES = {"permutation-importances": measure_importances}
+
 for plot in PLOTS:
-    main.add_command(build_plot_command(plot, read_options))
+    main.add_command(build_plot_command(plot, read_options, MEASURES.get(plot.name)))
 
 if __name__ == "__main__":
     main()

@@ -36,8 +36,7 @@ PLOT_INPUTS = {
     "predicted-vs-true": VALUES,
     "residuals": VALUES,
 }
-# Needs a fitted model, which only training makes: tests/unit/test_plots_embedding_projection.py.
-OTHERS = {"embedding-projection"}
+NEED_A_FITTED_MODEL = {"embedding-projection", "permutation-importances"}
 
 
 @pytest.fixture(autouse=True)
@@ -66,7 +65,7 @@ def tables(run: Run) -> None:
 
 
 def test_every_plot_is_drawn_here() -> None:
-    assert {*PLOT_INPUTS, *OTHERS} == set(PLOTS.names)
+    assert {*PLOT_INPUTS, *NEED_A_FITTED_MODEL} == set(PLOTS.names)
 
 
 @pytest.mark.parametrize("plot", PLOT_INPUTS)
@@ -225,3 +224,64 @@ def test_wrong_options_are_said_before_heavy_libraries_are_loaded(
     )
     assert done.returncode == 3
     assert done.stdout == "set()\n"
+
+
+IMPORTANCES = [
+    "permutation-importances",
+    *("--model", "fitted.h5mlm", "--features", "X.tsv", "--output", "a.png"),
+]
+
+
+@pytest.fixture
+def fitted(run: Run) -> None:
+    """Train a network on words 1 to 4, of which the first in a row decides."""
+    words = np.random.default_rng(8).integers(1, 5, (120, 3))
+    write_rows("X.tsv", words.tolist())
+    write_rows("y.tsv", [["high" if row[0] > 2 else "low"] for row in words])
+    layers = ["Embedding input_dim=5 output_dim=4", "Flatten", "Dense units=1 activation=sigmoid"]
+    run(
+        "keras-model-config",
+        *("--input-shape", "3", "--output", "layers.json"),
+        *(argument for layer in layers for argument in ("--layer", layer)),
+    )
+    run(
+        "keras-model-builder",
+        *("--model-config", "layers.json", "--task", "classifier", "--epochs", "40", "--seed", "1"),
+        *("--loss", "binary_crossentropy", "--optimizer", "Adam learning_rate=0.05"),
+        *("--callback", "EarlyStopping monitor=loss min_delta=10", "--output", "builder.zip"),
+    )
+    run(
+        "keras-train-and-eval",
+        *("--model", "builder.zip", "--features", "X.tsv", "--target", "y.tsv"),
+        *("--output-model", "fitted.h5mlm", "--output-metrics", "metrics.tsv"),
+    )
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("fitted")
+def test_plots_of_a_fitted_model(run: Run) -> None:
+    result = run(COMMAND, "training-history", "--model", "fitted.h5mlm", "--output", "a.png")
+    assert "Best epoch 2 of 2: val_loss" in result.stderr
+    assert "stopped early, 40 epochs were planned" in result.stderr
+
+    write_rows("words.tsv", [["pad"], ["very"], ["bad"], ["good"], ["great"]])
+    embedding = ["embedding-projection", "--model", "fitted.h5mlm", "--vocabulary", "words.tsv"]
+    result = run(COMMAND, *embedding, "--words", "good", "--output", "a.png")
+    assert "5 words by principal components" in result.stderr
+    result = run(COMMAND, *embedding, "--layer", "embeding", "--output", "a.png", code=3)
+    assert '--layer: there is no Embedding layer "embeding". Did you mean' in result.stderr
+    result = run(
+        COMMAND, "embedding-projection", "--model", "builder.zip", "--output", "a.png", code=5
+    )
+    assert "builder.zip has no weights: it is a model builder" in result.stderr
+    result = run(COMMAND, "training-history", "--model", "builder.zip", "--output", "a.png", code=5)
+    assert "builder.zip holds no history: it was not trained" in result.stderr
+
+    result = run(COMMAND, *IMPORTANCES, "--target", "y.tsv", "--rows", "100")
+    assert "Measuring on 100 of 120 rows; --rows changes that." in result.stderr
+    assert "3 features; each shuffled 5 times on 100 rows. Largest: Column 1 0." in result.stderr
+    result = run(COMMAND, *IMPORTANCES, "--target", "y.tsv", "--scoring", "r2", code=3)
+    assert "--scoring" in result.stderr
+    write_rows("short.tsv", [["high"], ["low"]])
+    result = run(COMMAND, *IMPORTANCES, "--target", "short.tsv", code=4)
+    assert "short.tsv has 2 rows of data, but the features have 120" in result.stderr

@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 import pytest
+from galaxy_keras.tools import ml_visualization_ex
 
 from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, FORMATS, PLOTS, PlotEntry
 from galaxy_keras.errors import ConfigurationError
@@ -26,11 +27,20 @@ REPLACED = (
 )
 
 
+# The tool measures on the files, as the options that are left out here say.
+MEASURED = {"permutation-importances": ["measured", "threshold", "top"]}
+
+
 @pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
 def test_function_takes_what_the_catalogue_lists(entry: PlotEntry) -> None:
     function = find_drawing_function(entry.name)
-    options = [each.name for each in (*entry.inputs, *entry.parameters)]
-    assert list(inspect.signature(function).parameters) == [*options, "figure"]
+    listed = [each.name for each in (*entry.inputs, *entry.parameters)]
+    expected = MEASURED.get(entry.name, listed)
+    assert list(inspect.signature(function).parameters) == [*expected, "figure"]
+
+
+def test_tool_measures_what_the_functions_expect() -> None:
+    assert set(ml_visualization_ex.MEASURES) == set(MEASURED)
 
 
 @pytest.mark.parametrize("name", REPLACED)

@@ -95,6 +95,20 @@ _CLASS_NAMES = Parameter(
     help="Names to show for the classes, in their order, separated by commas.",
 )
 
+_THRESHOLD_OF_IMPORTANCE = Parameter(
+    name="threshold",
+    kind=Kind.NUMBER,
+    default=None,
+    help="Leave out features of less importance.",
+)
+_TOP = Parameter(
+    name="top",
+    kind=Kind.INTEGER,
+    default=30,
+    minimum=1,
+    maximum=500,
+    help="Show at most so many features.",
+)
 _LABELS = (
     PlotInput(name="true", help="Table with the true labels."),
     PlotInput(name="predicted", help="Table with the predicted labels."),
@@ -270,20 +284,51 @@ PLOTS: Final = Registry(
                 ),
             ),
             parameters=(
+                _THRESHOLD_OF_IMPORTANCE,
+                _TOP,
+            ),
+        ),
+        PlotEntry(
+            name="permutation-importances",
+            module="galaxy_keras.plots.feature_importances",
+            help="How far a network's score falls when a feature is shuffled.",
+            aliases=("permutation_importances",),
+            inputs=(
+                PlotInput(name="model", table=False, help="Fitted model."),
+                PlotInput(name="features", help="Table of features that it was not trained on."),
+                PlotInput(name="target", help="Table of labels or values beside the features."),
+            ),
+            parameters=(
                 Parameter(
-                    name="threshold",
-                    kind=Kind.NUMBER,
+                    name="scoring",
+                    kind=Kind.TEXT,
                     default=None,
-                    help="Leave out features of less importance.",
+                    help="A scikit-learn scorer (default: accuracy or r2).",
                 ),
                 Parameter(
-                    name="top",
+                    name="repeats",
                     kind=Kind.INTEGER,
-                    default=30,
+                    default=5,
                     minimum=1,
-                    maximum=500,
-                    help="Show at most so many features.",
+                    maximum=1000,
+                    help="How many times each feature is shuffled.",
                 ),
+                Parameter(
+                    name="rows",
+                    kind=Kind.INTEGER,
+                    default=1000,
+                    minimum=2,
+                    help="Measure on so many rows at most, chosen at random.",
+                ),
+                Parameter(
+                    name="seed",
+                    kind=Kind.INTEGER,
+                    default=0,
+                    minimum=0,
+                    help="Makes the choice of rows and the shuffling repeatable.",
+                ),
+                _THRESHOLD_OF_IMPORTANCE,
+                _TOP,
             ),
         ),
         PlotEntry(

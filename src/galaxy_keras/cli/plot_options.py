@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -19,20 +19,28 @@ from galaxy_keras.cli.options import (
 )
 from galaxy_keras.cli.runner import Command
 
+if TYPE_CHECKING:
+    from galaxy_keras.schema.plots import PlotRequest
+
 Callback = Callable[..., Any]
+Measure = Callable[["PlotRequest"], "PlotRequest"]
 
 
-def build_plot_command(entry: PlotEntry, read_form: FormReader) -> click.Command:
+def build_plot_command(
+    entry: PlotEntry, read_form: FormReader, measure: Measure | None = None
+) -> click.Command:
     """Return the subcommand that draws the plot `entry`.
 
     Parameters
     ----------
     read_form
         Turns the JSON of Galaxy's form into values by option name.
+    measure
+        Replaces files by what is measured on them, for a plot that needs a network for that.
     """
 
     def draw(**values: Any) -> Any:
-        write_picture(entry, values)
+        write_picture(entry, values, measure)
 
     draw.__doc__ = entry.help
     callback = _output_options(galaxy_inputs_option(read_form)(common_options(draw)))
@@ -43,7 +51,7 @@ def build_plot_command(entry: PlotEntry, read_form: FormReader) -> click.Command
     return click.command(entry.name, cls=Command)(callback)
 
 
-def write_picture(entry: PlotEntry, values: dict[str, Any]) -> None:
+def write_picture(entry: PlotEntry, values: dict[str, Any], measure: Measure | None = None) -> None:
     """Draw the plot `entry` with the values of its options."""
     from galaxy_keras.artefacts.files import check_writable
     from galaxy_keras.schema.plots import FigureSettings, PlotRequest
@@ -57,6 +65,8 @@ def write_picture(entry: PlotEntry, values: dict[str, Any]) -> None:
         format=values["format"],
     )
     check_writable([request.output])
+    if measure is not None:
+        request = measure(request)
     # Only a picture that can be written pays for importing matplotlib.
     from galaxy_keras.plots.registry import write_plot
 

@@ -13,7 +13,7 @@ from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.sources import read_source
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS
 from galaxy_keras.plots.text import clean_text, count_things, format_number, shorten_text
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.plots import FigureSettings, MeasuredImportances
 from galaxy_keras.schema.runs import TableSource
 
 FloatArray = npt.NDArray[np.float64]
@@ -64,6 +64,33 @@ def plot_feature_importances(
     return draw_importances(chosen, figure=figure)
 
 
+def plot_permutation_importances(
+    *,
+    measured: MeasuredImportances,
+    threshold: float | None,
+    top: int,
+    figure: FigureSettings,
+) -> Drawing:
+    """Draw importances that were measured by shuffling features.
+
+    Raises
+    ------
+    DataError
+        If no feature reaches the threshold.
+    """
+    chosen = compute_importances(
+        list(measured.names),
+        np.array(measured.means),
+        np.array(measured.deviations),
+        threshold=threshold,
+        top=top,
+    )
+    label = f"Loss of {measured.scorer} when shuffled"
+    rows, times = count_things(measured.rows, "row"), count_things(measured.repeats, "time")
+    note = f"each shuffled {times} on {rows}"
+    return draw_importances(chosen, label=label, note=note, figure=figure)
+
+
 def compute_importances(
     names: list[str],
     values: FloatArray,
@@ -101,16 +128,31 @@ def compute_importances(
     )
 
 
-def draw_importances(importances: Importances, *, figure: FigureSettings) -> Drawing:
-    """Draw a bar for each feature, the most important on top."""
+def draw_importances(
+    importances: Importances,
+    *,
+    label: str = "Importance",
+    note: str = "",
+    figure: FigureSettings,
+) -> Drawing:
+    """Draw a bar for each feature, the most important on top.
+
+    Parameters
+    ----------
+    label
+        What the length of the bars is.
+    note
+        How it was found.
+    """
+    subtitle = "; ".join(filter(None, (_describe_choice(importances), note)))
     count = len(importances.names)
     picture = create_figure(
         figure,
         (WIDTH, 1.4 + 0.27 * max(count, 4)),
         title=TITLE,
-        subtitle=_describe_choice(importances),
+        subtitle=subtitle,
     )
-    axes = picture.add_subplot(xlabel="Importance")
+    axes = picture.add_subplot(xlabel=label)
     names = [clean_text(name) for name in importances.names]
     positions = np.arange(count)
     axes.barh(
@@ -127,10 +169,10 @@ def draw_importances(importances: Importances, *, figure: FigureSettings) -> Dra
     axes.grid(axis="x")
     if importances.values.min() < 0:
         axes.axvline(0, color=MUTED, linewidth=0.8)
-    for position, label in enumerate(axes.get_yticklabels()):
-        label.set_gid(f"feature-{position}")
+    for position, tick in enumerate(axes.get_yticklabels()):
+        tick.set_gid(f"feature-{position}")
     tooltips = {f"feature-{position}": name for position, name in enumerate(names)}
-    return Drawing(picture, title_of(figure, TITLE), _describe(importances), tooltips)
+    return Drawing(picture, title_of(figure, TITLE), _describe(importances, subtitle), tooltips)
 
 
 def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArray | None]:
@@ -159,9 +201,9 @@ def _describe_choice(importances: Importances) -> str:
     return f"The {shown} most important of {count_things(importances.total, 'feature')}"
 
 
-def _describe(importances: Importances) -> str:
+def _describe(importances: Importances, subtitle: str) -> str:
     first = ", ".join(
         f"{clean_text(name)} {format_number(value)}"
         for name, value in zip(importances.names[:5], importances.values, strict=False)
     )
-    return f"Bars of importance. {_describe_choice(importances)}. Largest: {first}."
+    return f"Bars of importance. {subtitle}. Largest: {first}."

@@ -40,6 +40,55 @@ class FigureSettings(FrozenModel):
     font_size: float = DEFAULT_FONT_SIZE
 
 
+class ImportanceRun(FrozenModel):
+    """What the importances of a network's features are measured on.
+
+    Attributes
+    ----------
+    model
+        The fitted model.
+    features, target
+        Tables whose rows belong together, best ones that it was not trained on.
+    scoring
+        A scorer; None for accuracy or r2.
+    repeats
+        How many times each feature is shuffled.
+    rows
+        On so many rows at most, chosen at random.
+    seed
+        Of the choice and the shuffling.
+    """
+
+    model: Path
+    features: TableSource
+    target: TableSource
+    scoring: str | None
+    repeats: int
+    rows: int
+    seed: int
+
+
+class MeasuredImportances(FrozenModel):
+    """How far the score of a network falls when a feature is shuffled.
+
+    Attributes
+    ----------
+    names
+        The features.
+    means, deviations
+        Over the repeats, one for each feature.
+    scorer, repeats, rows
+        What was measured, how many times and on how many rows.
+    """
+
+    names: tuple[str, ...]
+    means: tuple[float, ...]
+    deviations: tuple[float, ...]
+    scorer: str
+    repeats: int
+    rows: int
+
+
 class PlotRequest(FrozenModel):
     """One picture.
 
@@ -48,7 +97,8 @@ class PlotRequest(FrozenModel):
     plot
         A name in `catalogue.plots.PLOTS`.
     inputs
-        The files, by the names of the catalogue; None where an input is left out.
+        The files, by the names of the catalogue; None where an input is left out. What the
+        tool measures on files stands in their place.
     options
         The plot's own options, by the names of the catalogue, complete.
     figure
@@ -65,7 +115,7 @@ class PlotRequest(FrozenModel):
     """
 
     plot: str
-    inputs: dict[str, TableSource | Path | None]
+    inputs: dict[str, TableSource | Path | MeasuredImportances | None]
     options: dict[str, Any]
     figure: FigureSettings = FigureSettings()
     output: Path

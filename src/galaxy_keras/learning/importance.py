@@ -1,0 +1,72 @@
+"""Measures how much a network needs each feature, by shuffling it.
+
+The importance of a feature is how far the score falls when its values are shuffled among the
+rows (Breiman, 2001, doi:10.1023/A:1010933404324), as scikit-learn's `permutation_importance`
+measures it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator
+from sklearn.inspection import permutation_importance
+
+from galaxy_keras.learning.devices import prepare_device
+from galaxy_keras.learning.features import arrange_inputs, assign_columns
+from galaxy_keras.learning.importance_inputs import ImportancePreparation
+from galaxy_keras.learning.prediction import Predictor
+from galaxy_keras.learning.scoring import score_decisions
+from galaxy_keras.learning.targets import Target
+from galaxy_keras.schema.plots import ImportanceRun, MeasuredImportances
+
+
+def measure_importances(
+    preparation: ImportancePreparation, run: ImportanceRun
+) -> MeasuredImportances:
+    """Shuffle each feature `run.repeats` times and see how far the score falls."""
+    prepare_device("auto")
+    network = _Network(preparation)
+    found = permutation_importance(
+        network,
+        preparation.values,
+        np.arange(len(preparation.values)),
+        scoring=network.score_rows,
+        n_repeats=run.repeats,
+        random_state=run.seed,
+    )
+    return MeasuredImportances(
+        names=preparation.names,
+        means=tuple(found.importances_mean.tolist()),
+        deviations=tuple(found.importances_std.tolist()),
+        scorer=preparation.scorer,
+        repeats=run.repeats,
+        rows=len(preparation.values),
+    )
+
+
+class _Network(BaseEstimator):  # type: ignore[misc]
+    """A fitted network as scikit-learn takes it; in place of the target it gets row numbers."""
+
+    def __init__(self, preparation: ImportancePreparation) -> None:
+        self.preparation = preparation
+        self._predictor = Predictor.from_fitted(preparation.fitted)
+        self._assigned = assign_columns(
+            preparation.fitted.architecture, preparation.values.shape[1]
+        )
+
+    def fit(self, _values: object, _rows: object) -> _Network:
+        """Do nothing: the network is fitted already."""
+        return self
+
+    def score_rows(self, _network: object, values: NDArray[Any], rows: NDArray[np.intp]) -> float:
+        """Return the score of the predictions from `values` for these rows."""
+        target = self.preparation.target
+        decisions = self._predictor.decide(
+            arrange_inputs(values, self._assigned), batch_size=self.preparation.batch_size
+        )
+        truth = Target(target.coding, target.codes[rows])
+        scorer = self.preparation.scorer
+        return score_decisions([scorer], truth, decisions)[scorer]
