@@ -25,6 +25,18 @@ REPORT = (
 )
 
 
+class StoppedError(BaseException):
+    """Someone ended the command; unwinds the stack, so that temporary files are removed.
+
+    Like `KeyboardInterrupt` no `Exception`, so that no library takes it for an error of its own.
+    """
+
+    def __init__(self, number: int) -> None:
+        name = signal.Signals(number).name
+        super().__init__(f"stopped by {name}. What was not complete is as it was before")
+        self.exit_code = 128 + number
+
+
 class Command(click.Command):
     """A click command that ends with one paragraph and the exit code of the error."""
 
@@ -35,13 +47,16 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the callback of the command."""
-        signal.signal(signal.SIGTERM, _end_on_signal)
+        _watch_signals()
         try:
             return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except GalaxyKerasError as error:
             _end(ctx, error, str(error), error.exit_code)
+        except StoppedError as stop:
+            click.echo(f"Error: {stop}", err=True)
+            ctx.exit(stop.exit_code)
         except MemoryError as error:
             _end(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)
         except Exception as error:
@@ -63,6 +78,12 @@ def _end(ctx: click.Context, error: BaseException, text: str, exit_code: int) ->
     ctx.exit(exit_code)
 
 
-def _end_on_signal(number: int, frame: object) -> NoReturn:
-    # SystemExit unwinds the stack, so that temporary files are removed on the way out.
-    raise SystemExit(128 + number)
+def _watch_signals() -> None:
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # What starts commands in the background may have them ignore Ctrl-C; they go on doing so.
+        if signal.getsignal(number) is not signal.SIG_IGN:
+            signal.signal(number, _stop_on_signal)
+
+
+def _stop_on_signal(number: int, frame: object) -> NoReturn:
+    raise StoppedError(number)

@@ -1,0 +1,38 @@
+"""Training that is ended in the middle of an epoch says so, and leaves everything as it was."""
+
+from __future__ import annotations
+
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from .commands import train, write_model, write_points
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_signal_in_mid_epoch(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int, code: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_points(rows=4000)
+    write_model(epochs=1000)
+    Path("out").mkdir()
+    Path("out/fitted.h5mlm").write_text("an earlier model")
+    before = sorted(tmp_path.rglob("*"))
+    process = subprocess.Popen(train("out"), stderr=subprocess.PIPE, text=True)
+    assert process.stderr is not None
+    while "Epoch 2/1000" not in process.stderr.readline():
+        assert process.poll() is None
+    process.send_signal(number)
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == code
+    name = signal.Signals(number).name
+    last = errors.splitlines()[-1]
+    assert last == f"Error: stopped by {name}. What was not complete is as it was before"
+    assert "Traceback" not in errors
+    assert sorted(tmp_path.rglob("*")) == before
+    assert Path("out/fitted.h5mlm").read_text() == "an earlier model"
