@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 from galaxy_keras.tools import ml_visualization_ex
 
-from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, FORMATS, PLOTS, PlotEntry
+from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry
+from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.registry import find_drawing_function
 from galaxy_keras.schema import plots

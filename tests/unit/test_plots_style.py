@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from matplotlib.font_manager import fontManager
 
-from galaxy_keras.catalogue.plots import COLORMAPS
+from galaxy_keras.catalogue.colormaps import COLORMAPS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.style import (
     SERIES_COLORS,

@@ -2,153 +2,24 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.plot import (
+    CLASS_NAMES,
+    CLASS_ORDER,
+    CURVE_PARAMETERS,
+    LABELS,
+    LEAST_IMPORTANCE,
+    POS_LABEL,
+    SCORES,
+    TOP,
+    TRUE_CLASSES,
+    VALUES,
+    PlotEntry,
+    PlotInput,
+)
 from galaxy_keras.catalogue.registry import Registry
-
-FORMATS: Final = ("png", "svg", "pdf", "html")
-"""The formats of a picture, each the suffix of its files."""
-
-DEFAULT_DPI: Final = 125
-DEFAULT_FONT_SIZE: Final = 10.0
-
-FIGURE_PARAMETERS: Final = (
-    Parameter(name="title", kind=Kind.TEXT, default=None, help="Title above the plot."),
-    Parameter(
-        name="width",
-        kind=Kind.NUMBER,
-        default=None,
-        minimum=1,
-        maximum=60,
-        help="Width in inches; each plot has its own default.",
-    ),
-    Parameter(
-        name="height",
-        kind=Kind.NUMBER,
-        default=None,
-        minimum=1,
-        maximum=60,
-        help="Height in inches; each plot has its own default.",
-    ),
-    Parameter(
-        name="dpi",
-        kind=Kind.INTEGER,
-        default=DEFAULT_DPI,
-        minimum=20,
-        maximum=1200,
-        help="Pixels per inch of a PNG.",
-    ),
-    Parameter(
-        name="font_size",
-        kind=Kind.NUMBER,
-        default=DEFAULT_FONT_SIZE,
-        minimum=4,
-        maximum=40,
-        help="Size of the text in points.",
-    ),
-)
-"""What can be set for every plot."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlotInput:
-    """One file that a plot is drawn from.
-
-    Attributes
-    ----------
-    name
-        The name of its option and of the keyword of the drawing function.
-    help
-        One line.
-    table
-        Whether it is a table whose header and columns are chosen by the user; otherwise the
-        file alone is given.
-    required
-        Whether the plot cannot do without it.
-    """
-
-    name: str
-    help: str
-    table: bool = True
-    required: bool = True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PlotEntry(Entry):
-    """A plot: `parameters` are its options, `inputs` the files that it is drawn from."""
-
-    inputs: tuple[PlotInput, ...] = ()
-
-
-_CLASS_ORDER = Parameter(
-    name="class_order",
-    kind=Kind.TEXT,
-    default=None,
-    help="Labels in the order to show them, separated by commas.",
-)
-_CLASS_NAMES = Parameter(
-    name="class_names",
-    kind=Kind.TEXT,
-    default=None,
-    help="Names to show for the classes, in their order, separated by commas.",
-)
-
-_THRESHOLD_OF_IMPORTANCE = Parameter(
-    name="threshold",
-    kind=Kind.NUMBER,
-    default=None,
-    help="Leave out features of less importance.",
-)
-_TOP = Parameter(
-    name="top",
-    kind=Kind.INTEGER,
-    default=30,
-    minimum=1,
-    maximum=500,
-    help="Show at most so many features.",
-)
-_LABELS = (
-    PlotInput(name="true", help="Table with the true labels."),
-    PlotInput(name="predicted", help="Table with the predicted labels."),
-)
-_VALUES = (
-    PlotInput(name="true", help="Table with the true values, one column for each output."),
-    PlotInput(name="predicted", help="Table with the predicted values, in the same order."),
-)
-_TRUE_CLASSES = PlotInput(
-    name="true",
-    help="Table with the true labels (or one column of 0 and 1 for each class).",
-)
-_SCORES = PlotInput(
-    name="scores",
-    help="Table with the probability of each class, or one column of scores.",
-)
-_POS_LABEL = Parameter(
-    name="pos_label",
-    kind=Kind.TEXT,
-    default=None,
-    help="Label of the class to hold against the rest (default: of two classes the last, "
-    "of more all).",
-)
-_CURVE_PARAMETERS = (
-    _POS_LABEL,
-    _CLASS_NAMES,
-    Parameter(
-        name="threshold",
-        kind=Kind.NUMBER,
-        default=None,
-        help="Threshold to mark on the curve (default: 0.5 for probabilities).",
-    ),
-    Parameter(
-        name="report_minimum_n_positives",
-        kind=Kind.INTEGER,
-        default=1,
-        minimum=0,
-        help="Leave out classes with fewer rows.",
-    ),
-)
 
 PLOTS: Final = Registry(
     "plot",
@@ -158,7 +29,7 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.confusion_matrix",
             help="How many rows of each true class were predicted as which class.",
             aliases=("classification_confusion_matrix", "confusion_matrix"),
-            inputs=_LABELS,
+            inputs=LABELS,
             parameters=(
                 Parameter(
                     name="normalize",
@@ -167,8 +38,8 @@ PLOTS: Final = Registry(
                     choices=("none", "true", "pred", "all"),
                     help="Show shares of the true class, of the predicted class or of all rows.",
                 ),
-                _CLASS_NAMES,
-                _CLASS_ORDER,
+                CLASS_NAMES,
+                CLASS_ORDER,
                 Parameter(
                     name="colormap",
                     kind=Kind.TEXT,
@@ -218,16 +89,16 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.roc_curve",
             help="True against false positive rate as the threshold moves, with the area.",
             aliases=("roc_curve",),
-            inputs=(_TRUE_CLASSES, _SCORES),
-            parameters=_CURVE_PARAMETERS,
+            inputs=(TRUE_CLASSES, SCORES),
+            parameters=CURVE_PARAMETERS,
         ),
         PlotEntry(
             name="precision-recall-curve",
             module="galaxy_keras.plots.precision_recall_curve",
             help="Precision against recall as the threshold moves, with the average precision.",
             aliases=("pr_curve", "precision_recall_curve"),
-            inputs=(_TRUE_CLASSES, _SCORES),
-            parameters=_CURVE_PARAMETERS,
+            inputs=(TRUE_CLASSES, SCORES),
+            parameters=CURVE_PARAMETERS,
         ),
         PlotEntry(
             name="learning-curve",
@@ -284,8 +155,8 @@ PLOTS: Final = Registry(
                 ),
             ),
             parameters=(
-                _THRESHOLD_OF_IMPORTANCE,
-                _TOP,
+                LEAST_IMPORTANCE,
+                TOP,
             ),
         ),
         PlotEntry(
@@ -327,8 +198,8 @@ PLOTS: Final = Registry(
                     minimum=0,
                     help="Makes the choice of rows and the shuffling repeatable.",
                 ),
-                _THRESHOLD_OF_IMPORTANCE,
-                _TOP,
+                LEAST_IMPORTANCE,
+                TOP,
             ),
         ),
         PlotEntry(
@@ -349,10 +220,10 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.calibration_curve",
             help="Whether probabilities can be taken at their word.",
             aliases=("calibration_curve",),
-            inputs=(_TRUE_CLASSES, _SCORES),
+            inputs=(TRUE_CLASSES, SCORES),
             parameters=(
-                _POS_LABEL,
-                _CLASS_NAMES,
+                POS_LABEL,
+                CLASS_NAMES,
                 Parameter(
                     name="bins",
                     kind=Kind.INTEGER,
@@ -375,10 +246,10 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.score_distribution",
             help="Which scores the rows of a class get, and which the others.",
             aliases=("score_distribution",),
-            inputs=(_TRUE_CLASSES, _SCORES),
+            inputs=(TRUE_CLASSES, SCORES),
             parameters=(
-                _POS_LABEL,
-                _CLASS_NAMES,
+                POS_LABEL,
+                CLASS_NAMES,
                 Parameter(
                     name="threshold",
                     kind=Kind.NUMBER,
@@ -400,21 +271,21 @@ PLOTS: Final = Registry(
             module="galaxy_keras.plots.per_class_scores",
             help="Precision, recall and F1 of each class.",
             aliases=("per_class_scores",),
-            inputs=_LABELS,
-            parameters=(_CLASS_NAMES, _CLASS_ORDER),
+            inputs=LABELS,
+            parameters=(CLASS_NAMES, CLASS_ORDER),
         ),
         PlotEntry(
             name="predicted-vs-true",
             module="galaxy_keras.plots.regression",
             help="Predicted against true values of a regression.",
             aliases=("predicted_vs_true",),
-            inputs=_VALUES,
+            inputs=VALUES,
         ),
         PlotEntry(
             name="residuals",
             module="galaxy_keras.plots.regression",
             help="What is left between true and predicted values of a regression.",
-            inputs=_VALUES,
+            inputs=VALUES,
         ),
         PlotEntry(
             name="embedding-projection",
@@ -462,17 +333,3 @@ PLOTS: Final = Registry(
         ),
     ),
 )
-
-COLORMAPS: Final = (
-    "magma", "inferno", "plasma", "viridis", "cividis", "twilight", "twilight_shifted", "turbo",
-    "berlin", "managua", "vanimo", "Blues", "BrBG", "BuGn", "BuPu", "CMRmap", "GnBu", "Greens",
-    "Greys", "OrRd", "Oranges", "PRGn", "PiYG", "PuBu", "PuBuGn", "PuOr", "PuRd", "Purples",
-    "RdBu", "RdGy", "RdPu", "RdYlBu", "RdYlGn", "Reds", "Spectral", "Wistia", "YlGn", "YlGnBu",
-    "YlOrBr", "YlOrRd", "afmhot", "autumn", "binary", "bone", "brg", "bwr", "cool", "coolwarm",
-    "copper", "cubehelix", "flag", "gist_earth", "gist_gray", "gist_heat", "gist_ncar",
-    "gist_rainbow", "gist_stern", "gist_yarg", "gnuplot", "gnuplot2", "gray", "hot", "hsv", "jet",
-    "nipy_spectral", "ocean", "pink", "prism", "rainbow", "seismic", "spring", "summer", "terrain",
-    "winter", "Accent", "Dark2", "Paired", "Pastel1", "Pastel2", "Set1", "Set2", "Set3", "tab10",
-    "tab20", "tab20b", "tab20c", "grey", "Grays", "gist_grey", "gist_yerg",
-)  # fmt: skip
-"""The colormaps of matplotlib; each also exists reversed, as its name with `_r`."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from galaxy_keras.catalogue.parameters import Kind, Parameter
-from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput
+from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput
 from galaxy_keras.cli.options import (
     Decorator,
     FilePath,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from galaxy_keras.catalogue.parameters import Parameter
-from galaxy_keras.catalogue.plots import FIGURE_PARAMETERS, PLOTS, PlotEntry
+from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, PlotEntry
+from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.galaxy.columns import read_columns
 from galaxy_keras.galaxy.form import Form, keep_given

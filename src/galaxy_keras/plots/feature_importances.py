@@ -85,7 +85,7 @@ def plot_permutation_importances(
         threshold=threshold,
         top=top,
     )
-    label = f"Loss of {measured.scorer} when shuffled"
+    label = f"Drop in {measured.scorer} when shuffled"
     rows, times = count_things(measured.rows, "row"), count_things(measured.repeats, "time")
     note = f"each shuffled {times} on {rows}"
     return draw_importances(chosen, label=label, note=note, figure=figure)

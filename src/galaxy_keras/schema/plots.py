@@ -7,7 +7,8 @@ from typing import Any, Literal, Self, get_args
 
 from pydantic import model_validator
 
-from galaxy_keras.catalogue.plots import COLORMAPS, DEFAULT_DPI, DEFAULT_FONT_SIZE
+from galaxy_keras.catalogue.colormaps import COLORMAPS
+from galaxy_keras.catalogue.plot import DEFAULT_DPI, DEFAULT_FONT_SIZE
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.component import FrozenModel
 from galaxy_keras.schema.runs import TableSource
