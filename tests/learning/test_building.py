@@ -13,6 +13,7 @@ from galaxy_keras.artefacts.architecture import (
     dump_architecture,
     encode_architecture,
 )
+from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.architecture_spec import parse_spec
@@ -149,6 +150,16 @@ def test_what_has_no_equal_in_keras_3_is_built():
               "Dense units=2 activation=hard_sigmoid_keras2"]  # fmt: skip
     _, outputs = predict(build_model(parse_spec({"input_shape": "6,3", "layers": layers})), (6, 3))
     assert outputs.shape == (2, 4, 2)
+
+
+def test_what_only_keras_finds_is_said():
+    spec = {"input_shape": 4, "layers": ["Dense units=3 bias_initializer=orthogonal"]}
+    with pytest.raises(ConfigurationError) as caught:
+        build_model(parse_spec(spec))
+    assert str(caught.value) == (
+        'Keras cannot build the network "sequential": The tensor to initialize must be at least '
+        "two-dimensional. Received: shape=(3,) of rank 1."
+    )
 
 
 # Models of users' scripts

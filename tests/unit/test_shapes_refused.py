@@ -301,6 +301,8 @@ def test_inputs_that_cannot_be_joined(shapes, layer, message):
         ("Concatenate axis=0",
          "axis=0 would join the samples of a batch. Use axis=-1 or another axis"),
         ("Dot axes=0", "axes=0 names the batch (0). Count the axes of a sample from 1"),
+        ("MultiHeadAttention num_heads=1 key_dim=2 attention_axes=-1",
+         "attention_axes=-1 names the batch or the features"),
         ("GroupQueryAttention head_dim=2 num_query_heads=3 num_key_value_heads=2",
          "num_query_heads=3 cannot be divided by num_key_value_heads=2"),
     ],

@@ -8,6 +8,7 @@ import keras
 import galaxy_keras.learning.activations
 import galaxy_keras.learning.layers  # noqa: F401
 from galaxy_keras.artefacts.architecture import encode_architecture
+from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture import Architecture
 
 
@@ -31,7 +32,19 @@ def build_model(architecture: Architecture) -> keras.Model:
     Raises
     ------
     ConfigurationError
-        If the layers do not fit each other.
+        If the layers do not fit each other, or Keras finds another fault in them.
     """
     document = encode_architecture(architecture)
-    return keras.saving.deserialize_keras_object(document)
+    try:
+        return keras.saving.deserialize_keras_object(document)
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(
+            f'Keras cannot build the network "{architecture.name}": {_find_reason(error)}'
+        ) from error
+
+
+def _find_reason(error: BaseException) -> str:
+    """Return the first line of what Keras said first, before it was wrapped."""
+    while error.__cause__ or error.__context__:
+        error = error.__cause__ or error.__context__ or error
+    return str(error).strip().partition("\n")[0][:300]

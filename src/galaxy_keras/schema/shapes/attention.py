@@ -14,6 +14,7 @@ from galaxy_keras.schema.shapes.rule import (
     Weight,
     expect_dimensions,
     expect_size,
+    resolve_axis,
     show_shape,
 )
 
@@ -39,6 +40,10 @@ def infer_additive_attention(settings: Settings, inputs: Sequence[Shape]) -> Lay
 def infer_multi_head_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     """MultiHeadAttention: each head projects query, key and value in its own way."""
     query, value, key = _read_roles(inputs)
+    axes = settings["attention_axes"] or ()
+    for axis in (axes,) if isinstance(axes, int) else axes:
+        if resolve_axis(axis, query) in (0, len(query) - 1):
+            raise ConflictError(f"attention_axes={axes} names the batch or the features")
     heads, size = settings["num_heads"], settings["key_dim"]
     value_size = settings["value_dim"] or size
     output = settings["output_shape"]
