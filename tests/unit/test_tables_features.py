@@ -180,14 +180,21 @@ def test_streaming_reads_no_further_than_asked(table):
 
 
 def test_a_header_of_numbers_is_accepted_with_a_warning(table, caplog):
-    path = table("0\t1\n5\t6\n")
+    path = table("3\t1\n5\t6\n")
     with caplog.at_level(logging.WARNING):
         features = read_features(path, header=True)
-    assert features.names == ("0", "1")
+    assert features.names == ("3", "1")
     assert caplog.messages == [
-        f"{path}: row 1 is taken as the header although it holds numbers (0, 1). "
+        f"{path}: row 1 is taken as the header although it holds numbers (3, 1). "
         "If it is data, leave out --features-header."
     ]
+
+
+def test_a_header_that_counts_from_0_is_one_of_our_own(table, caplog):
+    with caplog.at_level(logging.WARNING):
+        features = read_features(table("0\t1\n0.25\t0.75\n"), header=True)
+    assert features.names == ("0", "1")
+    assert not caplog.messages
 
 
 def test_a_pipe_can_be_read(tmp_path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -156,13 +156,18 @@ def _check_header(layout: Layout) -> None:
     if problems:
         raise DataError(*problems[:10])
     names = layout.names or ()
-    if all(is_number(name) for name in names):
+    if all(is_number(name) for name in names) and not _are_counted(names):
         logger.warning(
             "%s: row 1 is taken as the header although it holds numbers (%s). If it is data, %s.",
             layout.path,
             list_names(names, most=5),
             f"leave out {layout.option}-header" if layout.option else "declare no header",
         )
+
+
+def _are_counted(names: Sequence[str]) -> bool:
+    """Whether names are 0, 1, 2, ... as our own tables of probabilities have them."""
+    return len(names) > 1 and list(names) == [str(number) for number in range(len(names))]
 
 
 def _find_bad_names(layout: Layout) -> Iterator[str]:
