@@ -36,10 +36,10 @@ def decode_model(document: Mapping[str, Any]) -> Architecture:
         raise ConfigurationError(f"expected a Sequential or a Functional model, but found a {kind}")
     config = take_field(document, "config", dict, _TOP)
     decoded = _decode_sequential(config) if kind == "Sequential" else _decode_functional(config)
-    return freeze(decoded) if config.get("trainable") is False else decoded
+    return _freeze(decoded) if config.get("trainable") is False else decoded
 
 
-def freeze(architecture: Architecture) -> Architecture:
+def _freeze(architecture: Architecture) -> Architecture:
     """Return the architecture with all its layers not trainable."""
     return replace(architecture, layers=tuple(map(_freeze_layer, architecture.layers)))
 
@@ -47,7 +47,7 @@ def freeze(architecture: Architecture) -> Architecture:
 def _freeze_layer(layer: LayerNode) -> LayerNode:
     if layer.is_input:
         return layer
-    model = None if layer.model is None else freeze(layer.model)
+    model = None if layer.model is None else _freeze(layer.model)
     return replace(layer, trainable=False, model=model)
 
 

@@ -49,7 +49,7 @@ def infer_multi_head_attention(settings: Settings, inputs: Sequence[Shape]) -> L
     output = settings["output_shape"]
     sizes = (query[-1],) if not output else (output,) if isinstance(output, int) else tuple(output)
     projections = [("query", query, size), ("key", key, size)]
-    if settings.options.get("use_gate"):
+    if settings["use_gate"]:
         projections.append(("gate", query, value_size))
     projections.append(("value", value, value_size))
     known = tuple(expect_size(each, "features") for each in sizes)
@@ -79,7 +79,7 @@ def infer_group_query_attention(settings: Settings, inputs: Sequence[Shape]) -> 
         )
     size = settings["head_dim"]
     projections = [("query", query, heads), ("key", key, shared)]
-    if settings.options.get("use_gate"):
+    if settings["use_gate"]:
         projections.append(("gate", query, heads))
     projections.append(("value", value, shared))
     weights = [

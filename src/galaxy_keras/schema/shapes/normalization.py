@@ -20,10 +20,9 @@ from galaxy_keras.schema.shapes.rule import (
 def infer_batch_normalization(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     """BatchNormalization: scale and shift are learnt, mean and variance are kept."""
     sizes = _read_sizes(settings["axis"], inputs[0])
-    moving = ["moving_mean", "moving_variance"]
-    if settings.options.get("renorm"):
-        moving += ["moving_stddev", "renorm_mean", "renorm_stddev"]
-    kept = tuple(Weight(name, sizes, trainable=False) for name in moving)
+    kept = tuple(
+        Weight(name, sizes, trainable=False) for name in ("moving_mean", "moving_variance")
+    )
     return LayerShape(inputs[0], _scale_and_shift(settings, sizes) + kept)
 
 

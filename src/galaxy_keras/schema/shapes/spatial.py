@@ -12,7 +12,6 @@ from galaxy_keras.schema.shapes.rule import (
     Shape,
     expect_dimensions,
     expect_size,
-    show_shape,
 )
 
 SPATIAL_NAMES = {
@@ -88,8 +87,3 @@ def _check_fit(grid: Grid, window: Sequence[int]) -> None:
 def show_sizes(sizes: Sequence[Dimension]) -> str:
     """Return spatial sizes for a message: ``28 x 28``."""
     return " x ".join("any" if size is None else str(size) for size in sizes)
-
-
-def show_grid(grid: Grid) -> str:
-    """Return the whole shape for a message."""
-    return show_shape(grid.resized(grid.sizes))
