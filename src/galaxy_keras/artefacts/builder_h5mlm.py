@@ -16,11 +16,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import h5py
-
 from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
 from galaxy_keras.artefacts.builder import Builder
-from galaxy_keras.artefacts.files import replacing
 from galaxy_keras.artefacts.h5mlm import (
     check_format_version,
     decode_text,
@@ -30,6 +27,7 @@ from galaxy_keras.artefacts.h5mlm import (
     write_json,
 )
 from galaxy_keras.artefacts.hdf5 import Branch
+from galaxy_keras.artefacts.hdf5_writing import writing_hdf5
 from galaxy_keras.schema.hyperparameters import list_hyperparameters
 from galaxy_keras.schema.training import TrainingSettings
 
@@ -47,7 +45,7 @@ def write_builder_h5mlm(path: Path, builder: Builder) -> None:
     """
     architecture, training = builder.architecture, builder.training
     rows = list_hyperparameters(architecture, training)
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with writing_hdf5(path) as file:
         write_galaxy_part(file, architecture, training, describe_builder(builder), rows)
         group = file.create_group(BUILDER_GROUP)
         group.attrs["format_version"] = FORMAT_VERSION

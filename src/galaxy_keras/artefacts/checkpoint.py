@@ -24,11 +24,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import h5py
 from pydantic import ValidationError
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
-from galaxy_keras.artefacts.files import replacing
 from galaxy_keras.artefacts.h5mlm import write_json
 from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
 from galaxy_keras.artefacts.hdf5_arrays import (
@@ -39,6 +37,7 @@ from galaxy_keras.artefacts.hdf5_arrays import (
     write_arrays,
     write_layers,
 )
+from galaxy_keras.artefacts.hdf5_writing import writing_hdf5
 from galaxy_keras.schema.component import FrozenModel
 
 FORMAT_VERSION = 1
@@ -117,7 +116,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     DataError
         If the file cannot be written.
     """
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with writing_hdf5(path) as file:
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
         write_json(group, "state", _describe(checkpoint))

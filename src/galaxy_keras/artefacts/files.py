@@ -28,6 +28,10 @@ def replacing(path: Path) -> Iterator[Path]:
         temporary.replace(path)
     except OSError as error:
         raise DataError(describe_failure(path, error)) from error
+    except DataError as error:
+        # A writer inside may have used this function again; people know the path outside.
+        texts = (problem.replace(str(temporary), str(path)) for problem in error.problems)
+        raise DataError(*texts) from error
     finally:
         with contextlib.suppress(OSError):
             temporary.unlink(missing_ok=True)

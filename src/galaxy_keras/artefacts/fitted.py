@@ -51,7 +51,6 @@ import h5py
 
 from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
-from galaxy_keras.artefacts.files import replacing
 from galaxy_keras.artefacts.h5mlm import (
     HyperparameterRow,
     check_format_version,
@@ -70,6 +69,7 @@ from galaxy_keras.artefacts.hdf5_arrays import (
     write_arrays,
     write_layers,
 )
+from galaxy_keras.artefacts.hdf5_writing import writing_hdf5
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.features import FeatureDescription
 from galaxy_keras.schema.targets import TargetCoding
@@ -142,7 +142,7 @@ def write_fitted(
     DataError
         If the file cannot be written.
     """
-    with replacing(path) as temporary, h5py.File(temporary, "w") as file:
+    with writing_hdf5(path) as file:
         write_galaxy_part(
             file,
             fitted.architecture,

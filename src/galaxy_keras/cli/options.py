@@ -28,8 +28,8 @@ class Decorator(Protocol):
         ...
 
 
-FilePath = click.Path(path_type=Path, dir_okay=False)
-"""A path whose existence is checked by the reader, whose message says more than click's."""
+FilePath = click.Path(path_type=Path, dir_okay=False, readable=False)
+"""A path that the reader checks: its message says more than click's."""
 
 
 def common_options(function: Function) -> Function:

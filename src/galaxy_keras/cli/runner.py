@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import signal
 import traceback
@@ -11,7 +12,7 @@ import click
 
 from galaxy_keras import __version__
 from galaxy_keras.cli.messages import show_messages
-from galaxy_keras.errors import GalaxyKerasError, TrainingError
+from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError
 
 BUG = 70
 SHOW_TRACEBACK = "galaxy_keras.show_traceback"
@@ -19,6 +20,8 @@ OUT_OF_MEMORY = (
     "there was not enough memory. Lower --batch-size (or --set batch_size=...), "
     "or ask for more memory for the job"
 )
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+FREE_SPACE = "Something could not be written; free some space, or write to another disk"
 REPORT = (
     "This is a bug in galaxy-keras, not a mistake of yours. Please report it with the text above, "
     "the command and, if you can, the input."
@@ -59,16 +62,24 @@ class Command(click.Command):
             ctx.exit(stop.exit_code)
         except MemoryError as error:
             _end(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)
+        except OSError as error:
+            if error.errno not in FULL:
+                _report_bug(ctx, error)
+            _end(ctx, error, f"{error.strerror}. {FREE_SPACE}", DataError.exit_code)
         except Exception as error:
-            traceback.print_exception(error)
-            click.echo(f"galaxy-keras {__version__}: {REPORT}", err=True)
-            ctx.exit(BUG)
+            _report_bug(ctx, error)
 
 
 class Group(click.Group):
     """A click group of such commands."""
 
     command_class = Command
+
+
+def _report_bug(ctx: click.Context, error: BaseException) -> NoReturn:
+    traceback.print_exception(error)
+    click.echo(f"galaxy-keras {__version__}: {REPORT}", err=True)
+    ctx.exit(BUG)
 
 
 def _end(ctx: click.Context, error: BaseException, text: str, exit_code: int) -> NoReturn:

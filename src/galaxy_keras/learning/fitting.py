@@ -159,8 +159,8 @@ def _check_divergence(
     if not kept:
         raise TrainingError(_describe_divergence(epoch, settings))
     logger.warning(
-        "%s. The weights are those of epoch %d, the best so far.",
-        _describe_divergence(epoch, settings).capitalize(),
+        "T%s. The weights are those of epoch %d, the best so far.",
+        _describe_divergence(epoch, settings).removeprefix("t"),
         kept[-1],
     )
 

@@ -90,10 +90,16 @@ def train(
     kind = prepare_device(device)
     if preparation.seed is not None:
         fix_seed(preparation.seed, kind)
-    with catching_exhaustion():
-        model = _build(preparation)
-        history = _fit(model, preparation, checkpoints)
-        evaluation = _evaluate(model, preparation)
+    try:
+        with catching_exhaustion():
+            model = _build(preparation)
+            history = _fit(model, preparation, checkpoints)
+            evaluation = _evaluate(model, preparation)
+    except TrainingError:
+        # From here on nothing would come but the same error.
+        if checkpoints is not None:
+            checkpoints.remove()
+        raise
     return _measure(model, preparation, history, evaluation)
 
 

@@ -1,0 +1,30 @@
+"""Writing HDF5 files that are complete or not there."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import h5py
+
+from galaxy_keras.artefacts.files import replacing
+
+
+@contextlib.contextmanager
+def writing_hdf5(path: Path) -> Iterator[h5py.File]:
+    """Give a file to fill, which then replaces `path`.
+
+    It is filled in memory: when the disk is full, the HDF5 library would end the whole process.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written; what stands at `path` stays.
+    """
+    content = io.BytesIO()
+    with replacing(path) as temporary:
+        with h5py.File(content, "w") as file:
+            yield file
+        temporary.write_bytes(content.getbuffer())
