@@ -35,7 +35,7 @@ def test_tools_have_the_version_of_the_package() -> None:
 
 
 def test_tools_sort_above_the_replaced_ones() -> None:
-    assert tuple(map(int, __version__.split("."))) > LAST_REPLACED
+    assert tuple(map(int, re.findall(r"\d+", __version__))) > LAST_REPLACED
 
 
 def test_conda_recipe_has_the_version_and_requirements_of_the_package() -> None:
