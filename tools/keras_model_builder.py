@@ -12,6 +12,7 @@ from galaxy_keras.cli.options import (
     common_options,
     galaxy_inputs_option,
     output_option,
+    sign_key_option,
 )
 from galaxy_keras.cli.runner import Command
 from galaxy_keras.galaxy.keras_model_builder import read_options
@@ -74,6 +75,7 @@ TASKS = click.Choice(["classifier", "regressor"])
 @click.option("--steps-per-epoch", type=int, help="Batches of an epoch.  [default: all]")
 @click.option("--validation-steps", type=int, help="Batches of a validation.  [default: all]")
 @click.option("--seed", type=int, help="Make training repeatable.")
+@sign_key_option
 @output_option("--output", "The model builder (.zip, or .h5mlm by its suffix).", required=True)
 @galaxy_inputs_option(read_options)
 @common_options
@@ -82,6 +84,7 @@ def main(**options: Any) -> None:
     from galaxy_keras.artefacts.architecture import read_architecture
     from galaxy_keras.artefacts.builder import Builder
     from galaxy_keras.artefacts.builder_file import write_model_builder
+    from galaxy_keras.artefacts.files import replacing
     from galaxy_keras.errors import Problems
     from galaxy_keras.schema.compatibility import check_compatibility
     from galaxy_keras.schema.memory import check_network_size
@@ -96,7 +99,13 @@ def main(**options: Any) -> None:
     check_network_size(architecture)
     for warning in check_compatibility(architecture, settings):
         logger.warning("%s", warning)
-    write_model_builder(options["output"], Builder(architecture=architecture, training=settings))
+    with replacing(options["output"]) as path:
+        write_model_builder(path, Builder(architecture=architecture, training=settings))
+        if options["sign_key"] is not None:
+            # Only here, because it imports what reads HDF5.
+            from galaxy_keras.artefacts.signing import read_key, sign_file
+
+            sign_file(path, read_key(options["sign_key"]))
 
 
 if __name__ == "__main__":

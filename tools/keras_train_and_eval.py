@@ -15,6 +15,8 @@ from galaxy_keras.cli.options import (
     features_format_option,
     galaxy_inputs_option,
     output_option,
+    require_signature_option,
+    sign_key_option,
     table_options,
 )
 from galaxy_keras.cli.runner import Command
@@ -73,6 +75,8 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder that keeps the training after each epoch; the same command goes on from there.",
 )
+@sign_key_option
+@require_signature_option
 @device_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
 @output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
@@ -89,9 +93,11 @@ def main(**options: Any) -> None:
     check_outputs(options)
     run = TrainingRun.from_options(options)
     check_writable(run.outputs.values())
+    from galaxy_keras.artefacts.signing import read_key
     from galaxy_keras.learning.backend import load_keras
     from galaxy_keras.learning.preparation import prepare_training
 
+    key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
     if options["check"]:
         from galaxy_keras.learning.overview import describe_preparation
@@ -107,7 +113,7 @@ def main(**options: Any) -> None:
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
     result = train(preparation, run.device, checkpoints)
-    write_results(result, run.outputs)
+    write_results(result, run.outputs, key)
     if checkpoints is not None:
         checkpoints.remove()
     for name, value in sorted(result.fitted.metrics.items()):

@@ -14,6 +14,7 @@ from galaxy_keras.cli.options import (
     features_format_option,
     galaxy_inputs_option,
     output_option,
+    require_signature_option,
     table_options,
 )
 from galaxy_keras.cli.runner import Command
@@ -42,6 +43,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @click.option(
     "--batch-size", type=click.IntRange(min=1), help="Rows computed at once.  [default: by memory]"
 )
+@require_signature_option
 @device_option
 @output_option("--output", "Table of predictions, row by row beside the features.", required=True)
 @galaxy_inputs_option(read_options)

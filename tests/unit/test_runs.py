@@ -38,6 +38,9 @@ OPTIONS: dict[str, Any] = {
     "assignments": ("epochs=5", "optimizer=adam"),
     "seed": 7,
     "device": "auto",
+    "checkpoint": None,
+    "sign_key": None,
+    "require_signature": None,
     "output_model": Path("fitted.h5mlm"),
     "output_metrics": Path("metrics.tsv"),
     "output_history": None,
@@ -117,6 +120,7 @@ def test_prediction() -> None:
         "threshold": 0.3,
         "batch_size": 16,
         "device": "cpu",
+        "require_signature": None,
         "output": Path("p.tsv"),
     }
     run = PredictionRun.from_options(options)

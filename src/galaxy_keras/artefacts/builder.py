@@ -7,6 +7,7 @@ Members of format version 1
                        digest of each other member
 ``architecture.json``  the model JSON of Keras 3
 ``training.json``      `schema.training.TrainingSettings`
+``signature.txt``      only on request: see `artefacts.signing`
 =====================  ===========================================================================
 
 The members stand in this order, uncompressed, without times; equal contents give equal bytes.
@@ -53,6 +54,7 @@ FORMAT_VERSION = 1
 MANIFEST = "manifest.json"
 ARCHITECTURE = "architecture.json"
 TRAINING = "training.json"
+SIGNATURE = "signature.txt"
 MEMBERS = (MANIFEST, ARCHITECTURE, TRAINING)
 
 _EARLIEST_TIME = (1980, 1, 1, 0, 0, 0)
@@ -123,6 +125,26 @@ def read_builder(path: Path) -> Builder:
     )
 
 
+def read_members(path: Path) -> dict[str, bytes]:
+    """Return the content of each member of the builder in `path`, by name, the signature's too.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not a builder, damaged or unsafe.
+    """
+    with _read_archive(path) as archive:
+        _check_members(path, archive)
+        _check_names(path, archive)
+        return {name: _read_member(path, archive, name) for name in archive.namelist()}
+
+
+def add_signature(path: Path, signature: str) -> None:
+    """Add the member that holds the signature to a builder that has none."""
+    with zipfile.ZipFile(path, "a") as archive:
+        archive.writestr(_make_member(SIGNATURE), signature)
+
+
 def _encode(document: object) -> bytes:
     return json.dumps(document, allow_nan=False, indent=1, sort_keys=True).encode()
 
@@ -177,7 +199,7 @@ def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
 
 def _check_names(path: Path, archive: zipfile.ZipFile) -> None:
     names = set(archive.namelist())
-    for name in sorted(names - set(MEMBERS)):
+    for name in sorted(names - {*MEMBERS, SIGNATURE}):
         _refuse(path, name, "does not belong into a model builder")
     for name in sorted(set(MEMBERS) - names):
         _refuse(path, name, "is missing")

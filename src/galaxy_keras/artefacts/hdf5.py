@@ -30,6 +30,8 @@ class Branch:
 
     Attributes
     ----------
+    group
+        The group itself.
     file
         The path of the file, for messages.
     path
@@ -37,23 +39,23 @@ class Branch:
     """
 
     def __init__(self, group: h5py.Group, file: Path) -> None:
-        self._group = group
+        self.group = group
         self.file = file
         self.path = str(group.name)
 
     @property
     def names(self) -> tuple[str, ...]:
         """The names of the groups and datasets in it."""
-        return tuple(self._group)
+        return tuple(self.group)
 
     @property
     def attributes(self) -> tuple[str, ...]:
         """The names of its attributes."""
-        return tuple(self._group.attrs)
+        return tuple(self.group.attrs)
 
     def __contains__(self, name: str) -> bool:
         # A text attribute may hold bytes that are no text, by which nothing can be called.
-        return is_text(name) and name in self._group
+        return is_text(name) and name in self.group
 
     def refuse(self, name: str, problem: str) -> NoReturn:
         """Raise a `ModelFileError` about what is called `name` here."""
@@ -96,10 +98,10 @@ class Branch:
 
     def read_attribute(self, name: str) -> object:
         """Return the attribute called `name`: a number, a text or a list of them."""
-        if name not in self._group.attrs:
+        if name not in self.group.attrs:
             self.refuse("", f"has no attribute {name}. The file is damaged, or not ours")
         with self._reading(name):
-            value = self._group.attrs[name]
+            value = self.group.attrs[name]
         if isinstance(value, np.ndarray):
             return [_decode(each) for each in value.ravel().tolist()]
         return _decode(value.item() if isinstance(value, np.generic) else value)
@@ -140,7 +142,7 @@ class Branch:
         if name not in self:
             self.refuse(name, "is missing. The file is damaged, or not a model file")
         with self._reading(name):
-            return self._group[name]
+            return self.group[name]
 
     @contextlib.contextmanager
     def _reading(self, name: str) -> Iterator[None]:

@@ -17,6 +17,7 @@ from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
 from galaxy_keras.artefacts.legacy.pairs import KERAS_WEIGHTS, read_pair
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
 from galaxy_keras.artefacts.signatures import Content, identify_content
+from galaxy_keras.artefacts.signing import check_signature, read_key
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 _PICKLE = (
@@ -27,7 +28,9 @@ _PICKLE = (
 )
 
 
-def read_model(path: Path, weights: Path | None = None) -> Builder | FittedModel:
+def read_model(
+    path: Path, weights: Path | None = None, key: Path | None = None
+) -> Builder | FittedModel:
     """Return the model in `path`.
 
     Parameters
@@ -37,14 +40,18 @@ def read_model(path: Path, weights: Path | None = None) -> Builder | FittedModel
         with `weights`, the architecture JSON that they belong to.
     weights
         Weights that Keras 2 wrote (`.h5`).
+    key
+        The file with the key that the model must be signed with; None asks for no signature.
 
     Raises
     ------
     ModelFileError
-        If it is anything else, damaged or unsafe.
+        If it is anything else, damaged or unsafe, or not signed as it must be.
     ConfigurationError
         If an architecture JSON cannot be used.
     """
+    if key is not None:
+        check_signature(path, read_key(key))
     content = identify_content(path)
     if weights is not None:
         return _read_pair(path, content, weights)

@@ -19,7 +19,6 @@ Function = TypeVar("Function", bound=Callable[..., Any])
 FormReader = Callable[[dict[str, Any]], dict[str, Any]]
 
 
-
 class Decorator(Protocol):
     """What gives a command one or more options."""
 
@@ -145,6 +144,23 @@ def device_option(function: Function) -> Function:
         default="auto",
         show_default=True,
         help="auto uses a GPU where TensorFlow detects one.",
+    )(function)
+
+
+def sign_key_option(function: Function) -> Function:
+    """Add --sign-key."""
+    return click.option(
+        "--sign-key", type=FilePath, help="Sign the model with the secret key in this file."
+    )(function)
+
+
+def require_signature_option(function: Function) -> Function:
+    """Add --require-signature."""
+    return click.option(
+        "--require-signature",
+        type=FilePath,
+        metavar="KEYFILE",
+        help="Use no model but one that was signed with the key in this file.",
     )(function)
 
 

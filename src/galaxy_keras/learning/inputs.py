@@ -106,7 +106,7 @@ def _check_memory(architecture: Architecture, piece: Inputs, batch_size: int) ->
 
 
 def _read_fitted(run: PredictionRun) -> FittedModel:
-    model = read_model(run.model, weights=run.weights)
+    model = read_model(run.model, weights=run.weights, key=run.require_signature)
     if not isinstance(model, FittedModel):
         raise ConfigurationError(
             f"{run.model} is a model builder: it has not been trained yet. "

@@ -166,7 +166,7 @@ def estimate_memory(
 
 
 def _read_model(run: TrainingRun) -> _Model:
-    model = read_model(run.model, weights=run.weights)
+    model = read_model(run.model, weights=run.weights, key=run.require_signature)
     architecture, settings = set_hyperparameters(
         model.architecture, model.training, run.assignments
     )

@@ -10,14 +10,26 @@ import numpy as np
 
 from galaxy_keras.artefacts.files import replacing
 from galaxy_keras.artefacts.fitted import write_fitted
+from galaxy_keras.artefacts.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
 from galaxy_keras.learning.tabulation import Table, tabulate_probabilities, tabulate_true
 from galaxy_keras.learning.training import TrainingResult
 from galaxy_keras.schema.hyperparameters import list_hyperparameters
 
 
-def write_results(result: TrainingResult, outputs: Mapping[str, Path]) -> None:
+def write_results(
+    result: TrainingResult, outputs: Mapping[str, Path], key: bytes | None = None
+) -> None:
     """Write the outputs that are asked for, by the names of `schema.runs.TRAINING_OUTPUTS`.
+
+    Parameters
+    ----------
+    result
+        What training gave.
+    outputs
+        Where to write.
+    key
+        Signs the fitted model; None leaves it unsigned.
 
     Raises
     ------
@@ -39,6 +51,8 @@ def write_results(result: TrainingResult, outputs: Mapping[str, Path]) -> None:
         if "model" in paths:
             rows = list_hyperparameters(fitted.architecture, fitted.training)
             write_fitted(paths["model"], fitted, rows)
+            if key is not None:
+                sign_file(paths["model"], key)
 
 
 def tabulate_metrics(metrics: Mapping[str, float]) -> Table:

@@ -16,6 +16,16 @@ from galaxy_keras.schema.literals import parse_assignment
 from galaxy_keras.schema.splits import HoldOut, SplitMethod
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
+_TAKEN_AS_THEY_ARE = (
+    "model",
+    "weights",
+    "class_weight",
+    "seed",
+    "device",
+    "checkpoint",
+    "sign_key",
+    "require_signature",
+)
 TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
 
 
@@ -64,6 +74,8 @@ class TrainingRun(FrozenModel):
         Where to compute.
     checkpoint
         A folder that keeps the training after each epoch, or None.
+    sign_key, require_signature
+        Keys to sign the fitted model with, and that the model must be signed with, or None.
     outputs
         Paths of the files to write, by what they hold (`TRAINING_OUTPUTS`).
     """
@@ -82,6 +94,8 @@ class TrainingRun(FrozenModel):
     seed: int | None = None
     device: DeviceChoice = "auto"
     checkpoint: Path | None = None
+    sign_key: Path | None = None
+    require_signature: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)
 
     def seeded(self, default: int | None) -> Self:
@@ -108,10 +122,7 @@ class TrainingRun(FrozenModel):
         _check_groups(tables["groups"], test, validation)
         outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
         return cls(
-            **{
-                name: options[name]
-                for name in ("model", "weights", "class_weight", "seed", "device", "checkpoint")
-            },
+            **{name: options[name] for name in _TAKEN_AS_THEY_ARE},
             **tables,
             test=test,
             validation=validation,
@@ -138,6 +149,8 @@ class PredictionRun(FrozenModel):
         Rows computed at once; None chooses by memory.
     device
         Where to compute.
+    require_signature
+        The key that the model must be signed with, or None.
     output
         The table to write.
     """
@@ -149,12 +162,13 @@ class PredictionRun(FrozenModel):
     threshold: float | None = None
     batch_size: int | None = None
     device: DeviceChoice = "auto"
+    require_signature: Path | None = None
     output: Path
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
         """Return the run that the command's options ask for."""
-        names = ("model", "weights", "method", "threshold", "batch_size", "device", "output")
+        names = set(cls.model_fields) - {"features"}
         return cls(
             features=TableSource.from_options(options, "features"),
             **{name: options[name] for name in names},
