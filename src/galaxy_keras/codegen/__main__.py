@@ -6,6 +6,8 @@ To be run in the root of the repository.
 from __future__ import annotations
 
 from galaxy_keras.codegen.macros import MACROS, write_macros
+from galaxy_keras.codegen.tables import PAGE, write_tables
 
-MACROS.write_text(write_macros(), encoding="utf-8")
-print(f"wrote {MACROS}")
+for path, write in ((MACROS, write_macros), (PAGE, write_tables)):
+    path.write_text(write(), encoding="utf-8")
+    print(f"wrote {path}")

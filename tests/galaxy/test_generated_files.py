@@ -1,22 +1,25 @@
-"""The committed macros are those that the catalogue gives."""
+"""The committed files that follow from the catalogue are those that it gives."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from galaxy_keras.catalogue.layers import LAYERS, Inputs
-from galaxy_keras.codegen.layer_macros import list_functional, list_sequential
+from galaxy_keras.codegen.layer_macros import Choice, list_functional, list_sequential
 from galaxy_keras.codegen.macros import MACROS, write_macros
+from galaxy_keras.codegen.tables import PAGE, write_tables
 
 ROOT = Path(__file__).parents[2]
 
 
-def test_macros_are_current() -> None:
-    committed = (ROOT / MACROS).read_text(encoding="utf-8")
+@pytest.mark.parametrize(("path", "write"), [(MACROS, write_macros), (PAGE, write_tables)], ids=str)
+def test_file_is_current(path: Path, write: Callable[[], str]) -> None:
+    committed = (ROOT / path).read_text(encoding="utf-8")
 
-    assert committed == write_macros(), "run python -m galaxy_keras.codegen"
+    assert committed == write(), "run python -m galaxy_keras.codegen"
 
 
 def test_form_offers_every_layer() -> None:
@@ -33,12 +36,12 @@ def test_sequential_form_offers_every_layer_with_one_input() -> None:
 
 
 @pytest.mark.parametrize("choice", list_functional(), ids=lambda choice: choice.name)
-def test_every_field_is_a_parameter(choice) -> None:
+def test_every_field_is_a_parameter(choice: Choice) -> None:
     assert [name for name in choice.fields if choice.layer.parameter(name) is None] == []
 
 
 @pytest.mark.parametrize("choice", list_functional(), ids=lambda choice: choice.name)
-def test_every_required_parameter_has_a_field(choice) -> None:
+def test_every_required_parameter_has_a_field(choice: Choice) -> None:
     fields = [choice.layer.parameter(name) for name in choice.fields]
     required = [parameter for parameter in choice.layer.parameters if parameter.required]
 

@@ -1,0 +1,100 @@
+"""The page `docs/catalogue.md`: everything that can be chosen, with its options."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from galaxy_keras.catalogue.activations import ACTIVATIONS
+from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.constraints import CONSTRAINTS
+from galaxy_keras.catalogue.initializers import INITIALIZERS
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.catalogue.losses import LOSSES
+from galaxy_keras.catalogue.metrics import METRICS
+from galaxy_keras.catalogue.optimizers import OPTIMIZERS
+from galaxy_keras.catalogue.parameters import Entry, Parameter
+from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.regularizers import REGULARIZERS
+from galaxy_keras.catalogue.schedules import SCHEDULES
+from galaxy_keras.catalogue.scorers import SCORERS
+from galaxy_keras.schema.plain_values import describe_expected
+
+PAGE: Final = Path("docs", "catalogue.md")
+
+_SECTIONS: Final[tuple[tuple[str, Registry[Any]], ...]] = (
+    ("Layers", LAYERS),
+    ("Activations", ACTIVATIONS),
+    ("Initializers", INITIALIZERS),
+    ("Regularizers", REGULARIZERS),
+    ("Constraints", CONSTRAINTS),
+    ("Losses", LOSSES),
+    ("Metrics", METRICS),
+    ("Optimizers", OPTIMIZERS),
+    ("Learning-rate schedules", SCHEDULES),
+    ("Callbacks", CALLBACKS),
+    ("Scorers", SCORERS),
+)
+_INTRODUCTION: Final = """# Catalogue
+
+What the commands and the Galaxy forms know, with all options and their defaults. Upper and lower
+case do not matter in names; names in brackets stand for the same. An option without a default must
+be given.
+
+This page is written by `python -m galaxy_keras.codegen` from the catalogue. Change that, not this.
+"""
+
+
+def write_tables() -> str:
+    """Return the text of the page."""
+    links = [f"- [{title}](#{_make_anchor(title)})" for title, _ in _SECTIONS]
+    sections = ["\n".join(_describe_section(title, registry)) for title, registry in _SECTIONS]
+    return "\n".join([_INTRODUCTION, *links, "", *sections])
+
+
+def _make_anchor(title: str) -> str:
+    return title.lower().replace(" ", "-")
+
+
+def _describe_section(title: str, registry: Registry[Any]) -> Iterator[str]:
+    yield f"## {title}\n"
+    if not any(entry.parameters for entry in registry):
+        yield from _write_table(("name", "what"), map(_describe_name, registry))
+        return
+    for entry in registry:
+        yield from _describe_entry(entry)
+
+
+def _describe_name(entry: Entry) -> tuple[str, str]:
+    return _name(entry), entry.help
+
+
+def _describe_entry(entry: Entry) -> Iterator[str]:
+    yield f"### {_name(entry)}\n"
+    yield f"{entry.help}\n"
+    if entry.parameters:
+        columns = ("option", "default", "value", "what")
+        yield from _write_table(columns, map(_describe_parameter, entry.parameters))
+
+
+def _describe_parameter(parameter: Parameter) -> tuple[str, str, str, str]:
+    default = "" if parameter.required else f"`{parameter.default}`"
+    return f"`{parameter.name}`", default, describe_expected(parameter), parameter.help
+
+
+def _name(entry: Entry) -> str:
+    return f"{entry.name} ({', '.join(entry.aliases)})" if entry.aliases else entry.name
+
+
+def _write_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
+    titles = tuple(columns)
+    yield _write_row(titles)
+    yield _write_row("---" for _ in titles)
+    for row in rows:
+        yield _write_row(row)
+    yield ""
+
+
+def _write_row(cells: Iterable[str]) -> str:
+    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
