@@ -4,13 +4,14 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench clean
+.PHONY: help setup demo test lint format bench fuzz clean
 
 help:
 	@echo "make demo   set up and run the five commands on the reviews that the project ships"
 	@echo "make test   set up and run the tests"
 	@echo "make lint   ruff, mypy and the check of generated files"
 	@echo "make format let ruff rewrite the code"
+	@echo "make fuzz   feed broken files to the readers of model files for 30 minutes each"
 	@echo "make bench  measure; see benchmarks/README.md"
 
 # The marker is newer than pyproject.toml when what is installed is what it asks for.
@@ -40,6 +41,16 @@ format: setup
 bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
 	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/imdb.sh
+
+# 30 minutes for each reader; the corpus is kept for the next time.
+FUZZ_SECONDS ?= 1800
+fuzz: setup
+	$(BIN)/python -m pip install --quiet --editable '.[fuzz]'
+	for reader in json zip hdf5; do \
+	    $(BIN)/python tests/fuzz/fuzz.py $$reader fuzz-corpus/$$reader \
+	        -artifact_prefix=fuzz-corpus/$$reader- -max_total_time=$(FUZZ_SECONDS) \
+	        -print_final_stats=1 || exit 1; \
+	done
 
 clean:
 	rm -rf $(VENV) demo-output benchmark-output build dist .mypy_cache .pytest_cache .ruff_cache

@@ -88,6 +88,10 @@ def build_input(name: str, options: Mapping[str, Any], where: str) -> LayerNode:
                 f"{where}: the shape is missing, for example shape=(28, 28, 1)"
             )
         batch_shape = (checked.get("batch_size"), *shape)
+    if not batch_shape:
+        raise ConfigurationError(
+            f"{where}: batch_shape must begin with the size of the batch, as in (None, 28, 28, 1)"
+        )
     dtype = checked.get("dtype") or "float32"
     return LayerNode(name=name, type=INPUT, options={"batch_shape": batch_shape, "dtype": dtype})
 

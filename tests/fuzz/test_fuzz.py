@@ -1,0 +1,25 @@
+"""A short run of each fuzz target; `make fuzz` makes a long one."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+TARGET = Path(__file__).parent / "fuzz.py"
+RUNS = {"json": 3000, "zip": 1000, "hdf5": 300}
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.mark.parametrize("name", sorted(RUNS))
+def test_short_run(name: str, tmp_path: Path) -> None:
+    pytest.importorskip("atheris", reason="atheris is not installed: pip install '.[fuzz]'")
+    # The seed is fixed, so that the test is the same each time.
+    options = (f"-runs={RUNS[name]}", "-seed=7", f"-artifact_prefix={tmp_path}/")
+    command = [sys.executable, str(TARGET), name, str(tmp_path / "corpus"), *options]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr[-3000:]
+    assert f"Done {RUNS[name]} runs" in result.stderr
