@@ -15,7 +15,9 @@ from galaxy_keras.codegen.tables import PAGE, write_tables
 ROOT = Path(__file__).parents[2]
 
 
-@pytest.mark.parametrize(("path", "write"), [(MACROS, write_macros), (PAGE, write_tables)], ids=str)
+@pytest.mark.parametrize(
+    ("path", "write"), [(MACROS, write_macros), (PAGE, write_tables)], ids=["macros", "page"]
+)
 def test_file_is_current(path: Path, write: Callable[[], str]) -> None:
     committed = (ROOT / path).read_text(encoding="utf-8")
 
