@@ -1,6 +1,6 @@
 // Takes pictures of a Galaxy server with a headless browser.
 // node take_screenshots.js PLAN.json   (NODE_PATH must hold playwright-core)
-// The plan: {url, browser, folder, pages: [{name, path, wait, click?, then?, scroll?, height?}]}
+// The plan: {url, browser, folder, history, pages: [{name, path, wait, drag?}]}
 const { chromium } = require('playwright-core');
 const fs = require('fs');
 const os = require('os');
@@ -10,17 +10,16 @@ const SETTLE_MS = 2500;
 const LONGEST_MS = 60000;
 
 async function take(page, plan, each) {
-    await page.setViewportSize({ width: 1400, height: each.height || 900 });
     await page.goto(plan.url + each.path, { waitUntil: 'domcontentloaded', timeout: LONGEST_MS });
     await page.waitForSelector(each.wait, { timeout: LONGEST_MS });
-    for (const selector of each.click || []) {
-        await page.locator(selector).first().click({ timeout: LONGEST_MS });
-        await page.waitForTimeout(SETTLE_MS);
-    }
-    if (each.then) {
-        await page.waitForSelector(each.then, { timeout: LONGEST_MS });
-    }
     await page.waitForTimeout(SETTLE_MS);
+    if (each.drag) {
+        // The canvas of the editor, out from under its toolbar.
+        await page.mouse.move(900, 800);
+        await page.mouse.down();
+        await page.mouse.move(900 + each.drag, 800, { steps: 5 });
+        await page.mouse.up();
+    }
     const file = path.join(plan.folder, each.name + '.png');
     await page.screenshot({ path: file });
     console.log('took ' + file);
@@ -32,9 +31,11 @@ async function take(page, plan, each) {
     const context = await chromium.launchPersistentContext(profile, {
         executablePath: plan.browser,
         headless: true,
+        viewport: { width: 1400, height: 1000 },
         args: ['--no-sandbox', '--disable-gpu', '--no-first-run', '--disable-background-networking'],
     });
     const page = await context.newPage();
+    await page.goto(plan.url + '/history/set_as_current?id=' + plan.history);
     let failed = 0;
     for (const each of plan.pages) {
         try {
