@@ -29,7 +29,6 @@ from typing import Any
 
 import yaml
 from click.testing import CliRunner
-
 from galaxy_keras.tools.keras_model_builder import main as keras_model_builder
 from galaxy_keras.tools.keras_model_config import main as keras_model_config
 from galaxy_keras.tools.keras_train_and_eval import main as keras_train_and_eval

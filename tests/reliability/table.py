@@ -1,4 +1,4 @@
-"""Writes docs/reliability.md from the cases that the tests try: python -m tests.reliability.table."""
+"""Writes docs/reliability.md from the cases: python -m tests.reliability.table."""
 
 from __future__ import annotations
 

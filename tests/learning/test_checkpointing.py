@@ -1,0 +1,225 @@
+"""Training that stops after any epoch and goes on: the same weights, history and callbacks."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import h5py
+import keras
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.builder import Builder, write_builder
+from galaxy_keras.artefacts.checkpoint import GROUP, read_checkpoint
+from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, ModelFileError
+from galaxy_keras.learning.checkpointing import FILE, CheckpointFolder, Checkpointing
+from galaxy_keras.learning.preparation import Preparation, prepare_training
+from galaxy_keras.learning.training import TrainingResult, train
+from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.runs import TableSource, TrainingRun
+from galaxy_keras.schema.training import TrainingSettings
+
+# ReduceLROnPlateau of Keras reads variables in a way that NumPy 2 warns of.
+pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+
+EPOCHS = 6
+STOP = 3
+LAYERS = [
+    "Dense units=6 activation=relu",
+    "Dropout rate=0.5",
+    "BatchNormalization",
+    "GaussianNoise stddev=0.1",
+    "Dense units=1",
+]
+PLAIN = {"task": "regressor", "loss": "mse", "batch_size": 8, "epochs": EPOCHS}
+DECAY = {"initial_learning_rate": 0.1, "decay_steps": 5, "decay_rate": 0.9}
+SCHEDULE = {"class_name": "ExponentialDecay", "config": DECAY}
+SETTINGS = {
+    "adam": {"optimizer": "adam"},
+    "schedule": {"optimizer": {"name": "SGD", "options": {"learning_rate": SCHEDULE}}},
+    "average": {"optimizer": "rmsprop use_ema=True momentum=0.5 ema_overwrite_frequency=7"},
+    "steps": {"optimizer": "nadam", "steps_per_epoch": 4},
+    "adafactor": {"optimizer": "adafactor"},
+    "callbacks": {
+        "optimizer": "adam learning_rate=0.3",
+        "callbacks": [
+            "EarlyStopping monitor=val_loss patience=2 restore_best_weights=True",
+            "ReduceLROnPlateau monitor=val_loss patience=1",
+            "ModelCheckpoint monitor=val_loss",
+        ],
+    },
+}
+
+
+class PowerCutError(Exception):
+    """Ends training as a kill does: without what comes at its end."""
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> TrainingRun:
+    rows = np.random.default_rng(3).normal(size=(60, 3))
+    np.savetxt(tmp_path / "X.tsv", rows, delimiter="\t")
+    np.savetxt(tmp_path / "y.tsv", rows.sum(axis=1))
+    return TrainingRun(
+        model=tmp_path / "builder.zip",
+        features=TableSource(path=tmp_path / "X.tsv"),
+        target=TableSource(path=tmp_path / "y.tsv"),
+        seed=9,
+        checkpoint=tmp_path / "kept",
+    )
+
+
+def prepare(run: TrainingRun, name: str = "adam", layers: list[str] = LAYERS) -> Preparation:
+    builder = Builder(
+        architecture=parse_spec({"input_shape": 3, "layers": layers}),
+        training=TrainingSettings.model_validate({**PLAIN, **SETTINGS[name]}),
+    )
+    write_builder(run.model, builder)
+    return prepare_training(run)
+
+
+def open_folder(run: TrainingRun, preparation: Preparation) -> CheckpointFolder:
+    assert run.checkpoint is not None
+    return CheckpointFolder.open(run.checkpoint, preparation)
+
+
+def list_weights(result: TrainingResult) -> list[NDArray[np.float32]]:
+    return [array for layer in result.fitted.weights for array in layer.arrays]
+
+
+def assert_same(found: TrainingResult, expected: TrainingResult) -> None:
+    assert found.fitted.history == expected.fitted.history
+    assert found.fitted.metrics == expected.fitted.metrics
+    pairs = zip(list_weights(found), list_weights(expected), strict=True)
+    assert all(np.array_equal(one, other) for one, other in pairs)
+    states = zip(found.fitted.optimizer_state, expected.fitted.optimizer_state, strict=True)
+    assert all(np.array_equal(one.values, other.values) for one, other in states)
+
+
+def stop_after(epochs: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    write = Checkpointing.on_epoch_end
+
+    def write_and_stop(self: Checkpointing, epoch: int, logs: object = None) -> None:
+        write(self, epoch, logs)
+        if epoch + 1 == epochs:
+            raise PowerCutError
+
+    monkeypatch.setattr(Checkpointing, "on_epoch_end", write_and_stop)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", SETTINGS)
+def test_going_on(run: TrainingRun, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    preparation = prepare(run, name)
+    keras.backend.clear_session()
+    whole = train(preparation, "cpu")
+    with monkeypatch.context() as patch:
+        stop_after(STOP, patch)
+        keras.backend.clear_session()
+        with pytest.raises(PowerCutError):
+            train(preparation, "cpu", open_folder(run, preparation))
+    folder = open_folder(run, preparation)
+    assert folder.earlier is not None
+    assert folder.earlier.epochs == STOP
+    keras.backend.clear_session()
+    assert_same(train(preparation, "cpu", folder), whole)
+    folder.remove()
+    assert not folder.path.parent.exists()
+
+
+@pytest.mark.slow
+def test_training_that_was_over_only_ends_again(run: TrainingRun) -> None:
+    preparation = prepare(run, "callbacks")
+    whole = train(preparation, "cpu", open_folder(run, preparation))
+    folder = open_folder(run, preparation)
+    assert folder.earlier is not None
+    assert folder.earlier.stopped or folder.earlier.epochs == EPOCHS
+    assert_same(train(preparation, "cpu", folder), whole)
+
+
+def write_one_checkpoint(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> CheckpointFolder:
+    preparation = prepare(run, layers=["Dense units=1"])
+    with monkeypatch.context() as patch:
+        stop_after(1, patch)
+        with pytest.raises(PowerCutError):
+            train(preparation, "cpu", open_folder(run, preparation))
+    return open_folder(run, preparation)
+
+
+def test_checkpoints_of_other_runs(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write_one_checkpoint(run, monkeypatch).path
+    other = prepare(run.model_copy(update={"seed": 10}), layers=["Dense units=1"])
+    with pytest.raises(ConfigurationError) as caught:
+        open_folder(run, other)
+    assert str(caught.value) == (
+        f"{path} is the checkpoint of another run: data, settings, seed or versions differ. "
+        "Give --checkpoint another folder, or delete the file to begin anew"
+    )
+
+
+def test_remains_of_a_killed_run_are_removed(
+    run: TrainingRun, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_one_checkpoint(run, monkeypatch).path.parent
+    (folder / ".checkpoint-abc123.h5").write_bytes(b"half")
+    (folder / "notes.txt").write_text("mine")
+    opened = open_folder(run, prepare(run, layers=["Dense units=1"]))
+    assert sorted(path.name for path in folder.iterdir()) == [FILE, "notes.txt"]
+    opened.remove()
+    assert [path.name for path in folder.iterdir()] == ["notes.txt"]
+
+
+def test_other_callbacks(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = write_one_checkpoint(run, monkeypatch)
+    callback = folder.make_callback([keras.callbacks.ReduceLROnPlateau()])
+    with pytest.raises(ModelFileError, match="the checkpoint holds other callbacks than the run"):
+        callback.on_train_begin()
+
+
+def test_a_seed_is_needed(run: TrainingRun) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        prepare(run.model_copy(update={"seed": None}))
+    assert str(caught.value) == (
+        "--checkpoint needs a seed, so that the same command holds out the same rows again. "
+        "Give --seed"
+    )
+
+
+def set_version(group: h5py.Group) -> None:
+    group.attrs["format_version"] = 99
+
+
+def drop_state(group: h5py.Group) -> None:
+    del group["state"]
+    group["state"] = np.bytes_(b'{"epochs": "many"}')
+
+
+def drop_all(group: h5py.Group) -> None:
+    del group.file[GROUP]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "message"),
+    [
+        (set_version, "is of another format version. Delete the file to begin anew"),
+        (drop_state, "/state is not that of a checkpoint. The file is damaged"),
+        (drop_all, "is missing: this HDF5 file is not a checkpoint"),
+    ],
+)
+def test_damaged_checkpoints(
+    run: TrainingRun, monkeypatch: pytest.MonkeyPatch, spoil: object, message: str
+) -> None:
+    path = write_one_checkpoint(run, monkeypatch).path
+    with h5py.File(path, "r+") as file:
+        spoil(file[GROUP])  # type: ignore[operator]
+    with pytest.raises(ModelFileError) as caught:
+        read_checkpoint(path)
+    assert message in str(caught.value)
+
+
+def test_a_file_in_the_place_of_the_folder(run: TrainingRun) -> None:
+    assert run.checkpoint is not None
+    run.checkpoint.write_text("")
+    with pytest.raises(GalaxyKerasError, match=r"kept cannot be written: File exists\."):
+        open_folder(run, prepare(run, layers=["Dense units=1"]))
