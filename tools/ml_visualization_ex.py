@@ -9,6 +9,7 @@ import click
 from galaxy_keras import __version__
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.cli.plot_options import build_plot_command
+from galaxy_keras.cli.report_options import build_report_command
 from galaxy_keras.cli.runner import Group
 from galaxy_keras.galaxy.ml_visualization_ex import read_options
 
@@ -47,6 +48,7 @@ MEASURES = {"permutation-importances": measure_importances}
 
 for plot in PLOTS:
     main.add_command(build_plot_command(plot, read_options, MEASURES.get(plot.name)))
+main.add_command(build_report_command(read_options))
 
 if __name__ == "__main__":
     main()

@@ -1,0 +1,125 @@
+"""The commands that lead to the same model, from what the model holds."""
+
+from __future__ import annotations
+
+import json
+import shlex
+
+from galaxy_keras.artefacts.architecture import encode_architecture
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.catalogue.fitting import FITTING
+from galaxy_keras.catalogue.metrics import METRICS
+from galaxy_keras.plots.report.content import Code, Paragraph, Section
+from galaxy_keras.plots.report.model_sections import write_call
+from galaxy_keras.schema.choices import NamedMetric
+from galaxy_keras.schema.report import ReportRequest
+from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.training import TrainingSettings
+
+EXPLANATION = (
+    "The model holds its architecture and its settings, but not how it was called: the files, the "
+    "columns and the way in which rows were held out are not known here. Put yours in the places "
+    "written in capitals, and add the options for headers, columns and the hold-out that were "
+    "used. Step 1 needs no command: save the architecture below as architecture.json."
+)
+CONTINUED = " \\\n    "
+
+
+def describe_commands(fitted: FittedModel, request: ReportRequest) -> Section:
+    """Say how to train the same model again."""
+    document = json.dumps(encode_architecture(fitted.architecture), indent=1)
+    return Section(
+        "repeat",
+        "How to repeat it",
+        (
+            Paragraph(EXPLANATION),
+            Code("Commands", write_commands(fitted, request)),
+            Code("architecture.json", document, folded=True),
+        ),
+    )
+
+
+def write_commands(fitted: FittedModel, request: ReportRequest) -> str:
+    """Return the five commands as a shell script."""
+    train = ["--model builder.zip", "--features FEATURES.tsv", "--target TARGET.tsv"]
+    if fitted.seed is not None:
+        train.append(f"--seed {fitted.seed}")
+    train += ["--output-model fitted.h5mlm", "--output-metrics metrics.tsv"]
+    train += ["--output-true true.tsv", "--output-predictions predictions.tsv"]
+    predict = ["--model fitted.h5mlm", "--features NEW_FEATURES.tsv"]
+    if fitted.training.task == "classifier":
+        predict.append("--method predict_proba")
+    steps: tuple[tuple[str, list[str]], ...] = (
+        ("keras-model-config: architecture.json, see below", []),
+        ("keras-model-builder", write_builder_options(fitted.training)),
+        ("keras-train-and-eval", train),
+        ("model-prediction", [*predict, "--output new_predictions.tsv"]),
+        ("ml-visualization-ex report", write_report_options(request)),
+    )
+    return "\n".join(_write_step(number, *step) for number, step in enumerate(steps, 1))
+
+
+def write_builder_options(settings: TrainingSettings) -> list[str]:
+    """Return the options of keras-model-builder that give these settings."""
+    return [
+        "--model-config architecture.json",
+        f"--task {settings.task}",
+        _option("--loss", write_call(settings.loss.name, settings.loss.options)),
+        f"--optimizer {settings.optimizer.name}",
+        *(
+            _option("--optimizer-option", f"{name}={value!r}")
+            for name, value in settings.optimizer.options.items()
+        ),
+        *(_option("--metric", _write_metric(metric)) for metric in settings.metrics),
+        *(_option("--callback", write_call(c.name, c.options)) for c in settings.callbacks),
+        *_write_fitting(settings),
+        "--output builder.zip",
+    ]
+
+
+def write_report_options(request: ReportRequest) -> list[str]:
+    """Return the options that gave this report."""
+    options = [_option("--model", str(request.model))]
+    for name in ("true", "predicted", "scores", "features"):
+        options += _write_table(name, getattr(request, name))
+    for name in ("class_names", "title"):
+        value = getattr(request, name)
+        if value is not None:
+            options.append(_option(f"--{name.replace('_', '-')}", value))
+    return [*options, _option("--output", str(request.output))]
+
+
+def _write_step(number: int, command: str, options: list[str]) -> str:
+    if not options:
+        return f"# {number}. {command}"
+    return f"# {number}.\n{command}{CONTINUED}{CONTINUED.join(options)}"
+
+
+def _option(name: str, value: str) -> str:
+    return f"{name} {shlex.quote(value)}"
+
+
+def _write_metric(metric: NamedMetric) -> str:
+    component = metric.component
+    known = METRICS.find(metric.label)
+    if known is not None and known.name == component.name:
+        return write_call(metric.label, component.options)
+    return write_call(component.name, {**component.options, "name": metric.label})
+
+
+def _write_fitting(settings: TrainingSettings) -> list[str]:
+    return [
+        f"--{each.name.replace('_', '-')} {getattr(settings, each.name)}"
+        for each in FITTING.parameters
+        if getattr(settings, each.name) != each.default
+    ]
+
+
+def _write_table(name: str, source: TableSource | None) -> list[str]:
+    if source is None:
+        return []
+    options = [_option(f"--{name}", str(source.path))]
+    if source.header:
+        options.append(f"--{name}-header")
+    columns = str(source.columns)
+    return options if columns == "all" else [*options, _option(f"--{name}-columns", columns)]

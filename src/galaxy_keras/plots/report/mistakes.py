@@ -1,0 +1,113 @@
+"""The rows that a model is most wrong about."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.artefacts.tables import iterate_features
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.report.predictions import (
+    ClassPredictions,
+    LabelPredictions,
+    Predictions,
+    ValuePredictions,
+)
+from galaxy_keras.plots.text import format_number
+from galaxy_keras.schema.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+SMALLEST_PROBABILITY = 1e-15
+"""So that a probability of 0 for what is true costs much but not infinitely much."""
+ROWS_AT_ONCE = 20_000
+
+
+def compute_losses(predictions: Predictions) -> FloatArray:
+    """Return how wrong the model is about each row.
+
+    This is the log loss of the true class (for several labels the mean over all of them), and
+    for values the squared error (for several outputs the mean, each divided by its variance).
+
+    Raises
+    ------
+    ValueError
+        If the predictions hold no probabilities.
+    """
+    if isinstance(predictions, ValuePredictions):
+        return _value_losses(predictions)
+    if predictions.probabilities is None:
+        raise ValueError("losses need probabilities")
+    if isinstance(predictions, ClassPredictions):
+        chosen = predictions.probabilities[np.arange(predictions.rows), predictions.true]
+        return _log_loss(chosen)
+    return _label_losses(predictions, predictions.probabilities)
+
+
+def find_worst(losses: FloatArray, count: int) -> list[int]:
+    """Return the positions of the highest losses, falling; of equal ones the first comes first."""
+    return [int(row) for row in np.argsort(-losses, kind="stable")[:count]]
+
+
+def read_chosen_rows(
+    source: TableSource, rows: list[int], expected: int, most_columns: int
+) -> tuple[list[str], dict[int, list[str]]]:
+    """Return names and values of the first features, for some rows only.
+
+    Parameters
+    ----------
+    source
+        The table of features.
+    rows
+        Which rows to return, counted from 0.
+    expected
+        How many rows it must have.
+    most_columns
+        How many features to return.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, or has another number of rows.
+    """
+    chosen: dict[int, list[str]] = {}
+    names: list[str] = []
+    start = 0
+    for piece in iterate_features(
+        source.path, header=source.header, columns=source.columns, rows=ROWS_AT_ONCE
+    ):
+        names = list(piece.names or (f"Column {number}" for number in piece.columns))
+        end = start + len(piece.values)
+        for row in rows:
+            if start <= row < end:
+                values = piece.values[row - start, :most_columns]
+                chosen[row] = [format_number(float(value)) for value in values]
+        start = end
+    if start != expected:
+        raise DataError(
+            f"{source.path} has {start:,} rows of data, but the true labels or values have "
+            f"{expected:,}; row by row they must belong together. Check --features-header and "
+            "--true-header"
+        )
+    return names[:most_columns], chosen
+
+
+def _log_loss(probabilities: FloatArray) -> FloatArray:
+    losses: FloatArray = -np.log(np.clip(probabilities, SMALLEST_PROBABILITY, 1))
+    return losses
+
+
+def _label_losses(predictions: LabelPredictions, probabilities: FloatArray) -> FloatArray:
+    chosen = np.where(predictions.true, probabilities, 1 - probabilities)
+    means: FloatArray = _log_loss(chosen).mean(axis=1)
+    return means
+
+
+def _value_losses(predictions: ValuePredictions) -> FloatArray:
+    several = len(predictions.fits) > 1
+    squares = [
+        fit.residuals**2 / ((several and float(np.var(fit.true))) or 1.0)
+        for fit in predictions.fits
+    ]
+    means: FloatArray = np.mean(squares, axis=0)
+    return means

@@ -1,0 +1,163 @@
+"""What a fitted model says of itself: data, layers, settings, history, versions."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.plots.model_architecture import compute_diagram, draw_diagram
+from galaxy_keras.plots.report.content import Block, Facts, Paragraph, Section, Table
+from galaxy_keras.plots.report.pictures import FIGURE, embed
+from galaxy_keras.plots.report.predictions import name_classes
+from galaxy_keras.plots.text import count_things, format_count, format_number
+from galaxy_keras.plots.training_history import compute_training_history, draw_training_history
+from galaxy_keras.schema.hyperparameters import NOTE, list_hyperparameters
+from galaxy_keras.schema.shapes import infer_shapes
+
+MOST_FEATURES_NAMED = 60
+MOST_CLASSES_NAMED = 100
+MOST_LAYERS_DRAWN = 40
+MOST_EPOCHS_LISTED = 60
+
+_KINDS = {
+    "binary": "one of two classes",
+    "multiclass": "one of several classes",
+    "multilabel": "any of several labels",
+    "regression": "values",
+}
+
+
+def describe_data(fitted: FittedModel, class_names: str | None) -> Section:
+    """Say what was learnt from what."""
+    features, target = fitted.features, fitted.target
+    pairs = [
+        ("Task", f"{fitted.training.task}: {_KINDS[target.kind]}"),
+        ("Features", f"{format_count(features.count)} columns ({features.dtype})"),
+        ("Target", ", ".join(target.names or ()) or count_things(target.columns, "column")),
+    ]
+    names = name_classes(target, class_names)
+    if names:
+        pairs.append((f"{len(names)} classes", _list_some(names, MOST_CLASSES_NAMED)))
+    if features.names:
+        pairs.append(("Names of features", _list_some(features.names, MOST_FEATURES_NAMED)))
+    untold = "The model does not keep the training rows, how many they were, or their files."
+    return Section("data", "What it was trained on", (Facts(tuple(pairs)), Paragraph(untold)))
+
+
+def describe_architecture(fitted: FittedModel) -> Section:
+    """List the layers with their shapes and draw them."""
+    architecture = fitted.architecture
+    shapes = infer_shapes(architecture)
+    rows = tuple(
+        (
+            layer.name,
+            layer.type,
+            str(shapes[layer.name].output),
+            format_count(shapes[layer.name].parameters),
+            ", ".join(layer.inbound),
+        )
+        for layer in architecture.layers
+    )
+    header = ("Layer", "Type", "Output shape", "Parameters", "Fed by")
+    total = f"Layers; {count_things(shapes.parameters, 'parameter')} in all"
+    blocks: list[Block] = [Table(total, header, rows, frozenset({3}))]
+    if len(rows) <= MOST_LAYERS_DRAWN:
+        drawing = draw_diagram(compute_diagram(architecture), figure=FIGURE)
+        blocks.append(embed(drawing, "architecture", "The layers as a drawing"))
+    else:
+        blocks.append(
+            Paragraph(
+                f"{len(rows)} layers are too many for a drawing here. The command "
+                "ml-visualization-ex model-architecture draws them."
+            )
+        )
+    return Section("architecture", "Architecture", tuple(blocks))
+
+
+def describe_settings(fitted: FittedModel) -> Section:
+    """List how the model was trained, what was left at its default in a table of its own."""
+    settings = fitted.training
+    pairs = [
+        ("Loss", write_call(settings.loss.name, settings.loss.options)),
+        ("Optimizer", write_call(settings.optimizer.name, settings.optimizer.options)),
+        ("Metrics", ", ".join(each.label for each in settings.metrics) or "none"),
+        ("Epochs", str(settings.epochs)),
+        ("Batch size", str(settings.batch_size)),
+        ("Callbacks", "; ".join(write_call(c.name, c.options) for c in settings.callbacks)
+         or "none"),
+        ("Seed", _describe_seed(fitted.seed)),
+    ]  # fmt: skip
+    rows = tuple(
+        (name, text.removeprefix(f"{name}: "))
+        for mark, name, text in list_hyperparameters(fitted.architecture, settings)
+        if (mark, name, text) != NOTE and not _is_whole_layer(name)
+    )
+    caption = "All hyperparameters, those left at their defaults too, by the names that --set takes"
+    return Section(
+        "settings",
+        "Settings",
+        (
+            Table("How it was trained", ("Setting", "Value"), tuple(pairs)),
+            Table(caption, ("Name", "Value"), rows, folded=True),
+        ),
+    )
+
+
+def describe_history(fitted: FittedModel) -> Section:
+    """Draw and list loss and metrics by epoch."""
+    if not fitted.history:
+        words = "The model holds no history: it was not trained by galaxy-keras."
+        return Section("history", "Training history", (Paragraph(words),))
+    columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
+    history = compute_training_history(columns, planned=fitted.training.epochs)
+    picture = embed(draw_training_history(history, figure=FIGURE), "history", "Curves by epoch")
+    best = None if history.best is None else int(history.best.epoch)
+    return Section("history", "Training history", (picture, _list_epochs(columns, best)))
+
+
+def describe_versions(fitted: FittedModel, version: str) -> Section:
+    """List the versions of what it was trained with."""
+    pairs = tuple((name, text) for name, text in sorted(fitted.versions.items()))
+    rows = (*pairs, ("Report by galaxy-keras", version), ("Seed", _describe_seed(fitted.seed)))
+    table = Table("Versions at the time of training, and the seed", ("What", "Value"), rows)
+    return Section("versions", "Versions and seed", (table,))
+
+
+def write_call(name: str, options: dict[str, object]) -> str:
+    """Return a component as the commands take it, such as `Huber delta=2.0`."""
+    return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
+
+
+def _describe_seed(seed: int | None) -> str:
+    return "none: training again gives another model" if seed is None else str(seed)
+
+
+def _is_whole_layer(name: str) -> bool:
+    return name.startswith("layers_") and "__" not in name
+
+
+def _list_some(names: tuple[str, ...], most: int) -> str:
+    more = f", ... and {format_count(len(names) - most)} more" if len(names) > most else ""
+    return ", ".join(names[:most]) + more
+
+
+def _list_epochs(columns: dict[str, np.ndarray], best: int | None) -> Table:
+    epochs = len(next(iter(columns.values())))
+    chosen = set(np.linspace(1, epochs, min(epochs, MOST_EPOCHS_LISTED)).astype(int).tolist())
+    if best is not None:
+        chosen.add(best)
+    rows = tuple(
+        (
+            f"{epoch} (best)" if epoch == best else str(epoch),
+            *(format_number(values[epoch - 1]) for values in columns.values()),
+        )
+        for epoch in sorted(chosen)
+    )
+    some = "" if len(rows) == epochs else f", {len(rows)} of {format_count(epochs)}"
+    return Table(
+        f"Loss and metrics by epoch{some}",
+        ("Epoch", *columns),
+        rows,
+        frozenset(range(1, len(columns) + 1)),
+        folded=len(rows) > 10,
+    )

@@ -1,0 +1,141 @@
+"""The pictures of a report, as SVG that can stand beside others in one page."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import numpy as np
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.calibration_curve import (
+    MOST_CLASSES as MOST_CLASSES_CALIBRATED,
+)
+from galaxy_keras.plots.calibration_curve import (
+    compute_calibrations,
+    draw_calibrations,
+)
+from galaxy_keras.plots.confusion_matrix import ConfusionMatrix, draw_confusion_matrix
+from galaxy_keras.plots.figures import Drawing
+from galaxy_keras.plots.labels import Classes
+from galaxy_keras.plots.output import encode_svg
+from galaxy_keras.plots.precision_recall_curve import (
+    compute_precision_recall_curves,
+    draw_precision_recall_curves,
+)
+from galaxy_keras.plots.regression import draw_predicted_vs_true, draw_residuals
+from galaxy_keras.plots.report.content import Block, Paragraph, Picture
+from galaxy_keras.plots.report.predictions import (
+    ClassPredictions,
+    LabelPredictions,
+    ValuePredictions,
+)
+from galaxy_keras.plots.roc_curve import compute_roc_curves, draw_roc_curves
+from galaxy_keras.plots.score_distribution import (
+    compute_score_distributions,
+    draw_score_distributions,
+)
+from galaxy_keras.plots.scores import ClassScores
+from galaxy_keras.schema.plots import FigureSettings
+
+FIGURE = FigureSettings(title="")
+"""The heading above a picture is its title."""
+NARROW = FigureSettings(title="", width=5.2, height=5.2)
+"""Text in it is large enough to be read on a phone that shows all of it."""
+FEW_CLASSES = 8
+MOST_OUTPUTS = 4
+"""Points of more outputs than these would make the file large."""
+
+_COMMENTS = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
+_NAMES = re.compile(r'( id="|="url\(#|href="#)')
+
+
+def embed(drawing: Drawing, prefix: str, title: str | None = None) -> Picture:
+    """Return a drawing for a page that holds others too.
+
+    Parameters
+    ----------
+    prefix
+        Put before each name in the SVG, which must be unique in the page.
+    title
+        The heading above it; None for that of the drawing.
+    """
+    svg = encode_svg(drawing)
+    # Texts have their quotes escaped, so that only attributes match.
+    named = _NAMES.sub(lambda match: f"{match.group()}{prefix}-", _COMMENTS.sub("", svg))
+    return Picture(
+        title or drawing.title,
+        named[named.index("<svg") :].strip(),
+        drawing.description,
+        float(drawing.figure.get_figwidth() * 72),
+    )
+
+
+def count_confusions(predictions: ClassPredictions) -> ConfusionMatrix:
+    """Count the rows of each true class that were predicted as which class."""
+    size = len(predictions.names)
+    cells = predictions.true * size + predictions.predicted
+    counts = np.bincount(cells, minlength=size * size).reshape(size, size)
+    return ConfusionMatrix(Classes(predictions.names, predictions.names), counts)
+
+
+def draw_confusions(predictions: ClassPredictions) -> Picture:
+    """Draw the confusion matrix."""
+    matrix = count_confusions(predictions)
+    figure = NARROW if len(predictions.names) <= FEW_CLASSES else FIGURE
+    return embed(draw_confusion_matrix(matrix, figure=figure), "confusion")
+
+
+def list_class_scores(predictions: ClassPredictions | LabelPredictions) -> ClassScores | None:
+    """Return each class held against the rest, of two classes the second; None without scores."""
+    if predictions.probabilities is None:
+        return None
+    if isinstance(predictions, LabelPredictions):
+        return ClassScores(predictions.names, predictions.true, predictions.probabilities)
+    first = 1 if len(predictions.names) == 2 else 0
+    truth = predictions.true[:, None] == np.arange(len(predictions.names))
+    return ClassScores(
+        predictions.names[first:], truth[:, first:], predictions.probabilities[:, first:]
+    )
+
+
+def draw_score_pictures(scores: ClassScores) -> list[Block]:
+    """Draw what probabilities show: curves, and for few classes calibration and distribution."""
+    figure = NARROW if len(scores.names) == 1 else FIGURE
+    blocks = [
+        _attempt(lambda: draw_roc_curves(compute_roc_curves(scores), figure=figure), "roc"),
+        _attempt(
+            lambda: draw_precision_recall_curves(
+                compute_precision_recall_curves(scores), figure=figure
+            ),
+            "precision-recall",
+        ),
+    ]
+    if len(scores.names) <= MOST_CLASSES_CALIBRATED:
+        drawing = draw_calibrations(compute_calibrations(scores), figure=figure)
+        blocks.append(embed(drawing, "calibration"))
+        distributions = compute_score_distributions(scores)
+        blocks.append(embed(draw_score_distributions(distributions, figure=figure), "distribution"))
+    return blocks
+
+
+def draw_value_pictures(predictions: ValuePredictions) -> list[Block]:
+    """Draw predicted against true values, and residuals."""
+    fits = list(predictions.fits[:MOST_OUTPUTS])
+    blocks: list[Block] = []
+    if len(predictions.fits) > len(fits):
+        blocks.append(
+            Paragraph(f"The first {len(fits)} of {len(predictions.fits)} outputs are drawn.")
+        )
+    figure = NARROW if len(fits) == 1 else FIGURE
+    blocks.append(embed(draw_predicted_vs_true(fits, figure=figure), "predicted"))
+    blocks.append(embed(draw_residuals(fits, figure=figure), "residuals"))
+    return blocks
+
+
+def _attempt(draw: Callable[[], Drawing], prefix: str) -> Block:
+    """Return a picture, or in words why there is none."""
+    try:
+        return embed(draw(), prefix)
+    except DataError as error:
+        return Paragraph(f"{prefix.replace('-', ' ').capitalize()}: {error}")

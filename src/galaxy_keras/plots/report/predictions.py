@@ -1,0 +1,309 @@
+"""True and predicted labels or values of the rows that a model was not trained on."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.artefacts.tables import TableColumns
+from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.labels import (
+    LabelColumn,
+    arrange_classes,
+    check_row_counts,
+    fold_label,
+    match_labels,
+    recode,
+)
+from galaxy_keras.plots.regression import Fit, read_fits
+from galaxy_keras.plots.sources import check_labels, read_source
+from galaxy_keras.schema.report import ReportRequest
+from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.targets import TargetCoding
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+IntegerArray = npt.NDArray[np.intp]
+
+THRESHOLD = 0.5
+"""Above it, a row is taken for a class that has a probability of its own."""
+SUM_TOLERANCE = 0.01
+
+
+@dataclass(frozen=True)
+class ClassPredictions:
+    """Rows that each belong to one class.
+
+    Attributes
+    ----------
+    names
+        What to call the classes, in the order of the model's outputs.
+    true, predicted
+        The position of the class, one for each row.
+    probabilities
+        Rows x classes; None where only labels are known.
+    first_row
+        The number in its file of the first row, counted from 1.
+    """
+
+    names: tuple[str, ...]
+    true: IntegerArray
+    predicted: IntegerArray
+    probabilities: FloatArray | None
+    first_row: int
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.true)
+
+
+@dataclass(frozen=True)
+class LabelPredictions:
+    """Rows that may have several labels.
+
+    Attributes
+    ----------
+    names
+        What to call the labels.
+    true, predicted
+        Whether a row has the label, rows x labels.
+    probabilities
+        Rows x labels; None where only labels are known.
+    first_row
+        The number in its file of the first row, counted from 1.
+    """
+
+    names: tuple[str, ...]
+    true: BoolArray
+    predicted: BoolArray
+    probabilities: FloatArray | None
+    first_row: int
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.true)
+
+
+@dataclass(frozen=True)
+class ValuePredictions:
+    """Rows with values.
+
+    Attributes
+    ----------
+    fits
+        True and predicted values of each output.
+    first_row
+        The number in its file of the first row, counted from 1.
+    """
+
+    fits: tuple[Fit, ...]
+    first_row: int
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.fits[0].true)
+
+
+Predictions = ClassPredictions | LabelPredictions | ValuePredictions
+
+
+def read_predictions(request: ReportRequest, coding: TargetCoding) -> Predictions | None:
+    """Return what the tables of a report hold; None without a table of truth.
+
+    Parameters
+    ----------
+    request
+        Names the tables.
+    coding
+        The classes of the model.
+
+    Raises
+    ------
+    ConfigurationError
+        If the class names are not as many as the classes.
+    DataError
+        If the tables cannot be used, do not belong together or do not fit the model.
+    """
+    if request.true is None:
+        return None
+    if coding.kind == "regression":
+        return _read_values(request, request.true)
+    if coding.kind == "multilabel":
+        return _read_labels(request, request.true, coding)
+    return _read_classes(request, request.true, coding)
+
+
+def name_classes(coding: TargetCoding, names: str | None) -> tuple[str, ...]:
+    """Return what to call the classes, in the order of the model's outputs.
+
+    Raises
+    ------
+    ConfigurationError
+        If the names are not as many as the classes.
+    """
+    labels = [fold_label(str(label)) for label in coding.labels]
+    arranged = arrange_classes(labels, names=names)
+    shown = dict(zip(arranged.labels, arranged.names, strict=True))
+    return tuple(shown[label] for label in labels)
+
+
+def _read_values(request: ReportRequest, true: TableSource) -> ValuePredictions:
+    # keras-train-and-eval writes predictions of either kind to one output.
+    predicted = request.predicted or request.scores
+    assert predicted is not None  # noqa: S101 - the request has been checked
+    return ValuePredictions(tuple(read_fits(true, predicted)), _first_row(true))
+
+
+def _read_classes(
+    request: ReportRequest, true: TableSource, coding: TargetCoding
+) -> ClassPredictions:
+    codes = _read_codes(true, "--true", coding)
+    probabilities = None
+    if request.scores is not None:
+        probabilities = _read_probabilities(request.scores, coding)
+        _check_rows(true, codes, request.scores, probabilities)
+    if request.predicted is not None:
+        predicted = _read_codes(request.predicted, "--predicted", coding)
+        _check_rows(true, codes, request.predicted, predicted)
+    else:
+        assert probabilities is not None  # noqa: S101 - the request has been checked
+        predicted = _choose_classes(probabilities)
+    names = name_classes(coding, request.class_names)
+    return ClassPredictions(names, codes, predicted, probabilities, _first_row(true))
+
+
+def _read_labels(
+    request: ReportRequest, true: TableSource, coding: TargetCoding
+) -> LabelPredictions:
+    truth = _read_indicators(true, "--true", coding)
+    probabilities = None
+    if request.scores is not None:
+        probabilities = _read_probabilities(request.scores, coding)
+        _check_rows(true, truth, request.scores, probabilities)
+    if request.predicted is not None:
+        predicted = _read_indicators(request.predicted, "--predicted", coding)
+        _check_rows(true, truth, request.predicted, predicted)
+    else:
+        assert probabilities is not None  # noqa: S101 - the request has been checked
+        predicted = probabilities > THRESHOLD
+    names = name_classes(coding, request.class_names)
+    return LabelPredictions(names, truth, predicted, probabilities, _first_row(true))
+
+
+def _first_row(source: TableSource) -> int:
+    return 2 if source.header else 1
+
+
+def _check_rows(
+    first: TableSource,
+    codes: npt.NDArray[np.generic],
+    second: TableSource,
+    others: npt.NDArray[np.generic],
+) -> None:
+    check_row_counts(LabelColumn(str(first.path), codes), LabelColumn(str(second.path), others))
+
+
+def _choose_classes(probabilities: FloatArray) -> IntegerArray:
+    if probabilities.shape[1] == 2:
+        # A tie goes to the first class, as in prediction.
+        return (probabilities[:, 1] > probabilities[:, 0]).astype(np.intp)
+    chosen: IntegerArray = probabilities.argmax(axis=1)
+    return chosen
+
+
+def _read_codes(source: TableSource, option: str, coding: TargetCoding) -> IntegerArray:
+    table = read_source(source, option)
+    count = len(coding.labels)
+    if len(table.values) == count and option == "--true":
+        codes: IntegerArray = _to_indicators(table, source, option).argmax(axis=1)
+        return codes
+    if len(table.values) != 1:
+        raise DataError(
+            f"{source.path} gives {len(table.values)} columns, but {option} takes one column of "
+            f"labels. Choose it with {option}-columns; probabilities of classes go to --scores"
+        )
+    check_labels(table.values[0], table.names, source, option)
+    return _find_codes(table, source, option, coding)
+
+
+def _find_codes(
+    table: TableColumns, source: TableSource, option: str, coding: TargetCoding
+) -> IntegerArray:
+    labels = coding.labels
+    known = np.array(labels, dtype=object if isinstance(labels[0], str) else None)
+    model, found = match_labels(known, table.values[0])
+    classes = [model.classes[code] for code in model.codes]
+    unknown = [label for label in found.classes if label not in classes]
+    if unknown:
+        row = int(np.flatnonzero(found.codes == found.classes.index(unknown[0]))[0])
+        raise DataError(
+            f'{table.locate(row, 0)}: the model knows no class "{unknown[0]}"; it was trained on '
+            f"{list_names(classes)}. Check {option}-columns, and that {source.path} belongs to "
+            "this model"
+        )
+    return recode(found, classes)
+
+
+def _read_indicators(source: TableSource, option: str, coding: TargetCoding) -> BoolArray:
+    table = read_source(source, option)
+    if len(table.values) != len(coding.labels):
+        raise DataError(
+            f"{source.path} gives {len(table.values)} columns, but the model has "
+            f"{len(coding.labels)} labels ({list_names(_label_texts(coding))}). Choose one column "
+            f"of 0 and 1 for each with {option}-columns"
+        )
+    return _to_indicators(table, source, option)
+
+
+def _to_indicators(table: TableColumns, source: TableSource, option: str) -> BoolArray:
+    columns = [table.parse_numbers(position) for position in range(len(table.values))]
+    values = np.stack(columns, axis=1)
+    wrong = np.argwhere((values != 0) & (values != 1))
+    if len(wrong):
+        row, column = wrong[0]
+        raise DataError(
+            f"{table.locate(int(row), int(column))}: {values[row, column]:g} is neither 0 nor 1, "
+            f"but {source.path} gives one column for each class. Check {option}-columns"
+        )
+    indicators: BoolArray = values == 1
+    return indicators
+
+
+def _read_probabilities(source: TableSource, coding: TargetCoding) -> FloatArray:
+    table = read_source(source, "--scores")
+    values = np.stack([table.parse_numbers(n) for n in range(len(table.values))], axis=1)
+    wrong = np.argwhere((values < 0) | (values > 1))
+    if len(wrong):
+        row, column = wrong[0]
+        raise DataError(
+            f"{table.locate(int(row), int(column))}: {values[row, column]:g} is no probability. "
+            "A report needs those of model-prediction --method predict_proba, from 0 to 1"
+        )
+    if values.shape[1] == 1 and coding.kind == "binary":
+        return np.hstack([1 - values, values])
+    return values[:, _find_columns(table, source, coding)]
+
+
+def _find_columns(table: TableColumns, source: TableSource, coding: TargetCoding) -> list[int]:
+    """Return the position of the column of each class."""
+    labels = _label_texts(coding)
+    headed = list(map(fold_label, table.names or ()))
+    if table.names is None and len(table.values) == len(labels):
+        return list(range(len(labels)))
+    missing = [label for label in labels if label not in headed]
+    if missing:
+        raise DataError(
+            f"{source.path} has no column of scores for the class {list_names(missing)}. One "
+            f"column is needed for each of {list_names(labels)}, headed by its label. Check "
+            "--scores-columns, and --scores-header for a table with column names"
+        )
+    return [headed.index(label) for label in labels]
+
+
+def _label_texts(coding: TargetCoding) -> list[str]:
+    return [fold_label(str(label)) for label in coding.labels]

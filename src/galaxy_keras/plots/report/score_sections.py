@@ -1,0 +1,232 @@
+"""What the held-out rows say of a model: scores, pictures, the worst mistakes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.plots.confusion_matrix import MOST_CLASSES
+from galaxy_keras.plots.per_class_scores import compute_per_class_scores
+from galaxy_keras.plots.report.bootstrap import SEED, Estimate, choose_resamples, estimate
+from galaxy_keras.plots.report.content import Block, Paragraph, Section, Table
+from galaxy_keras.plots.report.measures import MOST_CLASSES as MOST_CLASSES_MEASURED
+from galaxy_keras.plots.report.measures import list_measures
+from galaxy_keras.plots.report.mistakes import compute_losses, find_worst, read_chosen_rows
+from galaxy_keras.plots.report.pictures import (
+    count_confusions,
+    draw_confusions,
+    draw_score_pictures,
+    draw_value_pictures,
+    list_class_scores,
+)
+from galaxy_keras.plots.report.predictions import (
+    ClassPredictions,
+    LabelPredictions,
+    Predictions,
+    ValuePredictions,
+)
+from galaxy_keras.plots.text import count_things, format_count, format_number
+from galaxy_keras.schema.report import ReportRequest
+from galaxy_keras.schema.runs import TableSource
+
+WORST_SHOWN = 20
+FEATURES_SHOWN = 12
+LABELS_SHOWN = 5
+MOST_CLASSES_LISTED = 100
+NO_TABLES = (
+    "No predictions were given, so that nothing is measured here. Give true labels or values as "
+    "--true, with --scores (probabilities) or --predicted (labels or values) of the same rows, "
+    "best ones that the model was not trained on."
+)
+UNDEFINED = "undefined"
+
+
+def estimate_scores(predictions: Predictions | None) -> list[Estimate]:
+    """Return all scores with their intervals; none without predictions."""
+    if predictions is None:
+        return []
+    return estimate(list_measures(predictions), predictions.rows, resamples=_resamples(predictions))
+
+
+def describe_scores(
+    fitted: FittedModel, predictions: Predictions | None, estimates: Sequence[Estimate]
+) -> Section:
+    """List the scores with their intervals, and those that training stored."""
+    blocks: list[Block] = []
+    if predictions is None:
+        blocks.append(Paragraph(NO_TABLES))
+    else:
+        blocks += [_list_estimates(predictions, estimates), Paragraph(_explain(predictions))]
+    if fitted.metrics:
+        stored = tuple((name, format_score(value)) for name, value in fitted.metrics.items())
+        caption = "Stored at the end of training, measured on what was held out then"
+        blocks.append(Table(caption, ("Score", "Value"), stored, frozenset({1})))
+    return Section("scores", "Scores", tuple(blocks))
+
+
+def describe_results(predictions: Predictions) -> list[Section]:
+    """Draw what was predicted right and wrong."""
+    if isinstance(predictions, ValuePredictions):
+        blocks = tuple(draw_value_pictures(predictions))
+        return [Section("values", "Predicted and true values", blocks)]
+    sections = []
+    if isinstance(predictions, ClassPredictions):
+        sections.append(_describe_confusions(predictions))
+    scores = list_class_scores(predictions)
+    if scores is None:
+        words = "Curves need the probability of each class. Give it as --scores."
+        return [*sections, Section("curves", "Curves", (Paragraph(words),))]
+    return [*sections, Section("curves", "Curves", tuple(draw_score_pictures(scores)))]
+
+
+def describe_mistakes(request: ReportRequest, predictions: Predictions) -> Section:
+    """List the rows with the highest loss, with their features where these are given."""
+    title = "Worst mistakes"
+    if not isinstance(predictions, ValuePredictions) and predictions.probabilities is None:
+        words = "Which mistakes are the worst is known from probabilities. Give them as --scores."
+        return Section("mistakes", title, (Paragraph(words),))
+    losses = compute_losses(predictions)
+    worst = find_worst(losses, WORST_SHOWN)
+    header = ["Row", *_mistake_header(predictions), "Loss"]
+    rows = [
+        [
+            format_count(row + predictions.first_row),
+            *_describe_row(predictions, row),
+            format_number(losses[row]),
+        ]
+        for row in worst
+    ]
+    numbers = {0, len(header) - 1}
+    if request.features is not None:
+        numbers |= _add_features(request.features, predictions.rows, worst, header, rows)
+    file = "" if request.true is None else request.true.path.name
+    caption = f"The {len(rows)} rows with the highest loss; rows are counted as in {file}"
+    table = Table(caption, tuple(header), tuple(map(tuple, rows)), frozenset(numbers))
+    return Section("mistakes", title, (Paragraph(_explain_loss(predictions)), table))
+
+
+def describe_estimate(score: Estimate) -> str:
+    """Return a score and its interval in words."""
+    if np.isnan(score.value):
+        return UNDEFINED
+    return f"{format_score(score.value)} ({_describe_interval(score)})"
+
+
+def format_score(value: float) -> str:
+    """Return a score with three decimals, or four digits where these would not show it."""
+    if np.isnan(value):
+        return UNDEFINED
+    return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 100 else format_number(value)
+
+
+def _resamples(predictions: Predictions) -> int:
+    columns = 1
+    if not isinstance(predictions, ValuePredictions) and len(predictions.names) > 2:
+        columns = min(len(predictions.names), MOST_CLASSES_MEASURED)
+    return choose_resamples(predictions.rows, columns)
+
+
+def _list_estimates(predictions: Predictions, estimates: Sequence[Estimate]) -> Table:
+    rows = tuple(
+        (
+            score.name,
+            format_score(score.value),
+            _describe_interval(score),
+        )
+        for score in estimates
+    )
+    caption = f"Measured on {count_things(predictions.rows, 'row')} given as --true"
+    return Table(caption, ("Score", "Value", "95 % interval"), rows, frozenset({1, 2}))
+
+
+def _describe_interval(score: Estimate) -> str:
+    if np.isnan(score.low):
+        return UNDEFINED
+    return f"{format_score(score.low)} to {format_score(score.high)}"
+
+
+def _explain(predictions: Predictions) -> str:
+    few = " With so few rows the intervals say little." if predictions.rows < 30 else ""
+    return (
+        f"Intervals are 2.5 and 97.5 percentiles of {format_count(_resamples(predictions))} "
+        f"bootstrap resamples of the n = {format_count(predictions.rows)} rows (seed {SEED}). "
+        "They show what another choice of rows might have given, not what another training "
+        f"would.{few}"
+    )
+
+
+def _describe_confusions(predictions: ClassPredictions) -> Section:
+    blocks: list[Block] = []
+    if len(predictions.names) <= MOST_CLASSES:
+        blocks.append(draw_confusions(predictions))
+    else:
+        blocks.append(Paragraph(f"More than {MOST_CLASSES:,} classes cannot be drawn."))
+    scores = compute_per_class_scores(count_confusions(predictions))
+    columns = (scores.precision, scores.recall, scores.f1)
+    rows = tuple(
+        (name, *(f"{column[n]:.3f}" for column in columns), format_count(int(scores.support[n])))
+        for n, name in enumerate(scores.names[:MOST_CLASSES_LISTED])
+    )
+    more = f", the first {len(rows)}" if len(rows) < len(scores.names) else ""
+    header = ("Class", "Precision", "Recall", "F1", "Rows")
+    blocks.append(Table(f"Scores by class{more}", header, rows, frozenset({1, 2, 3, 4})))
+    return Section("confusion", "Right and wrong", tuple(blocks))
+
+
+def _mistake_header(predictions: Predictions) -> list[str]:
+    match predictions:
+        case ClassPredictions():
+            return ["True class", "Predicted class", "Probability of the true class"]
+        case LabelPredictions():
+            return ["True labels", "Predicted labels"]
+        case ValuePredictions(fits=fits):
+            shown = fits[:LABELS_SHOWN]
+            names = [f" of {fit.name}" if len(fits) > 1 else "" for fit in shown]
+            return [f"{what}{name}" for name in names for what in ("True value", "Predicted value")]
+
+
+def _describe_row(predictions: Predictions, row: int) -> list[str]:
+    match predictions:
+        case ClassPredictions(names=names, true=true, predicted=predicted, probabilities=shares):
+            share = "" if shares is None else format_number(shares[row, true[row]])
+            return [names[true[row]], names[predicted[row]], share]
+        case LabelPredictions(names=names, true=true, predicted=predicted):
+            return [_list_labels(names, labels[row]) for labels in (true, predicted)]
+        case ValuePredictions(fits=fits):
+            return [
+                format_number(float(values[row]))
+                for fit in fits[:LABELS_SHOWN]
+                for values in (fit.true, fit.predicted)
+            ]
+
+
+def _list_labels(names: tuple[str, ...], chosen: np.ndarray) -> str:
+    found = [names[position] for position in np.flatnonzero(chosen)]
+    return ", ".join(found) or "none"
+
+
+def _add_features(
+    source: TableSource, count: int, worst: list[int], header: list[str], rows: list[list[str]]
+) -> set[int]:
+    """Add the features of each row to the table; return the positions of their columns."""
+    names, values = read_chosen_rows(source, worst, count, FEATURES_SHOWN)
+    first = len(header)
+    header += names
+    for row, cells in zip(worst, rows, strict=True):
+        cells += values[row]
+    return set(range(first, len(header)))
+
+
+def _explain_loss(predictions: Predictions) -> str:
+    if isinstance(predictions, ValuePredictions):
+        return (
+            "The loss of a row is its squared error"
+            + (", the mean of all outputs, each divided by its variance."
+               if len(predictions.fits) > 1 else ".")
+        )  # fmt: skip
+    return (
+        "The loss of a row is minus the logarithm of the probability that the model gave to the "
+        "truth. High ones are confident mistakes: look there for wrong labels and unusual rows."
+    )

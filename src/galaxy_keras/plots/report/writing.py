@@ -1,0 +1,136 @@
+"""From files to a report."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+
+from galaxy_keras import __version__
+from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.errors import ModelFileError
+from galaxy_keras.plots.report.bootstrap import Estimate
+from galaxy_keras.plots.report.commands import describe_commands
+from galaxy_keras.plots.report.content import Facts, ReportContent, Section
+from galaxy_keras.plots.report.model_sections import (
+    describe_architecture,
+    describe_data,
+    describe_history,
+    describe_settings,
+    describe_versions,
+)
+from galaxy_keras.plots.report.predictions import Predictions, read_predictions
+from galaxy_keras.plots.report.rendering import render_report
+from galaxy_keras.plots.report.score_sections import (
+    describe_estimate,
+    describe_mistakes,
+    describe_results,
+    describe_scores,
+    estimate_scores,
+    format_score,
+)
+from galaxy_keras.plots.style import plot_style
+from galaxy_keras.plots.text import count_things, format_count
+from galaxy_keras.schema.report import ReportRequest
+from galaxy_keras.schema.shapes import infer_shapes
+
+_LOGGER = logging.getLogger(__name__)
+
+FONT_SIZE = 10.0
+SCORES_IN_SUMMARY = 3
+
+
+def write_report(request: ReportRequest) -> None:
+    """Read the model and the tables, and write the page.
+
+    Raises
+    ------
+    ConfigurationError
+        If the class names are not as many as the classes.
+    DataError
+        If a table cannot be used, or the output cannot be written.
+    ModelFileError
+        If the model is not a fitted one.
+    """
+    fitted = read_fitted_model(request)
+    content = collect_report(request, fitted, read_predictions(request, fitted.target))
+    with replacing(request.output) as temporary:
+        temporary.write_text(render_report(content), encoding="utf-8")
+    for name, value in content.summary.pairs:
+        _LOGGER.info("%s: %s", name, value)
+
+
+def read_fitted_model(request: ReportRequest) -> FittedModel:
+    """Return the fitted model of a report.
+
+    Raises
+    ------
+    ModelFileError
+        If the file holds none.
+    """
+    fitted = read_model(request.model)
+    if not isinstance(fitted, FittedModel):
+        raise ModelFileError(
+            f"{request.model} is a model builder: it has not been trained, so that there is "
+            "nothing to report. Give the model that keras-train-and-eval wrote with --output-model"
+        )
+    return fitted
+
+
+def collect_report(
+    request: ReportRequest, fitted: FittedModel, predictions: Predictions | None
+) -> ReportContent:
+    """Return what the report says.
+
+    Parameters
+    ----------
+    request
+        Names files for the commands, and the title.
+    fitted
+        The model.
+    predictions
+        Of the rows that it was not trained on; None for none.
+    """
+    estimates = estimate_scores(predictions)
+    with plot_style(FONT_SIZE):
+        sections: list[Section] = [describe_scores(fitted, predictions, estimates)]
+        if predictions is not None:
+            sections += describe_results(predictions)
+            sections.append(describe_mistakes(request, predictions))
+        sections += [
+            describe_history(fitted),
+            describe_data(fitted, request.class_names),
+            describe_architecture(fitted),
+            describe_settings(fitted),
+            describe_versions(fitted, __version__),
+            describe_commands(fitted, request),
+        ]
+    return ReportContent(
+        title=request.title or f"Report on {request.model.name}",
+        summary=summarize(fitted, predictions, estimates),
+        sections=tuple(sections),
+        version=__version__,
+    )
+
+
+def summarize(
+    fitted: FittedModel, predictions: Predictions | None, estimates: Sequence[Estimate]
+) -> Facts:
+    """Return what most readers want to know."""
+    shapes = infer_shapes(fitted.architecture)
+    layers = sum(not layer.is_input for layer in fitted.architecture.layers)
+    size = f"{count_things(layers, 'layer')}, {count_things(shapes.parameters, 'parameter')}"
+    measured = "none given" if predictions is None else format_count(predictions.rows)
+    scores = [(each.name, describe_estimate(each)) for each in estimates[:SCORES_IN_SUMMARY]]
+    if not scores:
+        stored = list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
+        scores = [(f"{name}, stored at training", format_score(value)) for name, value in stored]
+    return Facts(
+        (
+            *scores,
+            ("Rows measured on", measured),
+            ("Model", f"{fitted.architecture.kind} {fitted.training.task}, {size}"),
+            ("Learnt from", count_things(fitted.features.count, "feature")),
+        )
+    )
