@@ -25,11 +25,13 @@ PAGE = """\
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy"
+ content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>{title}</title>
 <style>
 body {{ margin: 0 auto; max-width: 72rem; padding: 1rem; color: #1a1a1a; font: 1rem sans-serif }}
+h1 {{ position: absolute; clip-path: inset(50%) }}
 figure {{ margin: 0 }}
 svg {{ display: block; max-width: 100%; height: auto; margin: 0 auto }}
 figcaption {{ margin-top: 1rem; color: #595959 }}
@@ -37,6 +39,7 @@ figcaption {{ margin-top: 1rem; color: #595959 }}
 </head>
 <body>
 <main>
+<h1>{title}</h1>
 <figure>
 {svg}
 <figcaption>{description}</figcaption>
