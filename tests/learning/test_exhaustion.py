@@ -1,0 +1,27 @@
+"""What TensorFlow raises when memory runs out becomes Python's own error."""
+
+from __future__ import annotations
+
+import pytest
+import tensorflow as tf
+
+from galaxy_keras.learning.exhaustion import catching_exhaustion
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        tf.errors.ResourceExhaustedError(None, None, "OOM when allocating tensor"),
+        tf.errors.InternalError(None, None, "Dst tensor is not initialized."),
+        tf.errors.InternalError(None, None, "CUDA_ERROR_OUT_OF_MEMORY: out of memory"),
+        tf.errors.UnknownError(None, None, "cuDNN: out of memory"),
+    ],
+)
+def test_memory_that_runs_out(error: Exception) -> None:
+    with pytest.raises(MemoryError), catching_exhaustion():
+        raise error
+
+
+def test_other_errors_stay() -> None:
+    with pytest.raises(tf.errors.InternalError, match="ptxas"), catching_exhaustion():
+        raise tf.errors.InternalError(None, None, "ptxas failed")
