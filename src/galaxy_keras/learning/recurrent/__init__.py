@@ -1,0 +1,5 @@
+"""LSTM and GRU computed faster on a CPU, exactly as Keras computes them."""
+
+from galaxy_keras.learning.recurrent.acceleration import Acceleration, accelerate
+
+__all__ = ["Acceleration", "accelerate"]

@@ -1,0 +1,72 @@
+"""The inner loop that an LSTM or GRU layer gets in the place of Keras's own."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from galaxy_keras.learning.recurrent.gru import read_gru_weights, run_gru, run_gru_reset_before
+from galaxy_keras.learning.recurrent.lstm import read_lstm_weights, run_lstm
+from galaxy_keras.learning.recurrent.prefixes import keep_rows, order_rows
+from galaxy_keras.learning.recurrent.stretches import Stretch, run_batch
+
+
+class StretchedLoop:
+    """Computes what `layer.inner_loop` computes, which Keras calls for the steps of a recurrence.
+
+    Parameters
+    ----------
+    layer
+        A `keras.layers.LSTM` or `GRU` that `accelerate` finds no obstacle in.
+    shares_beginnings
+        Whether rows that begin alike may be computed as one. The gradient by their inputs is then
+        all the leader's. That is right where the inputs come from an Embedding, which sums it over
+        equal inputs, or from outside the model, which needs none; and where all rows start from
+        the same states.
+    parts
+        The number of loops that run side by side.
+    """
+
+    def __init__(self, layer: keras.layers.RNN, *, shares_beginnings: bool, parts: int) -> None:
+        self._layer = layer
+        self._plain = layer.inner_loop
+        self._shares_beginnings = shares_beginnings
+        self._parts = parts
+
+    def __call__(
+        self, sequences: Any, initial_state: list[Any], mask: Any, training: bool = False
+    ) -> tuple[Any, Any, list[Any]]:
+        """Return the last output, all outputs if the layer returns them, and the states.
+
+        With a mask, or an unknown number of steps, Keras computes them.
+        """
+        layer = self._layer
+        if mask is not None or sequences.shape[1] is None:
+            return self._plain(sequences, initial_state, mask, training)  # type: ignore[no-any-return]
+        drops = bool(training and layer.dropout)
+        if drops:
+            sequences *= layer.cell.get_dropout_mask(sequences[:, 0])[:, None]
+        if layer.go_backwards:
+            sequences = tf.reverse(sequences, axis=[1])
+        # Dropout has made equal inputs differ from row to row.
+        shares = self._shares_beginnings and not drops
+        states, outputs = run_batch(
+            _choose_stretch(layer.cell),
+            sequences,
+            initial_state,
+            order_rows(sequences) if shares else keep_rows(sequences),
+            parts=self._parts,
+            outputs=layer.return_sequences,
+        )
+        last = states[0]
+        return last, last[:, None] if outputs is None else outputs, states
+
+
+def _choose_stretch(cell: keras.layers.Layer) -> Stretch:
+    if isinstance(cell, keras.layers.LSTMCell):
+        return partial(run_lstm, weights=read_lstm_weights(cell))
+    run = run_gru if cell.reset_after else run_gru_reset_before
+    return partial(run, weights=read_gru_weights(cell))

@@ -1,0 +1,82 @@
+"""Which steps of which rows are computed, and where they stand when packed one after the other.
+
+Rows that share their beginning with the leader (see `prefixes`) join its computation in time for
+the step at which they leave it. A packed tensor holds, step by step, the rows that have joined.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, NamedTuple
+
+import tensorflow as tf
+
+from galaxy_keras.learning.recurrent.prefixes import Batch
+
+# Rows join between stretches of this many steps: with longer ones they join earlier than they
+# must, with shorter ones TensorFlow needs more time between the stretches.
+LONGEST = 25
+# TensorFlow copies rows that do not fill whole vector registers.
+TOGETHER = 4
+
+
+def cut_steps(steps: int) -> list[int]:
+    """Return the lengths of the stretches; what the whole ones leave over comes first."""
+    whole, rest = divmod(steps, LONGEST)
+    return [rest] * (rest > 0) + [LONGEST] * whole
+
+
+class Packing(NamedTuple):
+    """The leader and some of the other rows of a batch, in the order in which they join.
+
+    Attributes
+    ----------
+    rows
+        Their numbers in the batch, shape (rows,).
+    joined
+        How many of them each stretch is computed for, shape (stretches,).
+    stretches
+        The number of steps of each stretch.
+    """
+
+    rows: Any
+    joined: Any
+    stretches: Sequence[int]
+
+    @classmethod
+    def of_part(cls, batch: Batch, stretches: Sequence[int], part: int, parts: int) -> Packing:
+        """Deal out the rows to `parts` packings, the leader to all, and return one of them."""
+        rows, shared = (tf.concat([each[:1], each[1 + part :: parts]], axis=0) for each in batch)
+        left = tf.math.count_nonzero(shared < tf.cumsum(stretches)[:, None], 1, dtype=tf.int32)
+        joined = tf.minimum(-(-left // TOGETHER) * TOGETHER, tf.size(rows))
+        return cls(rows, joined, stretches)
+
+    def pack(self, sequences: Any) -> Any:
+        """Return an array with, for each stretch, shape (steps * rows joined, values).
+
+        Parameters
+        ----------
+        sequences
+            Those of the whole batch, shape (rows, steps, values).
+        """
+        _, steps, width = sequences.shape
+        cells = self.rows * steps + tf.range(steps)[:, None]
+        values = tf.gather(
+            tf.reshape(sequences, [-1, width]), tf.boolean_mask(cells, self._computed())
+        )
+        array = tf.TensorArray(values.dtype, len(self.stretches), infer_shape=False)
+        return array.split(values, self.joined * self.stretches)
+
+    def unpack(self, outputs: Any) -> Any:
+        """Return outputs by row: from shape (steps and rows, units) to (rows, steps, units).
+
+        A row has the leader's until it joins.
+        """
+        computed = self._computed()
+        starts = tf.cumsum(tf.math.count_nonzero(computed, axis=1, dtype=tf.int32), exclusive=True)
+        places = starts[:, None] + tf.where(computed, tf.range(tf.size(self.rows)), 0)
+        return tf.gather(outputs, tf.transpose(places))
+
+    def _computed(self) -> Any:
+        """Whether a row has joined by a step, shape (steps, rows)."""
+        return tf.range(tf.size(self.rows)) < tf.repeat(self.joined, self.stretches)[:, None]
