@@ -9,6 +9,7 @@ import click
 import pytest
 from galaxy_keras.tools.keras_model_builder import main as build
 from galaxy_keras.tools.keras_train_and_eval import main as train
+from galaxy_keras.tools.ml_visualization_ex import main as draw
 from galaxy_keras.tools.model_prediction import main as predict
 from tool_forms import expand_tool, fill_form, list_fields
 
@@ -18,6 +19,7 @@ from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
+from galaxy_keras.catalogue.plots import PLOTS, PlotEntry
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
@@ -25,6 +27,7 @@ from galaxy_keras.galaxy import (
     keras_model_builder,
     keras_model_config,
     keras_train_and_eval,
+    ml_visualization_ex,
     model_prediction,
 )
 from galaxy_keras.schema.training import TrainingSettings
@@ -139,18 +142,47 @@ def test_every_entry_of_the_catalogue_is_offered(registry: Registry[Any]) -> Non
     assert [entry.name for entry in registry if entry not in offered] == []
 
 
-@pytest.mark.parametrize(
-    ("field", "command", "option"),
-    [
-        ("method", predict, "method"),
-    ],
-)
-def test_choices_are_those_of_the_command(field: str, command: click.Command, option: str) -> None:
-    parameter = next(each for each in command.params if each.name == option)
-    choices = parameter.type
+def test_ways_to_predict_are_those_of_the_command() -> None:
+    choices = next(each.type for each in predict.params if each.name == "method")
 
     assert isinstance(choices, click.Choice)
-    assert list_fields("model_prediction")[field].options == list(choices.choices)
+    assert list_fields("model_prediction")["method"].options == list(choices.choices)
+
+
+def test_every_plot_is_offered() -> None:
+    offered = list_fields("ml_visualization_ex")["plotting_selection|plot_type"].options
+
+    assert {PLOTS.get(option).name for option in offered if option != "report"} == set(PLOTS.names)
+
+
+def test_form_of_the_report_gives_values_to_its_options() -> None:
+    form = fill_form("ml_visualization_ex", plot_type="report")
+
+    name, options = ml_visualization_ex.read_command(form)
+
+    assert set(options) <= {each.name for each in draw.commands[name].params}
+
+
+@pytest.mark.parametrize("plot", tuple(PLOTS), ids=lambda plot: plot.name)
+def test_form_of_a_plot_gives_values_to_its_options(plot: PlotEntry) -> None:
+    offered = list_fields("ml_visualization_ex")["plotting_selection|plot_type"].options
+    option = next(each for each in offered if PLOTS.find(each) is plot)
+    form = remove_column_choices(fill_form("ml_visualization_ex", plot_type=option))
+
+    name, options = ml_visualization_ex.read_command(form)
+
+    assert name == plot.name
+    assert set(options) <= {each.name for each in draw.commands[name].params}
+
+
+@pytest.mark.parametrize("plot", tuple(PLOTS), ids=lambda plot: plot.name)
+def test_form_of_a_plot_has_a_field_for_each_option(plot: PlotEntry) -> None:
+    offered = list_fields("ml_visualization_ex")["plotting_selection|plot_type"].options
+    option = next(each for each in offered if PLOTS.find(each) is plot)
+    selection = fill_form("ml_visualization_ex", plot_type=option)["plotting_selection"]
+    fields = {"colormap" if name == "plot_color" else name for name in selection}
+
+    assert {each.name for each in plot.parameters} <= fields
 
 
 @pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])

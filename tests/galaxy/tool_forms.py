@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -95,35 +95,42 @@ def _walk_branches(parent: Any, prefix: str) -> Iterator[tuple[str, list[str]]]:
             yield from _walk_branches(element, f"{name}{'_N' * (element.tag == 'repeat')}|")
 
 
-def fill_form(tool: str) -> dict[str, Any]:
-    """Return the JSON that Galaxy would write for the form as it is when it opens."""
-    return _fill(expand_tool(tool).find("inputs"))
+def fill_form(tool: str, **chosen: str) -> dict[str, Any]:
+    """Return the JSON that Galaxy would write for the form as it is when it opens.
+
+    Parameters
+    ----------
+    chosen
+        Values of fields that are not what they are when the form opens, by name.
+    """
+    return _fill(expand_tool(tool).find("inputs"), chosen)
 
 
-def _fill(parent: Any) -> dict[str, Any]:
+def _fill(parent: Any, chosen: Mapping[str, str]) -> dict[str, Any]:
     filled: dict[str, Any] = {}
     for element in parent:
         name = element.get("name")
         match element.tag:
             case "param" if element.get("type") not in ("data", "data_column"):
-                filled[name] = _fill_field(element)
+                filled[name] = chosen.get(name, _find_default(element))
             case "section":
-                filled[name] = _fill(element)
+                filled[name] = _fill(element, chosen)
             case "repeat":
-                filled[name] = [_fill(element)] * int(element.get("min", 0))
+                filled[name] = [_fill(element, chosen)] * int(element.get("min", 0))
             case "conditional":
-                filled[name] = _fill_conditional(element)
+                filled[name] = _fill_conditional(element, chosen)
     return filled
 
 
-def _fill_conditional(element: Any) -> dict[str, Any]:
+def _fill_conditional(element: Any, chosen: Mapping[str, str]) -> dict[str, Any]:
     choice = element.find("param")
-    value = _fill_field(choice)
+    name = choice.get("name")
+    value = chosen.get(name, _find_default(choice))
     branch = next(when for when in element.findall("when") if when.get("value") == value)
-    return {choice.get("name"): value, **_fill(branch)}
+    return {name: value, **_fill(branch, chosen)}
 
 
-def _fill_field(element: Any) -> Any:
+def _find_default(element: Any) -> Any:
     field = Field("", element.get("type"), element, element.xpath("option/@value"))
     if element.get("multiple") == "true":
         return element.xpath("option[@selected='true']/@value")

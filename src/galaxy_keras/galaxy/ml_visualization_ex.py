@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Final
 
 from galaxy_keras.catalogue.parameters import Parameter
 from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, PlotEntry
@@ -10,6 +11,9 @@ from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.galaxy.columns import read_columns
 from galaxy_keras.galaxy.form import Form, keep_given
+
+REPORT: Final = "report"
+_REPORT_TABLES: Final = ("true", "scores", "predicted", "features")
 
 _FORMATS = {"plotly_html": "html", "matplotlib_svg": "svg"}
 """What formats were called in the replaced tool."""
@@ -32,10 +36,12 @@ def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]
     """
     form = Form(document)
     selection = form.part("plotting_selection")
+    if selection.text("plot_type") == REPORT:
+        return REPORT, keep_given(_read_report(selection))
     plot = _find_plot(selection)
     options = {
         "format": _read_format(selection),
-        **_read_tables(plot, selection),
+        **_read_tables([each.name for each in plot.inputs if each.table], selection),
         **_read_parameters(plot.parameters, selection),
         **_read_parameters(FIGURE_PARAMETERS, form.part("figure")),
         "title": selection.text("title"),
@@ -61,8 +67,15 @@ def _read_format(selection: Form) -> str | None:
     return None if name is None else _FORMATS.get(name, name)
 
 
-def _read_tables(plot: PlotEntry, selection: Form) -> dict[str, object]:
-    tables = [each.name for each in plot.inputs if each.table]
+def _read_report(selection: Form) -> dict[str, object]:
+    return {
+        **_read_tables(_REPORT_TABLES, selection),
+        "class_names": selection.text("class_names"),
+        "title": selection.text("title"),
+    }
+
+
+def _read_tables(tables: Sequence[str], selection: Form) -> dict[str, object]:
     is_headed = any(table in _ALWAYS_HEADED for table in tables)
     options: dict[str, object] = {}
     for table in tables:
