@@ -1,7 +1,10 @@
 from __future__ import annotations
 
+import errno
 import json
 import logging
+import os
+import signal
 from pathlib import Path
 
 import click
@@ -136,3 +139,55 @@ def test_a_form_that_cannot_be_read(tmp_path: Path) -> None:
     result = CliRunner().invoke(show_table, ["--galaxy-inputs", str(path), "--features", "X.tsv"])
     assert result.exit_code == 3
     assert result.stderr.startswith(f"Error: {path}")
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_signals_end_a_command_and_are_given_back(number):
+    before = signal.getsignal(number)
+
+    @click.command(cls=Command)
+    def wait():
+        signal.raise_signal(number)
+
+    result = CliRunner().invoke(wait)
+    assert result.exit_code == 128 + number
+    name = signal.Signals(number).name
+    assert f"Error: stopped by {name}. What was not complete is as it was before" in result.stderr
+    assert signal.getsignal(number) is before
+
+
+def test_a_signal_that_is_ignored_stays_so():
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+    @click.command(cls=Command)
+    def wait():
+        signal.raise_signal(signal.SIGINT)
+        click.echo("done")
+
+    try:
+        result = CliRunner().invoke(wait)
+        assert (result.exit_code, result.stdout) == (0, "done\n")
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EDQUOT, errno.EFBIG])
+def test_a_full_disk(number):
+    @click.command(cls=Command)
+    def fill():
+        raise OSError(number, os.strerror(number))
+
+    result = CliRunner().invoke(fill)
+    assert result.exit_code == 4
+    assert result.stderr == (
+        f"Error: {os.strerror(number)}. Something could not be written; free some space, or write "
+        "to another disk\n"
+    )
+
+
+def test_other_errors_of_the_system_are_bugs():
+    @click.command(cls=Command)
+    def fail():
+        raise OSError(errno.EBADF, "Bad file descriptor")
+
+    assert CliRunner().invoke(fail).exit_code == 70

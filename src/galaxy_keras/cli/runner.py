@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import logging
 import signal
 import traceback
+from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import click
@@ -50,9 +52,9 @@ class Command(click.Command):
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the callback of the command."""
-        _watch_signals()
         try:
-            return super().invoke(ctx)
+            with _watching_signals():
+                return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except GalaxyKerasError as error:
@@ -89,11 +91,18 @@ def _end(ctx: click.Context, error: BaseException, text: str, exit_code: int) ->
     ctx.exit(exit_code)
 
 
-def _watch_signals() -> None:
-    for number in (signal.SIGTERM, signal.SIGINT):
+@contextlib.contextmanager
+def _watching_signals() -> Iterator[None]:
+    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in former.items():
         # What starts commands in the background may have them ignore Ctrl-C; they go on doing so.
-        if signal.getsignal(number) is not signal.SIG_IGN:
+        if handler is not signal.SIG_IGN:
             signal.signal(number, _stop_on_signal)
+    try:
+        yield
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _stop_on_signal(number: int, frame: object) -> NoReturn:
