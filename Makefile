@@ -4,11 +4,12 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format bench fuzz clean
+.PHONY: help setup demo test test-browser lint format bench fuzz clean
 
 help:
 	@echo "make demo   set up and run the five commands on the reviews that the project ships"
 	@echo "make test   set up and run the tests"
+	@echo "make test-browser  look at pages in a headless Chromium; needs node and chromium"
 	@echo "make lint   ruff, mypy and the check of generated files"
 	@echo "make format let ruff rewrite the code"
 	@echo "make fuzz   feed broken files to the readers of model files for 30 minutes each"
@@ -28,6 +29,13 @@ demo: setup
 
 test: setup
 	$(BIN)/python -m pytest -n 2
+
+tests/browser/node_modules: tests/browser/package-lock.json
+	cd tests/browser && npm ci --no-audit --no-fund --loglevel=error
+	touch $@
+
+test-browser: setup tests/browser/node_modules
+	$(BIN)/python -m pytest tests/browser
 
 lint: setup
 	$(BIN)/ruff check .

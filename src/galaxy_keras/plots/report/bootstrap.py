@@ -15,8 +15,8 @@ Measure = Callable[[FloatArray], float]
 SEED = 0
 LEVEL = 95
 MOST_RESAMPLES = 1000
-FEWEST_RESAMPLES = 200
-MOST_WORK = 100_000_000
+FEWEST_RESAMPLES = 100
+MOST_WORK = 20_000_000
 """About how many rows are looked at in all resamples of one score."""
 
 

@@ -54,7 +54,9 @@ def rank_area(truth: BoolArray, scores: FloatArray) -> Measure:
         found, others = _count_found(weights[order], positive, ends)
         if not found[-1] or not others[-1]:
             return np.nan
-        return float(np.trapezoid(np.r_[0, found], np.r_[0, others]) / (found[-1] * others[-1]))
+        widths = np.diff(others)
+        area = found[0] * others[0] / 2 + widths @ (found[1:] + found[:-1]) / 2
+        return float(area / (found[-1] * others[-1]))
 
     return measure
 
@@ -66,11 +68,13 @@ def average_precision(truth: BoolArray, scores: FloatArray) -> Measure:
 
     def measure(weights: FloatArray) -> float:
         found, others = _count_found(weights[order], positive, ends)
-        taken = found + others
         if not found[-1]:
             return np.nan
-        precision = np.divide(found, taken, out=np.zeros(len(found)), where=taken > 0)
-        return float(np.diff(found, prepend=0) @ precision / found[-1])
+        # Before the first row that is taken, 0 of 0 counts as 0.
+        precision = found / np.maximum(found + others, np.finfo(float).tiny)
+        steps = found.copy()
+        steps[1:] -= found[:-1]
+        return float(steps @ precision / found[-1])
 
     return measure
 
@@ -202,5 +206,7 @@ def _count_found(
     weights: FloatArray, positive: BoolArray, ends: npt.NDArray[np.intp]
 ) -> tuple[FloatArray, FloatArray]:
     """Return the weight of positive and of other rows down to each distinct score."""
-    found = np.cumsum(weights * positive)[ends]
-    return found, np.cumsum(weights)[ends] - found
+    found, taken = np.cumsum(weights * positive), np.cumsum(weights)
+    if len(ends) < len(weights):
+        found, taken = found[ends], taken[ends]
+    return found, taken - found

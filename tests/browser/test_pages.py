@@ -1,0 +1,149 @@
+"""Pages in a real browser: axe finds nothing, nothing is loaded, nothing sticks out.
+
+`make test-browser` installs the packages of npm that this needs. With SCREENSHOTS=folder the
+pictures of each page are kept there, to be looked at.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from galaxy_keras.plots.report.writing import write_report
+from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.plots import PlotRequest
+from galaxy_keras.schema.report import ReportRequest
+from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.targets import TargetCoding
+from tests.report.conftest import HOSTILE, draw_probabilities, make_model
+
+HERE = Path(__file__).parent
+CHROMIUM = next(
+    filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None
+)
+MISSING = [
+    what
+    for what, found in {
+        "node": shutil.which("node"),
+        "Chromium": CHROMIUM,
+        "tests/browser/node_modules (make test-browser installs it)": (
+            HERE / "node_modules"
+        ).is_dir(),
+    }.items()
+    if not found
+]
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}"),
+]
+
+Save = Callable[..., TableSource]
+
+
+def examine(page: Path, folder: Path) -> dict[str, Any]:
+    """Open a page as examine.mjs says, and return what it found."""
+    command = ["node", str(HERE / "examine.mjs"), str(CHROMIUM), str(page), str(folder)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    assert done.returncode == 0, done.stderr
+    kept = os.environ.get("SCREENSHOTS")
+    if kept:
+        shutil.copytree(folder, Path(kept) / page.stem, dirs_exist_ok=True)
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
+
+
+def check_page(page: Path, folder: Path) -> None:
+    found = examine(page, folder)
+    for width in ("phone", "desk"):
+        assert found[width] == {"violations": [], "wider": False}
+    assert found["messages"] == []
+    assert [request.rpartition("/")[2] for request in found["requests"]] == [page.name]
+    assert (folder / "print.pdf").read_bytes().startswith(b"%PDF")
+
+
+@pytest.fixture
+def save_table(tmp_path: Path) -> Save:
+    def save(name: str, values: np.ndarray, header: list[str] | None = None) -> TableSource:
+        lines = [*([header] if header else []), *values.tolist()]
+        path = tmp_path / name
+        path.write_text("".join("\t".join(map(str, line)) + "\n" for line in lines))
+        return TableSource(path=path, header=bool(header))
+
+    return save
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write the report on the model with these classes, and return its path."""
+    from galaxy_keras.artefacts.fitted import write_fitted
+
+    def write_page(coding: TargetCoding, name: str, changes: dict[str, Any], **tables: Any) -> Path:
+        model, page = tmp_path / "fitted.h5mlm", tmp_path / f"{name}.html"
+        write_fitted(model, make_model(coding, **changes), [])
+        write_report(ReportRequest(model=model, output=page, **tables))
+        return page
+
+    return write_page
+
+
+def test_report_of_classes_with_long_and_hostile_names(
+    tmp_path: Path, save_table: Save, write: Callable[..., Path]
+) -> None:
+    names = [HOSTILE, "no", "_".join(["a very long name"] * 6)]
+    coding = TargetCoding(kind="multiclass", classes=tuple(names))
+    changes = {
+        "features": FeatureDescription(count=2, names=("x" * 90, HOSTILE)),
+        "history": {"loss": (1 / np.arange(1, 41)).tolist(), HOSTILE: [0.5] * 40},
+    }
+    probabilities = draw_probabilities(80, 3)
+    true = np.array(names)[probabilities.argmax(axis=1)]
+    page = write(
+        coding,
+        "classes",
+        changes,
+        true=save_table("y.tsv", np.roll(true, 1)[:, None]),
+        scores=save_table("p.tsv", probabilities, names),
+        features=save_table("X.tsv", probabilities[:, :2], ["x" * 90, HOSTILE]),
+        title=HOSTILE,
+    )
+    check_page(page, tmp_path)
+
+
+def test_report_of_values(tmp_path: Path, save_table: Save, write: Callable[..., Path]) -> None:
+    true = np.random.default_rng(3).normal(size=(60, 2)).round(4)
+    page = write(
+        TargetCoding(kind="regression", columns=2),
+        "values",
+        {},
+        true=save_table("y.tsv", true),
+        predicted=save_table("p.tsv", (true * 0.8).round(4)),
+    )
+    check_page(page, tmp_path)
+
+
+def test_page_of_a_plot_shows_its_cells(tmp_path: Path, save_table: Save) -> None:
+    from galaxy_keras.plots.registry import write_plot
+
+    labels = save_table("y.tsv", np.array([["a"], ["b"]]))
+    page = tmp_path / "matrix.html"
+    options = {"normalize": "none", "class_names": None, "class_order": None, "colormap": "Greens"}
+    inputs = {"true": labels, "predicted": labels}
+    write_plot(PlotRequest(plot="confusion-matrix", inputs=inputs, options=options, output=page))
+    check_page(page, tmp_path)
+
+
+def test_axe_finds_what_is_wrong(tmp_path: Path) -> None:
+    page = tmp_path / "wrong.html"
+    page.write_text("<!doctype html><p style='color: #ccc'>Grey <img src='missing.png'></p>")
+    found = examine(page, tmp_path)
+    rules = {violation.partition(":")[0] for violation in found["phone"]["violations"]}
+    assert {"color-contrast", "html-has-lang", "image-alt"} <= rules
+    assert len(found["requests"]) == 2

@@ -1,0 +1,91 @@
+"""The commands in a report give back what the model holds."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+from galaxy_keras.tools import keras_model_builder, ml_visualization_ex
+
+from galaxy_keras.plots.report.commands import (
+    describe_commands,
+    write_builder_options,
+    write_commands,
+    write_report_options,
+)
+from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.report import ReportRequest
+from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+from .conftest import make_model
+
+VALUES = TargetCoding(kind="regression")
+SIMPLE = {"task": "regressor", "loss": "mse", "optimizer": "adam"}
+SETTINGS: dict[str, dict[str, Any]] = {
+    "defaults": SIMPLE,
+    "options": SIMPLE | {"loss": "Huber delta=2", "optimizer": "SGD momentum=0.9 nesterov=True"},
+    "a schedule": SIMPLE
+    | {"optimizer": "Adam learning_rate='CosineDecay initial_learning_rate=0.01 decay_steps=9'"},
+    "metrics under other names": SIMPLE
+    | {
+        "task": "classifier",
+        "loss": "binary_crossentropy",
+        "metrics": ["acc", "AUC curve=PR name=pr_auc", "AUC", "accuracy"],
+    },
+    "callbacks and numbers": SIMPLE
+    | {
+        "callbacks": ["EarlyStopping monitor=val_loss patience=3", "TerminateOnNaN"],
+        "epochs": 9,
+        "batch_size": 8,
+        "validation_split": 0.25,
+        "steps_per_epoch": 2,
+        "seed": 5,
+    },
+}
+
+
+@pytest.mark.parametrize("document", SETTINGS.values(), ids=SETTINGS)
+def test_builder_options_give_the_same_settings(document: dict[str, Any]) -> None:
+    settings = TrainingSettings.model_validate(document)
+    words = shlex.split(" ".join(write_builder_options(settings)))
+    context = keras_model_builder.main.make_context("keras-model-builder", words)
+    assert TrainingSettings.from_options(context.params) == settings
+
+
+def test_report_options_give_the_same_request() -> None:
+    request = ReportRequest(
+        model=Path("my model.h5mlm"),
+        true=TableSource(path=Path("y.tsv"), header=True, columns=ColumnSelection.parse("2,4-5")),
+        scores=TableSource(path=Path("p.tsv")),
+        class_names="it's,$HOME",
+        title='"quoted"',
+        output=Path("report.html"),
+    )
+    words = shlex.split(" ".join(write_report_options(request)))
+    command = ml_visualization_ex.main.commands["report"]
+    found = command.make_context("report", words).params
+    assert found["title"] == request.title
+    assert found["class_names"] == request.class_names
+    assert found["model"] == request.model
+    for name in ("true", "scores", "predicted", "features"):
+        assert TableSource.from_options(found, name) == getattr(request, name)
+
+
+def test_commands_say_what_they_do_not_know() -> None:
+    fitted = make_model(VALUES)
+    request = ReportRequest(model=Path("m.h5mlm"), output=Path("r.html"))
+    text = write_commands(fitted, request)
+    assert "--features FEATURES.tsv" in text
+    assert "--seed 7" in text
+    assert "predict_proba" not in text
+    assert "keras-train-and-eval \\\n    --model builder.zip \\\n" in text
+    section = describe_commands(fitted, request)
+    assert "are not known here" in section.blocks[0].text
+    classifier = make_model(TargetCoding(kind="binary", classes=(0, 1)), seed=None)
+    text = write_commands(classifier, request)
+    assert "--method predict_proba" in text
+    assert "--seed" not in text
