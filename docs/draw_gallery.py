@@ -37,7 +37,18 @@ def main(folder: Path) -> None:
         words = shlex.split(command.replace("\\\n", " "))
         subprocess.run(words, cwd=folder, check=True)  # noqa: S603
         picture = words[words.index("--output") + 1]
-        shutil.copy(folder / picture, DOCS / "images" / picture)
+        if picture.endswith(".html"):
+            photograph(folder / picture)
+        else:
+            shutil.copy(folder / picture, DOCS / "images" / picture)
+
+
+def photograph(page: Path) -> None:
+    """Write what is seen of a page without scrolling."""
+    target = DOCS / "images" / page.with_suffix(".png").name
+    options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,1500"]
+    command = ["chromium", *options, f"--screenshot={target}", page.resolve().as_uri()]
+    subprocess.run(command, check=True)  # noqa: S603
 
 
 def write_review_tables(folder: Path) -> None:

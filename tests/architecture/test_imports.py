@@ -31,6 +31,7 @@ HEAVY = {
     "sklearn": {"learning", "plots"},
     "scipy": {"learning", "plots", "artefacts"},
     "matplotlib": {"plots"},
+    "jinja2": {"plots"},
     "h5py": {"artefacts"},
     "pandas": {"artefacts"},
     "numpy": {"artefacts", "learning", "plots"},
