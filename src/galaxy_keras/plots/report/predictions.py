@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +30,6 @@ IntegerArray = npt.NDArray[np.intp]
 
 THRESHOLD = 0.5
 """Above it, a row is taken for a class that has a probability of its own."""
-SUM_TOLERANCE = 0.01
 
 
 @dataclass(frozen=True)
@@ -153,9 +153,9 @@ def name_classes(coding: TargetCoding, names: str | None) -> tuple[str, ...]:
 
 
 def _read_values(request: ReportRequest, true: TableSource) -> ValuePredictions:
-    # keras-train-and-eval writes predictions of either kind to one output.
-    predicted = request.predicted or request.scores
-    assert predicted is not None  # noqa: S101 - the request has been checked
+    # keras-train-and-eval writes predictions of either kind to one output. The request has been
+    # checked: there is one of them.
+    predicted = cast(TableSource, request.predicted or request.scores)
     return ValuePredictions(tuple(read_fits(true, predicted)), _first_row(true))
 
 
@@ -171,8 +171,7 @@ def _read_classes(
         predicted = _read_codes(request.predicted, "--predicted", coding)
         _check_rows(true, codes, request.predicted, predicted)
     else:
-        assert probabilities is not None  # noqa: S101 - the request has been checked
-        predicted = _choose_classes(probabilities)
+        predicted = _choose_classes(cast(FloatArray, probabilities))
     names = name_classes(coding, request.class_names)
     return ClassPredictions(names, codes, predicted, probabilities, _first_row(true))
 
@@ -189,8 +188,7 @@ def _read_labels(
         predicted = _read_indicators(request.predicted, "--predicted", coding)
         _check_rows(true, truth, request.predicted, predicted)
     else:
-        assert probabilities is not None  # noqa: S101 - the request has been checked
-        predicted = probabilities > THRESHOLD
+        predicted = cast(FloatArray, probabilities) > THRESHOLD
     names = name_classes(coding, request.class_names)
     return LabelPredictions(names, truth, predicted, probabilities, _first_row(true))
 
