@@ -12,8 +12,12 @@ import yaml
 from configuration import write_configuration
 from galaxy_server import make_empty
 from imdb_tables import EVERY, ROWS, cut_tables
+from older_states import write_swapping_workflow
 from shed_ids import write_shed_tools
 
+from galaxy_keras.galaxy.keras_train_and_eval import read_options
+
+ROOT = Path(__file__).parents[2]
 TOOL_ID = "toolshed.example.org/repos/owner/model_prediction/model_prediction/1.0.10.0"
 
 
@@ -78,6 +82,20 @@ def test_tables_are_cut(tmp_path: Path) -> None:
     rows = paths["X_train"].read_text().split()
     assert len(rows) == ROWS
     assert rows[:3] == ["0", str(EVERY), str(2 * EVERY)]
+
+
+def test_older_workflow_swaps_hyperparameters(tmp_path: Path) -> None:
+    workflow = ROOT / "workflows" / "rnn-sentiment" / "rnn-sentiment.ga"
+
+    written = json.loads(write_swapping_workflow(workflow, tmp_path).read_text())
+
+    steps = {step["tool_id"]: step for step in written["steps"].values()}
+    options = read_options(json.loads(steps["keras_train_and_eval"]["tool_state"]))
+    assert options["assignments"] == [
+        "epochs=2",
+        "layers_2_LSTM__config__units=4",
+        "optimizer='adamax'",
+    ]
 
 
 def test_folder_is_emptied(tmp_path: Path) -> None:

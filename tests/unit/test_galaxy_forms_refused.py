@@ -22,6 +22,7 @@ def layers(*selections: dict[str, Any], kind: str = "functional", **more: Any) -
 
 
 INPUT = {"layer_type": "Input", "shape": "(3, )"}
+CHOSEN_AND_TYPED = {"param_set": [{"sp_choice": "seed", "sp_name": "epochs", "sp_value": "1"}]}
 SWAPPING = {"param_set": [{"sp_name": "epochs", "sp_value": ":__import__"}]}
 
 REFUSED = [
@@ -113,8 +114,9 @@ REFUSED = [
     ),
     (
         keras_train_and_eval.read_options,
-        {"experiment_schemes": {"hyperparams_swapping": {"settings": "epochs=5; units"}}},
-        'form field "experiment_schemes|hyperparams_swapping|settings": cannot read "units"',
+        {"experiment_schemes": {"hyperparams_swapping": CHOSEN_AND_TYPED}},
+        'form field "experiment_schemes|hyperparams_swapping|param_set_0|sp_name" names epochs, '
+        "but seed was chosen. Choose a parameter or type its name",
     ),
     (
         keras_train_and_eval.read_options,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.columns import read_columns
@@ -97,29 +97,29 @@ def _read_scoring(scoring: Form) -> dict[str, object]:
 def _read_assignments(swapping: Form) -> dict[str, object]:
     problems = Problems()
     texts = []
-    for part, field, text in _list_assignments(swapping):
-        with problems.collecting():
-            texts.append(_check_assignment(part, field, text))
-    problems.raise_if_any()
-    return {"assignments": texts}
-
-
-def _list_assignments(swapping: Form) -> Iterator[tuple[Form, str, str]]:
-    """Yield the part and the field that hold a setting, and the setting as ``name=value``."""
     for block in swapping.parts("param_set"):
-        name, value = block.text("sp_name"), block.text("sp_value")
-        if name is not None and value is not None:
-            yield block, "sp_value", f"{name}={value}"
-    for text in (swapping.text("settings") or "").split(";"):
-        if text.strip():
-            yield swapping, "settings", text.strip()
+        with problems.collecting():
+            texts.append(_read_assignment(block))
+    problems.raise_if_any()
+    return {"assignments": [text for text in texts if text is not None]}
 
 
-def _check_assignment(part: Form, field: str, text: str) -> str:
+def _read_assignment(block: Form) -> str | None:
+    """Return one setting as ``name=value``, or None where it is not filled in."""
+    chosen, typed, value = (block.text(name) for name in ("sp_choice", "sp_name", "sp_value"))
+    if chosen and typed and chosen != typed:
+        raise ConfigurationError(
+            f"{block.describe('sp_name')} names {typed}, but {chosen} was chosen. "
+            "Choose a parameter or type its name"
+        )
+    name = chosen or typed
+    if name is None or value is None:
+        return None
+    text = f"{name}={value}"
     try:
         parse_assignment(text)
     except ConfigurationError as error:
-        raise error.prefixed(part.describe(field)) from None
+        raise error.prefixed(block.describe("sp_value")) from None
     return text
 
 

@@ -18,6 +18,7 @@ from configuration import ADMIN, ADMIN_KEY, write_configuration
 from environments import install_galaxy, install_planemo
 from galaxy_server import make_empty, running_galaxy
 from imdb_tables import cut_tables
+from older_states import write_swapping_workflow
 from shed_ids import write_shed_tools
 
 HERE = Path(__file__).parent
@@ -28,6 +29,13 @@ TOOLS = sorted(path for path in FORMS.glob("*.xml") if not path.name.startswith(
 WORKFLOWS = sorted(ROOT.glob("workflows/*/*.ga"))
 PUBLISHED = SHARED / "galaxy_ml" / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
 IMDB = SHARED / "data" / "imdb"
+REVIEWS_WORKFLOW = ROOT / "workflows" / "rnn-sentiment" / "rnn-sentiment.ga"
+REVIEWS = {
+    "Training texts as word indices": "reviews_X_train.tsv",
+    "Training labels": "reviews_y_train.tsv",
+    "Test texts as word indices": "reviews_X_test.tsv",
+    "Test labels": "reviews_y_test.tsv",
+}
 
 # This lint asks the network; all others do not.
 OFFLINE = ["--skip", "BioToolsValid"]
@@ -111,6 +119,7 @@ def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -
             test_tools(report, command, options.tool)
         if options.only in (None, "workflows"):
             test_workflows(report, command)
+            test_swapping(report, planemo.with_name("python"), url)
         if options.only in (None, "published"):
             test_published(report, planemo.with_name("python"), url)
 
@@ -128,15 +137,29 @@ def test_workflows(report: Report, command: list[str | Path]) -> None:
         report.run(f"test {workflow.name}", [*command, "--no_shed_install", *outputs, workflow])
 
 
+def test_swapping(report: Report, python: Path, url: str) -> None:
+    """Run a workflow in which an older wrapper saved hyperparameters to swap."""
+    workflow = write_swapping_workflow(REVIEWS_WORKFLOW, report.folder)
+    tables = {label: ROOT / "test-data" / name for label, name in REVIEWS.items()}
+    run_workflow(report, python, url, workflow, tables)
+
+
 def test_published(report: Report, python: Path, url: str) -> None:
     """Run the published workflow, unchanged, under the Tool Shed ids that it names."""
     if not PUBLISHED.exists() or not IMDB.exists():
         print("The published workflow is in ../shared, which is not here: left out", flush=True)
         return
     tables = cut_tables(IMDB, make_empty(report.folder / "published"))
+    run_workflow(report, python, url, PUBLISHED, tables)
+
+
+def run_workflow(
+    report: Report, python: Path, url: str, workflow: Path, tables: dict[str, Path]
+) -> None:
+    """Run a workflow through the server's API, on tables by the labels of its inputs."""
     arguments = [f"{label}={path}" for label, path in tables.items()]
-    script = [python, HERE / "run_workflow.py", url, ADMIN_KEY, ADMIN, PUBLISHED]
-    report.run(f"run {PUBLISHED.name}", [*script, *arguments])
+    script = [python, HERE / "run_workflow.py", url, ADMIN_KEY, ADMIN, workflow]
+    report.run(f"run {workflow.name}", [*script, *arguments])
 
 
 def describe_outputs(name: str) -> list[str]:
