@@ -19,6 +19,8 @@ from galaxy_keras.galaxy import (
     ml_visualization_ex,
     model_prediction,
 )
+from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.training import TrainingSettings
 
 CASES = Path(__file__).parent / "galaxy_forms"
 READERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -39,6 +41,27 @@ def test_form_is_read(path: Path) -> None:
     options = READERS[path.parent.name](case["form"])
 
     assert json.loads(json.dumps(options)) == case["expected"]
+
+
+@pytest.mark.parametrize(
+    "path", sorted(CASES.glob("keras_model_builder/*.json")), ids=lambda path: path.stem
+)
+def test_settings_of_the_form_are_accepted(path: Path) -> None:
+    form = json.loads(path.read_text())["form"]
+
+    assert TrainingSettings.from_options(keras_model_builder.read_options(form)).loss
+
+
+@pytest.mark.parametrize(
+    "path", sorted(CASES.glob("keras_model_config/*.json")), ids=lambda path: path.stem
+)
+def test_layers_of_the_form_are_accepted(path: Path) -> None:
+    form = json.loads(path.read_text())["form"]
+    spec = {"input_shape": (3,), **keras_model_config.read_spec(form)}
+    if form["model_selection"].get("model_type") == "functional":
+        del spec["input_shape"]
+
+    assert parse_spec(spec).layers
 
 
 def test_every_tool_has_cases() -> None:
