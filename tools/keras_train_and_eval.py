@@ -10,6 +10,7 @@ import click
 from galaxy_keras.catalogue.fitting import LARGEST_SEED
 from galaxy_keras.cli.options import (
     FilePath,
+    accelerate_option,
     common_options,
     device_option,
     features_format_option,
@@ -78,6 +79,7 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 @sign_key_option
 @require_signature_option
 @device_option
+@accelerate_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
 @output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
 @output_option("--output-history", "Loss and metrics of each epoch.")
@@ -112,7 +114,7 @@ def main(**options: Any) -> None:
 
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
-    result = train(preparation, run.device, checkpoints)
+    result = train(preparation, run, checkpoints)
     write_results(result, run.outputs, key)
     if checkpoints is not None:
         checkpoints.remove()

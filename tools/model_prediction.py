@@ -9,6 +9,7 @@ import click
 
 from galaxy_keras.cli.options import (
     FilePath,
+    accelerate_option,
     common_options,
     device_option,
     features_format_option,
@@ -45,6 +46,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 )
 @require_signature_option
 @device_option
+@accelerate_option
 @output_option("--output", "Table of predictions, row by row beside the features.", required=True)
 @galaxy_inputs_option(read_options)
 @common_options

@@ -38,6 +38,7 @@ OPTIONS: dict[str, Any] = {
     "assignments": ("epochs=5", "optimizer=adam"),
     "seed": 7,
     "device": "auto",
+    "accelerate": False,
     "checkpoint": None,
     "sign_key": None,
     "require_signature": None,
@@ -120,6 +121,7 @@ def test_prediction() -> None:
         "threshold": 0.3,
         "batch_size": 16,
         "device": "cpu",
+        "accelerate": False,
         "require_signature": None,
         "output": Path("p.tsv"),
     }

@@ -136,6 +136,16 @@ def features_format_option(function: Function) -> Function:
     )(function)
 
 
+def accelerate_option(function: Function) -> Function:
+    """Add --accelerate and --no-accelerate."""
+    return click.option(
+        "--accelerate/--no-accelerate",
+        default=False,
+        show_default=True,
+        help="Compute LSTM and GRU faster on a CPU, the same but for rounding; starts later.",
+    )(function)
+
+
 def device_option(function: Function) -> Function:
     """Add --device."""
     return click.option(

@@ -17,18 +17,24 @@ SLOTS = "GALAXY_SLOTS"
 logger = logging.getLogger(__name__)
 
 
-def prepare_device(choice: DeviceChoice) -> DeviceKind:
+def prepare_device(choice: DeviceChoice, *, side_by_side: bool = False) -> DeviceKind:
     """Choose the device; must come before TensorFlow computes anything.
 
     A GPU's memory is taken as it is needed, so that jobs can share the card. The number of
     threads follows the environment variable GALAXY_SLOTS.
+
+    Parameters
+    ----------
+    choice
+        Where to compute; `auto` takes a GPU where TensorFlow detects one.
+    side_by_side
+        Whether threads are better used for operations side by side than within one operation.
 
     Raises
     ------
     ConfigurationError
         If a GPU is asked for and TensorFlow detects none, or GALAXY_SLOTS is no number.
     """
-    _limit_threads()
     gpus = tf.config.list_physical_devices("GPU")
     if choice == "gpu" and not gpus:
         raise ConfigurationError(
@@ -36,6 +42,7 @@ def prepare_device(choice: DeviceChoice) -> DeviceKind:
             "Check the driver with nvidia-smi and that galaxy-keras[gpu] is installed, "
             "or use --device auto"
         )
+    _limit_threads(within_operations=not side_by_side or (bool(gpus) and choice != "cpu"))
     if choice == "cpu" or not gpus:
         tf.config.set_visible_devices([], "GPU")
         logger.info("Device: CPU (%s).", _describe_threads())
@@ -48,18 +55,26 @@ def prepare_device(choice: DeviceChoice) -> DeviceKind:
     return "gpu"
 
 
-def _limit_threads() -> None:
+def _limit_threads(*, within_operations: bool) -> None:
+    slots = _read_slots()
+    if slots is not None:
+        tf.config.threading.set_inter_op_parallelism_threads(slots)
+        tf.config.threading.set_intra_op_parallelism_threads(slots)
+    if not within_operations:
+        tf.config.threading.set_intra_op_parallelism_threads(1)
+
+
+def _read_slots() -> int | None:
     slots = os.environ.get(SLOTS)
     if not slots:
-        return
+        return None
     if not slots.isascii() or not slots.isdigit() or int(slots) < 1:
         raise ConfigurationError(
             f"the environment variable {SLOTS} must be a whole number of at least 1, not {slots!r}"
         )
-    tf.config.threading.set_intra_op_parallelism_threads(int(slots))
-    tf.config.threading.set_inter_op_parallelism_threads(int(slots))
+    return int(slots)
 
 
 def _describe_threads() -> str:
-    threads = tf.config.threading.get_intra_op_parallelism_threads() or os.cpu_count() or 1
+    threads = tf.config.threading.get_inter_op_parallelism_threads() or os.cpu_count() or 1
     return "1 thread" if threads == 1 else f"{threads} threads"

@@ -10,6 +10,7 @@ import numpy as np
 
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
+from galaxy_keras.learning.acceleration import accelerate_layers, runs_side_by_side
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
 from galaxy_keras.learning.devices import prepare_device
@@ -33,7 +34,7 @@ class Predictor:
     model: keras.Model
 
     @classmethod
-    def from_fitted(cls, fitted: FittedModel) -> Predictor:
+    def from_fitted(cls, fitted: FittedModel, *, accelerate: bool = False) -> Predictor:
         """Build the network and give it the stored weights.
 
         Raises
@@ -42,6 +43,8 @@ class Predictor:
             If the weights do not fit the architecture.
         """
         model = build_model(fitted.architecture)
+        if accelerate:
+            accelerate_layers(model, fitted.architecture)
         restore_weights(model, fitted.weights)
         return cls(fitted, model)
 
@@ -67,14 +70,15 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int
     MemoryError
         If the machine or the GPU has too little memory.
     """
-    prepare_device(run.device)
+    side_by_side = run.accelerate and runs_side_by_side(preparation.fitted.architecture)
+    prepare_device(run.device, side_by_side=side_by_side)
     with catching_exhaustion():
         return _predict_pieces(preparation, run)
 
 
 def _predict_pieces(preparation: PredictionPreparation, run: PredictionRun) -> int:
     fitted = preparation.fitted
-    predictor = Predictor.from_fitted(fitted)
+    predictor = Predictor.from_fitted(fitted, accelerate=run.accelerate)
     threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:

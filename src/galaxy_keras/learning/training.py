@@ -16,11 +16,12 @@ from numpy.typing import NDArray
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.errors import TrainingError
+from galaxy_keras.learning.acceleration import accelerate_layers, runs_side_by_side
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
 from galaxy_keras.learning.decisions import Decisions, decide
-from galaxy_keras.learning.devices import DeviceChoice, prepare_device
+from galaxy_keras.learning.devices import prepare_device
 from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
 from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.features import arrange_inputs
@@ -38,6 +39,7 @@ from galaxy_keras.learning.weights import (
     restore_weights,
 )
 from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.runs import TrainingRun
 
 logger = logging.getLogger(__name__)
 
@@ -64,7 +66,7 @@ class TrainingResult:
 
 def train(
     preparation: Preparation,
-    device: DeviceChoice,
+    run: TrainingRun,
     checkpoints: CheckpointFolder | None = None,
 ) -> TrainingResult:
     """Build, train and measure.
@@ -73,8 +75,8 @@ def train(
     ----------
     preparation
         The checked run.
-    device
-        Where to compute.
+    run
+        Says where and how to compute.
     checkpoints
         Where the training is kept after each epoch, and goes on from; None for nowhere.
 
@@ -87,12 +89,13 @@ def train(
     MemoryError
         If the machine or the GPU has too little memory.
     """
-    kind = prepare_device(device)
+    side_by_side = run.accelerate and runs_side_by_side(preparation.architecture)
+    kind = prepare_device(run.device, side_by_side=side_by_side)
     if preparation.seed is not None:
         fix_seed(preparation.seed, kind)
     try:
         with catching_exhaustion():
-            model = _build(preparation)
+            model = _build(preparation, accelerate=run.accelerate)
             history = _fit(model, preparation, checkpoints)
             evaluation = _evaluate(model, preparation)
     except TrainingError:
@@ -113,8 +116,10 @@ def _measure(
     return TrainingResult(fitted, true, decisions)
 
 
-def _build(preparation: Preparation) -> keras.Model:
+def _build(preparation: Preparation, *, accelerate: bool) -> keras.Model:
     model = build_model(preparation.architecture)
+    if accelerate:
+        accelerate_layers(model, preparation.architecture)
     if preparation.earlier is not None:
         restore_weights(model, preparation.earlier.weights)
         if preparation.earlier.random_states:

@@ -22,6 +22,7 @@ _TAKEN_AS_THEY_ARE = (
     "class_weight",
     "seed",
     "device",
+    "accelerate",
     "checkpoint",
     "sign_key",
     "require_signature",
@@ -72,6 +73,8 @@ class TrainingRun(FrozenModel):
         Replaces the builder's.
     device
         Where to compute.
+    accelerate
+        Whether LSTM and GRU may be computed faster on a CPU.
     checkpoint
         A folder that keeps the training after each epoch, or None.
     sign_key, require_signature
@@ -93,6 +96,7 @@ class TrainingRun(FrozenModel):
     assignments: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = None
     device: DeviceChoice = "auto"
+    accelerate: bool = False
     checkpoint: Path | None = None
     sign_key: Path | None = None
     require_signature: Path | None = None
@@ -149,6 +153,8 @@ class PredictionRun(FrozenModel):
         Rows computed at once; None chooses by memory.
     device
         Where to compute.
+    accelerate
+        Whether LSTM and GRU may be computed faster on a CPU.
     require_signature
         The key that the model must be signed with, or None.
     output
@@ -162,6 +168,7 @@ class PredictionRun(FrozenModel):
     threshold: float | None = None
     batch_size: int | None = None
     device: DeviceChoice = "auto"
+    accelerate: bool = False
     require_signature: Path | None = None
     output: Path
 

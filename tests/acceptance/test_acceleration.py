@@ -1,0 +1,45 @@
+"""--accelerate changes how LSTM layers are computed, not what comes out."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from .conftest import Run, read_rows, write_rows
+
+REVIEWS = Path(__file__).parents[2] / "test-data"
+LAYERS = ["Embedding input_dim=64 output_dim=4", "LSTM units=5", "Dense units=1 activation=sigmoid"]
+
+
+def run_alone(module: str, *arguments: str) -> str:
+    """Run a command alone, because it chooses the threads of its process; return messages."""
+    command = [sys.executable, "-m", f"galaxy_keras.tools.{module}", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+
+
+@pytest.mark.slow
+def test_accelerated_results_are_the_same_but_for_rounding(run: Run) -> None:
+    for name in ("X", "y"):
+        write_rows(f"{name}.tsv", read_rows(str(REVIEWS / f"reviews_{name}_train.tsv"))[:200])
+    layers = [argument for layer in LAYERS for argument in ("--layer", layer)]
+    run("keras-model-config", "--input-shape", "40", *layers, "--output", "model.json")
+    settings = ["--loss", "binary_crossentropy", "--optimizer", "adam", "--seed", "3"]
+    builder = ["--model-config", "model.json", "--task", "classifier", "--output", "builder.zip"]
+    run("keras-model-builder", *builder, *settings)
+    tables = ["--features", "X.tsv", "--target", "y.tsv"]
+    probabilities = []
+    for choice in ("--no-accelerate", "--accelerate"):
+        outputs = ["--output-model", "fitted.h5mlm", "--output-metrics", "metrics.tsv"]
+        train = [choice, "--model", "builder.zip", *tables, *outputs]
+        said = run_alone("keras_train_and_eval", *train)
+        assert ("Computed faster on the CPU, with the same results: lstm." in said) == (
+            choice == "--accelerate"
+        )
+        predict = ["--model", "fitted.h5mlm", "--features", "X.tsv", "--output", "p.tsv"]
+        run_alone("model_prediction", choice, "--method", "predict_proba", *predict)
+        probabilities.append(np.array(read_rows("p.tsv")[1:], dtype=float))
+    np.testing.assert_allclose(probabilities[1], probabilities[0], rtol=0, atol=1e-5)
