@@ -4,12 +4,13 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser lint format bench fuzz clean
+.PHONY: help setup demo test test-browser test-galaxy screenshots lint format bench fuzz clean
 
 help:
 	@echo "make demo   set up and run the five commands on the reviews that the project ships"
 	@echo "make test   set up and run the tests"
 	@echo "make test-browser  look at pages in a headless Chromium; needs node and chromium"
+	@echo "make test-galaxy  install Galaxy and planemo, test the tools and workflows on a real server"
 	@echo "make lint   ruff, mypy and the check of generated files"
 	@echo "make format let ruff rewrite the code"
 	@echo "make fuzz   feed broken files to the readers of model files for 30 minutes each"
@@ -37,6 +38,12 @@ tests/browser/node_modules: tests/browser/package-lock.json
 test-browser: setup tests/browser/node_modules
 	$(BIN)/python -m pytest tests/browser
 
+test-galaxy: setup
+	$(BIN)/python tests/galaxy/server/run_tests.py
+
+screenshots: setup
+	$(BIN)/python tests/galaxy/server/take_screenshots.py
+
 lint: setup
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -61,4 +68,4 @@ fuzz: setup
 	done
 
 clean:
-	rm -rf $(VENV) demo-output benchmark-output build dist .mypy_cache .pytest_cache .ruff_cache
+	rm -rf $(VENV) .galaxy galaxy-test-output demo-output benchmark-output build dist .mypy_cache .pytest_cache .ruff_cache
