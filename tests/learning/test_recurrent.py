@@ -16,7 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.architecture import decode_architecture
-from galaxy_keras.learning.recurrent import Acceleration, accelerate, loop
+from galaxy_keras.learning.recurrent import Acceleration, accelerate, loop, pays_off
 from galaxy_keras.learning.recurrent.stretches import run_batch
 from galaxy_keras.schema.architecture import Architecture
 
@@ -107,6 +107,18 @@ def test_layers_on_one_another() -> None:
     words = write_words(BATCHES["ragged"])
     expected = differentiate(model, words)
     assert len(speed_up(model).layers) == 2
+    assert_same(differentiate(model, words), expected)
+
+
+def test_accelerated_layers_beside_others() -> None:
+    plain = L.LSTM(UNITS, activation="relu", return_sequences=True, name="plain")
+    model = chain(plain, L.GRU(UNITS, name="faster"))
+    words = write_words(BATCHES["ragged"])
+    expected = differentiate(model, words)
+    assert speed_up(model).describe() == (
+        "Computed faster on the CPU, with the same results: faster. "
+        "Computed as Keras does: plain, because its activation is not tanh."
+    )
     assert_same(differentiate(model, words), expected)
 
 
@@ -275,6 +287,13 @@ def test_the_description_names_what_is_faster() -> None:
 
 def test_there_is_nothing_to_say_of_other_models() -> None:
     assert speed_up(chain(L.Flatten(), L.Dense(1))).describe() == ""
+
+
+def test_short_runs_are_not_worth_it() -> None:
+    model = chain(L.Bidirectional(L.GRU(UNITS)), steps=500)
+    assert pays_off(model, 2 * 20_000)
+    assert not pays_off(model, 3_999)
+    assert not pays_off(chain(L.Flatten(), steps=500), 10**9)
 
 
 def test_a_gpu_is_left_to_cudnn(monkeypatch: pytest.MonkeyPatch) -> None:

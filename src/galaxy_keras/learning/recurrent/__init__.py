@@ -1,5 +1,5 @@
 """LSTM and GRU computed faster on a CPU, exactly as Keras computes them."""
 
-from galaxy_keras.learning.recurrent.acceleration import Acceleration, accelerate
+from galaxy_keras.learning.recurrent.acceleration import Acceleration, accelerate, pays_off
 
-__all__ = ["Acceleration", "accelerate"]
+__all__ = ["Acceleration", "accelerate", "pays_off"]

@@ -13,6 +13,9 @@ from galaxy_keras.errors import list_names
 from galaxy_keras.learning.recurrent.loop import StretchedLoop
 from galaxy_keras.schema.architecture import Architecture
 
+# TensorFlow takes one to three seconds longer to trace an accelerated model; steps of this many
+# rows win them back.
+WORTHWHILE = 2_000_000
 # With more loops, each has too few rows to be worth a thread.
 MOST_PARTS = 4
 # Layers whose outputs need no gradient, or one that is summed over equal outputs anyway.
@@ -43,6 +46,20 @@ class Acceleration:
         for name, obstacle in self.obstacles.items():
             sentences.append(f"Computed as Keras does: {name}, because {obstacle}.")
         return " ".join(sentences)
+
+
+def pays_off(model: keras.Model, rows: int) -> bool:
+    """Whether acceleration saves more time than it costs at the start of a run.
+
+    Parameters
+    ----------
+    model
+        As for `accelerate`.
+    rows
+        How many go through the model in the whole run; in training, in all epochs together.
+    """
+    steps = [model.get_layer(name).input.shape[1] or 0 for name, _ in _list_recurrent(model)]
+    return rows * max(steps, default=0) >= WORTHWHILE
 
 
 def accelerate(
