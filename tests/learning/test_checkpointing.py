@@ -113,17 +113,17 @@ def stop_after(epochs: int, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_going_on(run: TrainingRun, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     preparation = prepare(run, name)
     keras.backend.clear_session()
-    whole = train(preparation, "cpu")
+    whole = train(preparation, run)
     with monkeypatch.context() as patch:
         stop_after(STOP, patch)
         keras.backend.clear_session()
         with pytest.raises(PowerCutError):
-            train(preparation, "cpu", open_folder(run, preparation))
+            train(preparation, run, open_folder(run, preparation))
     folder = open_folder(run, preparation)
     assert folder.earlier is not None
     assert folder.earlier.epochs == STOP
     keras.backend.clear_session()
-    assert_same(train(preparation, "cpu", folder), whole)
+    assert_same(train(preparation, run, folder), whole)
     folder.remove()
     assert not folder.path.parent.exists()
 
@@ -131,11 +131,11 @@ def test_going_on(run: TrainingRun, name: str, monkeypatch: pytest.MonkeyPatch) 
 @pytest.mark.slow
 def test_training_that_was_over_only_ends_again(run: TrainingRun) -> None:
     preparation = prepare(run, "callbacks")
-    whole = train(preparation, "cpu", open_folder(run, preparation))
+    whole = train(preparation, run, open_folder(run, preparation))
     folder = open_folder(run, preparation)
     assert folder.earlier is not None
     assert folder.earlier.stopped or folder.earlier.epochs == EPOCHS
-    assert_same(train(preparation, "cpu", folder), whole)
+    assert_same(train(preparation, run, folder), whole)
 
 
 def write_one_checkpoint(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> CheckpointFolder:
@@ -143,7 +143,7 @@ def write_one_checkpoint(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> C
     with monkeypatch.context() as patch:
         stop_after(1, patch)
         with pytest.raises(PowerCutError):
-            train(preparation, "cpu", open_folder(run, preparation))
+            train(preparation, run, open_folder(run, preparation))
     return open_folder(run, preparation)
 
 
