@@ -79,18 +79,23 @@ def read_options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--environments", type=Path, default=ROOT / ".galaxy", help="for Galaxy and planemo"
+        "--environments", type=read_path, default=ROOT / ".galaxy", help="for Galaxy and planemo"
     )
     parser.add_argument(
-        "--output", type=Path, default=ROOT / "galaxy-test-output", help="for the report"
+        "--output", type=read_path, default=ROOT / "galaxy-test-output", help="for the report"
     )
     parser.add_argument(
-        "--programs", type=Path, default=Path(sys.executable).parent, help="galaxy-keras"
+        "--programs", type=read_path, default=Path(sys.executable).parent, help="galaxy-keras"
     )
     parser.add_argument("--lint-only", action="store_true", help="start no server")
     parser.add_argument("--only", choices=["tools", "workflows", "published"], help="test a part")
     parser.add_argument("--tool", action="append", default=[], help="test this tool only")
     return parser.parse_args()
+
+
+def read_path(text: str) -> Path:
+    """Return a path that does not depend on the folder in which a command runs."""
+    return Path(text).absolute()
 
 
 def lint(report: Report, planemo: Path) -> None:
@@ -107,9 +112,7 @@ def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -
 
     galaxy = install_galaxy(options.environments / "galaxy")
     run = make_empty(report.folder / "server")
-    configuration = write_configuration(
-        run, TOOLS, f"galaxy-keras/{__version__}", options.programs.absolute()
-    )
+    configuration = write_configuration(run, TOOLS, f"galaxy-keras/{__version__}", options.programs)
     if PUBLISHED.exists():
         write_shed_tools(run, PUBLISHED, FORMS)
     with running_galaxy(run, configuration, galaxy) as url:

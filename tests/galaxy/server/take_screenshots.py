@@ -20,7 +20,7 @@ from configuration import ADMIN, ADMIN_KEY, write_configuration
 from environments import install_galaxy, install_planemo
 from galaxy_server import make_empty, running_galaxy
 from PIL import Image
-from run_tests import HERE, REVIEWS, REVIEWS_WORKFLOW, ROOT, TOOLS
+from run_tests import HERE, REVIEWS, REVIEWS_WORKFLOW, ROOT, TOOLS, read_path
 
 PICTURES = ROOT / "docs" / "images" / "galaxy"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -37,9 +37,7 @@ def main() -> None:
     galaxy = install_galaxy(options.environments / "galaxy")
     python = install_planemo(options.environments / "planemo") / "python"
     run = make_empty(options.environments / "screenshots")
-    configuration = write_configuration(
-        run, TOOLS, f"galaxy-keras/{__version__}", options.programs.absolute()
-    )
+    configuration = write_configuration(run, TOOLS, f"galaxy-keras/{__version__}", options.programs)
     with running_galaxy(run, configuration, galaxy) as url:
         made = run_workflow(python, url)
         plan = {
@@ -62,10 +60,10 @@ def read_options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument(
-        "--environments", type=Path, default=ROOT / ".galaxy", help="for Galaxy and planemo"
+        "--environments", type=read_path, default=ROOT / ".galaxy", help="for Galaxy and planemo"
     )
     parser.add_argument(
-        "--programs", type=Path, default=Path(sys.executable).parent, help="galaxy-keras"
+        "--programs", type=read_path, default=Path(sys.executable).parent, help="galaxy-keras"
     )
     return parser.parse_args()
 
