@@ -12,7 +12,7 @@ import yaml
 from configuration import write_configuration
 from galaxy_server import make_empty
 from imdb_tables import EVERY, ROWS, cut_tables
-from older_states import write_swapping_workflow
+from older_states import write_older_workflow
 from shed_ids import write_shed_tools
 
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
@@ -84,18 +84,21 @@ def test_tables_are_cut(tmp_path: Path) -> None:
     assert rows[:3] == ["0", str(EVERY), str(2 * EVERY)]
 
 
-def test_older_workflow_swaps_hyperparameters(tmp_path: Path) -> None:
-    workflow = ROOT / "workflows" / "rnn-sentiment" / "rnn-sentiment.ga"
+def test_older_workflow_has_no_newer_parameters(tmp_path: Path) -> None:
+    workflow = ROOT / "workflows" / "regression-fnn" / "regression-fnn.ga"
 
-    written = json.loads(write_swapping_workflow(workflow, tmp_path).read_text())
+    written = json.loads(write_older_workflow(workflow, tmp_path).read_text())
 
-    steps = {step["tool_id"]: step for step in written["steps"].values()}
-    options = read_options(json.loads(steps["keras_train_and_eval"]["tool_state"]))
-    assert options["assignments"] == [
-        "epochs=2",
-        "layers_2_LSTM__config__units=4",
-        "optimizer='adamax'",
-    ]
+    states = {
+        step["tool_id"]: json.loads(step["tool_state"])
+        for step in written["steps"].values()
+        if step["tool_id"]
+    }
+    callback = states["keras_model_builder"]["mode_selection"]["fit_params"]["callbacks"][0]
+    assert "start_from_epoch" not in callback["callback_selection"]
+    assert "output_format" not in states["keras_model_builder"]
+    options = read_options(states["keras_train_and_eval"])
+    assert options["assignments"] == ["epochs=2", "optimizer='adamax'"]
 
 
 def test_folder_is_emptied(tmp_path: Path) -> None:

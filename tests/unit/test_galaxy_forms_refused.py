@@ -22,7 +22,9 @@ def layers(*selections: dict[str, Any], kind: str = "functional", **more: Any) -
 
 
 INPUT = {"layer_type": "Input", "shape": "(3, )"}
-CHOSEN_AND_TYPED = {"param_set": [{"sp_choice": "seed", "sp_name": "epochs", "sp_value": "1"}]}
+CHOSEN_AND_TYPED = {
+    "param_set": [{"sp_source": {"sp_choice": "seed"}, "sp_name": "epochs", "sp_value": "1"}]
+}
 SWAPPING = {"param_set": [{"sp_name": "epochs", "sp_value": ":__import__"}]}
 
 REFUSED = [

@@ -14,11 +14,12 @@ import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import yaml
 from configuration import ADMIN, ADMIN_KEY, write_configuration
 from environments import install_galaxy, install_planemo
 from galaxy_server import make_empty, running_galaxy
 from imdb_tables import cut_tables
-from older_states import write_swapping_workflow
+from older_states import write_older_workflow
 from shed_ids import write_shed_tools
 
 HERE = Path(__file__).parent
@@ -29,13 +30,6 @@ TOOLS = sorted(path for path in FORMS.glob("*.xml") if not path.name.startswith(
 WORKFLOWS = sorted(ROOT.glob("workflows/*/*.ga"))
 PUBLISHED = SHARED / "galaxy_ml" / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
 IMDB = SHARED / "data" / "imdb"
-REVIEWS_WORKFLOW = ROOT / "workflows" / "rnn-sentiment" / "rnn-sentiment.ga"
-REVIEWS = {
-    "Training texts as word indices": "reviews_X_train.tsv",
-    "Training labels": "reviews_y_train.tsv",
-    "Test texts as word indices": "reviews_X_test.tsv",
-    "Test labels": "reviews_y_test.tsv",
-}
 
 # This lint asks the network; all others do not.
 OFFLINE = ["--skip", "BioToolsValid"]
@@ -122,7 +116,7 @@ def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -
             test_tools(report, command, options.tool)
         if options.only in (None, "workflows"):
             test_workflows(report, command)
-            test_swapping(report, planemo.with_name("python"), url)
+            test_older_workflows(report, planemo.with_name("python"), url)
         if options.only in (None, "published"):
             test_published(report, planemo.with_name("python"), url)
 
@@ -140,11 +134,13 @@ def test_workflows(report: Report, command: list[str | Path]) -> None:
         report.run(f"test {workflow.name}", [*command, "--no_shed_install", *outputs, workflow])
 
 
-def test_swapping(report: Report, python: Path, url: str) -> None:
-    """Run a workflow in which an older wrapper saved hyperparameters to swap."""
-    workflow = write_swapping_workflow(REVIEWS_WORKFLOW, report.folder)
-    tables = {label: ROOT / "test-data" / name for label, name in REVIEWS.items()}
-    run_workflow(report, python, url, workflow, tables)
+def test_older_workflows(report: Report, python: Path, url: str) -> None:
+    """Run our workflows as the replaced tools would have saved them."""
+    for workflow in WORKFLOWS:
+        tests = yaml.safe_load(workflow.with_name(f"{workflow.stem}-tests.yml").read_text())
+        tables = {label: workflow.parent / file["path"] for label, file in tests[0]["job"].items()}
+        older = write_older_workflow(workflow, report.folder)
+        run_workflow(report, python, url, older, tables)
 
 
 def test_published(report: Report, python: Path, url: str) -> None:

@@ -5,8 +5,8 @@ with planemo's Python, which has bioblend:
 
     python run_workflow.py URL ADMIN_KEY EMAIL WORKFLOW LABEL=TABLE...
 
-It prints the ids of the workflow, the history and the confusion matrix, and exits with 1 unless all
-datasets are ok and the confusion matrix is a PNG.
+It prints the ids of the workflow, the history and the last plot, and exits with 1 unless all
+datasets are ok and that is a PNG.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def main() -> None:
     )
     expected = count_datasets(workflow) + len(datasets)
     contents = wait_for(galaxy, history, expected)
-    picture = next(each for each in contents if "confusion_matrix" in each["name"])
+    picture = [each for each in contents if " plot on " in each["name"]][-1]
     print(json.dumps({"workflow": imported, "history": history, "picture": picture["id"]}))
     check(galaxy, contents, picture)
 

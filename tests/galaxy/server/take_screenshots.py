@@ -20,9 +20,16 @@ from configuration import ADMIN, ADMIN_KEY, write_configuration
 from environments import install_galaxy, install_planemo
 from galaxy_server import make_empty, running_galaxy
 from PIL import Image
-from run_tests import HERE, REVIEWS, REVIEWS_WORKFLOW, ROOT, TOOLS, read_path
+from run_tests import HERE, ROOT, TOOLS, read_path
 
 PICTURES = ROOT / "docs" / "images" / "galaxy"
+WORKFLOW = ROOT / "workflows" / "rnn-sentiment" / "rnn-sentiment.ga"
+INPUTS = {
+    "Training texts as word indices": "reviews_X_train.tsv",
+    "Training labels": "reviews_y_train.tsv",
+    "Test texts as word indices": "reviews_X_test.tsv",
+    "Test labels": "reviews_y_test.tsv",
+}
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 PLAYWRIGHT = "playwright-core@1"
 
@@ -89,8 +96,8 @@ def install_playwright(folder: Path) -> Path:
 
 def run_workflow(python: Path, url: str) -> dict[str, str]:
     """Run the workflow for the administrator, whom the browser is; return the ids made."""
-    tables = [f"{label}={ROOT / 'test-data' / name}" for label, name in REVIEWS.items()]
-    script = [python, HERE / "run_workflow.py", url, ADMIN_KEY, ADMIN, REVIEWS_WORKFLOW, *tables]
+    tables = [f"{label}={ROOT / 'test-data' / name}" for label, name in INPUTS.items()]
+    script = [python, HERE / "run_workflow.py", url, ADMIN_KEY, ADMIN, WORKFLOW, *tables]
     output = subprocess.run(script, check=False, stdout=subprocess.PIPE, text=True).stdout
     ids: dict[str, str] = json.loads(output.splitlines()[0])
     return ids
