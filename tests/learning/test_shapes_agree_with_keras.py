@@ -347,7 +347,7 @@ SINGLE = [
 
 
 @pytest.mark.filterwarnings("ignore:Layer .* was passed an input with a mask")
-@settings(max_examples=100, deadline=None, derandomize=True)
+@settings(max_examples=100)
 @given(
     shape=st.sampled_from([shape for shape, _ in SINGLE]),
     calls=st.lists(st.sampled_from([call for _, call in SINGLE]), min_size=2, max_size=5),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
@@ -61,13 +61,11 @@ def parse_and_infer(document: dict[str, Any]) -> Architecture | None:
 
 
 @given(DOCUMENTS)
-@settings(deadline=None)
 def test_any_document(document: dict[str, Any]) -> None:
     parse_and_infer(document)
 
 
 @given(SHAPES, st.lists(draw_layer(), min_size=1, max_size=4))
-@settings(deadline=None)
 def test_layers_of_the_catalogue(shape: list[int], layers: list[dict[str, Any]]) -> None:
     architecture = parse_and_infer({"input_shape": shape, "layers": layers})
     if architecture is not None:
