@@ -9,7 +9,7 @@ import pytest
 
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.memory import MEMORY, check_memory, find_memory_limit
-from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.architecture import Architecture, LayerNode
 from galaxy_keras.schema.architecture_spec import parse_spec
 from galaxy_keras.schema.component import Component
 from galaxy_keras.schema.memory import (
@@ -49,6 +49,37 @@ def test_a_recurrent_layer_keeps_every_step() -> None:
     estimate = estimate_prediction(network, batch_size=1, data=0)
     # 7 inputs, 7 * 2 embedded, the last 3 states, and 6 gates and states of 3 for 7 steps.
     assert estimate.activations == (7 + 14 + 3 + 6 * 3 * 7) * 4
+
+
+def test_both_directions_keep_every_step() -> None:
+    network = make_network("Bidirectional layer='GRU units=3'", width="7,2")
+    estimate = estimate_prediction(network, batch_size=1, data=0)
+    # 7 * 2 inputs, the last 3 states of both ways, and 5 gates and states of 3 for 7 steps twice.
+    assert estimate.activations == (14 + 6 + 2 * 5 * 3 * 7) * 4
+
+
+def test_attention_keeps_the_scores_of_each_head() -> None:
+    attention = {
+        "type": "MultiHeadAttention",
+        "num_heads": 2,
+        "key_dim": 5,
+        "inputs": ["words", "words"],
+    }
+    words = {"type": "Input", "name": "words", "shape": "7,4"}
+    network = parse_spec({"layers": [words, attention]})
+    estimate = estimate_prediction(network, batch_size=1, data=0)
+    # 7 * 4 inputs, as many outputs, and 7 * 7 scores of 2 heads before and after the softmax.
+    assert estimate.activations == (28 + 28 + 2 * 2 * 49) * 4
+
+
+def test_a_nested_model_counts_its_layers() -> None:
+    tower = Architecture.sequential("tower", make_network("Dense units=6", "Dense units=4").layers)
+    node = LayerNode(name="tower", type="Sequential", inbound=("data",), model=tower)
+    data = LayerNode(name="data", type="InputLayer", options={"batch_shape": (None, 10)})
+    network = Architecture.sequential("net", (data, node))
+    estimate = estimate_prediction(network, batch_size=1, data=0)
+    # The 10 inputs outside and inside, and the 6 and 4 outputs.
+    assert estimate.activations == (10 + 10 + 6 + 4) * 4
 
 
 def test_a_network_that_fits_no_machine() -> None:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture import Architecture, LayerNode
@@ -22,6 +24,8 @@ LARGEST_NETWORK = 2**40
 _SLOTS = {"SGD": 0, "RMSprop": 1, "Adagrad": 1, "Lion": 1, "Muon": 1, "Adafactor": 1}
 _USUAL_SLOTS = 2
 _GATES = {"LSTM": 6, "GRU": 5, "SimpleRNN": 1}
+_HEADS = {"MultiHeadAttention": "num_heads", "GroupQueryAttention": "num_query_heads"}
+_ATTENTION = {"Attention", "AdditiveAttention", *_HEADS}
 _UNITS = ("GB", 2**30), ("MB", 2**20)
 
 
@@ -128,16 +132,43 @@ def show_bytes(count: float) -> str:
 
 
 def _count_activations(architecture: Architecture, shapes: LayerShapes) -> int:
-    return sum(_count_layer(architecture, layer, shapes) for layer in architecture.layers)
+    return sum(_count_layer(layer, shapes) for layer in architecture.layers)
 
 
-def _count_layer(architecture: Architecture, layer: LayerNode, shapes: LayerShapes) -> int:
+def _count_layer(layer: LayerNode, shapes: LayerShapes) -> int:
+    if layer.model is not None:
+        return _count_activations(layer.model, infer_shapes(layer.model))
+    inputs = [shapes[name].output for name in layer.inbound]
     count = _count_numbers(shapes[layer.name].output)
+    if layer.type in _ATTENTION:
+        count += _count_scores(layer, inputs)
+    return count + sum(_count_states(each, inputs[0]) for each in _list_recurrent(layer))
+
+
+def _list_recurrent(layer: LayerNode) -> list[Mapping[str, Any]]:
+    """Return the options of the recurrent layers that a layer is or wraps, with their types."""
     if layer.type in _GATES:
-        # A recurrent layer keeps its gates and states of every step, whatever it returns.
-        steps = shapes[layer.inbound[0]].output[1] or 1
-        return count + steps * int(layer.options["units"]) * _GATES[layer.type]
-    return count
+        return [{"class_name": layer.type, "config": layer.options}]
+    wrapped = layer.options.get("layer") if layer.type == "Bidirectional" else None
+    if wrapped is None or wrapped["class_name"] not in _GATES:
+        return []
+    return [wrapped, layer.options.get("backward_layer") or wrapped]
+
+
+def _count_states(recurrent: Mapping[str, Any], taken: Shape) -> int:
+    """Count the gates and states of every step, which are kept whatever the layer returns."""
+    steps = taken[1] or 1
+    return steps * int(recurrent["config"]["units"]) * _GATES[recurrent["class_name"]]
+
+
+def _count_scores(layer: LayerNode, inputs: Sequence[Shape]) -> int:
+    """Count how each head weighs every step of the query with every step of the value, twice.
+
+    The scores are kept before and after the softmax.
+    """
+    heads = int(layer.options[_HEADS[layer.type]]) if layer.type in _HEADS else 1
+    query, value = (_count_numbers(shape[:-1]) for shape in inputs[:2])
+    return 2 * heads * query * value
 
 
 def _count_numbers(shape: Shape) -> int:
