@@ -77,7 +77,8 @@ def list_rows(network: Architecture, settings: TrainingSettings) -> dict[str, tu
         (f"{DENSE}__kernel_initializer__config__seed", "@", None),
         (f"{DENSE}__name", "*", f"{DENSE}__name: 'first'"),
         ("layers_1_Dense__class_name", "*", "layers_1_Dense__class_name: 'Dense'"),
-        ("layers_1_Dense", "*", None),
+        ("layers_1_Dense", "@", None),
+        ("layers_0_InputLayer", "*", None),
         (DENSE, "*", None),
         ("layers_2_SpectralNormalization__config__layer__config__units", "@", None),
     ],
@@ -245,6 +246,119 @@ def test_shape_of_input_is_changed(network: Architecture, settings: TrainingSett
     assert changed.layers[0].options == {"batch_shape": (None, 5), "dtype": "float32"}
 
 
+def test_shape_of_input_has_its_older_name(
+    network: Architecture, settings: TrainingSettings
+) -> None:
+    assignments = {"layers_0_InputLayer__config__batch_input_shape": (None, 5)}
+    changed, _ = set_hyperparameters(network, settings, assignments)
+    assert changed.layers[0].options["batch_shape"] == (None, 5)
+
+
+# What the replaced tool listed and Keras 3 has no more
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "reason"),
+    [
+        ("verbose", 0, "models of this version do not need it"),
+        ("run_eagerly", None, "models of this version do not need it"),
+        ("steps_per_execution", 2, "models of this version do not need it"),
+        ("momentum", 0.9, "the optimizer Adam does not have it"),
+        ("layers_2_LSTM__config__time_major", False, "Keras 3 has no such option"),
+        ("layers_2_LSTM__config__implementation", 1, "Keras 3 has no such option"),
+        ("layers_1_Embedding__config__batch_input_shape", (1, 2), "Keras 3 has no such option"),
+        ("layers_1_Embedding__config__dtype", "float32", "Keras 3 has no such option"),
+    ],
+)
+def test_what_has_no_effect_is_warned_of(
+    name: str, value: object, reason: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    architecture, settings = make_tutorial_model()
+    assert set_hyperparameters(architecture, settings, {name: value}) == (architecture, settings)
+    assert caplog.messages == [f"the hyperparameter {name} has no effect: {reason}"]
+
+
+def test_what_had_an_effect_is_refused() -> None:
+    name = "layers_2_LSTM__config__time_major"
+    with pytest.raises(ConfigurationError) as caught:
+        set_hyperparameters(*make_tutorial_model(), {name: True})
+    assert str(caught.value) == f"{name}: parameter time_major can only be False, not True"
+
+
+# Taking layers out
+
+
+def test_layers_are_taken_out() -> None:
+    architecture, settings = make_tutorial_model()
+    changed, _ = set_hyperparameters(
+        architecture,
+        settings,
+        {
+            "layers_1_Embedding": None,
+            "layers_2_LSTM": None,
+            "layers_3_Dense__config__units": 2,
+            "layers_0_InputLayer__config__batch_shape": (None, 7),
+        },
+    )
+    assert [(layer.type, layer.inbound) for layer in changed.layers] == [
+        ("InputLayer", ()),
+        ("Dense", ("InputLayer",)),
+    ]
+    assert changed.layers[1].options["units"] == 2
+    assert len(architecture.layers) == 4
+
+
+def test_layer_before_the_last_gives_the_output(
+    network: Architecture, settings: TrainingSettings
+) -> None:
+    changed, _ = set_hyperparameters(network, settings, {"layers_2_SpectralNormalization": None})
+    assert changed.outputs == ("first",)
+
+
+def test_merging_layer_stays(settings: TrainingSettings) -> None:
+    network = make_network_that_joins()
+    with pytest.raises(ConfigurationError) as caught:
+        set_hyperparameters(network, settings, {"layers_3_Add": None})
+    assert str(caught.value) == (
+        'layer 4 (Add "sum") cannot be taken out: 2 layers feed it, '
+        "and it is not known which of them stays"
+    )
+
+
+def test_shared_layer_stays(settings: TrainingSettings) -> None:
+    network = make_network_that_joins()
+    with pytest.raises(ConfigurationError) as caught:
+        set_hyperparameters(network, settings, {"layers_1_Dense": None})
+    assert str(caught.value) == (
+        'layer 2 (Dense "first") cannot be taken out: its weights are used at other places too'
+    )
+
+
+def make_network_that_joins() -> Architecture:
+    shape = {"batch_shape": (None, 4), "dtype": "float32"}
+    return Architecture(
+        name="network",
+        kind="functional",
+        layers=(
+            LayerNode(name="input", type="InputLayer", options=shape),
+            LayerNode(name="first", type="Dense", options={"units": 4}, inbound=("input",)),
+            LayerNode(
+                name="first@2",
+                type="Dense",
+                options={"units": 4},
+                inbound=("first",),
+                shared_with="first",
+            ),
+            LayerNode(name="sum", type="Add", inbound=("first", "first@2")),
+        ),
+        inputs=("input",),
+        outputs=("sum",),
+    )
+
+
+# Refusals
+
+
 @pytest.mark.parametrize(
     ("name", "value", "message"),
     [
@@ -259,11 +373,6 @@ def test_shape_of_input_is_changed(network: Architecture, settings: TrainingSett
             'there is no hyperparameter "zzz" that can be changed. Known are: amsgrad, batch_size',
         ),
         (
-            "momentum",
-            0.9,
-            'there is no hyperparameter "momentum" that can be changed.',
-        ),
-        (
             f"{DENSE}__unit",
             5,
             f'there is no hyperparameter "{DENSE}__unit" that can be changed. '
@@ -275,6 +384,19 @@ def test_shape_of_input_is_changed(network: Architecture, settings: TrainingSett
             'there is no hyperparameter "layers_1_Conv1D__config__units" that can be changed.',
         ),
         (f"{DENSE}__name", "x", f'there is no hyperparameter "{DENSE}__name" that can be changed.'),
+        (
+            "layers_1_Dense",
+            "Dropout",
+            "layers_1_Dense is a whole layer: it can only be None, which takes the layer out. "
+            "Give the name of one of its settings, such as layers_1_Dense__config__trainable",
+        ),
+        ("layers_0_InputLayer", None, 'there is no hyperparameter "layers_0_InputLayer"'),
+        (
+            "layers_1_Dropout",
+            None,
+            'there is no hyperparameter "layers_1_Dropout" that can be changed. '
+            'Did you mean "layers_1_Dense"?',
+        ),
         (f"{DENSE}__units__x", 1, f'there is no hyperparameter "{DENSE}__units__x"'),
         (
             f"{DENSE}__units",

@@ -83,6 +83,10 @@ class Form:
             self._refuse(name, value, "one text")
         return _decode(str(value)).strip() or None
 
+    def typed_text(self, name: str) -> str | None:
+        """Return the text of a field in which None is a value that can be typed."""
+        return "None" if self._document.get(name) == "None" else self.text(name)
+
     def required_text(self, name: str) -> str:
         """Return the text of a field that must be filled in.
 

@@ -107,7 +107,7 @@ def _read_assignments(swapping: Form) -> dict[str, object]:
 def _read_assignment(block: Form) -> str | None:
     """Return one setting as ``name=value``, or None where it is not filled in."""
     chosen = block.part("sp_source").text("sp_choice")
-    typed, value = block.text("sp_name"), block.text("sp_value")
+    typed, value = block.text("sp_name"), block.typed_text("sp_value")
     if chosen and typed and chosen != typed:
         raise ConfigurationError(
             f"{block.describe('sp_name')} names {typed}, but {chosen} was chosen. "

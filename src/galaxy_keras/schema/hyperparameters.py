@@ -3,11 +3,13 @@
 The names are those of the replaced tool: ``epochs``, ``learning_rate``, ``loss``, and for layers
 ``layers_1_Dense__config__units`` or
 ``layers_1_Dense__config__kernel_initializer__config__seed``; layers are counted from 0, which is
-the input of a sequential network.
+the input of a sequential network. What workflows of the replaced tool may set without any effect
+is accepted with a warning.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
@@ -23,15 +25,20 @@ from galaxy_keras.schema.choices import split_choice
 from galaxy_keras.schema.component import Component
 from galaxy_keras.schema.expansion import Document, expand_options, set_inside, walk_document
 from galaxy_keras.schema.layer_nodes import build_input
+from galaxy_keras.schema.layer_removal import remove_layer
 from galaxy_keras.schema.training import TrainingSettings
 from galaxy_keras.schema.values import check_options, check_value, omit_defaults
+
+logger = logging.getLogger(__name__)
 
 TRAINABLE = Parameter(name="trainable", kind=Kind.BOOLEAN, default=True)
 CHANGEABLE, FIXED = "@", "*"
 NOTE = ("", "Note:", "@ marks what can be changed before training.")
 _FITTING_NAMES = tuple(each.name for each in FITTING.parameters)
 _LISTS = ("metrics", "callbacks")
-_FIXED_ENDINGS = ("__name", "__class_name", "__config")
+_FIXED_ENDINGS = ("__name", "__class_name", "__config", "_InputLayer")
+_OF_A_RUN = ("run_eagerly", "steps_per_execution", "verbose")
+_SHAPE_OF_INPUT = "batch_input_shape"
 _LONGEST_SHOWN = 100
 
 
@@ -61,7 +68,8 @@ def set_hyperparameters(
         Stay as they are.
     assignments
         New values by the names of `list_hyperparameters`. The optimizer is changed first, and
-        outer values before inner ones. Options that a new optimizer has too are kept.
+        outer values before inner ones. Options that a new optimizer has too are kept. None for a
+        whole layer takes it out; the other layers keep their numbers.
 
     Raises
     ------
@@ -69,12 +77,16 @@ def set_hyperparameters(
         With all names that are unknown (with a suggestion) and values that do not fit.
     """
     problems = Problems()
-    for name in sorted(assignments, key=lambda name: (name != "optimizer", name.count("__"))):
+    removed = [name for name in assignments if _is_layer(name) and assignments[name] is None]
+    changed = [name for name in assignments if name not in removed]
+    for name in sorted(changed, key=lambda name: (name != "optimizer", name.count("__"))):
         with problems.collecting():
             if name.startswith("layers_"):
                 architecture = _set_in_layer(architecture, settings, name, assignments[name])
             else:
                 settings = _set_in_settings(architecture, settings, name, assignments[name])
+    with problems.collecting():
+        architecture = _remove_layers(architecture, settings, removed)
     problems.raise_if_any()
     return architecture, settings
 
@@ -115,25 +127,76 @@ def _write_call(name: str, options: Mapping[str, Any]) -> str:
     return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
 
 
+def _is_layer(name: str) -> bool:
+    return name.startswith("layers_") and "__" not in name
+
+
 def _mark(name: str) -> str:
-    is_layer = name.startswith("layers_") and "__" not in name
-    return FIXED if is_layer or name.endswith(_FIXED_ENDINGS) else CHANGEABLE
+    return FIXED if name.endswith(_FIXED_ENDINGS) else CHANGEABLE
+
+
+def _remove_layers(
+    architecture: Architecture, settings: TrainingSettings, names: list[str]
+) -> Architecture:
+    found = {name: _find_layer(architecture, name) for name in names}
+    for name, layer in found.items():
+        if layer is None or _mark(name) == FIXED:
+            raise ConfigurationError(_describe_unknown(name, architecture, settings))
+        architecture = remove_layer(architecture, layer.name)
+    return architecture
+
+
+def _find_layer(architecture: Architecture, name: str) -> LayerNode | None:
+    layers = {_name_layer(index, layer): layer for index, layer in enumerate(architecture.layers)}
+    return layers.get(name)
 
 
 def _set_in_layer(
     architecture: Architecture, settings: TrainingSettings, name: str, value: object
 ) -> Architecture:
     layer_name, *path = name.split("__")
-    layers = {_name_layer(index, layer): layer for index, layer in enumerate(architecture.layers)}
-    layer = layers.get(layer_name)
-    document = {} if layer is None else _expand_layer(layer)
-    if layer is None or _mark(name) == FIXED or not set_inside(document, path, value):
+    layer = _find_layer(architecture, layer_name)
+    if layer is None or _mark(name) == FIXED:
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
-    changed = _change_layer(layer, document["config"], name)
+    if not path:
+        raise ConfigurationError(
+            f"{name} is a whole layer: it can only be None, which takes the layer out. "
+            f"Give the name of one of its settings, such as {name}__config__trainable"
+        )
+    document = _expand_layer(layer)
+    if set_inside(document, _resolve_alias(layer, path), value):
+        return _replace_layer(architecture, layer, _change_layer(layer, document["config"], name))
+    if not _is_ignored(layer, path):
+        raise ConfigurationError(_describe_unknown(name, architecture, settings))
+    _check_ignored(layer, path[-1], value, name)
+    return architecture
+
+
+def _replace_layer(architecture: Architecture, former: LayerNode, new: LayerNode) -> Architecture:
     return replace(
         architecture,
-        layers=tuple(changed if each is layer else each for each in architecture.layers),
+        layers=tuple(new if each is former else each for each in architecture.layers),
     )
+
+
+def _is_ignored(layer: LayerNode, path: list[str]) -> bool:
+    entry = LAYERS.find(layer.type)
+    if entry is None or path[:-1] != ["config"]:
+        return False
+    return path[-1] in {_SHAPE_OF_INPUT, *(each.name for each in entry.ignored)}
+
+
+def _check_ignored(layer: LayerNode, option: str, value: object, name: str) -> None:
+    # A first layer had the shape of the input in Keras 2, and so had the input, which counted.
+    if option != _SHAPE_OF_INPUT:
+        check_options(LAYERS.get(layer.type), {**layer.options, option: value}, name)
+    _warn_of(name, "Keras 3 has no such option")
+
+
+def _resolve_alias(layer: LayerNode, path: list[str]) -> list[str]:
+    entry = LAYERS.find(layer.type)
+    parameter = entry.parameter(path[-1]) if entry and path[:-1] == ["config"] else None
+    return path if parameter is None else ["config", parameter.name]
 
 
 def _change_layer(layer: LayerNode, config: Document, name: str) -> LayerNode:
@@ -155,7 +218,13 @@ def _set_in_settings(
         return _update(settings, name, _read_list(value))
     if name == "optimizer":
         return _update(settings, name, _change_optimizer(settings.optimizer, value))
+    if name in _OF_A_RUN:
+        _warn_of(name, "models of this version do not need it")
+        return settings
     options = _set_optimizer_option(settings.optimizer, name, value)
+    if options is None and any(entry.parameter(name) for entry in OPTIMIZERS):
+        _warn_of(name, f"the optimizer {settings.optimizer.name} does not have it")
+        return settings
     if options is None:
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
     return _update(settings, "optimizer", {"name": settings.optimizer.name, "options": options})
@@ -190,6 +259,10 @@ def _set_optimizer_option(optimizer: Component, name: str, value: object) -> Doc
     if not set_inside(document, [parameter.name, *rest], value):
         return None
     return {**optimizer.options, parameter.name: document[parameter.name]}
+
+
+def _warn_of(name: str, reason: str) -> None:
+    logger.warning("the hyperparameter %s has no effect: %s", name, reason)
 
 
 def _describe_unknown(name: str, architecture: Architecture, settings: TrainingSettings) -> str:
