@@ -16,6 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.architecture import decode_architecture
+from galaxy_keras.learning.acceleration import choose_acceleration, runs_side_by_side
 from galaxy_keras.learning.recurrent import Acceleration, accelerate, loop, pays_off
 from galaxy_keras.learning.recurrent.stretches import run_batch
 from galaxy_keras.schema.architecture import Architecture
@@ -290,10 +291,51 @@ def test_there_is_nothing_to_say_of_other_models() -> None:
 
 
 def test_short_runs_are_not_worth_it() -> None:
-    model = chain(L.Bidirectional(L.GRU(UNITS)), steps=500)
-    assert pays_off(model, 2 * 20_000)
-    assert not pays_off(model, 3_999)
-    assert not pays_off(chain(L.Flatten(), steps=500), 10**9)
+    architecture = describe(chain(L.Bidirectional(L.GRU(UNITS)), steps=500))
+    assert pays_off(architecture, 4_000)
+    assert not pays_off(architecture, 3_999)
+    assert pays_off(architecture, None)
+
+
+@pytest.mark.parametrize("layer", [L.Flatten(), L.LSTM(UNITS, use_bias=False)])
+def test_nothing_is_worth_it_without_layers_that_can_be_faster(layer: keras.Layer) -> None:
+    architecture = describe(chain(layer, steps=500))
+    assert not pays_off(architecture, 10**9)
+    assert not pays_off(architecture, None)
+
+
+def test_both_layers_of_a_bidirectional_are_looked_at() -> None:
+    backward = L.LSTM(UNITS, go_backwards=True, activation="relu")
+    layer = L.Bidirectional(L.LSTM(UNITS), backward_layer=backward, name="both")
+    assert speed_up(chain(layer)).obstacles == {"both": "its activation is not tanh"}
+
+
+def test_loops_side_by_side_leave_no_thread_to_other_layers() -> None:
+    recurrent = L.LSTM(UNITS, return_sequences=True)
+    assert runs_side_by_side(describe(chain(recurrent, L.GRU(UNITS), L.Dense(1))))
+    assert not runs_side_by_side(describe(chain(L.Conv1D(3, 2), L.GRU(UNITS))))
+    assert not runs_side_by_side(describe(chain(recurrent, L.GRU(UNITS, use_bias=False))))
+    assert not runs_side_by_side(describe(chain(L.Flatten(), L.Dense(1))))
+
+
+@pytest.mark.parametrize(
+    ("wanted", "rows", "chosen"),
+    [(None, 10**6, True), (None, 10, False), (True, 10, True), (False, 10**6, False)],
+)
+def test_what_is_asked_for_comes_before_what_pays(
+    wanted: bool | None, rows: int, chosen: bool
+) -> None:
+    architecture = describe(chain(L.LSTM(UNITS)))
+    assert choose_acceleration(wanted, architecture, rows) is chosen
+
+
+def test_a_run_that_is_too_short_says_so(caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("DEBUG", "galaxy_keras")
+    choose_acceleration(None, describe(chain(L.LSTM(UNITS))), 10)
+    choose_acceleration(None, describe(chain(L.Flatten())), 10)
+    assert caplog.messages == [
+        "LSTM and GRU are computed as Keras does: to accelerate them would not pay."
+    ]
 
 
 def test_a_gpu_is_left_to_cudnn(monkeypatch: pytest.MonkeyPatch) -> None:

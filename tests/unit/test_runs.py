@@ -38,7 +38,7 @@ OPTIONS: dict[str, Any] = {
     "assignments": ("epochs=5", "optimizer=adam"),
     "seed": 7,
     "device": "auto",
-    "accelerate": False,
+    "accelerate": None,
     "checkpoint": None,
     "sign_key": None,
     "require_signature": None,
@@ -121,7 +121,7 @@ def test_prediction() -> None:
         "threshold": 0.3,
         "batch_size": 16,
         "device": "cpu",
-        "accelerate": False,
+        "accelerate": None,
         "require_signature": None,
         "output": Path("p.tsv"),
     }

@@ -140,9 +140,9 @@ def accelerate_option(function: Function) -> Function:
     """Add --accelerate and --no-accelerate."""
     return click.option(
         "--accelerate/--no-accelerate",
-        default=False,
-        show_default=True,
-        help="Compute LSTM and GRU faster on a CPU, the same but for rounding; starts later.",
+        default=None,
+        help="Compute LSTM and GRU faster on a CPU, the same but for rounding.  "
+        "[default: where it makes up for the later start]",
     )(function)
 
 

@@ -6,7 +6,8 @@ import logging
 
 import keras
 
-from galaxy_keras.learning.recurrent import accelerate
+from galaxy_keras.learning.recurrent import accelerate, pays_off
+from galaxy_keras.learning.recurrent.obstacles import find_obstacles
 from galaxy_keras.schema.architecture import Architecture
 
 _RECURRENT = {"LSTM", "GRU", "Bidirectional"}
@@ -15,13 +16,34 @@ _SMALL = {"InputLayer", "Embedding", "Dense", "Dropout", "Flatten", "Activation"
 logger = logging.getLogger(__name__)
 
 
+def choose_acceleration(wanted: bool | None, architecture: Architecture, rows: int | None) -> bool:
+    """Return what was asked for, or else whether it saves time in this run.
+
+    Parameters
+    ----------
+    wanted
+        What the user says; None for nothing.
+    architecture
+        The network.
+    rows
+        How many go through it in the whole run; None for more than are known yet.
+    """
+    if wanted is not None:
+        return wanted
+    chosen = pays_off(architecture, rows)
+    if find_obstacles(architecture) and not chosen:
+        logger.debug("LSTM and GRU are computed as Keras does: to accelerate them would not pay.")
+    return chosen
+
+
 def runs_side_by_side(architecture: Architecture) -> bool:
     """Say whether nearly all that a network computes are loops that can run side by side.
 
     Their operations are so small that a thread each is faster than two threads for one.
     """
+    obstacles = find_obstacles(architecture)
     types = {layer.type for layer in architecture.layers}
-    return bool(types & _RECURRENT) and types <= _RECURRENT | _SMALL
+    return bool(obstacles) and not any(obstacles.values()) and types <= _RECURRENT | _SMALL
 
 
 def accelerate_layers(model: keras.Model, architecture: Architecture) -> None:

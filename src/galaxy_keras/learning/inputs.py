@@ -43,11 +43,14 @@ class PredictionPreparation:
         The table, piece by piece; each is checked when its turn comes.
     batch_size
         Rows to compute at once.
+    rows
+        Of the table; None where it goes on behind the first piece.
     """
 
     fitted: FittedModel
     pieces: Iterator[Inputs]
     batch_size: int
+    rows: int | None
 
 
 def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
@@ -69,13 +72,19 @@ def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
     first = next(pieces)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
-    return PredictionPreparation(fitted, itertools.chain([first], pieces), batch_size)
+    rows = len(first[0])
+    return PredictionPreparation(
+        fitted,
+        pieces=itertools.chain([first], pieces),
+        batch_size=batch_size,
+        rows=rows if rows < _count_piece_rows(fitted) else None,
+    )
 
 
 def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]:
     """Read a table in pieces, each as one array for each input of the model."""
     order: list[int] | None = None
-    rows = max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
+    rows = _count_piece_rows(fitted)
     assigned = assign_columns(fitted.architecture, fitted.features.count)
     for number, piece in enumerate(iterate_samples(source, rows)):
         if number == 0:
@@ -84,6 +93,10 @@ def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]
         ordered = piece if order is None else take_columns(piece, order)
         check_indices(ordered, assigned, source.path)
         yield arrange_inputs(ordered.values, assigned)
+
+
+def _count_piece_rows(fitted: FittedModel) -> int:
+    return max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
 
 
 def choose_batch_size(architecture: Architecture) -> int:

@@ -10,7 +10,11 @@ import numpy as np
 
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
-from galaxy_keras.learning.acceleration import accelerate_layers, runs_side_by_side
+from galaxy_keras.learning.acceleration import (
+    accelerate_layers,
+    choose_acceleration,
+    runs_side_by_side,
+)
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
 from galaxy_keras.learning.devices import prepare_device
@@ -70,15 +74,19 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int
     MemoryError
         If the machine or the GPU has too little memory.
     """
-    side_by_side = run.accelerate and runs_side_by_side(preparation.fitted.architecture)
+    architecture = preparation.fitted.architecture
+    accelerate = choose_acceleration(run.accelerate, architecture, preparation.rows)
+    side_by_side = accelerate and runs_side_by_side(architecture)
     prepare_device(run.device, side_by_side=side_by_side)
     with catching_exhaustion():
-        return _predict_pieces(preparation, run)
+        return _predict_pieces(preparation, run, accelerate=accelerate)
 
 
-def _predict_pieces(preparation: PredictionPreparation, run: PredictionRun) -> int:
+def _predict_pieces(
+    preparation: PredictionPreparation, run: PredictionRun, *, accelerate: bool
+) -> int:
     fitted = preparation.fitted
-    predictor = Predictor.from_fitted(fitted, accelerate=run.accelerate)
+    predictor = Predictor.from_fitted(fitted, accelerate=accelerate)
     threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:

@@ -16,7 +16,11 @@ from numpy.typing import NDArray
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.errors import TrainingError
-from galaxy_keras.learning.acceleration import accelerate_layers, runs_side_by_side
+from galaxy_keras.learning.acceleration import (
+    accelerate_layers,
+    choose_acceleration,
+    runs_side_by_side,
+)
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
@@ -89,13 +93,15 @@ def train(
     MemoryError
         If the machine or the GPU has too little memory.
     """
-    side_by_side = run.accelerate and runs_side_by_side(preparation.architecture)
+    architecture = preparation.architecture
+    accelerate = choose_acceleration(run.accelerate, architecture, _count_rows(preparation))
+    side_by_side = accelerate and runs_side_by_side(architecture)
     kind = prepare_device(run.device, side_by_side=side_by_side)
     if preparation.seed is not None:
         fix_seed(preparation.seed, kind)
     try:
         with catching_exhaustion():
-            model = _build(preparation, accelerate=run.accelerate)
+            model = _build(preparation, accelerate=accelerate)
             history = _fit(model, preparation, checkpoints)
             evaluation = _evaluate(model, preparation)
     except TrainingError:
@@ -114,6 +120,14 @@ def _measure(
     metrics = evaluation.metrics | score_decisions(preparation.scorers, true, decisions)
     fitted = _collect(model, preparation, history, metrics)
     return TrainingResult(fitted, true, decisions)
+
+
+def _count_rows(preparation: Preparation) -> int:
+    """Return how many rows go through the network in all epochs."""
+    settings = preparation.settings
+    if settings.steps_per_epoch is None:
+        return settings.epochs * len(preparation.split.train)
+    return settings.epochs * settings.steps_per_epoch * settings.batch_size
 
 
 def _build(preparation: Preparation, *, accelerate: bool) -> keras.Model:

@@ -74,7 +74,7 @@ class TrainingRun(FrozenModel):
     device
         Where to compute.
     accelerate
-        Whether LSTM and GRU may be computed faster on a CPU.
+        Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
     checkpoint
         A folder that keeps the training after each epoch, or None.
     sign_key, require_signature
@@ -96,7 +96,7 @@ class TrainingRun(FrozenModel):
     assignments: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = None
     device: DeviceChoice = "auto"
-    accelerate: bool = False
+    accelerate: bool | None = None
     checkpoint: Path | None = None
     sign_key: Path | None = None
     require_signature: Path | None = None
@@ -154,7 +154,7 @@ class PredictionRun(FrozenModel):
     device
         Where to compute.
     accelerate
-        Whether LSTM and GRU may be computed faster on a CPU.
+        Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
     require_signature
         The key that the model must be signed with, or None.
     output
@@ -168,7 +168,7 @@ class PredictionRun(FrozenModel):
     threshold: float | None = None
     batch_size: int | None = None
     device: DeviceChoice = "auto"
-    accelerate: bool = False
+    accelerate: bool | None = None
     require_signature: Path | None = None
     output: Path
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
@@ -11,10 +10,12 @@ import tensorflow as tf
 
 from galaxy_keras.errors import list_names
 from galaxy_keras.learning.recurrent.loop import StretchedLoop
+from galaxy_keras.learning.recurrent.obstacles import count_steps, find_obstacles, list_sources
 from galaxy_keras.schema.architecture import Architecture
 
-# TensorFlow takes one to three seconds longer to trace an accelerated model; steps of this many
-# rows win them back.
+# TensorFlow takes one to three seconds longer to trace an accelerated model. A step of a row costs
+# Keras 4 to 7 microseconds with 100 units, of which one is saved without padding, three with much
+# of it: so many steps win back the start in any case.
 WORTHWHILE = 2_000_000
 # With more loops, each has too few rows to be worth a thread.
 MOST_PARTS = 4
@@ -48,18 +49,19 @@ class Acceleration:
         return " ".join(sentences)
 
 
-def pays_off(model: keras.Model, rows: int) -> bool:
+def pays_off(architecture: Architecture, rows: int | None) -> bool:
     """Whether acceleration saves more time than it costs at the start of a run.
 
     Parameters
     ----------
-    model
-        As for `accelerate`.
+    architecture
+        The network.
     rows
-        How many go through the model in the whole run; in training, in all epochs together.
+        How many go through it in the whole run, in training in all epochs together; None for more
+        than are known yet.
     """
-    steps = [model.get_layer(name).input.shape[1] or 0 for name, _ in _list_recurrent(model)]
-    return rows * max(steps, default=0) >= WORTHWHILE
+    steps = count_steps(architecture)
+    return steps > 0 and (rows is None or rows * steps >= WORTHWHILE)
 
 
 def accelerate(
@@ -88,42 +90,22 @@ def accelerate(
     parts = min(threads or _count_threads(), MOST_PARTS)
     accelerated: list[str] = []
     obstacles: dict[str, str] = {}
-    for name, layers in _list_recurrent(model):
-        obstacle = _find_obstacle(layers[0], architecture, name)
+    for name, obstacle in find_obstacles(architecture).items():
         if obstacle is None:
             accelerated.append(name)
             shares = _follows_source(architecture, name)
-            for layer in layers:
+            for layer in _list_layers(model.get_layer(name)):
                 _replace_loop(layer, shares_beginnings=shares, parts=parts)
         else:
             obstacles[name] = obstacle
     return Acceleration(tuple(accelerated), obstacles)
 
 
-def _list_recurrent(model: keras.Model) -> Iterator[tuple[str, list[keras.layers.RNN]]]:
-    """Yield the name of each LSTM and GRU, or Bidirectional of them, and the layers in it."""
-    for layer in model.layers:
-        both_ways = isinstance(layer, keras.layers.Bidirectional)
-        parts = [layer.forward_layer, layer.backward_layer] if both_ways else [layer]
-        if all(isinstance(part, keras.layers.LSTM | keras.layers.GRU) for part in parts):
-            yield layer.name, parts
-
-
-def _find_obstacle(layer: keras.layers.RNN, architecture: Architecture, name: str) -> str | None:
-    """Say why a layer cannot be accelerated, or return None."""
-    obstacles = {
-        "its activation is not tanh": layer.activation is not keras.activations.tanh,
-        "its recurrent activation is not sigmoid": (
-            layer.recurrent_activation is not keras.activations.sigmoid
-        ),
-        "it has no bias": not layer.use_bias,
-        "it has recurrent dropout": layer.recurrent_dropout > 0,
-        "it is stateful": layer.stateful,
-        "it is unrolled": layer.unroll,
-        f"it computes in {layer.dtype_policy.name}": layer.dtype_policy.name != "float32",
-        "some of its steps are masked": _is_masked(architecture, name),
-    }
-    return next((text for text, found in obstacles.items() if found), None)
+def _list_layers(layer: keras.Layer) -> list[keras.layers.RNN]:
+    """Return a recurrent layer, or both that are in a Bidirectional."""
+    if isinstance(layer, keras.layers.Bidirectional):
+        return [layer.forward_layer, layer.backward_layer]
+    return [layer]
 
 
 def _replace_loop(layer: keras.layers.RNN, *, shares_beginnings: bool, parts: int) -> None:
@@ -136,26 +118,9 @@ def _count_threads() -> int:
     return tf.config.threading.get_inter_op_parallelism_threads() or len(os.sched_getaffinity(0))
 
 
-def _list_sources(architecture: Architecture, name: str) -> list[list[str]]:
-    """Return the names of the layers that feed each use of a layer."""
-    uses = [node for node in architecture.layers if name in {node.name, node.shared_with}]
-    return [list(node.inbound) for node in uses]
-
-
 def _follows_source(architecture: Architecture, name: str) -> bool:
     """Whether each use of a layer takes the outputs of one source, and no initial states."""
     return all(
         len(names) == 1 and architecture.layer(names[0]).type in SOURCES
-        for names in _list_sources(architecture, name)
+        for names in list_sources(architecture, name)
     )
-
-
-def _is_masked(architecture: Architecture, name: str) -> bool:
-    """Whether a layer that makes a mask stands anywhere before a layer."""
-    for source in {each for names in _list_sources(architecture, name) for each in names}:
-        node = architecture.layer(source)
-        if node.type == "Masking" or node.options.get("mask_zero"):
-            return True
-        if _is_masked(architecture, source):
-            return True
-    return False
