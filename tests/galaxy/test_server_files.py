@@ -12,6 +12,7 @@ import yaml
 from configuration import write_configuration
 from galaxy_server import make_empty
 from imdb_tables import EVERY, ROWS, cut_tables
+from listed_states import write_listed_workflow
 from older_states import write_older_workflow
 from shed_ids import write_shed_tools
 
@@ -99,6 +100,21 @@ def test_older_workflow_has_no_newer_parameters(tmp_path: Path) -> None:
     assert "output_format" not in states["keras_model_builder"]
     options = read_options(states["keras_train_and_eval"])
     assert options["assignments"] == ["epochs=2", "optimizer='adamax'"]
+
+
+def test_listed_workflow_chooses_from_an_h5mlm(tmp_path: Path) -> None:
+    workflow = ROOT / "workflows" / "regression-fnn" / "regression-fnn.ga"
+
+    written = json.loads(write_listed_workflow(workflow, tmp_path).read_text())
+
+    states = {
+        step["tool_id"]: json.loads(step["tool_state"])
+        for step in written["steps"].values()
+        if step["tool_id"]
+    }
+    assert states["keras_model_builder"]["output_format"] == "h5mlm"
+    options = read_options(states["keras_train_and_eval"])
+    assert options["assignments"] == ["epochs=2", "layers_1_Dense__config__units=4"]
 
 
 def test_folder_is_emptied(tmp_path: Path) -> None:

@@ -19,6 +19,7 @@ from configuration import ADMIN, ADMIN_KEY, write_configuration
 from environments import install_galaxy, install_planemo
 from galaxy_server import make_empty, running_galaxy
 from imdb_tables import cut_tables
+from listed_states import write_listed_workflow
 from older_states import write_older_workflow
 from shed_ids import write_shed_tools
 
@@ -30,6 +31,8 @@ TOOLS = sorted(path for path in FORMS.glob("*.xml") if not path.name.startswith(
 WORKFLOWS = sorted(ROOT.glob("workflows/*/*.ga"))
 PUBLISHED = SHARED / "galaxy_ml" / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
 IMDB = SHARED / "data" / "imdb"
+
+PARTS = ("tools", "workflows", "swapping", "published")
 
 # This lint asks the network; all others do not.
 OFFLINE = ["--skip", "BioToolsValid"]
@@ -82,7 +85,7 @@ def read_options() -> argparse.Namespace:
         "--programs", type=read_path, default=Path(sys.executable).parent, help="galaxy-keras"
     )
     parser.add_argument("--lint-only", action="store_true", help="start no server")
-    parser.add_argument("--only", choices=["tools", "workflows", "published"], help="test a part")
+    parser.add_argument("--only", choices=PARTS, help="test a part")
     parser.add_argument("--tool", action="append", default=[], help="test this tool only")
     return parser.parse_args()
 
@@ -116,7 +119,8 @@ def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -
             test_tools(report, command, options.tool)
         if options.only in (None, "workflows"):
             test_workflows(report, command)
-            test_older_workflows(report, planemo.with_name("python"), url)
+        if options.only in (None, "workflows", "swapping"):
+            test_swapping(report, planemo.with_name("python"), url)
         if options.only in (None, "published"):
             test_published(report, planemo.with_name("python"), url)
 
@@ -134,13 +138,16 @@ def test_workflows(report: Report, command: list[str | Path]) -> None:
         report.run(f"test {workflow.name}", [*command, "--no_shed_install", *outputs, workflow])
 
 
-def test_older_workflows(report: Report, python: Path, url: str) -> None:
-    """Run our workflows as the replaced tools would have saved them."""
+def test_swapping(report: Report, python: Path, url: str) -> None:
+    """Run our workflows with other hyperparameters, as older ones and from the builder's list."""
     for workflow in WORKFLOWS:
         tests = yaml.safe_load(workflow.with_name(f"{workflow.stem}-tests.yml").read_text())
         tables = {label: workflow.parent / file["path"] for label, file in tests[0]["job"].items()}
         older = write_older_workflow(workflow, report.folder)
-        run_workflow(report, python, url, older, tables)
+        run_workflow(report, python, url, older, tables, log="Epoch 2/2")
+        if workflow.stem == "regression-fnn":
+            listed = write_listed_workflow(workflow, report.folder)
+            run_workflow(report, python, url, listed, tables, log="Epoch 2/2")
 
 
 def test_published(report: Report, python: Path, url: str) -> None:
@@ -153,11 +160,16 @@ def test_published(report: Report, python: Path, url: str) -> None:
 
 
 def run_workflow(
-    report: Report, python: Path, url: str, workflow: Path, tables: dict[str, Path]
+    report: Report,
+    python: Path,
+    url: str,
+    workflow: Path,
+    tables: dict[str, Path],
+    log: str = "",
 ) -> None:
     """Run a workflow through the server's API, on tables by the labels of its inputs."""
     arguments = [f"{label}={path}" for label, path in tables.items()]
-    script = [python, HERE / "run_workflow.py", url, ADMIN_KEY, ADMIN, workflow]
+    script = [python, HERE / "run_workflow.py", "--log", log, url, ADMIN_KEY, ADMIN, workflow]
     report.run(f"run {workflow.name}", [*script, *arguments])
 
 
