@@ -1,7 +1,7 @@
 // Usage: node examine.mjs CHROMIUM PAGE FOLDER
-// Opens the page at the width of a phone and of a desk, with every fold open. Writes screenshots
-// and a PDF into FOLDER, and what was found to standard output as JSON: what axe objects to, what
-// the page asked for or complained of, and whether it is wider than the screen.
+// Opens the page at the width of a phone and of a desk, with charts drawn and every fold open.
+// Writes screenshots and a PDF into FOLDER, and what was found to standard output as JSON: what axe
+// objects to, what the page asked for or complained of, and whether it is wider than the screen.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -39,6 +39,7 @@ await browser.close();
 
 async function open(tab) {
   await tab.goto(pathToFileURL(page).href);
+  if (await tab.locator("#chart").count()) await tab.locator("html.interactive").waitFor();
   for (const fold of await tab.locator("details > summary").all()) await fold.click();
 }
 

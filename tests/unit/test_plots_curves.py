@@ -44,20 +44,20 @@ def test_roc_curve_by_hand() -> None:
     )
     curves = compute_roc_curves(scores, threshold=0.65)
     (curve,) = curves.curves
-    assert curve.x.tolist() == [0, 0, 0, 0.5, 0.5, 1]
-    assert curve.y == pytest.approx([0, 1 / 3, 2 / 3, 2 / 3, 1, 1])
+    assert curve.points.x.tolist() == [0, 0, 0, 0.5, 0.5, 1]
+    assert curve.points.y == pytest.approx([0, 1 / 3, 2 / 3, 2 / 3, 1, 1])
     assert curve.area == pytest.approx(5 / 6)
     assert curves.point is not None
     assert (curves.point.x, curves.point.y) == (0.5, pytest.approx(2 / 3))
-    assert curves.positives == 3
+    assert curve.positives == 3
 
 
 def test_roc_curve_equals_that_of_scikit_learn() -> None:
     scores = two_classes()
     (curve,) = compute_roc_curves(scores).curves
     x, y, _ = metrics.roc_curve(scores.truth[:, 0], scores.scores[:, 0])
-    np.testing.assert_array_equal(curve.x, x)
-    np.testing.assert_array_equal(curve.y, y)
+    np.testing.assert_array_equal(curve.points.x, x)
+    np.testing.assert_array_equal(curve.points.y, y)
     assert curve.area == metrics.roc_auc_score(scores.truth[:, 0], scores.scores[:, 0])
 
 
@@ -76,8 +76,8 @@ def test_precision_recall_equals_that_of_scikit_learn() -> None:
     precision, recall, _ = metrics.precision_recall_curve(
         scores.truth[:, 0], scores.scores[:, 0], drop_intermediate=True
     )
-    np.testing.assert_array_equal(curve.x, recall)
-    np.testing.assert_array_equal(curve.y, precision)
+    np.testing.assert_array_equal(curve.points.x, recall)
+    np.testing.assert_array_equal(curve.points.y, precision)
     expected = metrics.average_precision_score(scores.truth[:, 0], scores.scores[:, 0])
     assert curve.area == expected
 
@@ -96,7 +96,7 @@ def test_average_precision_recall_curve_by_hand() -> None:
     macro = compute_precision_recall_curves(scores).curves[-1]
     # The first class is ranked perfectly; the second is found after one that is wrong.
     assert macro.area == pytest.approx((1 + 0.5) / 2)
-    assert macro.y[macro.x > 0] == pytest.approx(0.75)
+    assert macro.points.y[macro.points.x > 0] == pytest.approx(0.75)
 
 
 def test_point_of_precision_and_recall() -> None:

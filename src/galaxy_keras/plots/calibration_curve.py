@@ -14,7 +14,7 @@ from matplotlib.axes import Axes
 from sklearn.calibration import calibration_curve
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.curves import add_legend
+from galaxy_keras.plots.curve_drawings import add_legend
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.style import MUTED, count_formatter, series_style

@@ -1,42 +1,38 @@
-"""What receiver operating characteristic and precision-recall curves share."""
+"""Curves of each class against the rest: what ROC and precision-recall curves share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from galaxy_keras.errors import DataError, list_names
-from galaxy_keras.plots.figures import create_figure
 from galaxy_keras.plots.scores import ClassScores
-from galaxy_keras.plots.style import INK, MUTED, series_style
-from galaxy_keras.plots.text import clean_text, count_things, format_count, name_class
-from galaxy_keras.schema.plots import FigureSettings
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 CurveKind = Literal["class", "micro", "macro"]
 
-MOST_NAMED_CURVES = 10
-MOST_POINTS = 2000
-SIZE = (6.2, 6.2)
-SIZE_WITH_LEGEND = (9.4, 6.2)
 
-Entry = tuple[Artist, str]
-"""A line of the legend."""
+@dataclass(frozen=True)
+class Points:
+    """The points of a curve.
 
-_CROWD: dict[str, Any] = {"color": "#b5b5b5", "linestyle": "-", "linewidth": 0.8}
-_CHANCE: dict[str, Any] = {"color": MUTED, "linestyle": (0, (1, 2)), "linewidth": 1.2}
-_AVERAGES: dict[CurveKind, tuple[str, dict[str, Any]]] = {
-    "micro": ("Micro average", {"color": INK, "linestyle": (0, (5, 1.5)), "linewidth": 1.6}),
-    "macro": ("Macro average", {"color": INK, "linestyle": (0, (1, 1)), "linewidth": 2.0}),
-}
+    Attributes
+    ----------
+    x, y
+        Where they are.
+    thresholds
+        Rows with such a score or a higher one are taken for the class; None for an average of
+        curves, whose thresholds differ.
+    """
+
+    x: FloatArray
+    y: FloatArray
+    thresholds: FloatArray | None = None
 
 
 @dataclass(frozen=True)
@@ -49,17 +45,21 @@ class Curve:
         Of one class against the rest, or an average of all of them.
     name
         The class; empty for an average.
-    x, y
-        Points from left to right or from right to left.
+    points
+        From left to right or from right to left.
     area
         The area under the curve, or the average precision.
+    positives, negatives
+        The number of rows that belong to the class and of those that do not; of the micro
+        average over all classes, of the macro average 0.
     """
 
     kind: CurveKind
     name: str
-    x: FloatArray
-    y: FloatArray
+    points: Points
     area: float
+    positives: int = 0
+    negatives: int = 0
 
 
 @dataclass(frozen=True)
@@ -89,8 +89,6 @@ class Curves:
         Classes first, then averages.
     rows
         The number of rows.
-    positives
-        The number of rows that belong to the class of the first curve.
     left_out
         Classes without a curve, because too few rows belong to them or all do.
     point
@@ -99,7 +97,6 @@ class Curves:
 
     curves: tuple[Curve, ...]
     rows: int
-    positives: int
     left_out: tuple[str, ...]
     point: OperatingPoint | None
 
@@ -111,15 +108,15 @@ class CurveMethod:
     Attributes
     ----------
     trace
-        From truth and scores, both of length rows, to x, y and area.
+        From truth and scores, both of length rows, to points and area.
     average
-        From the curves of the classes to x and y of their average.
+        From the curves of the classes to the points of their average.
     locate
         From truth and which rows are taken for the class to x and y.
     """
 
-    trace: Callable[[BoolArray, FloatArray], tuple[FloatArray, FloatArray, float]]
-    average: Callable[[Sequence[Curve]], tuple[FloatArray, FloatArray]]
+    trace: Callable[[BoolArray, FloatArray], tuple[Points, float]]
+    average: Callable[[Sequence[Points]], Points]
     locate: Callable[[BoolArray, BoolArray], tuple[float, float]]
 
 
@@ -148,7 +145,7 @@ def compute_curves(
     truth, values = scores.truth[:, columns], scores.scores[:, columns]
     names = [scores.names[column] for column in columns]
     curves = [
-        Curve("class", name, *method.trace(truth[:, number], values[:, number]))
+        _trace_curve("class", name, truth[:, number], values[:, number], method)
         for number, name in enumerate(names)
     ]
     point = None
@@ -156,101 +153,10 @@ def compute_curves(
         point = _find_point(truth[:, 0], values[:, 0], threshold, method)
     else:
         mean = float(np.mean([curve.area for curve in curves]))
-        macro = Curve("macro", "", *method.average(curves), mean)
-        curves += [Curve("micro", "", *method.trace(truth.ravel(), values.ravel())), macro]
+        macro = Curve("macro", "", method.average([curve.points for curve in curves]), mean)
+        curves += [_trace_curve("micro", "", truth.ravel(), values.ravel(), method), macro]
     left_out = tuple(name for name in scores.names if name not in names)
-    return Curves(tuple(curves), scores.rows, int(truth[:, 0].sum()), left_out, point)
-
-
-def create_curve_figure(
-    curves: Curves, *, title: str, labels: tuple[str, str], figure: FigureSettings
-) -> tuple[Figure, Axes]:
-    """Return a figure with empty axes from 0 to 1, wide enough for the legend.
-
-    Parameters
-    ----------
-    labels
-        Of the horizontal and the vertical axis.
-    """
-    size = SIZE if len(curves.curves) == 1 else SIZE_WITH_LEGEND
-    picture = create_figure(figure, size, title=title, subtitle=describe_rows(curves))
-    axes = picture.add_subplot(
-        xlim=(-0.01, 1.01), ylim=(-0.01, 1.02), xlabel=labels[0], ylabel=labels[1]
-    )
-    axes.grid()
-    return picture, axes
-
-
-def draw_curves(axes: Axes, curves: Sequence[Curve], area: str, *, steps: bool) -> list[Entry]:
-    """Draw the curves and return their entries in the legend.
-
-    Parameters
-    ----------
-    area
-        What to call the area.
-    steps
-        Whether a value holds until the next point rather than changing gradually.
-    """
-    classes = [curve for curve in curves if curve.kind == "class"]
-    crowded = len(classes) > MOST_NAMED_CURVES
-    style: Any = "steps-post" if steps else "default"
-    entries: list[Entry] = []
-    lines = []
-    for number, curve in enumerate(curves):
-        (line,) = axes.plot(*_thin(curve), drawstyle=style, **_choose_look(curve, number, crowded))
-        lines.append(line)
-        if curve.kind != "class" or not crowded:
-            entries.append((line, _name_curve(curve, area)))
-    if crowded:
-        areas = [curve.area for curve in classes]
-        words = f"{len(classes)} classes ({area} {min(areas):.3f} to {max(areas):.3f})"
-        entries.insert(0, (lines[0], words))
-    return entries
-
-
-def draw_chance(axes: Axes, height: tuple[float, float], words: str) -> Entry:
-    """Draw what guessing would give, from the left to the right height."""
-    (line,) = axes.plot((0, 1), height, **_CHANCE)
-    return line, words
-
-
-def mark_point(axes: Axes, point: OperatingPoint, labels: tuple[str, str]) -> Entry:
-    """Mark the operating point; `labels` say what x and y are."""
-    (marker,) = axes.plot(
-        point.x, point.y, "o", markersize=9, markerfacecolor="white", markeredgecolor=INK
-    )
-    words = f"Threshold {point.threshold:.3g}: {labels[0]} {point.x:.3f}, {labels[1]} {point.y:.3f}"
-    return marker, words
-
-
-def add_legend(
-    figure: Figure,
-    axes: Axes,
-    entries: Sequence[Entry],
-    corner: Literal["lower left", "lower right"],
-) -> None:
-    """Add the legend: in a corner of the axes for one curve, beside them for several."""
-    handles, labels = zip(*entries, strict=True)
-    if figure.get_figwidth() < SIZE_WITH_LEGEND[0]:
-        axes.legend(handles, labels, loc=corner)
-    else:
-        figure.legend(handles, labels, loc="outside right center")
-
-
-def describe_rows(curves: Curves) -> str:
-    """Return how many rows there are and of which classes."""
-    words = count_things(curves.rows, "row")
-    if len(curves.curves) == 1:
-        name = name_class(curves.curves[0].name)
-        words += f" ({name}: {format_count(curves.positives)})"
-    if curves.left_out:
-        words += f"; left out: {clean_text(list_names(curves.left_out))}"
-    return words
-
-
-def describe_areas(curves: Curves, area: str) -> str:
-    """Return the area under each curve in words."""
-    return list_names([_name_curve(curve, area) for curve in curves.curves])
+    return Curves(tuple(curves), scores.rows, left_out, point)
 
 
 def _choose_columns(scores: ClassScores, least: int) -> list[int]:
@@ -275,23 +181,8 @@ def _find_point(
     return OperatingPoint(threshold, *method.locate(truth, scores > threshold))
 
 
-def _choose_look(curve: Curve, number: int, crowded: bool) -> dict[str, Any]:
-    if curve.kind != "class":
-        return _AVERAGES[curve.kind][1]
-    if crowded:
-        return _CROWD
-    color, line = series_style(number)
-    return {"color": color, "linestyle": line}
-
-
-def _name_curve(curve: Curve, area: str) -> str:
-    name = _AVERAGES[curve.kind][0] if curve.kind in _AVERAGES else name_class(curve.name)
-    return f"{name} ({area} {curve.area:.3f})"
-
-
-def _thin(curve: Curve) -> tuple[FloatArray, FloatArray]:
-    """Return few enough points that a file stays small; nobody sees more on any screen."""
-    if len(curve.x) <= MOST_POINTS:
-        return curve.x, curve.y
-    kept = np.linspace(0, len(curve.x) - 1, MOST_POINTS).astype(int)
-    return curve.x[kept], curve.y[kept]
+def _trace_curve(
+    kind: CurveKind, name: str, truth: BoolArray, scores: FloatArray, method: CurveMethod
+) -> Curve:
+    positives = int(truth.sum())
+    return Curve(kind, name, *method.trace(truth, scores), positives, len(truth) - positives)

@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.layout_engine import ConstrainedLayoutEngine
 
+from galaxy_keras.plots.charts import ChartMaker
 from galaxy_keras.plots.style import INK, MUTED
 from galaxy_keras.plots.text import POINTS_PER_INCH, clean_text, wrap_text
 from galaxy_keras.schema.plots import FigureSettings
@@ -34,12 +35,15 @@ class Drawing:
         What the picture shows, for those who cannot see it, and for the log.
     tooltips
         Full texts of what is shortened in the picture, by the `gid` of the drawn text.
+    chart
+        Makes the same picture to point at and zoom into, for a page; None where there is none.
     """
 
     figure: Figure
     title: str
     description: str
     tooltips: dict[str, str] = field(default_factory=dict)
+    chart: ChartMaker | None = None
 
 
 def create_figure(

@@ -20,35 +20,6 @@ MOST_PIXELS = 20_000
 _SVG_START = re.compile(r"<svg\b")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 
-PAGE = """\
-<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy"
- content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>{title}</title>
-<style>
-body {{ margin: 0 auto; max-width: 72rem; padding: 1rem; color: #1a1a1a; font: 1rem sans-serif }}
-h1 {{ position: absolute; clip-path: inset(50%) }}
-figure {{ margin: 0 }}
-svg {{ display: block; max-width: 100%; height: auto; margin: 0 auto }}
-figcaption {{ margin-top: 1rem; color: #595959 }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<figure>
-{svg}
-<figcaption>{description}</figcaption>
-</figure>
-</main>
-</body>
-</html>
-"""
-
 
 def write_drawing(drawing: Drawing, path: Path, picture_format: PictureFormat) -> None:
     """Write the picture to `path`, replacing it only when complete.
@@ -100,12 +71,11 @@ def _save(drawing: Drawing, picture_format: str, metadata: dict[str, Any]) -> by
 
 
 def _encode_page(drawing: Drawing) -> str:
+    # A picture need not wait for what pages need.
+    from galaxy_keras.plots.pages import render_page
+
     svg = encode_svg(drawing)
-    return PAGE.format(
-        title=html.escape(drawing.title),
-        svg=svg[svg.index("<svg") :].strip(),
-        description=html.escape(drawing.description),
-    )
+    return render_page(drawing, svg[svg.index("<svg") :].strip())
 
 
 def _element(name: str, text: str) -> str:

@@ -8,19 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
-from galaxy_keras.plots.curves import (
-    Curve,
-    CurveMethod,
-    Curves,
-    add_legend,
-    compute_curves,
-    create_curve_figure,
-    describe_areas,
-    draw_chance,
-    draw_curves,
-    mark_point,
-)
-from galaxy_keras.plots.figures import Drawing, title_of
+from galaxy_keras.plots.curve_drawings import draw_curves
+from galaxy_keras.plots.curve_looks import ChanceLine, CurveLook
+from galaxy_keras.plots.curves import CurveMethod, Curves, Points, compute_curves
+from galaxy_keras.plots.figures import Drawing
 from galaxy_keras.plots.scores import ClassScores, read_class_scores
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
@@ -28,8 +19,6 @@ from galaxy_keras.schema.runs import TableSource
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-TITLE = "Precision-recall curve"
-LABELS = ("Recall", "Precision")
 GRID = np.linspace(1, 0, 1001)
 """Recalls at which the curves of the classes are averaged."""
 
@@ -71,30 +60,45 @@ def compute_precision_recall_curves(
 
 def draw_precision_recall_curves(curves: Curves, *, figure: FigureSettings) -> Drawing:
     """Draw the curves, the line of chance and the operating point."""
-    picture, axes = create_curve_figure(curves, title=TITLE, labels=LABELS, figure=figure)
-    entries = draw_curves(axes, curves.curves, "AP", steps=True)
-    if len(curves.curves) == 1:
-        share = curves.positives / curves.rows
-        entries.append(draw_chance(axes, (share, share), f"Chance (AP {share:.3f})"))
-    if curves.point is not None:
-        entries.append(mark_point(axes, curves.point, ("recall", "precision")))
-    add_legend(picture, axes, entries, "lower left")
-    description = f"Precision-recall curves, average precision: {describe_areas(curves, 'AP')}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    return draw_curves(curves, LOOK, figure=figure)
 
 
-def _trace(truth: BoolArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, float]:
-    precision, recall, _ = metrics.precision_recall_curve(truth, scores, drop_intermediate=True)
-    return recall, precision, float(metrics.average_precision_score(truth, scores))
+def _find_chance(curves: Curves) -> ChanceLine | None:
+    if len(curves.curves) > 1:
+        return None
+    share = curves.curves[0].positives / curves.rows
+    return ChanceLine((share, share), f"Chance (AP {share:.3f})")
 
 
-def _average(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
+LOOK = CurveLook(
+    title="Precision-recall curve",
+    labels=("Recall", "Precision"),
+    brief_labels=("recall", "precision"),
+    area="AP",
+    steps=True,
+    corner="lower left",
+    description="Precision-recall curves, average precision",
+    find_chance=_find_chance,
+    count_rows=lambda curve: (curve.positives, None),
+)
+
+
+def _trace(truth: BoolArray, scores: FloatArray) -> tuple[Points, float]:
+    precision, recall, thresholds = metrics.precision_recall_curve(
+        truth, scores, drop_intermediate=True
+    )
+    # The last point is where nothing is taken for the class.
+    points = Points(recall, precision, np.append(thresholds, np.inf))
+    return points, float(metrics.average_precision_score(truth, scores))
+
+
+def _average(curves: Sequence[Points]) -> Points:
     """Average the precisions at which each class first reaches a recall."""
     heights = []
     for curve in curves:
         first = np.searchsorted(curve.x[::-1], GRID)
         heights.append(curve.y[::-1][first])
-    return GRID, np.mean(heights, axis=0)
+    return Points(GRID, np.mean(heights, axis=0))
 
 
 def _locate(truth: BoolArray, taken: BoolArray) -> tuple[float, float]:

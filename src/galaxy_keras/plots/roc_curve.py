@@ -8,19 +8,10 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
-from galaxy_keras.plots.curves import (
-    Curve,
-    CurveMethod,
-    Curves,
-    add_legend,
-    compute_curves,
-    create_curve_figure,
-    describe_areas,
-    draw_chance,
-    draw_curves,
-    mark_point,
-)
-from galaxy_keras.plots.figures import Drawing, title_of
+from galaxy_keras.plots.curve_drawings import draw_curves
+from galaxy_keras.plots.curve_looks import ChanceLine, CurveLook
+from galaxy_keras.plots.curves import CurveMethod, Curves, Points, compute_curves
+from galaxy_keras.plots.figures import Drawing
 from galaxy_keras.plots.scores import ClassScores, read_class_scores
 from galaxy_keras.schema.plots import FigureSettings
 from galaxy_keras.schema.runs import TableSource
@@ -28,8 +19,17 @@ from galaxy_keras.schema.runs import TableSource
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-TITLE = "ROC curve"
-LABELS = ("False positive rate", "True positive rate")
+LOOK = CurveLook(
+    title="ROC curve",
+    labels=("False positive rate", "True positive rate"),
+    brief_labels=("FPR", "TPR"),
+    area="AUC",
+    steps=False,
+    corner="lower right",
+    description="ROC curves with the area under each",
+    find_chance=lambda _curves: ChanceLine((0, 1), "Chance (AUC 0.500)"),
+    count_rows=lambda curve: (curve.negatives, curve.positives),
+)
 GRID = np.linspace(0, 1, 1001)
 """False positive rates at which the curves of the classes are averaged."""
 
@@ -71,24 +71,17 @@ def compute_roc_curves(
 
 def draw_roc_curves(curves: Curves, *, figure: FigureSettings) -> Drawing:
     """Draw the curves, the line of chance and the operating point."""
-    picture, axes = create_curve_figure(curves, title=TITLE, labels=LABELS, figure=figure)
-    chance = draw_chance(axes, (0, 1), "Chance (AUC 0.500)")
-    entries = [*draw_curves(axes, curves.curves, "AUC", steps=False), chance]
-    if curves.point is not None:
-        entries.append(mark_point(axes, curves.point, ("FPR", "TPR")))
-    add_legend(picture, axes, entries, "lower right")
-    description = f"ROC curves with the area under each: {describe_areas(curves, 'AUC')}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    return draw_curves(curves, LOOK, figure=figure)
 
 
-def _trace(truth: BoolArray, scores: FloatArray) -> tuple[FloatArray, FloatArray, float]:
-    x, y, _ = metrics.roc_curve(truth, scores)
-    return x, y, float(metrics.auc(x, y))
+def _trace(truth: BoolArray, scores: FloatArray) -> tuple[Points, float]:
+    x, y, thresholds = metrics.roc_curve(truth, scores)
+    return Points(x, y, thresholds), float(metrics.auc(x, y))
 
 
-def _average(curves: Sequence[Curve]) -> tuple[FloatArray, FloatArray]:
+def _average(curves: Sequence[Points]) -> Points:
     heights = np.mean([np.interp(GRID, curve.x, curve.y) for curve in curves], axis=0)
-    return np.r_[0, GRID], np.r_[0, heights]
+    return Points(np.r_[0, GRID], np.r_[0, heights])
 
 
 def _locate(truth: BoolArray, taken: BoolArray) -> tuple[float, float]:
