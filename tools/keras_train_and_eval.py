@@ -76,6 +76,12 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     type=click.Path(path_type=Path, file_okay=False),
     help="Folder that keeps the training after each epoch; the same command goes on from there.",
 )
+@click.option(
+    "--stream",
+    is_flag=True,
+    help="Keep the features in a temporary file (in TMPDIR), not in memory; the results are the "
+    "same. For all formats, but a sparse matrix itself is read whole.",
+)
 @sign_key_option
 @require_signature_option
 @device_option

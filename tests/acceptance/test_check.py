@@ -37,7 +37,7 @@ def folder(run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_what_would_be_trained(run: Run, folder: Path) -> None:
     result = run("keras-train-and-eval", *TABLES, "--split", "none", "--check")
     # 2 * 4 + 4 and 4 * 3 + 3 parameters, four numbers each; 2 * (2 + 4 + 3) numbers for 8 rows;
-    # twice 30 * 2 numbers.
+    # 30 * 2 numbers.
     assert result.stdout.splitlines() == [
         'Network: "sequential"; layers: 2, parameters: 27, trained: 27',
         'Input "input_layer": columns 1 to 2 as (2,)',
@@ -45,7 +45,7 @@ def test_what_would_be_trained(run: Run, folder: Path) -> None:
         "Training: CategoricalCrossentropy, Adam; epochs: 5, updates an epoch: 3, batch size: 8; "
         "scores: accuracy",
         "Memory: about 500.0 MB of 2.0 GB (0.4 kB for weights, 0.6 kB for a batch, "
-        "0.5 kB for data, the rest for the libraries)",
+        "0.2 kB for data, the rest for the libraries)",
         "Rows to train: 24 (a: 8, b: 8, c: 8)",
         "Rows to validation and test: 6 (a: 2, b: 2, c: 2)",
     ]

@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.samples import iterate_samples, read_samples
+from galaxy_keras.artefacts.samples import iterate_samples
+from galaxy_keras.artefacts.tables import Features, collect_features
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.columns import ColumnSelection
 from galaxy_keras.schema.runs import TableSource
@@ -30,10 +31,14 @@ def write(folder: Path, text: str, sample_format: str) -> TableSource:
     return TableSource(path=path, format=sample_format)
 
 
+def read_samples(source: TableSource) -> Features:
+    return collect_features(iterate_samples(source))
+
+
 def test_sparse_integers_become_a_dense_array(tmp_path: Path) -> None:
     features = read_samples(write(tmp_path, INTEGERS, "matrix-market"))
 
-    assert features.values.dtype == np.int32
+    assert features.values.dtype == np.int16
     assert features.values.tolist() == [[7, 0, 0, 1], [0, 0, 0, 0], [0, -2, 5, 0]]
     assert (features.names, features.columns, features.first_row) == (None, (1, 2, 3, 4), 1)
 

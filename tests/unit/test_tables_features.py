@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galaxy_keras.artefacts.tables import iterate_features, lines, read_features
+from galaxy_keras.artefacts.tables import collect_features, iterate_features, lines, read_features
 from galaxy_keras.artefacts.tables.cells import find_number_flaw
 from galaxy_keras.artefacts.tables.numbers import parse_digits
 from galaxy_keras.errors import DataError
@@ -34,20 +34,24 @@ def choose(text):
 
 
 @pytest.mark.parametrize(
-    ("content", "values"),
+    ("content", "values", "dtype"),
     [
-        ("1\t2\n3\t4\n", [[1, 2], [3, 4]]),
-        ("1\t2\n3\t4", [[1, 2], [3, 4]]),
-        ("7\n", [[7]]),
-        ("1\n2\n", [[1], [2]]),
-        ("1\t2\t3\n", [[1, 2, 3]]),
-        ("-1\t+2\n 3\t4 \n", [[-1, 2], [3, 4]]),
-        ("2147483647\t-2147483648\n", [[2147483647, -2147483648]]),
+        ("1\t2\n3\t4\n", [[1, 2], [3, 4]], "uint8"),
+        ("1\t2\n3\t4", [[1, 2], [3, 4]], "uint8"),
+        ("7\n", [[7]], "uint8"),
+        ("1\n2\n", [[1], [2]], "uint8"),
+        ("1\t2\t3\n", [[1, 2, 3]], "uint8"),
+        ("0\t255\n", [[0, 255]], "uint8"),
+        ("-1\t+2\n 3\t4 \n", [[-1, 2], [3, 4]], "int16"),
+        ("256\n", [[256]], "int16"),
+        ("-32768\t32767\n", [[-32768, 32767]], "int16"),
+        ("32768\n", [[32768]], "int32"),
+        ("2147483647\t-2147483648\n", [[2147483647, -2147483648]], "int32"),
     ],
 )
-def test_integers_are_int32(table, content, values):
+def test_integers_take_as_few_bytes_as_they_need(table, content, values, dtype):
     features = read_features(table(content))
-    assert features.values.dtype == np.int32
+    assert features.values.dtype == dtype
     assert features.values.tolist() == values
     assert features.values.flags.c_contiguous
     assert features.names is None
@@ -108,6 +112,15 @@ def test_numbers_that_turn_to_floats_late(table, monkeypatch):
     features = read_features(table("16777216\t-1\n2\t3\n4\t5\n6\t0.25\n7\t8\n"))
     assert features.values.dtype == np.float32
     assert features.values.tolist() == [[16777216, -1], [2, 3], [4, 5], [6, 0.25], [7, 8]]
+
+
+@pytest.mark.parametrize("on_disk", [False, True])
+def test_integers_that_grow_wide_late(table, monkeypatch, on_disk):
+    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 4)
+    path = table("1\t2\n3\t4\n5\t-6\n7\t8\n65536\t9\n1\t0\n")
+    values = collect_features(iterate_features(path), on_disk=on_disk).values
+    assert values.dtype == np.int32
+    assert values.tolist() == [[1, 2], [3, 4], [5, -6], [7, 8], [65536, 9], [1, 0]]
 
 
 @pytest.mark.parametrize(
@@ -224,8 +237,8 @@ def test_any_numbers_are_read(tmp_path_factory, rows):
     path = tmp_path_factory.mktemp("tables") / "X.tsv"
     path.write_text("".join("\t".join(map(repr, row)) + "\n" for row in rows))
     values = read_features(path).values
-    assert values.dtype == (
-        np.int32 if all(isinstance(cell, int) for row in rows for cell in row) else np.float32
+    assert values.dtype.kind in (
+        "iu" if all(isinstance(cell, int) for row in rows for cell in row) else "f"
     )
     assert np.array_equal(values, np.array(rows, values.dtype))
 

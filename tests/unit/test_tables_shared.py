@@ -38,13 +38,13 @@ def test_regression():
 def test_reviews():
     features = read_features(TABLES / "rnn_X_test_head50.tsv")
     assert features.values.shape == (50, 500)
-    assert features.values.dtype == np.int32
+    assert features.values.dtype == np.int16
 
 
 @pytest.mark.parametrize(("name", "rows"), [("X_train", 25_000), ("X_test", 25_000)])
 def test_all_reviews(name, rows):
     values = read_features(SHARED / "data" / "imdb" / f"{name}.tsv.gz").values
     assert values.shape == (rows, 500)
-    assert values.dtype == np.int32
+    assert values.dtype == np.int16
     assert values.min() == 0
     assert values.max() < 10_000

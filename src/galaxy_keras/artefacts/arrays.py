@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 from numpy.typing import NDArray
+
+SLICE_BYTES = 2**20
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,3 +36,13 @@ class LayerWeights:
     name: str
     paths: tuple[str, ...]
     arrays: tuple[NDArray[Any], ...]
+
+
+def iterate_slices(values: NDArray[Any]) -> Iterator[slice]:
+    """Yield slices that cut the rows of an array into pieces of about a megabyte.
+
+    What is computed piece by piece needs no copy of a table, which may be larger than memory.
+    """
+    rows = max(SLICE_BYTES * len(values) // max(values.nbytes, 1), 1)
+    for start in range(0, len(values), rows):
+        yield slice(start, min(start + rows, len(values)))

@@ -6,16 +6,19 @@ from collections.abc import Iterator
 
 from galaxy_keras.artefacts.fasta import ALPHABETS, iterate_sequences
 from galaxy_keras.artefacts.matrix_market import iterate_matrix
-from galaxy_keras.artefacts.tables import Features, iterate_features, read_features
+from galaxy_keras.artefacts.tables import Features, iterate_features
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.columns import ColumnSelection
 from galaxy_keras.schema.runs import TableSource
 
-_ALL_ROWS = 2**31 - 1
+_ROWS_AT_ONCE = 64
 
 
-def read_samples(source: TableSource) -> Features:
-    """Return all samples of a file.
+def iterate_samples(source: TableSource, rows: int | None = None) -> Iterator[Features]:
+    """Yield the samples of a file in pieces of `rows` rows, or of a few.
+
+    Tables and sequences are read piece by piece; a sparse matrix is read whole, but its zeros
+    are written out piece by piece.
 
     Raises
     ------
@@ -25,17 +28,11 @@ def read_samples(source: TableSource) -> Features:
         If a header or columns are chosen where the format has none.
     """
     if source.format == "tabular":
-        return read_features(source.path, header=source.header, columns=source.columns)
-    return next(iterate_samples(source, _ALL_ROWS))
-
-
-def iterate_samples(source: TableSource, rows: int) -> Iterator[Features]:
-    """Yield the samples of a file, `rows` at a time; errors as of `read_samples`."""
-    if source.format == "tabular":
         return iterate_features(
             source.path, header=source.header, columns=source.columns, rows=rows
         )
     _check_no_columns(source)
+    rows = rows or _ROWS_AT_ONCE
     if source.format == "matrix-market":
         return iterate_matrix(source.path, rows)
     return iterate_sequences(source.path, ALPHABETS[source.format], rows)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 import keras
@@ -12,7 +12,9 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-Arrays = tuple[NDArray[Any], ...]
+Arrays = Sequence[NDArray[Any]]
+Rows = NDArray[np.intp]
+_NO_ROWS = np.empty(0, np.intp)
 
 
 class RowOrder:
@@ -40,9 +42,9 @@ class RowOrder:
         self._passes = math.ceil(rows / self._batch_size)
         self.steps = steps or self._passes
 
-    def iterate_epoch(self, epoch: int) -> Iterator[NDArray[np.intp]]:
+    def iterate_epoch(self, epoch: int) -> Iterator[Rows]:
         """Yield the row numbers of each batch of an epoch, which is counted from 0."""
-        order: NDArray[np.intp] = np.empty(0, np.intp)
+        order = _NO_ROWS
         drawn = None
         for step in range(epoch * self.steps, (epoch + 1) * self.steps):
             number, batch = divmod(step, self._passes)
@@ -71,15 +73,15 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
 
     def __init__(
         self,
-        inputs: Sequence[NDArray[Any]],
-        others: Sequence[NDArray[Any]],
-        rows: NDArray[np.intp],
+        inputs: Arrays,
+        others: Arrays,
+        rows: Rows,
         order: RowOrder,
         first: int = 0,
     ) -> None:
         super().__init__()
-        self._inputs = tuple(inputs)
-        self._others = tuple(others)
+        self._inputs = inputs
+        self._others = others
         self._rows = rows
         self._order = order
         self._epoch = first
@@ -90,23 +92,58 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
 
     def make_dataset(self) -> tf.data.Dataset:
         """Return what Keras iterates over once in each epoch."""
-        dataset = tf.data.Dataset.from_generator(self._iterate, output_signature=self._describe())
-        counted = dataset.apply(tf.data.experimental.assert_cardinality(self._order.steps))
-        return counted.prefetch(tf.data.AUTOTUNE)
+        return make_dataset(self._inputs, self._others, self._iterate_rows, self._order.steps)
 
-    def _iterate(self) -> Iterator[tuple[Any, ...]]:
+    def _iterate_rows(self) -> Iterator[Rows]:
         for places in self._order.iterate_epoch(self._epoch):
-            rows = self._rows[places]
-            yield (
-                _unwrap(tuple(array[rows] for array in self._inputs)),
-                *(array[rows] for array in self._others),
-            )
+            yield self._rows[places]
 
-    def _describe(self) -> tuple[Any, ...]:
-        return (
-            _unwrap(tuple(map(_describe_array, self._inputs))),
-            *map(_describe_array, self._others),
-        )
+
+def make_dataset(
+    inputs: Arrays,
+    others: Arrays,
+    iterate_rows: Callable[[], Iterator[Rows]],
+    batches: int,
+) -> tf.data.Dataset:
+    """Return a dataset of batches, each of which is copied from the arrays when its turn comes.
+
+    Parameters
+    ----------
+    inputs
+        One array for each input of the model, all rows of each.
+    others
+        Likewise the targets, and the weights of rows where there are any.
+    iterate_rows
+        Gives the row numbers of each batch.
+    batches
+        Their number.
+    """
+
+    def iterate() -> Iterator[tuple[Any, ...]]:
+        for rows in iterate_rows():
+            yield _unwrap(take_inputs(inputs, rows)), *(array[rows] for array in others)
+
+    described = take_inputs([array[:0] for array in inputs], _NO_ROWS)
+    signature = _unwrap(tuple(map(_describe_array, described))), *map(_describe_array, others)
+    dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
+    counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
+    return counted.prefetch(tf.data.AUTOTUNE)
+
+
+def cut_rows(rows: Rows, batch_size: int) -> Iterator[Rows]:
+    """Yield row numbers in their order, `batch_size` at a time."""
+    for start in range(0, len(rows), batch_size):
+        yield rows[start : start + batch_size]
+
+
+def take_inputs(inputs: Arrays, rows: Rows) -> tuple[NDArray[Any], ...]:
+    """Return rows of the inputs of a model, in the types that it computes with."""
+    return tuple(_widen(array[rows]) for array in inputs)
+
+
+def _widen(array: NDArray[Any]) -> NDArray[Any]:
+    # Tables hold integers in as few bytes as they need.
+    return array if array.dtype.kind == "f" else array.astype(np.int32, copy=False)
 
 
 def _describe_array(array: NDArray[Any]) -> tf.TensorSpec:

@@ -17,7 +17,7 @@ import tensorflow as tf
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.architecture import encode_architecture
-from galaxy_keras.artefacts.arrays import NamedArray
+from galaxy_keras.artefacts.arrays import NamedArray, iterate_slices
 from galaxy_keras.artefacts.checkpoint import (
     CallbackState,
     Checkpoint,
@@ -188,9 +188,10 @@ def compute_fingerprint(preparation: Preparation) -> str:
         *([] if earlier is None else [a for layer in earlier.weights for a in layer.arrays]),
         *([] if earlier is None else [each.values for each in earlier.optimizer_state]),
     ]
-    for array in arrays:
+    for array in map(np.atleast_1d, arrays):
         digest.update(f"{array.dtype} {array.shape}".encode())
-        digest.update(np.ascontiguousarray(array).data)
+        for rows in iterate_slices(array):
+            digest.update(np.ascontiguousarray(array[rows]).data)
     return digest.hexdigest()
 
 

@@ -11,6 +11,8 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from galaxy_keras.learning.batches import cut_rows, take_inputs
+
 Inputs = Sequence[NDArray[Any]]
 
 
@@ -31,7 +33,12 @@ class Evaluation:
 
 
 def evaluate_model(
-    model: keras.Model, inputs: Inputs, targets: NDArray[Any], *, batch_size: int
+    model: keras.Model,
+    inputs: Inputs,
+    targets: NDArray[Any],
+    rows: NDArray[np.intp],
+    *,
+    batch_size: int,
 ) -> Evaluation:
     """Compute outputs, loss and metrics together.
 
@@ -40,23 +47,24 @@ def evaluate_model(
     model
         A compiled model.
     inputs
-        One array for each input of the model, all with the same number of rows.
+        One array for each input of the model, shape (all rows, ...).
     targets
-        The targets in the form that the loss takes, shape (rows, ...).
+        The targets in the form that the loss takes, shape (all rows, ...).
+    rows
+        Which of them to evaluate on.
     batch_size
         Rows computed at once.
     """
     step = _make_step(model)
     model.reset_metrics()
     outputs, losses = [], []
-    for start in range(0, len(targets), batch_size):
-        rows = slice(start, start + batch_size)
-        batch = [tf.convert_to_tensor(array[rows]) for array in inputs]
-        predicted, loss, logs = step(batch, tf.convert_to_tensor(targets[rows]))
+    for some in cut_rows(rows, batch_size):
+        batch = [tf.convert_to_tensor(array) for array in take_inputs(inputs, some)]
+        predicted, loss, logs = step(batch, tf.convert_to_tensor(targets[some]))
         outputs.append(predicted.numpy())
-        losses.append(float(loss) * len(targets[rows]))
+        losses.append(float(loss) * len(some))
     metrics = {name: float(value) for name, value in logs.items()}
-    metrics["loss"] = sum(losses) / len(targets)
+    metrics["loss"] = sum(losses) / len(rows)
     return Evaluation(np.concatenate(outputs), metrics)
 
 

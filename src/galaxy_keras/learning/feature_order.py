@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from galaxy_keras.artefacts.arrays import iterate_slices
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.errors import DataError, list_names, suggest
 from galaxy_keras.schema.features import FeatureDescription
@@ -19,9 +20,15 @@ def reorder_features(features: Features, expected: FeatureDescription, path: obj
 
 
 def take_columns(features: Features, order: Sequence[int]) -> Features:
-    """Return the columns of a table at the given positions, in that order."""
+    """Return the columns of a table at the given positions, in that order.
+
+    They are moved where they are, so that no table is copied; `features` is of no use afterwards.
+    """
+    values = features.values[:, : len(order)]
+    for rows in iterate_slices(features.values):
+        values[rows] = features.values[rows][:, order]
     return Features(
-        values=features.values[:, order],
+        values=values,
         names=None if features.names is None else tuple(features.names[each] for each in order),
         columns=tuple(features.columns[each] for each in order),
         first_row=features.first_row,

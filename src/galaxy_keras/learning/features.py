@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.arrays import iterate_slices
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.schema.architecture import Architecture
@@ -93,15 +95,22 @@ def check_indices(features: Features, assigned: Sequence[InputColumns], path: ob
         if each.vocabulary is not None:
             part = features.values[:, each.columns]
             numbers = features.columns[each.columns]
-            for row, column in _find_wrong_indices(part, each.vocabulary)[:MOST_VALUES_SHOWN]:
+            wrong = _iterate_wrong_indices(part, each.vocabulary)
+            for row, column in itertools.islice(wrong, MOST_VALUES_SHOWN):
                 where = f"{path}, row {features.first_row + row}, column {numbers[column]}"
                 problems.add(DataError(f"{where}: {_describe_index(part[row, column], each)}"))
     problems.raise_if_any()
 
 
+def _iterate_wrong_indices(values: NDArray[Any], vocabulary: int) -> Iterator[tuple[int, int]]:
+    for rows in iterate_slices(values):
+        for row, column in _find_wrong_indices(values[rows], vocabulary):
+            yield rows.start + row, column
+
+
 def _find_wrong_indices(values: NDArray[Any], vocabulary: int) -> list[tuple[int, int]]:
     whole = values.dtype.kind in "iu"
-    if not len(values) or (whole and values.min() >= 0 and values.max() < vocabulary):
+    if whole and values.min() >= 0 and values.max() < vocabulary:
         return []
     wrong = (values < 0) | (values >= vocabulary)
     if not whole:

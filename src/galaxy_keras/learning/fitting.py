@@ -10,11 +10,12 @@ from typing import Any
 
 import keras
 import numpy as np
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.checkpoint import Checkpoint
 from galaxy_keras.errors import TrainingError
-from galaxy_keras.learning.batches import EpochBatches, RowOrder
+from galaxy_keras.learning.batches import EpochBatches, RowOrder, cut_rows, make_dataset
 from galaxy_keras.learning.callbacks import find_kept_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
 from galaxy_keras.learning.progress import choose_progress
@@ -103,8 +104,7 @@ def fit_model(
     writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
     fitted = model.fit(
         batches.make_dataset(),
-        validation_data=_take(data, data.validation_rows),
-        validation_batch_size=settings.batch_size,
+        validation_data=_make_validation(data, settings.batch_size),
         initial_epoch=first,
         epochs=settings.epochs,
         validation_steps=settings.validation_steps,
@@ -136,9 +136,10 @@ def _make_batches(
     return EpochBatches(data.inputs, others, data.rows, order, first)
 
 
-def _take(data: FitData, rows: NDArray[np.intp]) -> tuple[Any, NDArray[Any]]:
-    inputs = [array[rows] for array in data.inputs]
-    return _unwrap(inputs), data.targets[rows]
+def _make_validation(data: FitData, batch_size: int) -> tf.data.Dataset:
+    rows = data.validation_rows
+    batches = math.ceil(len(rows) / batch_size)
+    return make_dataset(data.inputs, [data.targets], lambda: cut_rows(rows, batch_size), batches)
 
 
 def _join_histories(
@@ -163,10 +164,6 @@ def _check_divergence(
         _describe_divergence(epoch, settings).removeprefix("t"),
         kept[-1],
     )
-
-
-def _unwrap(inputs: Inputs) -> Any:
-    return inputs[0] if len(inputs) == 1 else list(inputs)
 
 
 def _order_history(history: Mapping[str, Sequence[float]], labels: Sequence[str]) -> History:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+import shutil
+import tempfile
 from pathlib import Path
 
-from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.memory import MemoryEstimate, show_bytes
 
 MEMORY = "GALAXY_MEMORY_MB"
+STREAM = "Give --stream to keep the features on disk"
 ROOT = Path("/")
 _LIMITS = ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes")
 
@@ -60,6 +63,49 @@ def check_memory(estimate: MemoryEstimate, advice: str) -> None:
     if estimate.network > limit:
         raise ConfigurationError(text)
     logger.warning("%s.", text)
+
+
+def check_memory_for_features(size: int, path: Path) -> None:
+    """Check that the features alone fit into memory.
+
+    Parameters
+    ----------
+    size
+        Their bytes.
+    path
+        The file that they are read from.
+
+    Raises
+    ------
+    ConfigurationError
+        If they do not.
+    """
+    limit = find_memory_limit()
+    if limit is not None and size > limit:
+        raise ConfigurationError(
+            f"the features of {path} take about {show_bytes(size)}, but there are "
+            f"{show_bytes(limit)} of memory (of the machine, the job or {MEMORY}). {STREAM}, or "
+            "ask for more memory for the job"
+        )
+
+
+def check_space_for_features(size: int) -> None:
+    """Check that the features fit into the folder for temporary files.
+
+    Raises
+    ------
+    DataError
+        If they do not.
+    """
+    folder = tempfile.gettempdir()
+    free = shutil.disk_usage(folder).free
+    if size > free:
+        raise DataError(
+            f"--stream keeps the features in a temporary file of about {show_bytes(size)}, but "
+            f"{folder} has {show_bytes(free)} free. Free some space, or set the environment "
+            "variable TMPDIR to a folder on a larger disk"
+        )
+    logger.info("The features go to a temporary file of about %s in %s.", show_bytes(size), folder)
 
 
 def _read_limit(path: Path) -> int | None:

@@ -17,7 +17,7 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.learning.decisions import OutputScale, find_output_scale
 from galaxy_keras.learning.feature_order import reorder_features
 from galaxy_keras.learning.features import InputColumns, assign_columns, check_indices
-from galaxy_keras.learning.memory import check_memory
+from galaxy_keras.learning.memory import STREAM, check_memory
 from galaxy_keras.learning.parts import check_parts
 from galaxy_keras.learning.reading import describe_features, parse_values, read_tables, weigh_rows
 from galaxy_keras.learning.scoring import try_scorers
@@ -45,6 +45,11 @@ from galaxy_keras.schema.shapes import show_shape
 from galaxy_keras.schema.targets import TargetKind
 from galaxy_keras.schema.training import TrainingSettings
 
+ADVICE = (
+    "Lower the batch size (--set batch_size=...), make the network smaller, "
+    "or ask for more memory for the job"
+)
+
 logger = logging.getLogger(__name__)
 
 
@@ -59,7 +64,8 @@ class Preparation:
     earlier
         The fitted model that training goes on from, or None.
     features
-        Shape (rows, columns), the columns in the order of the model.
+        Shape (rows, columns), the columns in the order of the model; a `numpy.memmap` where they
+        are kept on disk. Integers may take fewer bytes than what networks compute with.
     description
         What is stored of the features.
     inputs
@@ -160,8 +166,8 @@ def estimate_memory(
         architecture,
         settings.optimizer,
         batch_size=min(settings.batch_size, rows),
-        # The hold-out is copied while the whole table is kept.
-        data=2 * features.nbytes,
+        # All parts are rows of one table; on disk it takes memory only while there is room.
+        data=0 if isinstance(features, np.memmap) else features.nbytes,
     )
 
 
@@ -194,10 +200,10 @@ def _describe_features(features: Features, earlier: FittedModel | None) -> Featu
 
 def _check_memory(model: _Model, features: Features, split: Split) -> None:
     rows = len(split.train)
+    estimate = estimate_memory(model.architecture, model.settings, features.values, rows)
+    most_is_data = estimate.data > estimate.weights + estimate.activations
     check_memory(
-        estimate_memory(model.architecture, model.settings, features.values, rows),
-        "Lower the batch size (--set batch_size=...), make the network smaller, "
-        "or ask for more memory for the job",
+        estimate, f"{STREAM}, or ask for more memory for the job" if most_is_data else ADVICE
     )
 
 

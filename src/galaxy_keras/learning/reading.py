@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,10 +10,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.samples import read_samples
-from galaxy_keras.artefacts.tables import Features, TableColumns, read_columns
+from galaxy_keras.artefacts.samples import iterate_samples
+from galaxy_keras.artefacts.tables import (
+    Features,
+    TableColumns,
+    collect_features,
+    read_columns,
+)
 from galaxy_keras.artefacts.tables.cells import is_number
+from galaxy_keras.artefacts.tables.matrix import choose_type
 from galaxy_keras.errors import DataError, Problems
+from galaxy_keras.learning.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.learning.targets import Target
 from galaxy_keras.learning.weighting import BALANCED, balance_classes, weigh_classes
 from galaxy_keras.schema.features import FeatureDescription
@@ -44,14 +52,13 @@ class Tables:
 
 def read_tables(run: TrainingRun, problems: Problems) -> Tables:
     """Read all tables of a run, and keep what is wrong with each for later."""
-    features = problems.attempt(lambda: read_samples(run.features))
     target = problems.attempt(lambda: _read_columns(run.target, "--target"))
-    rows = None if features is None else len(features.values)
-    if target is not None:
-        if rows is not None:
-            with problems.collecting():
-                _check_rows(run, rows, len(target.values[0]))
-        rows = len(target.values[0])
+    rows = None if target is None else len(target.values[0])
+    features = problems.attempt(lambda: _read_features(run, rows))
+    if features is not None:
+        with problems.collecting():
+            _check_rows(run, len(features.values), rows)
+        rows = len(features.values) if rows is None else rows
     return Tables(
         features=features,
         target=target,
@@ -61,11 +68,23 @@ def read_tables(run: TrainingRun, problems: Problems) -> Tables:
     )
 
 
+def _read_features(run: TrainingRun, rows: int | None) -> Features:
+    """Read the features, after what `rows` rows take was compared with what there is."""
+    pieces = iterate_samples(run.features)
+    first = next(pieces)
+    width = first.values.shape[1] * choose_type(first.values).itemsize
+    size = width * (len(first.values) if rows is None else rows)
+    if run.stream:
+        check_space_for_features(size)
+    else:
+        check_memory_for_features(size, run.features.path)
+    return collect_features(itertools.chain([first], pieces), on_disk=run.stream)
+
+
 def describe_features(features: Features) -> FeatureDescription:
     """Return what a fitted model stores of the features that it was trained on."""
-    return FeatureDescription(
-        count=features.values.shape[1], names=features.names, dtype=str(features.values.dtype)
-    )
+    dtype = "float32" if features.values.dtype.kind == "f" else "int32"
+    return FeatureDescription(count=features.values.shape[1], names=features.names, dtype=dtype)
 
 
 def parse_values(table: TableColumns) -> list[NDArray[Any]]:
@@ -120,8 +139,8 @@ def _parse_column(table: TableColumns, position: int) -> NDArray[np.float64]:
     return numbers
 
 
-def _check_rows(run: TrainingRun, rows: int, target_rows: int) -> None:
-    if rows != target_rows:
+def _check_rows(run: TrainingRun, rows: int, target_rows: int | None) -> None:
+    if target_rows is not None and rows != target_rows:
         raise DataError(
             f"{run.features.path} has {rows} data rows, but {run.target.path} has {target_rows}; "
             "each row of features needs its target. Check --features-header and --target-header"

@@ -195,11 +195,11 @@ def _fit(
 
 
 def _evaluate(model: keras.Model, preparation: Preparation) -> Evaluation:
-    rows = preparation.split.test
     evaluation = evaluate_model(
         model,
-        _take(preparation, rows),
-        _encode(preparation, rows),
+        arrange_inputs(preparation.features, preparation.inputs),
+        encode_codes(preparation.target, preparation.form),
+        preparation.split.test,
         batch_size=preparation.settings.batch_size,
     )
     if not np.isfinite(evaluation.outputs).all():
@@ -208,14 +208,6 @@ def _evaluate(model: keras.Model, preparation: Preparation) -> Evaluation:
             "learning rate (--set learning_rate=...), or scale the features"
         )
     return evaluation
-
-
-def _take(preparation: Preparation, rows: NDArray[np.intp]) -> list[NDArray[Any]]:
-    return arrange_inputs(preparation.features[rows], preparation.inputs)
-
-
-def _encode(preparation: Preparation, rows: NDArray[np.intp]) -> NDArray[Any]:
-    return encode_codes(_select(preparation.target, rows), preparation.form)
 
 
 def _select(target: Target, rows: NDArray[np.intp]) -> Target:

@@ -24,6 +24,7 @@ _TAKEN_AS_THEY_ARE = (
     "device",
     "accelerate",
     "checkpoint",
+    "stream",
     "sign_key",
     "require_signature",
 )
@@ -77,6 +78,8 @@ class TrainingRun(FrozenModel):
         Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
     checkpoint
         A folder that keeps the training after each epoch, or None.
+    stream
+        Whether the features are kept in a temporary file instead of in memory.
     sign_key, require_signature
         Keys to sign the fitted model with, and that the model must be signed with, or None.
     outputs
@@ -98,6 +101,7 @@ class TrainingRun(FrozenModel):
     device: DeviceChoice = "auto"
     accelerate: bool | None = None
     checkpoint: Path | None = None
+    stream: bool = False
     sign_key: Path | None = None
     require_signature: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)

@@ -6,7 +6,12 @@ whole pieces, read as fast as pandas, pyarrow and polars in a third of their mem
 (`benchmarks/tables.py`).
 """
 
-from galaxy_keras.artefacts.tables.features import Features, iterate_features, read_features
+from galaxy_keras.artefacts.tables.features import (
+    Features,
+    collect_features,
+    iterate_features,
+    read_features,
+)
 from galaxy_keras.artefacts.tables.labels import TableColumns, read_columns
 from galaxy_keras.artefacts.tables.writing import TableWriter, write_table
 
@@ -14,6 +19,7 @@ __all__ = [
     "Features",
     "TableColumns",
     "TableWriter",
+    "collect_features",
     "iterate_features",
     "read_columns",
     "read_features",

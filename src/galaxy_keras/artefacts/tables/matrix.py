@@ -1,0 +1,182 @@
+"""Rows that arrive in pieces, in one array: in memory, or in a temporary file.
+
+Integers take one, two or four bytes each, as the largest of them needs; other numbers four.
+"""
+
+from __future__ import annotations
+
+import tempfile
+from abc import ABC, abstractmethod
+from typing import Any, BinaryIO, Final
+
+import numpy as np
+from numpy.typing import DTypeLike, NDArray
+
+from galaxy_keras.artefacts.arrays import iterate_slices
+from galaxy_keras.errors import DataError
+
+GROWTH = 1.1
+_INTEGERS: Final = (np.iinfo(np.uint8), np.iinfo(np.int16), np.iinfo(np.int32))
+_FLOAT: Final = np.dtype(np.float32)
+
+
+class GrowingMatrix(ABC):
+    """Rows of numbers that arrive in pieces.
+
+    Parameters
+    ----------
+    columns
+        Their number.
+    least
+        The type to begin with; wider ones are taken as values need them.
+    """
+
+    def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
+        self._columns = columns
+        self._dtype = np.dtype(least)
+        self._rows = 0
+
+    def __len__(self) -> int:
+        return self._rows
+
+    def append(self, values: NDArray[Any]) -> None:
+        """Add rows of int32 or float32; those that are there become as wide as these need."""
+        dtype = choose_type(values, self._dtype)
+        if dtype != self._dtype:
+            self._widen(dtype)
+        self._add(np.ascontiguousarray(values, dtype))
+        self._rows += len(values)
+
+    @abstractmethod
+    def take(self) -> NDArray[Any]:
+        """Return the rows; the matrix must not be used afterwards."""
+
+    @abstractmethod
+    def close(self) -> None:
+        """Give back what is not part of the array."""
+
+    @abstractmethod
+    def _add(self, values: NDArray[Any]) -> None:
+        """Put rows behind those that are there."""
+
+    @abstractmethod
+    def _make_room(self, dtype: np.dtype[Any]) -> None:
+        """Make the memory large enough for all rows as `dtype`."""
+
+    @abstractmethod
+    def _view(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        """Return the memory of all rows as if they were `dtype`."""
+
+    def _widen(self, dtype: np.dtype[Any]) -> None:
+        if self._rows:
+            self._make_room(dtype)
+            narrow, wide = self._view(self._dtype), self._view(dtype)
+            # What becomes wider moves up in memory, so that the last rows must go first.
+            for rows in reversed(list(iterate_slices(wide))):
+                wide[rows] = narrow[rows].astype(dtype)
+        self._dtype = dtype
+
+
+class MatrixInMemory(GrowingMatrix):
+    """Rows in memory.
+
+    The array grows by `numpy.ndarray.resize`, which moves large arrays without copying them,
+    in small steps, because what is added is filled with zeros and so takes memory at once.
+    """
+
+    def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
+        super().__init__(columns, least)
+        self._memory = np.empty(0, np.uint8)
+
+    def take(self) -> NDArray[Any]:
+        """Return the rows; the matrix must not be used afterwards."""
+        self._resize(self._rows * self._columns * self._dtype.itemsize)
+        return self._view(self._dtype)
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def _add(self, values: NDArray[Any]) -> None:
+        start = self._rows * self._columns * self._dtype.itemsize
+        self._reserve(start + values.nbytes)
+        self._memory[start : start + values.nbytes] = values.reshape(-1).view(np.uint8)
+
+    def _make_room(self, dtype: np.dtype[Any]) -> None:
+        self._reserve(self._rows * self._columns * dtype.itemsize)
+
+    def _view(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        size = self._rows * self._columns * dtype.itemsize
+        return self._memory[:size].view(dtype).reshape(self._rows, self._columns)
+
+    def _reserve(self, size: int) -> None:
+        if size > len(self._memory):
+            self._resize(int(size * GROWTH))
+
+    def _resize(self, size: int) -> None:
+        # No other array looks at this memory before `take` gives it away.
+        self._memory.resize(size, refcheck=False)
+
+
+class MatrixOnDisk(GrowingMatrix):
+    """Rows in a temporary file without a name, which is gone with the process, however it ends.
+
+    Rows are written, not stored through the mapping, because writing to a full disk is an error
+    that can be told.
+
+    Raises
+    ------
+    DataError
+        If the temporary folder cannot be written to, or has too little space.
+    """
+
+    def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
+        super().__init__(columns, least)
+        try:
+            self._file: BinaryIO = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
+        except OSError as error:
+            raise DataError(_describe_failure(error)) from error
+
+    def take(self) -> NDArray[Any]:
+        """Return the rows as an array whose memory is the file."""
+        return self._view(self._dtype)
+
+    def close(self) -> None:
+        """Close the file, which the array keeps."""
+        self._file.close()
+
+    def _add(self, values: NDArray[Any]) -> None:
+        left = values.reshape(-1).view(np.uint8)
+        try:
+            while len(left):
+                left = left[self._file.write(left.data) :]
+        except OSError as error:
+            raise DataError(_describe_failure(error)) from error
+
+    def _make_room(self, dtype: np.dtype[Any]) -> None:
+        added = (dtype.itemsize - self._dtype.itemsize) * self._columns
+        for rows in iterate_slices(self._view(self._dtype)):
+            self._add(np.zeros(((rows.stop - rows.start) * added), np.uint8))
+
+    def _view(self, dtype: np.dtype[Any]) -> NDArray[Any]:
+        return np.memmap(self._file, dtype, "r+", shape=(self._rows, self._columns))
+
+
+def choose_type(values: NDArray[Any], least: DTypeLike = np.uint8) -> np.dtype[Any]:
+    """Return the smallest type, from `least` on, that holds integers, or float32 for others."""
+    least = np.dtype(least)
+    if "f" in (values.dtype.kind, least.kind):
+        return _FLOAT
+    low, high = values.min(), values.max()
+    return next(
+        np.dtype(limits.dtype)
+        for limits in _INTEGERS
+        if limits.bits >= 8 * least.itemsize and limits.min <= low and high <= limits.max
+    )
+
+
+def _describe_failure(error: OSError) -> str:
+    return (
+        f"the features cannot be kept in a temporary file in {tempfile.gettempdir()}: "
+        f"{error.strerror}. Free some space, or set the environment variable TMPDIR to a folder "
+        "on a larger disk"
+    )

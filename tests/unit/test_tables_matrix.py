@@ -1,0 +1,109 @@
+"""Rows that arrive in pieces, in memory or in a temporary file: both end as the same array."""
+
+from __future__ import annotations
+
+import errno
+import os
+import tempfile
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from galaxy_keras.artefacts import arrays
+from galaxy_keras.artefacts.tables.matrix import GrowingMatrix, MatrixInMemory, MatrixOnDisk
+from galaxy_keras.errors import DataError
+
+MATRICES = [MatrixInMemory, MatrixOnDisk]
+BYTE, SHORT, LONG, FLOAT = [[0, 255]], [[-1, 300]], [[1, 70_000]], [[0.5, 2]]
+
+
+def find_memory(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return values if values.base is None else find_memory(values.base)
+
+
+def gather(kind: type[GrowingMatrix], pieces: list[Any]) -> np.ndarray[Any, Any]:
+    with closing(kind(2)) as matrix:
+        for piece in pieces:
+            values = np.array(piece)
+            matrix.append(values.astype(np.float32 if values.dtype.kind == "f" else np.int32))
+        return matrix.take()
+
+
+@pytest.mark.parametrize("kind", MATRICES)
+@pytest.mark.parametrize(
+    ("pieces", "dtype"),
+    [
+        ([BYTE, BYTE], "uint8"),
+        ([BYTE, SHORT, BYTE], "int16"),
+        ([BYTE, LONG, SHORT], "int32"),
+        ([BYTE, SHORT, LONG], "int32"),
+        ([BYTE, FLOAT, LONG], "float32"),
+        ([SHORT, FLOAT], "float32"),
+        ([LONG, FLOAT, BYTE], "float32"),
+        ([FLOAT, FLOAT], "float32"),
+    ],
+)
+def test_the_widest_value_decides(kind: type[GrowingMatrix], pieces: list[Any], dtype: str) -> None:
+    values = gather(kind, pieces)
+    assert values.dtype == dtype
+    assert values.tolist() == [row for piece in pieces for row in piece]
+
+
+@given(st.lists(st.sampled_from([BYTE * 5, SHORT * 3, LONG * 2, FLOAT]), min_size=1))
+def test_memory_and_disk_agree(pieces: list[Any]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        # Rows become wider in slices of three.
+        patch.setattr(arrays, "SLICE_BYTES", 24)
+        memory, disk = gather(MatrixInMemory, pieces), gather(MatrixOnDisk, pieces)
+    assert memory.dtype == disk.dtype
+    assert memory.tolist() == disk.tolist() == [row for piece in pieces for row in piece]
+
+
+def test_types_may_begin_wide() -> None:
+    matrix = MatrixInMemory(1, np.int32)
+    matrix.append(np.array([[1]], np.int32))
+    assert matrix.take().dtype == np.int32
+
+
+def test_the_array_in_memory_is_not_larger_than_its_rows() -> None:
+    matrix = MatrixInMemory(10)
+    for _ in range(100):
+        matrix.append(np.ones((7, 10), np.int32))
+    values = matrix.take()
+    assert values.nbytes == 7_000
+    assert find_memory(values).nbytes == 7_000
+
+
+def test_the_array_on_disk_is_mapped_and_its_file_has_no_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    values = gather(MatrixOnDisk, [FLOAT])
+    assert isinstance(values, np.memmap)
+    assert values.tolist() == FLOAT
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    with pytest.raises(DataError) as caught:
+        MatrixOnDisk(2)
+    assert str(caught.value) == (
+        f"the features cannot be kept in a temporary file in {tmp_path / 'none'}: No such file or "
+        "directory. Free some space, or set the environment variable TMPDIR to a folder on a "
+        "larger disk"
+    )
+
+
+def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    full = Path("/dev/full")
+    monkeypatch.setattr(tempfile, "TemporaryFile", lambda **_: full.open("wb", buffering=0))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with pytest.raises(DataError) as caught:
+        gather(MatrixOnDisk, [BYTE])
+    assert f"in {tmp_path}: {os.strerror(errno.ENOSPC)}. Free some space" in str(caught.value)
