@@ -32,6 +32,8 @@ def main() -> None:
     write_digits()
     write_sparse(chance)
     write_sequences(chance)
+    write_rna()
+    write_proteins()
     write_plot_tables()
     write_genome()
     write_expectations()
@@ -149,6 +151,33 @@ def write_sequences(chance: np.random.Generator) -> None:
     write_fitted(
         "sequences", "--features-format=fasta-dna", "--target", "sequences_y.tabular",
         features="sequences.fasta",
+    )  # fmt: skip
+
+
+def write_rna() -> None:
+    """Write the DNA as RNA."""
+    dna = (HERE / "sequences.fasta").read_text().splitlines()
+    write_lines("rna.fasta", [line if line[0] == ">" else line.replace("T", "U") for line in dna])
+
+
+def write_proteins() -> None:
+    """Write proteins with or without the motif WKW, and an untrained model of them."""
+    chance = np.random.default_rng(SEED + 1)
+    proteins = ["".join(chance.choice(list("ACDEFGHILMNPQRSTVY"), 12)) for _ in range(80)]
+    with_motif = [f"{each[:5]}WKW{each[8:]}" if n % 2 else each for n, each in enumerate(proteins)]
+    records = [f">protein_{n}\n{each}" for n, each in enumerate(with_motif, 1)]
+    write_lines("proteins.fasta", records)
+    write_table("proteins_y.tabular", np.arange(80)[:, None] % 2)
+    write_architecture(
+        "proteins",
+        "--input-shape=12,20",
+        "--layer=Conv1D filters=4 kernel_size=3 activation=relu",
+        "--layer=GlobalMaxPooling1D",
+        "--layer=Dense units=1 activation=sigmoid",
+    )
+    write_builder(
+        "proteins", "classifier", "binary_crossentropy", "--metric=acc", "--epochs=30",
+        "--optimizer-option=learning_rate=0.05",
     )  # fmt: skip
 
 

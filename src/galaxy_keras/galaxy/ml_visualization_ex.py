@@ -70,6 +70,7 @@ def _read_format(selection: Form) -> str | None:
 def _read_report(selection: Form) -> dict[str, object]:
     return {
         **_read_tables(_REPORT_TABLES, selection),
+        "true_columns": selection.text("true_columns"),
         "class_names": selection.text("class_names"),
         "title": selection.text("title"),
     }
