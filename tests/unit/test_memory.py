@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from pathlib import Path
 
 import pytest
 
-from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.learning.memory import MEMORY, check_memory, find_memory_limit
+from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.learning.memory import (
+    MEMORY,
+    check_memory,
+    check_memory_for_features,
+    check_space_for_features,
+    find_memory_limit,
+)
 from galaxy_keras.schema.architecture import Architecture, LayerNode
 from galaxy_keras.schema.architecture_spec import parse_spec
 from galaxy_keras.schema.component import Component
@@ -177,3 +184,36 @@ def test_enough_memory_is_not_mentioned(
     monkeypatch.setenv(MEMORY, "1000")
     check_memory(MemoryEstimate(2**20, 2**20, 2**20), ADVICE)
     assert caplog.text == ""
+
+
+def test_features_larger_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(MEMORY, "100")
+    check_memory_for_features(100 * 2**20, Path("X.tsv"))
+    with pytest.raises(ConfigurationError) as caught:
+        check_memory_for_features(3 * 2**30, Path("X.tsv"))
+    assert str(caught.value) == (
+        "the features of X.tsv take about 3.0 GB, but there are 100.0 MB of memory (of the "
+        "machine, the job or GALAXY_MEMORY_MB). Give --stream, which keeps the features on disk "
+        '(in Galaxy, advanced options: "Keep the samples on disk: Yes"), or ask for more memory '
+        "for the job"
+    )
+
+
+def test_features_larger_than_the_disk(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    with caplog.at_level(logging.INFO):
+        check_space_for_features(2**20)
+    assert f"The features go to a temporary file of about 1.0 MB in {tmp_path}." in caplog.text
+    with pytest.raises(DataError) as caught:
+        check_space_for_features(2**60)
+    message = str(caught.value)
+    assert message.startswith(
+        "--stream keeps the features in a temporary file of about 1,073,741,824.0 GB, but "
+        f"{tmp_path} has "
+    )
+    assert message.endswith(
+        " free. Free some space, or set the environment variable TMPDIR to a folder on a larger "
+        "disk"
+    )

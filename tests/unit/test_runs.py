@@ -39,7 +39,9 @@ OPTIONS: dict[str, Any] = {
     "seed": 7,
     "device": "auto",
     "accelerate": None,
+    "precision": "float32",
     "checkpoint": None,
+    "stream": False,
     "sign_key": None,
     "require_signature": None,
     "output_model": Path("fitted.h5mlm"),
@@ -122,6 +124,7 @@ def test_prediction() -> None:
         "batch_size": 16,
         "device": "cpu",
         "accelerate": None,
+        "precision": "float32",
         "require_signature": None,
         "output": Path("p.tsv"),
     }

@@ -13,7 +13,10 @@ from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.memory import MemoryEstimate, show_bytes
 
 MEMORY = "GALAXY_MEMORY_MB"
-STREAM = "Give --stream to keep the features on disk"
+STREAM = (
+    "Give --stream, which keeps the features on disk "
+    '(in Galaxy, advanced options: "Keep the samples on disk: Yes")'
+)
 ROOT = Path("/")
 _LIMITS = ("sys/fs/cgroup/memory.max", "sys/fs/cgroup/memory/memory.limit_in_bytes")
 
