@@ -53,9 +53,15 @@ format: setup
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
+# DATA: a folder with the tables of the tutorial; drawn ones without it. ROWS: take so many only.
+# GALAXY_ML: a Python 3.9 with galaxy-ml 0.10, to be compared with too.
+ROUNDS ?= 3
+DATA ?= $(wildcard ../shared/data/imdb)
 bench: setup
 	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
-	PATH="$(CURDIR)/$(BIN):$$PATH" sh benchmarks/imdb.sh
+	PATH="$(CURDIR)/$(BIN):$$PATH" python benchmarks/chain.py --rounds $(ROUNDS) \
+	    $(if $(DATA),--data $(DATA)) $(if $(ROWS),--rows $(ROWS)) \
+	    $(if $(GALAXY_ML),--galaxy-ml $(GALAXY_ML))
 
 # 30 minutes for each reader; the corpus is kept for the next time.
 FUZZ_SECONDS ?= 1800

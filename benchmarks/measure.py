@@ -1,8 +1,7 @@
-"""Runs a command and appends its wall time, CPU time and peak memory to a table.
+"""Measures whole processes by the kernel's own figures (wait4).
 
-Usage: measure.py TABLE.tsv NAME COMMAND [ARGUMENT ...]
-
-The figures are the kernel's own (wait4), of the command and the processes that it waited for.
+Programs that call this must stay small themselves (no numpy): Linux begins the peak memory of a
+new process with that of the process that started it.
 """
 
 from __future__ import annotations
@@ -10,35 +9,37 @@ from __future__ import annotations
 import os
 import sys
 import time
+from collections.abc import Iterable
 from pathlib import Path
-
-HEADER = "step\twall_s\tcpu_s\tpeak_MB\n"
-
-
-def measure_command(arguments: list[str]) -> tuple[int, float, float, float]:
-    """Return the exit status, wall seconds, CPU seconds and peak megabytes of a command."""
-    start = time.monotonic()
-    process = os.posix_spawnp(arguments[0], arguments, os.environ)
-    _, status, usage = os.wait4(process, 0)
-    wall = time.monotonic() - start
-    kilobytes = usage.ru_maxrss
-    return (
-        os.waitstatus_to_exitcode(status),
-        wall,
-        usage.ru_utime + usage.ru_stime,
-        kilobytes / 1024,
-    )
+from typing import NamedTuple
 
 
-def main() -> int:
-    """Measure and record; the exit status is the command's."""
-    table, name, *arguments = sys.argv[1:]
-    code, wall, cpu, memory = measure_command(arguments)
-    path = Path(table)
-    text = path.read_text() if path.exists() else HEADER
-    path.write_text(f"{text}{name}\t{wall:.1f}\t{cpu:.1f}\t{memory:.0f}\n")
-    return code
+class Usage(NamedTuple):
+    """What a step took: wall and CPU seconds, and the peak of memory in MiB."""
+
+    wall: float
+    cpu: float
+    peak: float
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def measure_command(arguments: list[str], log: Path) -> Usage:
+    """Run a command, its output appended to `log`, and return what it took.
+
+    Counted are the command and the processes that it waited for. The program ends with a message
+    if the command fails.
+    """
+    with log.open("a") as file:
+        actions = [(os.POSIX_SPAWN_DUP2, file.fileno(), output) for output in (1, 2)]
+        start = time.monotonic()
+        process = os.posix_spawnp(arguments[0], arguments, os.environ, file_actions=actions)
+        _, status, usage = os.wait4(process, 0)
+        wall = time.monotonic() - start
+    if status != 0:
+        sys.exit(f"this command failed, see the end of {log}: {' '.join(arguments)}")
+    return Usage(wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024)
+
+
+def add_usages(usages: Iterable[Usage]) -> Usage:
+    """Return what steps took one after the other: sums of the times, the highest peak."""
+    walls, cpus, peaks = zip(*usages, strict=True)
+    return Usage(sum(walls), sum(cpus), max(peaks))

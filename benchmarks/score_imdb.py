@@ -1,13 +1,13 @@
-"""Prints the confusion matrix and the scores of predicted sentiments, one line a file.
+"""Prints counts and scores of predicted sentiments, tab-separated on one line.
 
-Usage: score_imdb.py TRUE.tsv.gz PREDICTIONS.tsv [...]
+Usage: score_imdb.py TRUE.tsv[.gz] PREDICTIONS.tsv
+
+The figures are TN, FP, FN, TP, accuracy, precision, recall and F1.
 """
 
 from __future__ import annotations
 
-import statistics
 import sys
-from pathlib import Path
 
 import pandas as pd
 from sklearn.metrics import (
@@ -18,29 +18,15 @@ from sklearn.metrics import (
     recall_score,
 )
 
-COLUMNS = "TN\tFP\tFN\tTP\taccuracy\tprecision\trecall\tF1\tfile"
-
-
-def score_file(true: pd.Series, path: Path) -> float:
-    """Print one line and return the accuracy."""
-    predicted = pd.read_csv(path, sep="\t")["Predicted"]
-    counts = confusion_matrix(true, predicted).ravel()
-    accuracy = float(accuracy_score(true, predicted))
-    scores = [score(true, predicted) for score in (precision_score, recall_score, f1_score)]
-    figures = [*map(str, counts), *(f"{value:.4f}" for value in (accuracy, *scores))]
-    print("\t".join([*figures, path.name]))
-    return accuracy
+SCORES = (accuracy_score, precision_score, recall_score, f1_score)
 
 
 def main() -> None:
-    """Score every file; with several, also their mean and spread."""
+    """Score one file."""
     true = pd.read_csv(sys.argv[1], header=None)[0]
-    print(COLUMNS)
-    accuracies = [score_file(true, Path(name)) for name in sys.argv[2:]]
-    if len(accuracies) > 1:
-        mean, spread = statistics.mean(accuracies), statistics.stdev(accuracies)
-        best = max(accuracies)
-        print(f"accuracy: mean {mean:.4f}, standard deviation {spread:.4f}, best {best:.4f}")
+    predicted = pd.read_csv(sys.argv[2], sep="\t").iloc[:, 0]
+    counts = confusion_matrix(true, predicted, labels=[0, 1]).ravel()
+    print(*counts, *(f"{score(true, predicted):.4f}" for score in SCORES), sep="\t")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,96 @@
+"""The script that a user would write without galaxy-keras: the tutorial's chain in plain Keras.
+
+Usage: plain_keras.py FOLDER SEED PREDICTIONS.tsv PICTURE.png USAGE.tsv
+
+It does what the chain of the five commands does on the same rows: hold out 20 %, train two
+epochs, score the hold-out, predict the test reviews, draw the confusion matrix. USAGE.tsv says
+what each part took. Without arguments it only imports what it needs.
+"""
+
+from __future__ import annotations
+
+import itertools
+import os
+import resource
+import sys
+import time
+from pathlib import Path
+
+os.environ["KERAS_BACKEND"] = "tensorflow"
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+
+import keras
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from imdb_tables import find_table
+from sklearn.metrics import ConfusionMatrixDisplay, f1_score
+from sklearn.model_selection import train_test_split
+
+
+def read_table(folder: Path, name: str) -> np.ndarray:
+    """Return a table without header as an array."""
+    return pd.read_csv(find_table(folder, name), sep="\t", header=None).to_numpy()
+
+
+def train(folder: Path, seed: int) -> keras.Model:
+    """Train on 80 % of the rows, and score the rest."""
+    keras.utils.set_random_seed(seed)
+    features, labels = read_table(folder, "X_train"), read_table(folder, "y_train")
+    train_x, hold_x, train_y, hold_y = train_test_split(
+        features, labels, test_size=0.2, random_state=seed
+    )
+    model = keras.Sequential(
+        [
+            keras.Input((features.shape[1],)),
+            keras.layers.Embedding(10_000, 32),
+            keras.layers.LSTM(100),
+            keras.layers.Dense(1, activation="sigmoid"),
+        ]
+    )
+    model.compile("adam", "binary_crossentropy", metrics=["acc"])
+    held_out = (hold_x, hold_y)
+    model.fit(train_x, train_y, validation_data=held_out, epochs=2, batch_size=128, verbose=2)
+    print("hold-out f1", f1_score(hold_y, model.predict(hold_x, verbose=0) > 0.5))
+    return model
+
+
+def predict(model: keras.Model, folder: Path, output: Path) -> np.ndarray:
+    """Write and return the labels of the test reviews."""
+    outputs = model.predict(read_table(folder, "X_test"), verbose=0)
+    predicted = np.where(outputs[:, 0] > 0.5, 1, 0)
+    pd.DataFrame({"Predicted": predicted}).to_csv(output, sep="\t", index=False)
+    return predicted
+
+
+def draw(folder: Path, predicted: np.ndarray, output: Path) -> None:
+    """Draw the confusion matrix."""
+    ConfusionMatrixDisplay.from_predictions(read_table(folder, "y_test")[:, 0], predicted)
+    plt.savefig(output, dpi=125)
+
+
+def read_clocks() -> tuple[float, float, float]:
+    """Return the wall and CPU seconds of this process so far, and its peak of memory in MiB."""
+    ticks = int(Path("/proc/self/stat").read_text().rpartition(")")[2].split()[19])
+    wall = time.clock_gettime(time.CLOCK_BOOTTIME) - ticks / os.sysconf("SC_CLK_TCK")
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    return wall, time.process_time(), peak
+
+
+def main() -> None:
+    """Train, predict, draw."""
+    folder, seed, output, picture, usage = sys.argv[1:]
+    clocks = [(0.0, 0.0, 0.0)]
+    model = train(Path(folder), int(seed))
+    clocks.append(read_clocks())
+    predicted = predict(model, Path(folder), Path(output))
+    clocks.append(read_clocks())
+    draw(Path(folder), predicted, Path(picture))
+    clocks.append(read_clocks())
+    with Path(usage).open("w") as file:
+        for before, after in itertools.pairwise(clocks):
+            print(after[0] - before[0], after[1] - before[1], after[2], sep="\t", file=file)
+
+
+if __name__ == "__main__" and len(sys.argv) > 1:
+    main()
