@@ -1,7 +1,8 @@
 // Usage: node examine.mjs CHROMIUM PAGE FOLDER
 // Opens the page at the width of a phone and of a desk, with charts drawn and every fold open.
 // Writes screenshots and a PDF into FOLDER, and what was found to standard output as JSON: what axe
-// objects to, what the page asked for or complained of, and whether it is wider than the screen.
+// objects to, what the page asked for or complained of, whether it is wider than the screen, and
+// whether it shows a picture where scripts do not run.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -27,6 +28,10 @@ for (const [name, width] of Object.entries(widths)) {
   await context.close();
 }
 
+const plain = await (await browser.newContext({ javaScriptEnabled: false })).newPage();
+await plain.goto(pathToFileURL(page).href);
+const pictureWithoutScripts = await plain.locator("svg").first().isVisible();
+
 const tab = await browser.newPage();
 const messages = [];
 const requests = [];
@@ -34,12 +39,15 @@ tab.on("console", (message) => messages.push(message.text()));
 tab.on("request", (request) => requests.push(request.url().slice(0, 200)));
 await open(tab);
 await tab.pdf({ path: path.join(folder, "print.pdf"), format: "A4" });
-console.log(JSON.stringify({ ...found, messages, requests }));
+console.log(JSON.stringify({ ...found, pictureWithoutScripts, messages, requests }));
 await browser.close();
 
 async function open(tab) {
   await tab.goto(pathToFileURL(page).href);
-  if (await tab.locator("#chart").count()) await tab.locator("html.interactive").waitFor();
+  if (await tab.locator("#chart").count()) {
+    await tab.locator("html.interactive").waitFor();
+    if (await tab.locator("#drawing").isVisible()) throw new Error("chart and drawing are shown");
+  }
   for (const fold of await tab.locator("details > summary").all()) await fold.click();
 }
 

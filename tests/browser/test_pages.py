@@ -64,6 +64,7 @@ def check_page(page: Path, folder: Path) -> None:
     found = examine(page, folder)
     for width in ("phone", "desk"):
         assert found[width] == {"violations": [], "wider": False}
+    assert found["pictureWithoutScripts"]
     assert found["messages"] == []
     assert [request.rpartition("/")[2] for request in found["requests"]] == [page.name]
     assert (folder / "print.pdf").read_bytes().startswith(b"%PDF")
@@ -137,6 +138,90 @@ def test_page_of_a_plot_shows_its_cells(tmp_path: Path, save_table: Save) -> Non
     options = {"normalize": "none", "class_names": None, "class_order": None, "colormap": "Greens"}
     inputs = {"true": labels, "predicted": labels}
     write_plot(PlotRequest(plot="confusion-matrix", inputs=inputs, options=options, output=page))
+    check_page(page, tmp_path)
+
+
+LONG = "_".join(["a very long name"] * 6)
+CLASSES = np.array([["a"], [HOSTILE], [LONG], ["a"], [LONG], [HOSTILE]])
+SHARES = np.vstack([np.eye(3), [[0.2, 0.7, 0.1], [0.3, 0.3, 0.4], [0.1, 0.8, 0.1]]])
+CURVE = {"pos_label": None, "class_names": None}
+POINTS = CURVE | {"threshold": None, "report_minimum_n_positives": 1}
+CHARTS: dict[str, tuple[str, list[tuple[str, np.ndarray, list[str] | None]], dict[str, Any]]] = {
+    "matrix": (
+        "confusion-matrix",
+        [("true", CLASSES, None), ("predicted", CLASSES[::-1], None)],
+        {"normalize": "true", "class_names": None, "class_order": None, "colormap": "viridis"},
+    ),
+    "roc": (
+        "roc-curve",
+        [("true", CLASSES, None), ("scores", SHARES, ["a", HOSTILE, LONG])],
+        POINTS,
+    ),
+    "precision-recall": (
+        "precision-recall-curve",
+        [("true", CLASSES[:2], None), ("scores", SHARES[:2, :2], ["a", HOSTILE])],
+        POINTS,
+    ),
+    "calibration": (
+        "calibration-curve",
+        [("true", CLASSES, None), ("scores", SHARES, ["a", HOSTILE, LONG])],
+        CURVE | {"bins": 5, "strategy": "uniform"},
+    ),
+    "elimination": (
+        "rfecv-scores",
+        [("scores", np.array([[0.5, 0.1], [0.7, 0.2]]), ["mean_test_score", "std_test_score"])],
+        {"steps": None},
+    ),
+    "importances": (
+        "feature-importances",
+        [("importances", np.array([[LONG, "0.5", "0.1"], [HOSTILE, "0.2", "0.1"]]), None)],
+        {"threshold": None, "top": 30},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CHARTS)
+def test_chart_takes_the_place_of_its_drawing(tmp_path: Path, save_table: Save, name: str) -> None:
+    from galaxy_keras.plots.registry import write_plot
+
+    plot, tables, options = CHARTS[name]
+    inputs = {key: save_table(f"{key}.tsv", *table) for key, *table in tables}
+    page = tmp_path / f"{name}.html"
+    write_plot(PlotRequest(plot=plot, inputs=inputs, options=options, output=page))
+    assert 'id="chart"' in page.read_text()
+    check_page(page, tmp_path)
+
+
+FILES = {
+    "history": (
+        "training-history",
+        {"history": "loss\tval_loss\t$x$ <b>\n0.5\t0.6\tNaN\n0.4\t0.7\t1e6\n"},
+        {"model": None},
+        {"monitor": None, "mode": "auto"},
+    ),
+    "learning": (
+        "learning-curve",
+        {
+            "scores": "train_sizes_abs\tmean_train_scores\tmean_test_scores\tstd_test_scores\n"
+            "10\t0.9\t0.5\t0.1\n20\t0.8\t0.6\t0.1\n"
+        },
+        {},
+        {"plot_std_err": True},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_chart_of_a_file_takes_the_place_of_its_drawing(tmp_path: Path, name: str) -> None:
+    from galaxy_keras.plots.registry import write_plot
+
+    plot, texts, inputs, options = FILES[name]
+    for key, text in texts.items():
+        (tmp_path / f"{key}.tsv").write_text(text)
+        inputs = inputs | {key: tmp_path / f"{key}.tsv"}
+    page = tmp_path / f"{name}.html"
+    write_plot(PlotRequest(plot=plot, inputs=inputs, options=options, output=page))
+    assert 'id="chart"' in page.read_text()
     check_page(page, tmp_path)
 
 

@@ -6,7 +6,8 @@ Of the rows that are given 0.8, four in five should belong to the class.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from functools import partial
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -14,6 +15,14 @@ from matplotlib.axes import Axes
 from sklearn.calibration import calibration_curve
 
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+    escape_text,
+)
 from galaxy_keras.plots.curve_drawings import add_legend
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.scores import ClassScores, read_class_scores
@@ -28,8 +37,10 @@ FloatArray = npt.NDArray[np.float64]
 TITLE = "Calibration"
 SIZE = (6.2, 7.0)
 SIZE_WITH_LEGEND = (9.4, 7.0)
+SIZE_OF_CHART = (7.5, 7.5)
 MOST_CLASSES = 10
 HISTOGRAM_BINS = np.linspace(0, 1, 21)
+_PERFECT: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
 
 
 @dataclass(frozen=True)
@@ -124,7 +135,7 @@ def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings
     upper, lower = picture.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     for number, calibration in enumerate(calibrations):
         _draw_calibration(upper, lower, calibration, number)
-    upper.plot((0, 1), (0, 1), color=MUTED, linestyle=":", linewidth=1.2)
+    upper.plot((0, 1), (0, 1), **_PERFECT)
     words = [*map(_describe_class, calibrations), "Perfect"]
     add_legend(picture, upper, list(zip(upper.lines, words, strict=True)), "lower right")
     upper.set(ylabel="Share of rows in the class", xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
@@ -134,7 +145,27 @@ def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings
     lower.grid()
     classes = "; ".join(map(_describe_class, calibrations))
     description = f"Share of rows in the class by the probability given to it: {classes}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    chart = partial(chart_calibrations, calibrations, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+
+
+def chart_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Chart:
+    """Describe what `draw_calibrations` draws, to be pointed at."""
+    perfect: Trace = {"type": "scatter", "mode": "lines", "name": "Perfect", "x": [0, 1]}
+    perfect |= {"y": [0, 1], "line": describe_line(_PERFECT), "hoverinfo": "skip"}
+    traces = [
+        trace
+        for number, calibration in enumerate(calibrations)
+        for trace in _describe_calibration(calibration, number)
+    ]
+    return create_chart(
+        figure,
+        [*traces, perfect],
+        SIZE_OF_CHART,
+        xaxis=describe_axis("Probability of the class", range=[-0.01, 1.01], anchor="y2"),
+        yaxis=describe_axis("Share of rows in the class", range=[-0.01, 1.02], domain=[0.3, 1]),
+        yaxis2=describe_axis("Rows", rangemode="tozero", domain=[0, 0.22]),
+    )
 
 
 def _compute_calibration(
@@ -161,6 +192,24 @@ def _draw_calibration(upper: Axes, lower: Axes, calibration: Calibration, number
         markersize=5,
     )
     lower.stairs(calibration.counts, HISTOGRAM_BINS, color=color, linestyle=line, linewidth=1.4)
+
+
+def _describe_calibration(calibration: Calibration, number: int) -> list[Trace]:
+    color, style = series_style(number)
+    name = escape_text(_describe_class(calibration))
+    common: Trace = {"type": "scatter", "name": name, "legendgroup": name}
+    common["line"] = describe_line({"color": color, "linestyle": style})
+    curve = common | {"x": calibration.predicted, "y": calibration.observed}
+    curve["hovertemplate"] = (
+        "<b>%{fullData.name}</b><br>Mean probability %{x:.4f}<br>"
+        "Share of the class %{y:.4f}<extra></extra>"
+    )
+    # The last step needs both of its ends.
+    counts = np.append(calibration.counts, calibration.counts[-1])
+    rows = common | {"x": HISTOGRAM_BINS, "y": counts, "yaxis": "y2", "showlegend": False}
+    rows |= {"mode": "lines", "line": common["line"] | {"shape": "hv"}}
+    rows["hovertemplate"] = "From %{x:.2f} on: %{y:,} rows<extra></extra>"
+    return [curve | {"mode": "lines+markers"}, rows]
 
 
 def _describe_class(calibration: Calibration) -> str:

@@ -38,18 +38,26 @@ class Chart:
         Axes, legend, type and height.
     width
         Pixels; on a narrower screen it is as wide as that.
+    least_width
+        Pixels; on a still narrower screen it is scrolled.
     """
 
     traces: Sequence[Trace]
     layout: dict[str, Any]
     width: float
+    least_width: float = 0
 
 
 ChartMaker = Callable[[], Chart]
 
 
 def create_chart(
-    settings: FigureSettings, traces: Sequence[Trace], size: tuple[float, float], **layout: Any
+    settings: FigureSettings,
+    traces: Sequence[Trace],
+    size: tuple[float, float],
+    *,
+    least_width: float = 0,
+    **layout: Any,
 ) -> Chart:
     """Return a chart in the project's style.
 
@@ -57,6 +65,8 @@ def create_chart(
     ----------
     size
         Width and height in inches where the user gave none.
+    least_width
+        Inches that long names need beside the data.
     layout
         Axes (`xaxis`, `yaxis`, ...) and whatever else differs from chart to chart.
     """
@@ -70,7 +80,12 @@ def create_chart(
         "legend": {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
         "margin": {"l": 50, "r": 20, "t": 10, "b": 40},
     }
-    return Chart(traces, common | layout, width * PIXELS_PER_INCH)
+    return Chart(
+        traces,
+        common | layout,
+        width * PIXELS_PER_INCH,
+        min(width, least_width) * PIXELS_PER_INCH,
+    )
 
 
 def describe_axis(label: str, **more: Any) -> dict[str, Any]:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib import colormaps
 from matplotlib.axes import Axes
-from matplotlib.colors import Colormap
+from matplotlib.colors import Colormap, to_hex
 from matplotlib.image import AxesImage
 
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.charts import Chart, Trace, create_chart, describe_axis, escape_text
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.labels import Classes, arrange_classes, match_labels, recode
 from galaxy_keras.plots.sources import read_label_pair
@@ -43,6 +45,10 @@ SMALLEST_FONT = 4.0
 READABLE_FONT = 7.0
 NUMBER_SCALE = 1.2
 LONGEST_NAME = 24
+MOST_CLASSES_IN_CHART = 200
+"""A page with more would be large."""
+COLORS_IN_CHART = 32
+LEAST_INCHES = 5.0
 
 _COLORBAR_LABELS = {
     "none": "Rows",
@@ -188,7 +194,77 @@ def draw_confusion_matrix(
     if size <= MOST_CLASSES_WITH_NUMBERS:
         picture.draw_without_rendering()
         _write_numbers(axes, image.to_rgba(values), matrix, normalize, figure.font_size)
-    return Drawing(picture, title_of(figure, TITLE), _describe(matrix), _tooltips(names))
+    chart = partial(
+        chart_confusion_matrix, matrix, normalize=normalize, colormap=colormap, figure=figure
+    )
+    return Drawing(
+        picture,
+        title_of(figure, TITLE),
+        _describe(matrix),
+        _tooltips(names),
+        chart if size <= MOST_CLASSES_IN_CHART else None,
+    )
+
+
+def chart_confusion_matrix(
+    matrix: ConfusionMatrix,
+    *,
+    normalize: Normalization = "none",
+    colormap: str = "Greens",
+    figure: FigureSettings,
+) -> Chart:
+    """Describe what `draw_confusion_matrix` draws, to be pointed at."""
+    size = len(matrix.classes.names)
+    names = [escape_text(name) for name in matrix.classes.names]
+    shown = [escape_text(shorten_text(name, LONGEST_NAME)) for name in matrix.classes.names]
+    # Beyond a few classes plotly leaves out names that would overlap, which it does only for
+    # names that it chose itself.
+    ticks = {"tickvals": names, "ticktext": shown} if size <= MOST_CLASSES_WITH_NUMBERS else {}
+    axis = {"type": "category", "showgrid": False, "showline": False, "ticks": ""} | ticks
+    side = _default_inches(size) + 1
+    return create_chart(
+        figure,
+        [_describe_cells(matrix, names, normalize, colormap)],
+        (side, side),
+        least_width=LEAST_INCHES,
+        xaxis=describe_axis("Predicted class labels", **axis),
+        yaxis=describe_axis("True class labels", autorange="reversed", **axis),
+    )
+
+
+def _describe_cells(
+    matrix: ConfusionMatrix, names: list[str], normalize: Normalization, colormap: str
+) -> Trace:
+    shares = matrix.shares(normalize)
+    colors = colormaps[find_colormap_name(colormap)](np.linspace(0, 1, COLORS_IN_CHART))
+    words = "True class %{y}<br>Predicted class %{x}<br>%{customdata[0]:,} rows, "
+    trace: Trace = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "z": shares,
+        "customdata": np.dstack([matrix.counts, matrix.shares("true")]),
+        "zmin": 0,
+        "zmax": 1 if normalize != "none" else max(int(matrix.counts.max()), 1),
+        "colorscale": [
+            [position, to_hex(color)]
+            for position, color in zip(np.linspace(0, 1, COLORS_IN_CHART), colors, strict=True)
+        ],
+        "colorbar": {
+            "orientation": "h",
+            "title": {"text": _COLORBAR_LABELS[normalize], "side": "top"},
+            "thickness": 12,
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+        },
+        "xgap": 1,
+        "ygap": 1,
+        "hovertemplate": words + "%{customdata[1]:.2%} of the true class<extra></extra>",
+    }
+    if len(names) <= MOST_CLASSES_WITH_NUMBERS:
+        trace["texttemplate"] = "%{z:,}" if normalize == "none" else "%{z:.1%}"
+    return trace
 
 
 def _default_inches(size: int) -> float:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.charts import Chart, Trace, create_chart, describe_axis, escape_text
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.sources import read_source
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS
@@ -20,6 +22,8 @@ FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Feature importances"
 WIDTH = 7.0
+WIDTH_OF_CHART = 9.0
+LEAST_WIDTH = 5.5
 LONGEST_NAME = 36
 
 
@@ -172,7 +176,48 @@ def draw_importances(
     for position, tick in enumerate(axes.get_yticklabels()):
         tick.set_gid(f"feature-{position}")
     tooltips = {f"feature-{position}": name for position, name in enumerate(names)}
-    return Drawing(picture, title_of(figure, TITLE), _describe(importances, subtitle), tooltips)
+    return Drawing(
+        picture,
+        title_of(figure, TITLE),
+        _describe(importances, subtitle),
+        tooltips,
+        partial(chart_importances, importances, label=label, figure=figure),
+    )
+
+
+def chart_importances(
+    importances: Importances, *, label: str = "Importance", figure: FigureSettings
+) -> Chart:
+    """Describe what `draw_importances` draws, to be pointed at."""
+    positions = np.arange(len(importances.names))
+    words = "<b>%{customdata[0]}</b><br>%{x:.4g}"
+    deviations = importances.deviations
+    names = [escape_text(name) for name in importances.names]
+    if deviations is not None:
+        words += " \N{PLUS-MINUS SIGN} %{customdata[1]:.2g}"
+    bars: Trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": importances.values,
+        "y": positions,
+        "customdata": [[name] for name in names]
+        if deviations is None
+        else [list(each) for each in zip(names, deviations.tolist(), strict=True)],
+        "error_x": {"array": deviations, "color": INK, "thickness": 1.2},
+        "marker": {"color": SERIES_COLORS[0]},
+        "hovertemplate": words + "<extra></extra>",
+    }
+    shown = [escape_text(shorten_text(name, LONGEST_NAME)) for name in importances.names]
+    return create_chart(
+        figure,
+        [bars],
+        (WIDTH_OF_CHART, 1.2 + 0.27 * max(len(positions), 4)),
+        least_width=LEAST_WIDTH,
+        xaxis=describe_axis(label),
+        yaxis=describe_axis(
+            "", tickvals=positions, ticktext=shown, autorange="reversed", showgrid=False, ticks=""
+        ),
+    )
 
 
 def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArray | None]:

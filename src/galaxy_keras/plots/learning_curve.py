@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,13 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+)
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.sources import read_numbers
 from galaxy_keras.plots.style import SERIES_COLORS, format_large_ticks
@@ -21,8 +29,11 @@ FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Learning curve"
 SIZE = (6.4, 4.6)
+SIZE_OF_CHART = (8.0, 5.0)
+BAND_OPACITY = 0.15
 SIZES = "train_sizes_abs"
 _PARTS = (("train", "Training", "-", "o"), ("test", "Validation", "--", "s"))
+_SYMBOLS = {"o": "circle", "s": "square"}
 
 
 @dataclass(frozen=True)
@@ -124,15 +135,66 @@ def draw_learning_curve(
     format_large_ticks(axes.xaxis, float(curve.sizes[-1]))
     axes.legend(loc="best")
     description = f"Line plot of scores by training rows. {_describe_last(curve)}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    chart = partial(chart_learning_curve, curve, bands=bands, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+
+
+def chart_learning_curve(
+    curve: LearningCurve, *, bands: bool = True, figure: FigureSettings
+) -> Chart:
+    """Describe what `draw_learning_curve` draws, to be pointed at."""
+    traces: list[Trace] = []
+    for color, series, (_, label, line, marker) in zip(
+        SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
+    ):
+        traces.append(_describe_series(curve.sizes, series, label))
+        traces[-1]["line"] = describe_line({"color": color, "linestyle": line})
+        traces[-1]["marker"] = {"symbol": _SYMBOLS[marker], "size": 8}
+        if bands and series.deviations is not None:
+            traces.append(_describe_band(curve.sizes, series.means, series.deviations, color))
+            traces[-1]["legendgroup"] = label
+    return create_chart(
+        figure,
+        traces,
+        SIZE_OF_CHART,
+        xaxis=describe_axis("Training rows"),
+        yaxis=describe_axis("Score"),
+    )
 
 
 def _draw_band(
     axes: Axes, sizes: FloatArray, means: FloatArray, deviations: FloatArray, color: str
 ) -> None:
     axes.fill_between(
-        sizes, means - deviations, means + deviations, color=color, alpha=0.15, linewidth=0
+        sizes, means - deviations, means + deviations, color=color, alpha=BAND_OPACITY, linewidth=0
     )
+
+
+def _describe_series(sizes: FloatArray, series: ScoreSeries, label: str) -> Trace:
+    words = f"<b>{label}</b><br>%{{x:,.0f}} rows<br>Score %{{y:.4g}}"
+    trace: Trace = {"type": "scatter", "mode": "lines+markers", "name": label}
+    trace |= {"x": sizes, "y": series.means, "legendgroup": label}
+    if series.deviations is not None:
+        trace["customdata"] = series.deviations
+        words += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
+    return trace | {"hovertemplate": words + "<extra></extra>"}
+
+
+def _describe_band(
+    sizes: FloatArray, means: FloatArray, deviations: FloatArray, color: str
+) -> Trace:
+    return {
+        "type": "scatter",
+        "x": np.concatenate([sizes, sizes[::-1]]),
+        "y": np.concatenate([means + deviations, (means - deviations)[::-1]]),
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": color,
+        "opacity": BAND_OPACITY,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
 
 
 def _describe_last(curve: LearningCurve) -> str:

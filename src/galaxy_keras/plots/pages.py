@@ -31,7 +31,7 @@ class PackedChart:
         it is a third as long, and nobody sees it where a server takes scripts away.
     library_hash
         What the policy of the page knows it by.
-    width
+    width, least_width
         Pixels.
     """
 
@@ -39,6 +39,7 @@ class PackedChart:
     library: str
     library_hash: str
     width: float
+    least_width: float
 
 
 def render_page(drawing: Drawing, svg: str) -> str:
@@ -92,7 +93,11 @@ def _pack_chart(chart: Chart) -> PackedChart:
     # Without the time of writing, the same picture gives the same bytes.
     packed = gzip.compress(library.encode(), mtime=0)
     return PackedChart(
-        encode_chart(chart), base64.b64encode(packed).decode(), _hash(library), chart.width
+        encode_chart(chart),
+        base64.b64encode(packed).decode(),
+        _hash(library),
+        chart.width,
+        chart.least_width,
     )
 
 

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
 from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.plots.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+)
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.labels import parse_names
 from galaxy_keras.plots.sources import read_number_columns
@@ -21,6 +28,7 @@ FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Recursive feature elimination"
 SIZE = (6.4, 4.6)
+SIZE_OF_CHART = (8.0, 5.0)
 MANY_STEPS = 60
 """With more steps than this, points would run into each other."""
 MEAN, DEVIATION, FEATURES = "mean_test_score", "std_test_score", "n_features"
@@ -129,7 +137,47 @@ def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings)
     )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     description = f"Line plot of scores by the number of features. {best}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    chart = partial(chart_elimination_scores, table, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+
+
+def chart_elimination_scores(table: EliminationScores, *, figure: FigureSettings) -> Chart:
+    """Describe what `draw_elimination_scores` draws, to be pointed at."""
+    best: Trace = {
+        "type": "scatter",
+        "mode": "markers",
+        "name": _describe_best(table),
+        "x": [table.features[table.best]],
+        "y": [table.scores[table.best]],
+        "marker": {"size": 14, "symbol": "circle-open", "color": INK, "line": {"width": 1.5}},
+        "hoverinfo": "skip",
+    }
+    return create_chart(
+        figure,
+        [_describe_scores(table), best],
+        SIZE_OF_CHART,
+        xaxis=describe_axis("Features"),
+        yaxis=describe_axis("Cross-validated score"),
+    )
+
+
+def _describe_scores(table: EliminationScores) -> Trace:
+    order = np.argsort(table.features, kind="stable")
+    trace: Trace = {
+        "type": "scatter",
+        "mode": "lines+markers" if len(order) <= MANY_STEPS else "lines",
+        "name": "Scores",
+        "showlegend": False,
+        "x": table.features[order],
+        "y": table.scores[order],
+        "line": {"color": SERIES_COLORS[0]},
+    }
+    words = "%{x:,.0f} features<br>Score %{y:.4g}"
+    if table.deviations is not None:
+        deviations = table.deviations[order]
+        trace |= {"customdata": deviations, "error_y": {"array": deviations, "thickness": 1}}
+        words += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
+    return trace | {"hovertemplate": words + "<extra></extra>"}
 
 
 def _describe_best(table: EliminationScores) -> str:

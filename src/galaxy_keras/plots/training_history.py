@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, Literal, cast
 
@@ -14,6 +15,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.plots.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+    escape_text,
+)
 from galaxy_keras.plots.figures import Drawing, create_panels, title_of
 from galaxy_keras.plots.sources import read_numbers
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS, format_large_ticks
@@ -30,6 +39,8 @@ FEW_EPOCHS = 30
 """Up to this many, each epoch is marked by a point."""
 PANEL_INCHES = (3.9, 3.0)
 LONGEST_NAME = 32
+WIDTH_OF_CHART = 8.5
+HEIGHT_OF_CHART_PANEL = 2.4
 _TRAINING: dict[str, Any] = {"color": SERIES_COLORS[0], "linestyle": "-"}
 _VALIDATION: dict[str, Any] = {"color": SERIES_COLORS[1], "linestyle": "--"}
 _BEST: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
@@ -192,7 +203,31 @@ def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -
     for axes, metric in zip(panels, history.metrics, strict=True):
         _draw_metric(axes, history, metric)
     picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
-    return Drawing(picture, title_of(figure, TITLE), _describe(history))
+    chart = partial(chart_training_history, history, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), _describe(history), chart=chart)
+
+
+def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Chart:
+    """Describe what `draw_training_history` draws, the panels one below the other."""
+    traces: list[Trace] = []
+    axes: dict[str, Any] = {}
+    for number, metric in enumerate(history.metrics, start=1):
+        traces += _describe_metric(history, metric, number)
+        name = shorten_text(clean_text(metric.name), LONGEST_NAME)
+        axes[f"yaxis{number}"] = describe_axis(name, exponentformat="SI")
+        last = number == len(history.metrics)
+        axes[f"xaxis{number}"] = describe_axis("Epoch" if last else "", showgrid=False)
+        if number > 1:
+            axes[f"xaxis{number}"]["matches"] = "x"
+    return create_chart(
+        figure,
+        traces,
+        (WIDTH_OF_CHART, 1.0 + HEIGHT_OF_CHART_PANEL * len(history.metrics)),
+        grid={"rows": len(history.metrics), "columns": 1, "pattern": "independent", "ygap": 0.25},
+        shapes=_describe_best_line(history.best),
+        hovermode="x",
+        **axes,
+    )
 
 
 def _read_model_history(model: Path) -> tuple[dict[str, FloatArray], int]:
@@ -264,6 +299,33 @@ def _mark_best(axes: Axes, best: BestEpoch | None, metric: MetricHistory) -> Non
     axes.axvline(best.epoch, **_BEST)
     if best.column.removeprefix(VALIDATION) == metric.name:
         axes.plot(best.epoch, best.value, **_BEST_POINT)
+
+
+def _describe_metric(history: TrainingHistory, metric: MetricHistory, number: int) -> list[Trace]:
+    traces: list[Trace] = []
+    for label, values, style in (
+        ("Training", metric.training, _TRAINING),
+        ("Validation", metric.validation, _VALIDATION),
+    ):
+        if values is not None:
+            trace: Trace = {"type": "scatter", "name": label, "legendgroup": label}
+            trace |= {"x": history.epochs, "y": np.where(np.isfinite(values), values, np.nan)}
+            trace |= {"xaxis": f"x{number}", "yaxis": f"y{number}", "showlegend": number == 1}
+            trace["mode"] = "lines+markers" if len(history.epochs) <= FEW_EPOCHS else "lines"
+            trace["line"] = describe_line(style)
+            trace["hovertemplate"] = (
+                f"{label} {escape_text(metric.name)} %{{y:.6g}}<extra>Epoch %{{x}}</extra>"
+            )
+            traces.append(trace)
+    return traces
+
+
+def _describe_best_line(best: BestEpoch | None) -> list[dict[str, Any]]:
+    if best is None:
+        return []
+    line = {"type": "line", "x0": best.epoch, "x1": best.epoch, "y0": 0, "y1": 1}
+    line |= {"xref": "x", "yref": "paper", "line": describe_line(_BEST)}
+    return [line | {"name": "Best epoch", "showlegend": True}]
 
 
 def _make_legend(history: TrainingHistory) -> list[Line2D]:
