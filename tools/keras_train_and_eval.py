@@ -17,6 +17,7 @@ from galaxy_keras.cli.options import (
     galaxy_inputs_option,
     output_option,
     require_signature_option,
+    precision_option,
     sign_key_option,
     table_options,
 )
@@ -88,6 +89,7 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 @accelerate_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
 @output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
+@precision_option
 @output_option("--output-history", "Loss and metrics of each epoch.")
 @output_option("--output-true", "True labels or values of the hold-out.")
 @output_option("--output-predictions", "Probabilities or values for the same rows.")

@@ -15,6 +15,7 @@ from galaxy_keras.cli.options import (
     features_format_option,
     galaxy_inputs_option,
     output_option,
+    precision_option,
     require_signature_option,
     table_options,
 )
@@ -47,6 +48,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @require_signature_option
 @device_option
 @accelerate_option
+@precision_option
 @output_option("--output", "Table of predictions, row by row beside the features.", required=True)
 @galaxy_inputs_option(read_options)
 @common_options

@@ -180,8 +180,12 @@ def _decode_layer(
     if type_name in MODELS:
         return _decode_nested(document, f'{where} ({type_name} "{name}")', name, inbound)
     common = ("name", "trainable", "dtype")
-    options = {key: _unwrap(value) for key, value in config.items() if key not in common}
     dtype = _read_dtype(config.get("dtype"), here)
+    options = {
+        key: _drop_dtype(_unwrap(value), dtype, here)
+        for key, value in config.items()
+        if key not in common
+    }
     # The catalogue forgives case, here too.
     if LAYERS.find(type_name) is LAYERS.get(INPUT):
         return build_input(name, {**options, "dtype": dtype}, here)
@@ -232,6 +236,17 @@ def _read_dtype(dtype: object, where: str) -> str | None:
     if dtype is not None and not isinstance(dtype, str):
         raise ConfigurationError(f'{where}: "dtype" must be text')
     return dtype
+
+
+def _drop_dtype(value: Any, dtype: str | None, where: str) -> Any:
+    """Return an option without the data type of layers in it, where it is that of the whole."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _drop_dtype(each, dtype, where)
+        for key, each in value.items()
+        if key != "dtype" or dtype is None or _read_dtype(each, where) != dtype
+    }
 
 
 def _unwrap(value: Any) -> Any:

@@ -101,7 +101,7 @@ def _encode_layer(layer: LayerNode) -> dict[str, Any]:
         "name": layer.name,
         "trainable": layer.trainable,
         "dtype": layer.dtype or "float32",
-        **_encode_options(entry, layer.options),
+        **_encode_options(entry, layer.options, layer.dtype),
     }
     if layer.type in _WITHOUT_TRAINABLE:
         del config["trainable"]
@@ -124,20 +124,23 @@ def _encode_entry(entry: Entry, config: Mapping[str, Any]) -> dict[str, Any]:
     return _encode_object(entry.module, entry.name, config, entry.registered_name)
 
 
-def _encode_options(entry: Entry, options: Mapping[str, Any]) -> dict[str, Any]:
+def _encode_options(
+    entry: Entry, options: Mapping[str, Any], dtype: str | None = None
+) -> dict[str, Any]:
+    """Write all options; a layer among them computes in the precision `dtype` too."""
     complete = complete_options(entry, options)
     return {
-        parameter.name: _encode_value(parameter, complete[parameter.name])
+        parameter.name: _encode_value(parameter, complete[parameter.name], dtype)
         for parameter in entry.parameters
     }
 
 
-def _encode_value(parameter: Parameter, value: Any) -> Any:
+def _encode_value(parameter: Parameter, value: Any, dtype: str | None) -> Any:
     if value is None:
         # Without a word of it Keras would go by a configuration file in the user's home.
         return "channels_last" if parameter.name == "data_format" else None
     if parameter.kind is Kind.LAYER:
-        return _encode_inner_layer(parameter, value)
+        return _encode_inner_layer(parameter, value, dtype)
     if parameter.kind is Kind.ACTIVATION:
         return _encode_activation(value)
     if parameter.kind in _COMPONENTS:
@@ -157,14 +160,16 @@ def _encode_activation(name: str) -> str | dict[str, Any]:
     }
 
 
-def _encode_inner_layer(parameter: Parameter, value: Mapping[str, Any]) -> dict[str, Any]:
+def _encode_inner_layer(
+    parameter: Parameter, value: Mapping[str, Any], dtype: str | None
+) -> dict[str, Any]:
     entry = LAYERS.get(value["class_name"])
     way = "backward_" if parameter.name == "backward_layer" else ""
     config = {
         "name": way + to_snake_case(entry.name),
         "trainable": True,
-        "dtype": "float32",
-        **_encode_options(entry, value["config"]),
+        "dtype": dtype or "float32",
+        **_encode_options(entry, value["config"], dtype),
     }
     return _encode_entry(entry, config)
 

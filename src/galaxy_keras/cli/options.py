@@ -10,6 +10,7 @@ from typing import Any, Protocol, TypeVar
 import click
 
 from galaxy_keras import __version__
+from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.runner import SHOW_TRACEBACK
@@ -143,6 +144,17 @@ def accelerate_option(function: Function) -> Function:
         default=None,
         help="Compute LSTM and GRU faster on a CPU, the same but for rounding.  "
         "[default: where it makes up for the later start]",
+    )(function)
+
+
+def precision_option(function: Function) -> Function:
+    """Add --precision."""
+    return click.option(
+        "--precision",
+        type=click.Choice(PRECISIONS),
+        default="float32",
+        show_default=True,
+        help="In which layers compute; the mixed ones are faster on many GPUs.",
     )(function)
 
 

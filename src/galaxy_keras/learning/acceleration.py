@@ -6,7 +6,9 @@ import logging
 
 import keras
 
-from galaxy_keras.learning.recurrent import accelerate, pays_off
+from galaxy_keras.errors import list_names
+from galaxy_keras.learning import recurrent
+from galaxy_keras.learning.recurrent import avoid_cudnn, pays_off
 from galaxy_keras.learning.recurrent.obstacles import find_obstacles
 from galaxy_keras.schema.architecture import Architecture
 
@@ -46,8 +48,8 @@ def runs_side_by_side(architecture: Architecture) -> bool:
     return bool(obstacles) and not any(obstacles.values()) and types <= _RECURRENT | _SMALL
 
 
-def accelerate_layers(model: keras.Model, architecture: Architecture) -> None:
-    """Let LSTM and GRU layers compute faster on a CPU where they can, and say so once.
+def choose_loops(model: keras.Model, architecture: Architecture, *, accelerate: bool) -> None:
+    """Choose how LSTM and GRU layers go through their steps, and say so once.
 
     Parameters
     ----------
@@ -55,7 +57,16 @@ def accelerate_layers(model: keras.Model, architecture: Architecture) -> None:
         Built from `architecture`, and neither compiled nor used yet.
     architecture
         Tells what stands in front of each layer.
+    accelerate
+        Whether they compute faster on a CPU where they can.
     """
-    description = accelerate(model, architecture).describe()
-    if description:
-        logger.info("%s", description)
+    if accelerate:
+        description = recurrent.accelerate(model, architecture).describe()
+        if description:
+            logger.info("%s", description)
+    kept = avoid_cudnn(model, architecture)
+    if kept:
+        logger.info(
+            "Computed without cuDNN, which takes masks only of sequences padded behind: %s.",
+            list_names(kept),
+        )

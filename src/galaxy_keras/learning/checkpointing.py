@@ -97,7 +97,7 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
                 history=self._history,
                 weights=collect_weights(self.model),
                 random_states=collect_random_states(self.model),
-                optimizer_state=collect_optimizer_state(self.model),
+                optimizer_state=collect_optimizer_state(self.model, scale=True),
                 callbacks=tuple(map(_collect_callback, self._callbacks)),
             ),
         )
@@ -165,7 +165,7 @@ def restore_checkpoint(model: keras.Model, checkpoint: Checkpoint) -> None:
     """
     restore_weights(model, checkpoint.weights)
     restore_random_states(model, checkpoint.random_states)
-    restore_optimizer_state(model, checkpoint.optimizer_state)
+    restore_optimizer_state(model, checkpoint.optimizer_state, scale=True)
 
 
 def compute_fingerprint(preparation: Preparation) -> str:
@@ -176,6 +176,7 @@ def compute_fingerprint(preparation: Preparation) -> str:
         "training": preparation.settings.model_dump(mode="json"),
         "target": preparation.target.coding.model_dump(mode="json"),
         "seed": preparation.seed,
+        "precision": preparation.precision,
         "versions": [__version__, keras.__version__, tf.__version__],
     }
     digest.update(json.dumps(settings, sort_keys=True).encode())

@@ -75,11 +75,24 @@ def compile_model(
     jit_compile
         Whether to use XLA; `auto` leaves it to Keras.
     """
+    optimizer = build_optimizer(settings.optimizer)
+    if _computes_in_float16(model):
+        # Small gradients would be 0 in float16.
+        optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     model.compile(
-        optimizer=build_optimizer(settings.optimizer),
+        optimizer=optimizer,
         loss=build_loss(settings.loss),
         metrics=build_metrics(settings, target.kind),
         jit_compile=jit_compile,
+    )
+
+
+def _computes_in_float16(model: keras.Model) -> bool:
+    return any(
+        _computes_in_float16(layer)
+        if isinstance(layer, keras.Model)
+        else layer.dtype_policy.name == "mixed_float16"
+        for layer in model.layers
     )
 
 

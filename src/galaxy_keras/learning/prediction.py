@@ -10,9 +10,10 @@ import numpy as np
 
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
+from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.learning.acceleration import (
-    accelerate_layers,
     choose_acceleration,
+    choose_loops,
     runs_side_by_side,
 )
 from galaxy_keras.learning.building import build_model
@@ -20,6 +21,7 @@ from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide
 from galaxy_keras.learning.devices import prepare_device
 from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.inputs import Inputs, PredictionPreparation
+from galaxy_keras.learning.precision import warn_of_precision
 from galaxy_keras.learning.tabulation import (
     Table,
     name_predictions,
@@ -27,6 +29,7 @@ from galaxy_keras.learning.tabulation import (
     tabulate_probabilities,
 )
 from galaxy_keras.learning.weights import restore_weights
+from galaxy_keras.schema.precision import apply_precision
 from galaxy_keras.schema.runs import PredictionRun
 
 
@@ -38,7 +41,9 @@ class Predictor:
     model: keras.Model
 
     @classmethod
-    def from_fitted(cls, fitted: FittedModel, *, accelerate: bool = False) -> Predictor:
+    def from_fitted(
+        cls, fitted: FittedModel, *, accelerate: bool = False, precision: Precision = "float32"
+    ) -> Predictor:
         """Build the network and give it the stored weights.
 
         Raises
@@ -46,9 +51,9 @@ class Predictor:
         ModelFileError
             If the weights do not fit the architecture.
         """
-        model = build_model(fitted.architecture)
-        if accelerate:
-            accelerate_layers(model, fitted.architecture)
+        architecture = apply_precision(fitted.architecture, precision)
+        model = build_model(architecture)
+        choose_loops(model, architecture, accelerate=accelerate)
         restore_weights(model, fitted.weights)
         return cls(fitted, model)
 
@@ -74,10 +79,11 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int
     MemoryError
         If the machine or the GPU has too little memory.
     """
-    architecture = preparation.fitted.architecture
+    architecture = apply_precision(preparation.fitted.architecture, run.precision)
     accelerate = choose_acceleration(run.accelerate, architecture, preparation.rows)
     side_by_side = accelerate and runs_side_by_side(architecture)
-    prepare_device(run.device, side_by_side=side_by_side)
+    kind = prepare_device(run.device, side_by_side=side_by_side)
+    warn_of_precision(run.precision, kind)
     with catching_exhaustion():
         return _predict_pieces(preparation, run, accelerate=accelerate)
 
@@ -86,7 +92,7 @@ def _predict_pieces(
     preparation: PredictionPreparation, run: PredictionRun, *, accelerate: bool
 ) -> int:
     fitted = preparation.fitted
-    predictor = Predictor.from_fitted(fitted, accelerate=accelerate)
+    predictor = Predictor.from_fitted(fitted, accelerate=accelerate, precision=run.precision)
     threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:

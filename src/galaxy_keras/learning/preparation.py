@@ -13,6 +13,7 @@ from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.models import read_model
 from galaxy_keras.artefacts.tables import Features, TableColumns
 from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.learning.decisions import OutputScale, find_output_scale
 from galaxy_keras.learning.feature_order import reorder_features
@@ -84,6 +85,8 @@ class Preparation:
         Names of the scorers to use.
     seed
         Or None.
+    precision
+        That the layers compute in; the architecture does not have it.
     """
 
     architecture: Architecture
@@ -99,6 +102,7 @@ class Preparation:
     weights: NDArray[np.float32] | None
     scorers: tuple[str, ...]
     seed: int | None
+    precision: Precision
 
 
 @dataclass(frozen=True)
@@ -155,6 +159,7 @@ def prepare_training(run: TrainingRun) -> Preparation:
         weights=weights,
         scorers=scorers,
         seed=run.seed,
+        precision=run.precision,
     )
 
 

@@ -17,8 +17,8 @@ from galaxy_keras import __version__
 from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.acceleration import (
-    accelerate_layers,
     choose_acceleration,
+    choose_loops,
     runs_side_by_side,
 )
 from galaxy_keras.learning.building import build_model
@@ -30,6 +30,7 @@ from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
 from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.features import arrange_inputs
 from galaxy_keras.learning.fitting import FitData, History, fit_model
+from galaxy_keras.learning.precision import warn_of_precision
 from galaxy_keras.learning.preparation import Preparation
 from galaxy_keras.learning.scoring import score_decisions
 from galaxy_keras.learning.seeds import fix_seed
@@ -42,7 +43,9 @@ from galaxy_keras.learning.weights import (
     restore_random_states,
     restore_weights,
 )
+from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.precision import apply_precision
 from galaxy_keras.schema.runs import TrainingRun
 
 logger = logging.getLogger(__name__)
@@ -93,15 +96,16 @@ def train(
     MemoryError
         If the machine or the GPU has too little memory.
     """
-    architecture = preparation.architecture
+    architecture = apply_precision(preparation.architecture, preparation.precision)
     accelerate = choose_acceleration(run.accelerate, architecture, _count_rows(preparation))
     side_by_side = accelerate and runs_side_by_side(architecture)
     kind = prepare_device(run.device, side_by_side=side_by_side)
+    warn_of_precision(preparation.precision, kind)
     if preparation.seed is not None:
         fix_seed(preparation.seed, kind)
     try:
         with catching_exhaustion():
-            model = _build(preparation, accelerate=accelerate)
+            model = _build(preparation, architecture, accelerate=accelerate)
             history = _fit(model, preparation, checkpoints)
             evaluation = _evaluate(model, preparation)
     except TrainingError:
@@ -130,10 +134,11 @@ def _count_rows(preparation: Preparation) -> int:
     return settings.epochs * settings.steps_per_epoch * settings.batch_size
 
 
-def _build(preparation: Preparation, *, accelerate: bool) -> keras.Model:
-    model = build_model(preparation.architecture)
-    if accelerate:
-        accelerate_layers(model, preparation.architecture)
+def _build(
+    preparation: Preparation, architecture: Architecture, *, accelerate: bool
+) -> keras.Model:
+    model = build_model(architecture)
+    choose_loops(model, architecture, accelerate=accelerate)
     if preparation.earlier is not None:
         restore_weights(model, preparation.earlier.weights)
         if preparation.earlier.random_states:

@@ -50,14 +50,24 @@ def restore_random_states(model: keras.Model, states: Sequence[LayerWeights]) ->
     _restore(model, states, [_random_variables(layer) for layer in model.layers])
 
 
-def collect_optimizer_state(model: keras.Model) -> tuple[NamedArray, ...]:
-    """Return the variables of the optimizer of a compiled model, in order."""
-    return tuple(
-        NamedArray(variable.name, _to_array(variable)) for variable in model.optimizer.variables
-    )
+def collect_optimizer_state(model: keras.Model, *, scale: bool = False) -> tuple[NamedArray, ...]:
+    """Return the variables of the optimizer of a compiled model, in order.
+
+    Parameters
+    ----------
+    model
+        Any compiled model.
+    scale
+        Whether to return those of `keras.optimizers.LossScaleOptimizer` too. Training in float16
+        needs them to go on exactly; what is trained on in any other way begins without.
+    """
+    variables = _find_optimizer(model, scale).variables
+    return tuple(NamedArray(variable.name, _to_array(variable)) for variable in variables)
 
 
-def restore_optimizer_state(model: keras.Model, state: Sequence[NamedArray]) -> None:
+def restore_optimizer_state(
+    model: keras.Model, state: Sequence[NamedArray], *, scale: bool = False
+) -> None:
     """Give the optimizer of a compiled model the state that `collect_optimizer_state` returned.
 
     The learning rate is part of the state, where it is not a schedule.
@@ -68,7 +78,7 @@ def restore_optimizer_state(model: keras.Model, state: Sequence[NamedArray]) -> 
         If it is not the state of this optimizer for this model; the optimizer stays as it was.
     """
     model.optimizer.build(model.trainable_variables)
-    variables = model.optimizer.variables
+    optimizer = _find_optimizer(model, scale)
     problems = Problems()
     with problems.collecting():
         stored = LayerWeights(
@@ -76,9 +86,15 @@ def restore_optimizer_state(model: keras.Model, state: Sequence[NamedArray]) -> 
             tuple(each.name for each in state),
             tuple(each.values for each in state),
         )
-        _check(f"the optimizer {type(model.optimizer).__name__}", variables, stored)
+        _check(f"the optimizer {type(optimizer).__name__}", optimizer.variables, stored)
     problems.raise_if_any()
-    _assign(variables, [each.values for each in state])
+    _assign(optimizer.variables, [each.values for each in state])
+
+
+def _find_optimizer(model: keras.Model, scale: bool) -> keras.optimizers.Optimizer:
+    """Return the optimizer, or the one inside that is the same in every precision."""
+    scaling = isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
+    return model.optimizer.inner_optimizer if scaling and not scale else model.optimizer
 
 
 def _collect(name: str, variables: Iterable[keras.Variable], paths: Iterable[str]) -> LayerWeights:

@@ -8,6 +8,7 @@ from typing import Any, Literal, Self
 
 from pydantic import Field
 
+from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.catalogue.sample_formats import SampleFormat
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.columns import ColumnSelection
@@ -25,6 +26,7 @@ _TAKEN_AS_THEY_ARE = (
     "accelerate",
     "checkpoint",
     "stream",
+    "precision",
     "sign_key",
     "require_signature",
 )
@@ -80,6 +82,8 @@ class TrainingRun(FrozenModel):
         A folder that keeps the training after each epoch, or None.
     stream
         Whether the features are kept in a temporary file instead of in memory.
+    precision
+        That the layers compute in; files are float32 whatever it is.
     sign_key, require_signature
         Keys to sign the fitted model with, and that the model must be signed with, or None.
     outputs
@@ -105,6 +109,7 @@ class TrainingRun(FrozenModel):
     sign_key: Path | None = None
     require_signature: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)
+    precision: Precision = "float32"
 
     def seeded(self, default: int | None) -> Self:
         """Return the same run with its seed, or else `default`, wherever none is given."""
@@ -164,6 +169,8 @@ class PredictionRun(FrozenModel):
     output
         The table to write.
     """
+    precision
+        That the layers compute in; files are float32 whatever it is.
 
     model: Path
     weights: Path | None = None
@@ -178,6 +185,7 @@ class PredictionRun(FrozenModel):
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
+    precision: Precision = "float32"
         """Return the run that the command's options ask for."""
         names = set(cls.model_fields) - {"features"}
         return cls(

@@ -10,7 +10,12 @@ import tensorflow as tf
 
 from galaxy_keras.errors import list_names
 from galaxy_keras.learning.recurrent.loop import StretchedLoop
-from galaxy_keras.learning.recurrent.obstacles import count_steps, find_obstacles, list_sources
+from galaxy_keras.learning.recurrent.obstacles import (
+    count_steps,
+    find_obstacles,
+    is_masked,
+    list_sources,
+)
 from galaxy_keras.schema.architecture import Architecture
 
 # TensorFlow takes one to three seconds longer to trace an accelerated model. A step of a row costs
@@ -99,6 +104,19 @@ def accelerate(
         else:
             obstacles[name] = obstacle
     return Acceleration(tuple(accelerated), obstacles)
+
+
+def avoid_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, ...]:
+    """Keep masked layers from cuDNN on a GPU, and return their names.
+
+    It fails in the midst of training where a mask hides other steps than the last ones.
+    """
+    if not tf.config.list_logical_devices("GPU"):
+        return ()
+    names = [name for name in find_obstacles(architecture) if is_masked(architecture, name)]
+    for layer in (each for name in names for each in _list_layers(model.get_layer(name))):
+        layer.use_cudnn = False
+    return tuple(names)
 
 
 def _list_layers(layer: keras.Layer) -> list[keras.layers.RNN]:

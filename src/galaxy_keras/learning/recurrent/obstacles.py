@@ -85,7 +85,7 @@ def _find_obstacle_in(layer_type: str, options: Mapping[str, Any]) -> str | None
         "its activation is not tanh": complete["activation"] != "tanh",
         "its recurrent activation is not sigmoid": complete["recurrent_activation"] != "sigmoid",
         "it has no bias": not complete["use_bias"],
-        "it has recurrent dropout": complete["recurrent_dropout"] > 0,
+        "it has recurrent dropout": complete["recurrent_dropout"] != 0,
         "it is stateful": complete["stateful"],
         "it is unrolled": complete["unroll"],
     }

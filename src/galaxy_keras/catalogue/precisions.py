@@ -1,0 +1,8 @@
+"""In which precision a run can compute."""
+
+from __future__ import annotations
+
+from typing import Literal, get_args
+
+Precision = Literal["float32", "mixed_float16", "mixed_bfloat16"]
+PRECISIONS: tuple[Precision, ...] = get_args(Precision)
