@@ -5,7 +5,7 @@ Usage: tables.py [--repeats 5] [--folder FOLDER] [TABLE.tsv[.gz] ...]
 Without a table, two are generated in FOLDER (a temporary one by default): 25,000 x 500 word
 indices as in the tutorial, and 5,000 x 30,000 numbers as of images (1.4 GB).
 Each reading runs in a process of its own and ends with the same array, row by row in memory, of
-int32 or float32, as training needs it; the others are told the type, ours finds out. The readers
+the smallest type that holds every value; the others are told which, ours finds out. The readers
 take turns, so that all meet the same machine. Printed are medians: wall and CPU seconds of
 reading without imports, the ratio to the fastest of pandas, pyarrow and polars, the peak of
 memory above that after the imports, and its ratio to the array; then how the memory of reading
@@ -89,7 +89,7 @@ def read_polars(path: Path, dtype: str) -> np.ndarray:
     """Read with polars."""
     import polars as pl
 
-    kind = {"int32": pl.Int32, "float32": pl.Float32}[dtype]
+    kind = {"uint8": pl.UInt8, "int16": pl.Int16, "int32": pl.Int32, "float32": pl.Float32}[dtype]
     table = pl.read_csv(
         path,
         separator="\t",
