@@ -13,11 +13,12 @@ from galaxy_keras.cli.options import (
     accelerate_option,
     common_options,
     device_option,
+    devices_option,
     features_format_option,
     galaxy_inputs_option,
     output_option,
-    require_signature_option,
     precision_option,
+    require_signature_option,
     sign_key_option,
     table_options,
 )
@@ -86,10 +87,11 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 @sign_key_option
 @require_signature_option
 @device_option
+@devices_option
 @accelerate_option
+@precision_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
 @output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
-@precision_option
 @output_option("--output-history", "Loss and metrics of each epoch.")
 @output_option("--output-true", "True labels or values of the hold-out.")
 @output_option("--output-predictions", "Probabilities or values for the same rows.")

@@ -38,6 +38,7 @@ OPTIONS: dict[str, Any] = {
     "assignments": ("epochs=5", "optimizer=adam"),
     "seed": 7,
     "device": "auto",
+    "devices": "1",
     "accelerate": None,
     "precision": "float32",
     "checkpoint": None,

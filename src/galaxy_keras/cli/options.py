@@ -169,6 +169,17 @@ def device_option(function: Function) -> Function:
     )(function)
 
 
+def devices_option(function: Function) -> Function:
+    """Add --devices."""
+    return click.option(
+        "--devices",
+        type=click.Choice(["1", "all"]),
+        default="1",
+        show_default=True,
+        help="all: the GPUs of this machine share the rows of each batch.",
+    )(function)
+
+
 def sign_key_option(function: Function) -> Function:
     """Add --sign-key."""
     return click.option(

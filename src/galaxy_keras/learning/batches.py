@@ -69,6 +69,8 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         The order of `rows`.
     first
         The epoch to begin with, counted from 0.
+    replicas
+        The number of devices that share the rows of each batch.
     """
 
     def __init__(
@@ -78,6 +80,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         rows: Rows,
         order: RowOrder,
         first: int = 0,
+        replicas: int = 1,
     ) -> None:
         super().__init__()
         self._inputs = inputs
@@ -85,6 +88,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         self._rows = rows
         self._order = order
         self._epoch = first
+        self._replicas = replicas
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
         """Turn to the batches of `epoch`."""
@@ -96,7 +100,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _iterate_rows(self) -> Iterator[Rows]:
         for places in self._order.iterate_epoch(self._epoch):
-            yield self._rows[places]
+            yield share_rows(self._rows[places], self._replicas)
 
 
 def make_dataset(
@@ -134,6 +138,15 @@ def cut_rows(rows: Rows, batch_size: int) -> Iterator[Rows]:
     """Yield row numbers in their order, `batch_size` at a time."""
     for start in range(0, len(rows), batch_size):
         yield rows[start : start + batch_size]
+
+
+def share_rows(rows: Rows, replicas: int) -> Rows:
+    """Return a batch that can be cut into equal shares.
+
+    One that cannot is given whole to each device. The mean of their gradients, each of which is
+    a mean over rows, is then that of the batch in any case.
+    """
+    return rows if len(rows) % replicas == 0 else np.tile(rows, replicas)
 
 
 def take_inputs(inputs: Arrays, rows: Rows) -> tuple[NDArray[Any], ...]:

@@ -17,7 +17,9 @@ SLOTS = "GALAXY_SLOTS"
 logger = logging.getLogger(__name__)
 
 
-def prepare_device(choice: DeviceChoice, *, side_by_side: bool = False) -> DeviceKind:
+def prepare_device(
+    choice: DeviceChoice, *, side_by_side: bool = False, every: bool = False
+) -> DeviceKind:
     """Choose the device; must come before TensorFlow computes anything.
 
     A GPU's memory is taken as it is needed, so that jobs can share the card. The number of
@@ -29,6 +31,8 @@ def prepare_device(choice: DeviceChoice, *, side_by_side: bool = False) -> Devic
         Where to compute; `auto` takes a GPU where TensorFlow detects one.
     side_by_side
         Whether threads are better used for operations side by side than within one operation.
+    every
+        Whether all GPUs are used, not the first one only.
 
     Raises
     ------
@@ -49,9 +53,11 @@ def prepare_device(choice: DeviceChoice, *, side_by_side: bool = False) -> Devic
         return "cpu"
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    names = [tf.config.experimental.get_device_details(gpu).get("device_name") for gpu in gpus[:1]]
-    logger.info("Device: GPU (%s).", names[0] or gpus[0].name)
-    tf.config.set_visible_devices(gpus[:1], "GPU")
+    used = gpus if every else gpus[:1]
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name") for gpu in used]
+    for gpu, name in zip(used, names, strict=True):
+        logger.info("Device: GPU (%s).", name or gpu.name)
+    tf.config.set_visible_devices(used, "GPU")
     return "gpu"
 
 

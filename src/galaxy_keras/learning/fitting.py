@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.checkpoint import Checkpoint
 from galaxy_keras.errors import TrainingError
-from galaxy_keras.learning.batches import EpochBatches, RowOrder, cut_rows, make_dataset
+from galaxy_keras.learning.batches import EpochBatches, RowOrder, cut_rows, make_dataset, share_rows
 from galaxy_keras.learning.callbacks import find_kept_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
 from galaxy_keras.learning.progress import choose_progress
@@ -41,6 +41,8 @@ class FitData:
         Which rows to fit on and to validate on.
     weights
         How much each of `rows` counts, shape (rows,), or None.
+    replicas
+        The number of devices that share the rows of each batch.
     """
 
     inputs: Inputs
@@ -48,6 +50,7 @@ class FitData:
     rows: NDArray[np.intp]
     validation_rows: NDArray[np.intp]
     weights: NDArray[Any] | None = None
+    replicas: int = 1
 
 
 class StopWhenNotFinite(keras.callbacks.Callback):  # type: ignore[misc]
@@ -133,11 +136,15 @@ def _make_batches(
         weights = np.zeros(len(data.targets), data.weights.dtype)
         weights[data.rows] = data.weights
         others.append(weights)
-    return EpochBatches(data.inputs, others, data.rows, order, first)
+    return EpochBatches(data.inputs, others, data.rows, order, first, data.replicas)
 
 
 def _make_validation(data: FitData, batch_size: int) -> tf.data.Dataset:
     rows = data.validation_rows
+    if len(rows) < batch_size:
+        # Keras asks that the first batch can be shared evenly.
+        rows = share_rows(rows, data.replicas)
+        batch_size = len(rows)
     batches = math.ceil(len(rows) / batch_size)
     return make_dataset(data.inputs, [data.targets], lambda: cut_rows(rows, batch_size), batches)
 

@@ -26,7 +26,8 @@ from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkp
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
 from galaxy_keras.learning.decisions import Decisions, decide
 from galaxy_keras.learning.devices import prepare_device
-from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
+from galaxy_keras.learning.distribution import Distribution, use_devices
+from galaxy_keras.learning.evaluation import Evaluation
 from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.features import arrange_inputs
 from galaxy_keras.learning.fitting import FitData, History, fit_model
@@ -99,21 +100,30 @@ def train(
     architecture = apply_precision(preparation.architecture, preparation.precision)
     accelerate = choose_acceleration(run.accelerate, architecture, _count_rows(preparation))
     side_by_side = accelerate and runs_side_by_side(architecture)
-    kind = prepare_device(run.device, side_by_side=side_by_side)
-    warn_of_precision(preparation.precision, kind)
+    distribution = _distribute(run, preparation.settings.batch_size, side_by_side=side_by_side)
+    warn_of_precision(preparation.precision, distribution.kind)
     if preparation.seed is not None:
-        fix_seed(preparation.seed, kind)
+        fix_seed(preparation.seed, distribution.kind)
     try:
         with catching_exhaustion():
-            model = _build(preparation, architecture, accelerate=accelerate)
-            history = _fit(model, preparation, checkpoints)
-            evaluation = _evaluate(model, preparation)
+            with distribution.scope():
+                model = _build(preparation, architecture, accelerate=accelerate)
+                if checkpoints is not None and checkpoints.earlier is not None:
+                    restore_checkpoint(model, checkpoints.earlier)
+            history = _fit(model, preparation, distribution, checkpoints)
+            evaluation = _evaluate(model, preparation, distribution)
     except TrainingError:
         # From here on nothing would come but the same error.
         if checkpoints is not None:
             checkpoints.remove()
         raise
     return _measure(model, preparation, history, evaluation)
+
+
+def _distribute(run: TrainingRun, batch_size: int, *, side_by_side: bool) -> Distribution:
+    every = run.devices == "all"
+    kind = prepare_device(run.device, side_by_side=side_by_side, every=every)
+    return use_devices(kind, every=every, batch_size=batch_size)
 
 
 def _measure(
@@ -178,16 +188,18 @@ def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fit(
-    model: keras.Model, preparation: Preparation, checkpoints: CheckpointFolder | None
+    model: keras.Model,
+    preparation: Preparation,
+    distribution: Distribution,
+    checkpoints: CheckpointFolder | None,
 ) -> History:
-    if checkpoints is not None and checkpoints.earlier is not None:
-        restore_checkpoint(model, checkpoints.earlier)
     data = FitData(
         inputs=arrange_inputs(preparation.features, preparation.inputs),
         targets=encode_codes(preparation.target, preparation.form),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
         weights=preparation.weights,
+        replicas=distribution.replicas,
     )
     return fit_model(
         model,
@@ -199,8 +211,10 @@ def _fit(
     )
 
 
-def _evaluate(model: keras.Model, preparation: Preparation) -> Evaluation:
-    evaluation = evaluate_model(
+def _evaluate(
+    model: keras.Model, preparation: Preparation, distribution: Distribution
+) -> Evaluation:
+    evaluation = distribution.evaluate(
         model,
         arrange_inputs(preparation.features, preparation.inputs),
         encode_codes(preparation.target, preparation.form),

@@ -17,16 +17,18 @@ from galaxy_keras.schema.literals import parse_assignment
 from galaxy_keras.schema.splits import HoldOut, SplitMethod
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
+DeviceCount = Literal["1", "all"]
 _TAKEN_AS_THEY_ARE = (
     "model",
     "weights",
     "class_weight",
     "seed",
     "device",
+    "devices",
     "accelerate",
+    "precision",
     "checkpoint",
     "stream",
-    "precision",
     "sign_key",
     "require_signature",
 )
@@ -76,14 +78,16 @@ class TrainingRun(FrozenModel):
         Replaces the builder's.
     device
         Where to compute.
+    devices
+        Whether one device computes or all of its kind share the rows of each batch.
     accelerate
         Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
+    precision
+        That the layers compute in; files are float32 whatever it is.
     checkpoint
         A folder that keeps the training after each epoch, or None.
     stream
         Whether the features are kept in a temporary file instead of in memory.
-    precision
-        That the layers compute in; files are float32 whatever it is.
     sign_key, require_signature
         Keys to sign the fitted model with, and that the model must be signed with, or None.
     outputs
@@ -103,13 +107,14 @@ class TrainingRun(FrozenModel):
     assignments: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = None
     device: DeviceChoice = "auto"
+    devices: DeviceCount = "1"
     accelerate: bool | None = None
+    precision: Precision = "float32"
     checkpoint: Path | None = None
     stream: bool = False
     sign_key: Path | None = None
     require_signature: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)
-    precision: Precision = "float32"
 
     def seeded(self, default: int | None) -> Self:
         """Return the same run with its seed, or else `default`, wherever none is given."""
@@ -164,13 +169,13 @@ class PredictionRun(FrozenModel):
         Where to compute.
     accelerate
         Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
+    precision
+        That the layers compute in; files are float32 whatever it is.
     require_signature
         The key that the model must be signed with, or None.
     output
         The table to write.
     """
-    precision
-        That the layers compute in; files are float32 whatever it is.
 
     model: Path
     weights: Path | None = None
@@ -180,12 +185,12 @@ class PredictionRun(FrozenModel):
     batch_size: int | None = None
     device: DeviceChoice = "auto"
     accelerate: bool | None = None
+    precision: Precision = "float32"
     require_signature: Path | None = None
     output: Path
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
-    precision: Precision = "float32"
         """Return the run that the command's options ask for."""
         names = set(cls.model_fields) - {"features"}
         return cls(
