@@ -132,7 +132,8 @@ def test_history_has_a_panel_for_each_metric_and_a_gap_for_what_is_missing() -> 
     np.testing.assert_array_equal(unpack(training["y"]), [0.5, np.nan, 0.3])
     assert unpack(validation["y"]).tolist() == [0.7, 0.4, 0.6]
     assert (training["yaxis"], accuracy["yaxis"]) == ("y", "y2")
-    assert chart["layout"]["yaxis2"]["title"]["text"] == "acc"
+    titles = [each["text"] for each in chart["layout"]["annotations"]]
+    assert titles == ["<b>loss</b>", "<b>acc</b>"]
     (best,) = chart["layout"]["shapes"]
     assert (best["x0"], best["x1"]) == (2, 2)
 
@@ -211,6 +212,10 @@ def test_size_and_type_are_those_asked_for() -> None:
 def test_lines_are_those_of_the_drawing(look: dict[str, Any], dash: str) -> None:
     line = describe_line({"color": "#000000"} | look)
     assert (line["dash"], line["color"]) == (dash, "#000000")
+
+
+def test_text_is_neither_markup_nor_tex() -> None:
+    assert escape_text("$x$ & <b>\n") == "&#36;x&#36; &amp; &lt;b&gt; "
 
 
 def test_page_holds_the_library_once_and_loads_nothing() -> None:

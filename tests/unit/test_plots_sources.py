@@ -2,10 +2,17 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.sources import read_label_pair, read_labels, read_numbers
+from galaxy_keras.plots.sources import (
+    check_no_gaps,
+    read_label_pair,
+    read_labels,
+    read_number_columns,
+    read_numbers,
+)
 from galaxy_keras.schema.columns import ColumnSelection
 from galaxy_keras.schema.runs import TableSource
 
@@ -89,3 +96,31 @@ def test_text_among_numbers(tmp_path: Path) -> None:
     path = write(tmp_path, "h.tsv", "epoch\tloss", "1\t0.5", "2\tlow")
     with pytest.raises(DataError, match=r'row 3, column 2 .*"low" is not a number'):
         read_numbers(path)
+
+
+def test_scores_may_be_missing_or_infinite(tmp_path: Path) -> None:
+    path = write(tmp_path, "h.tsv", "epoch\tloss\tacc", "1\tNaN\t0.5", "2\tinf\t", "3\t0.25\tNA")
+    columns = read_numbers(path)
+    np.testing.assert_array_equal(columns["loss"], [np.nan, np.inf, 0.25])
+    np.testing.assert_array_equal(columns["acc"], [0.5, np.nan, np.nan])
+
+
+def test_first_score_that_is_missing_is_no_header(tmp_path: Path) -> None:
+    source = TableSource(path=write(tmp_path, "s.tsv", "nan", "0.5", "0.25"))
+    _, (scores,) = read_number_columns(source, "--scores", gaps=True)
+    np.testing.assert_array_equal(scores, [np.nan, 0.5, 0.25])
+
+
+def test_labels_may_not_be_missing(tmp_path: Path) -> None:
+    source = TableSource(path=write(tmp_path, "s.tsv", "0.5", "nan"))
+    with pytest.raises(DataError, match='"nan" stands for a missing value'):
+        read_number_columns(source, "--true")
+
+
+def test_what_the_scores_belong_to_may_not_be_missing() -> None:
+    with pytest.raises(DataError) as caught:
+        check_no_gaps(np.array([1.0, np.nan]), "epoch")
+    assert str(caught.value) == (
+        "the column epoch needs a number in each row, but has none in row 2 of the data. "
+        "Fill it in, or remove the row"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -96,6 +97,31 @@ def test_elimination_without_scores() -> None:
     with pytest.raises(DataError) as caught:
         compute_elimination_scores(None, [np.array([np.nan])])
     assert str(caught.value) == "there is nothing to draw: the table has no finite score"
+
+
+def test_elimination_with_an_infinite_score() -> None:
+    table = compute_elimination_scores(None, [np.array([0.5, np.inf, 0.7, np.nan])])
+    assert table.best == 2
+
+
+@pytest.mark.parametrize(
+    ("compute", "column"),
+    [
+        (
+            lambda: compute_elimination_scores(
+                ("mean_test_score", "n_features"), [np.array([0.5]), np.array([np.nan])]
+            ),
+            "n_features",
+        ),
+        (
+            lambda: compute_learning_curve(LEARNING | {"train_sizes_abs": np.full(3, np.nan)}),
+            "train_sizes_abs",
+        ),
+    ],
+)
+def test_what_scores_belong_to_is_missing(compute: Callable[[], object], column: str) -> None:
+    with pytest.raises(DataError, match=f"the column {column} needs a number in each row"):
+        compute()
 
 
 def test_importances_come_sorted_and_cut() -> None:

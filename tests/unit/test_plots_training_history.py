@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.plots.style import plot_style
-from galaxy_keras.plots.training_history import compute_training_history, draw_training_history
+from galaxy_keras.plots.training_history import (
+    compute_training_history,
+    draw_training_history,
+    plot_training_history,
+)
 from galaxy_keras.schema.plots import FigureSettings
 
 COLUMNS = {
@@ -58,7 +64,8 @@ def test_nothing_finite() -> None:
     with plot_style(10):
         drawing = draw_training_history(history, figure=FigureSettings())
     assert drawing.description == (
-        "Line plots by epoch of loss. 2 epochs; no finite value to choose the best by."
+        "Line plots by epoch of loss. 2 epochs; no finite value to choose the best by; "
+        "no finite value in some epochs of loss."
     )
 
 
@@ -76,3 +83,30 @@ def test_nothing_to_draw(columns: dict[str, np.ndarray]) -> None:
     with pytest.raises(DataError) as caught:
         compute_training_history(columns)
     assert str(caught.value) == "there is nothing to draw: the history has no metric or no epoch"
+
+
+def plot_table(folder: Path, *rows: str) -> str:
+    path = folder / "history.tsv"
+    path.write_text("".join(f"{row}\n" for row in rows))
+    with plot_style(10):
+        drawing = plot_training_history(
+            history=path, model=None, monitor=None, mode="auto", figure=FigureSettings()
+        )
+    return drawing.description
+
+
+def test_table_with_gaps(tmp_path: Path) -> None:
+    rows = "epoch\tloss\tval_loss\tacc", "1\t0.5\tNaN\t0.1", "2\tinf\t0.7\t0.2", "3\t0.1\t0.8\t0.3"
+    assert plot_table(tmp_path, *rows) == (
+        "Line plots by epoch of loss, acc. Best epoch 2 of 3: val_loss 0.7; "
+        "no finite value in some epochs of loss."
+    )
+
+
+def test_epoch_without_a_number(tmp_path: Path) -> None:
+    with pytest.raises(DataError) as caught:
+        plot_table(tmp_path, "epoch\tloss", "1\t0.5", "NA\t0.4")
+    assert str(caught.value) == (
+        f"{tmp_path / 'history.tsv'}: the column epoch needs a number in each row, but has none "
+        "in row 2 of the data. Fill it in, or remove the row"
+    )

@@ -115,5 +115,5 @@ def describe_line(look: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def escape_text(text: str) -> str:
-    """Return a text that plotly shows as it is, rather than as markup."""
-    return html.escape(clean_text(text), quote=False)
+    """Return a text that plotly shows as it is, rather than as markup or, between $, as TeX."""
+    return html.escape(clean_text(text), quote=False).replace("$", "&#36;")

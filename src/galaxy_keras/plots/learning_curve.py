@@ -20,7 +20,7 @@ from galaxy_keras.plots.charts import (
     describe_line,
 )
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
-from galaxy_keras.plots.sources import read_numbers
+from galaxy_keras.plots.sources import check_no_gaps, read_numbers
 from galaxy_keras.plots.style import SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.text import format_number
 from galaxy_keras.schema.plots import FigureSettings
@@ -97,7 +97,7 @@ def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
     Raises
     ------
     DataError
-        If a column is missing, or there is no row.
+        If a column or a training size is missing, or there is no row.
     """
     needed = (SIZES, "mean_train_scores", "mean_test_scores")
     missing = [name for name in needed if name not in columns]
@@ -108,6 +108,7 @@ def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
         )
     if not len(columns[SIZES]):
         raise DataError("there is nothing to draw: the table has no rows")
+    check_no_gaps(columns[SIZES], SIZES)
     order = np.argsort(columns[SIZES], kind="stable")
     sorted_columns = {name: values[order] for name, values in columns.items()}
     train, test = (

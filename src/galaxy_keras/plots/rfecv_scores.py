@@ -18,7 +18,7 @@ from galaxy_keras.plots.charts import (
 )
 from galaxy_keras.plots.figures import Drawing, create_figure, title_of
 from galaxy_keras.plots.labels import parse_names
-from galaxy_keras.plots.sources import read_number_columns
+from galaxy_keras.plots.sources import check_no_gaps, read_number_columns
 from galaxy_keras.plots.style import INK, SERIES_COLORS
 from galaxy_keras.plots.text import count_things, format_number
 from galaxy_keras.schema.plots import FigureSettings
@@ -70,7 +70,7 @@ def plot_rfecv_scores(*, scores: TableSource, steps: str | None, figure: FigureS
     DataError
         If the table cannot be used.
     """
-    names, columns = read_number_columns(scores, "--scores")
+    names, columns = read_number_columns(scores, "--scores", gaps=True)
     try:
         table = compute_elimination_scores(names, columns, steps)
     except DataError as error:
@@ -98,14 +98,16 @@ def compute_elimination_scores(
     ConfigurationError
         If `steps` are not as many whole numbers as there are scores.
     DataError
-        If there is no finite score.
+        If there is no finite score, or a number of features is missing.
     """
     by_name = dict(zip(names or (), columns, strict=False))
-    scores = by_name.get(MEAN, columns[0])
-    if not np.isfinite(scores).any():
+    given = by_name.get(MEAN, columns[0])
+    scores = np.where(np.isfinite(given), given, np.nan)
+    if np.isnan(scores).all():
         raise DataError("there is nothing to draw: the table has no finite score")
     counted = by_name.get(FEATURES, np.arange(1.0, len(scores) + 1))
     features = _parse_steps(steps, len(scores)) if steps else counted
+    check_no_gaps(features, FEATURES)
     return EliminationScores(features, scores, by_name.get(DEVIATION))
 
 

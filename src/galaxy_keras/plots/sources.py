@@ -19,15 +19,19 @@ PREDICTED = "Predicted"
 """The header of a table of predicted labels or values."""
 
 
-def read_source(source: TableSource, option: str) -> TableColumns:
+def read_source(source: TableSource, option: str, *, gaps: bool = False) -> TableColumns:
     """Return the chosen columns of a table that is given by `option`, such as `--true`.
+
+    Values may be missing where there may be `gaps`.
 
     Raises
     ------
     DataError
         If the table or the choice of columns cannot be used.
     """
-    return read_columns(source.path, header=source.header, columns=source.columns, option=option)
+    return read_columns(
+        source.path, header=source.header, columns=source.columns, option=option, gaps=gaps
+    )
 
 
 def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelColumn, LabelColumn]:
@@ -87,29 +91,45 @@ def check_labels(
 
 
 def read_numbers(path: Path) -> dict[str, FloatArray]:
-    """Return the columns of a table of numbers by the names in its header.
+    """Return the columns of a table of scores by the names in its header; NaN for what is missing.
 
     Raises
     ------
     DataError
         If the table cannot be used, or a column holds text.
     """
-    names, columns = read_number_columns(TableSource(path=path, header=True))
+    names, columns = read_number_columns(TableSource(path=path, header=True), gaps=True)
     return dict(zip(names or (), columns, strict=True))
 
 
 def read_number_columns(
-    source: TableSource, option: str = ""
+    source: TableSource, option: str = "", *, gaps: bool = False
 ) -> tuple[tuple[str, ...] | None, list[FloatArray]]:
     """Return the names, if there is a header, and the columns of a table of numbers.
+
+    Parameters
+    ----------
+    gaps
+        Whether values may be infinite, or missing; these are NaN.
 
     Raises
     ------
     DataError
         If the table cannot be used, or a column holds text.
     """
-    table = read_source(source, option)
-    return table.names, [table.parse_numbers(column) for column in range(len(table.values))]
+    table = read_source(source, option, gaps=gaps)
+    positions = range(len(table.values))
+    return table.names, [table.parse_numbers(position, gaps=gaps) for position in positions]
+
+
+def check_no_gaps(values: FloatArray, name: str) -> None:
+    """Raise a `DataError` if a value of the column `name` is missing or infinite."""
+    gaps = np.flatnonzero(~np.isfinite(values))
+    if len(gaps):
+        raise DataError(
+            f"the column {name} needs a number in each row, but has none in row "
+            f"{gaps[0] + 1} of the data. Fill it in, or remove the row"
+        )
 
 
 def _describe_columns(source: TableSource, table: TableColumns, option: str) -> str:

@@ -24,7 +24,7 @@ from galaxy_keras.plots.charts import (
     escape_text,
 )
 from galaxy_keras.plots.figures import Drawing, create_panels, title_of
-from galaxy_keras.plots.sources import read_numbers
+from galaxy_keras.plots.sources import check_no_gaps, read_numbers
 from galaxy_keras.plots.style import INK, MUTED, SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.schema.plots import FigureSettings
@@ -40,7 +40,9 @@ FEW_EPOCHS = 30
 PANEL_INCHES = (3.9, 3.0)
 LONGEST_NAME = 32
 WIDTH_OF_CHART = 8.5
-HEIGHT_OF_CHART_PANEL = 2.4
+HEIGHT_OF_CHART_PANEL = 2.5
+FEW_TICKS = 8
+"""Up to this many epochs, each has its number on the axis."""
 _TRAINING: dict[str, Any] = {"color": SERIES_COLORS[0], "linestyle": "-"}
 _VALIDATION: dict[str, Any] = {"color": SERIES_COLORS[1], "linestyle": "--"}
 _BEST: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
@@ -71,6 +73,12 @@ class MetricHistory:
     name: str
     training: FloatArray | None
     validation: FloatArray | None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a value is missing or infinite."""
+        recorded = (values for values in (self.training, self.validation) if values is not None)
+        return any(not np.isfinite(values).all() for values in recorded)
 
 
 @dataclass(frozen=True)
@@ -146,7 +154,10 @@ def plot_training_history(
         columns, planned = read_numbers(history), None
     else:
         columns, planned = _read_model_history(cast(Path, model))
-    computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
+    try:
+        computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
+    except DataError as error:
+        raise error.prefixed(str(history or model)) from None
     return draw_training_history(computed, figure=figure)
 
 
@@ -175,13 +186,14 @@ def compute_training_history(
     ConfigurationError
         If there is no column `monitor`.
     DataError
-        If there is no metric or no epoch.
+        If there is no metric or no epoch, or the number of one is missing.
     """
     recorded = {name: values for name, values in columns.items() if name != EPOCH}
     if not recorded or not len(next(iter(recorded.values()))):
         raise DataError("there is nothing to draw: the history has no metric or no epoch")
     rows = len(next(iter(recorded.values())))
     epochs = columns.get(EPOCH, np.arange(1.0, rows + 1))
+    check_no_gaps(epochs, EPOCH)
     names = dict.fromkeys(name.removeprefix(VALIDATION) for name in recorded)
     metrics = tuple(
         MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
@@ -210,23 +222,26 @@ def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -
 def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Chart:
     """Describe what `draw_training_history` draws, the panels one below the other."""
     traces: list[Trace] = []
-    axes: dict[str, Any] = {}
+    layout: dict[str, Any] = {"annotations": []}
+    whole = {"dtick": 1} if len(history.epochs) <= FEW_TICKS else {"tickformat": ",d"}
     for number, metric in enumerate(history.metrics, start=1):
-        traces += _describe_metric(history, metric, number)
-        name = shorten_text(clean_text(metric.name), LONGEST_NAME)
-        axes[f"yaxis{number}"] = describe_axis(name, exponentformat="SI")
-        last = number == len(history.metrics)
-        axes[f"xaxis{number}"] = describe_axis("Epoch" if last else "", showgrid=False)
-        if number > 1:
-            axes[f"xaxis{number}"]["matches"] = "x"
+        # The first axes of a chart have no number in plotly.
+        suffix = "" if number == 1 else str(number)
+        traces += _describe_metric(history, metric, suffix)
+        layout["annotations"].append(_describe_title(metric.name, suffix))
+        layout[f"yaxis{suffix}"] = describe_axis("", exponentformat="SI")
+        label = "Epoch" if number == len(history.metrics) else ""
+        layout[f"xaxis{suffix}"] = describe_axis(label, showgrid=False, matches="x", **whole)
+    del layout["xaxis"]["matches"]
     return create_chart(
         figure,
         traces,
         (WIDTH_OF_CHART, 1.0 + HEIGHT_OF_CHART_PANEL * len(history.metrics)),
-        grid={"rows": len(history.metrics), "columns": 1, "pattern": "independent", "ygap": 0.25},
+        grid={"rows": len(history.metrics), "columns": 1, "pattern": "independent", "ygap": 0.35},
         shapes=_describe_best_line(history.best),
         hovermode="x",
-        **axes,
+        margin={"l": 50, "r": 20, "t": 30, "b": 40},
+        **layout,
     )
 
 
@@ -301,7 +316,7 @@ def _mark_best(axes: Axes, best: BestEpoch | None, metric: MetricHistory) -> Non
         axes.plot(best.epoch, best.value, **_BEST_POINT)
 
 
-def _describe_metric(history: TrainingHistory, metric: MetricHistory, number: int) -> list[Trace]:
+def _describe_metric(history: TrainingHistory, metric: MetricHistory, suffix: str) -> list[Trace]:
     traces: list[Trace] = []
     for label, values, style in (
         ("Training", metric.training, _TRAINING),
@@ -310,7 +325,7 @@ def _describe_metric(history: TrainingHistory, metric: MetricHistory, number: in
         if values is not None:
             trace: Trace = {"type": "scatter", "name": label, "legendgroup": label}
             trace |= {"x": history.epochs, "y": np.where(np.isfinite(values), values, np.nan)}
-            trace |= {"xaxis": f"x{number}", "yaxis": f"y{number}", "showlegend": number == 1}
+            trace |= {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "showlegend": not suffix}
             trace["mode"] = "lines+markers" if len(history.epochs) <= FEW_EPOCHS else "lines"
             trace["line"] = describe_line(style)
             trace["hovertemplate"] = (
@@ -318,6 +333,19 @@ def _describe_metric(history: TrainingHistory, metric: MetricHistory, number: in
             )
             traces.append(trace)
     return traces
+
+
+def _describe_title(name: str, suffix: str) -> dict[str, Any]:
+    return {
+        "text": f"<b>{escape_text(shorten_text(clean_text(name), LONGEST_NAME))}</b>",
+        "x": 0,
+        "xref": f"x{suffix} domain",
+        "xanchor": "left",
+        "y": 1,
+        "yref": f"y{suffix} domain",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
 
 
 def _describe_best_line(best: BestEpoch | None) -> list[dict[str, Any]]:
@@ -352,6 +380,9 @@ def _describe_best(history: TrainingHistory) -> str:
         )
     if history.planned is not None and history.epochs[-1] < history.planned:
         words += f"; stopped early, {history.planned} epochs were planned"
+    gaps = [metric.name for metric in history.metrics if metric.has_gaps]
+    if gaps:
+        words += f"; no finite value in some epochs of {clean_text(list_names(gaps))}"
     return words
 
 

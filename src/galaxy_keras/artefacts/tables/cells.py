@@ -44,6 +44,11 @@ def is_missing(cell: str) -> bool:
     return cell in MISSING_MARKERS
 
 
+def is_gap(cell: str) -> bool:
+    """Whether a cell is missing or infinite, as scores of a training that failed are."""
+    return is_missing(cell) or bool(_INFINITE.fullmatch(cell))
+
+
 def find_number_flaw(cell: str) -> Flaw | None:
     """Say why a cell is not a number that a network can use; None if it is one."""
     if is_number(cell):

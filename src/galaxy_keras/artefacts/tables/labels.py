@@ -15,6 +15,8 @@ from galaxy_keras.artefacts.tables.cells import (
     find_number_flaw,
     find_separator,
     find_text_flaw,
+    is_gap,
+    is_missing,
     is_number,
     is_numeric,
     show,
@@ -61,13 +63,18 @@ class TableColumns:
         """The names of the columns; None without a header."""
         return self.layout.names
 
-    def parse_numbers(self, position: int) -> NDArray[np.float64]:
+    def parse_numbers(self, position: int, *, gaps: bool = False) -> NDArray[np.float64]:
         """Return a column as numbers, shape (rows,), however they are written.
+
+        Parameters
+        ----------
+        gaps
+            Whether infinite numbers and missing values, as NaN, are taken too.
 
         Raises
         ------
         DataError
-            If cells are not finite numbers; up to ten are listed by row.
+            If other cells are not finite numbers; up to ten are listed by row.
         """
         values = self.values[position]
         if values.dtype.kind in "if":
@@ -75,11 +82,11 @@ class TableColumns:
         problems = [
             f"{self.locate(row, position)}: {flaw}"
             for row, cell in enumerate(values)
-            if (flaw := find_number_flaw(cell))
+            if not (gaps and is_gap(cell)) and (flaw := find_number_flaw(cell))
         ]
         if problems:
             raise DataError(*problems[:MOST_PROBLEMS])
-        return values.astype(np.float64)
+        return np.array([np.nan if is_missing(cell) else float(cell) for cell in values])
 
     def locate(self, row: int, position: int) -> str:
         """Name a cell for a message; `row` and `position` index `values`."""
@@ -92,6 +99,7 @@ def read_columns(
     header: bool = False,
     columns: ColumnSelection = ALL_COLUMNS,
     option: str = "",
+    gaps: bool = False,
 ) -> TableColumns:
     """Read columns of a table as they are written.
 
@@ -106,12 +114,14 @@ def read_columns(
         Which columns are read, and in which order.
     option
         The option that gives the table, such as ``--target``, for messages.
+    gaps
+        Whether cells may be empty or stand for missing values; they are read as text.
 
     Raises
     ------
     DataError
-        If the file cannot be read, has no rows, rows of different lengths, empty cells or
-        missing values; up to ten problems are listed.
+        If the file cannot be read, has no rows, rows of different lengths, or empty cells or
+        missing values that it may not have; up to ten problems are listed.
     """
     with open_table(path, header=header, columns=columns, option=option) as (layout, lines):
         cells = _read_cells(layout, lines)
@@ -122,7 +132,7 @@ def read_columns(
     problems = Problems()
     for position, column in zip(layout.chosen, cells, strict=True):
         with problems.collecting():
-            values.append(_type_column(layout, position, column))
+            values.append(_type_column(layout, position, column, gaps=gaps))
     problems.raise_if_any()
     return TableColumns(layout, tuple(values))
 
@@ -148,7 +158,7 @@ def _check_separator(layout: Layout, cells: Sequence[str]) -> None:
         check_separator(layout.path, layout.first_row, [cells[0]])
 
 
-def _type_column(layout: Layout, position: int, cells: list[str]) -> NDArray[Any]:
+def _type_column(layout: Layout, position: int, cells: list[str], *, gaps: bool) -> NDArray[Any]:
     lines = "\n".join(cells) + "\n"
     if _PLAIN_INTEGERS.fullmatch(lines):
         return np.array(list(map(int, cells)), np.int64)
@@ -156,17 +166,21 @@ def _type_column(layout: Layout, position: int, cells: list[str]) -> NDArray[Any
         numbers = np.array(list(map(float, cells)), np.float64)
         if np.isfinite(numbers).all():
             return numbers
-    _check_text(layout, position, cells)
+    _check_text(layout, position, cells, gaps=gaps)
     return np.array(cells, dtype=object)
 
 
-def _check_text(layout: Layout, position: int, cells: list[str]) -> None:
-    flaws = {cell: flaw for cell in set(cells) if (flaw := find_text_flaw(cell))}
+def _check_text(layout: Layout, position: int, cells: list[str], *, gaps: bool) -> None:
+    flaws = {
+        cell: flaw
+        for cell in set(cells)
+        if not (gaps and is_missing(cell)) and (flaw := find_text_flaw(cell))
+    }
     if flaws:
         bad = ((row, cell) for row, cell in enumerate(cells, layout.first_row) if cell in flaws)
         problems = [f"{layout.locate(row, position)}: {flaws[cell]}" for row, cell in bad]
         raise DataError(*problems[:MOST_PROBLEMS])
-    if layout.header is None and _begins_with_name(cells):
+    if layout.header is None and not is_missing(cells[0]) and _begins_with_name(cells):
         raise DataError(
             f'{layout.path}: row 1 looks like a header ("{show(cells[0])}"), but none was '
             f"declared. {layout.advise_header()}"
