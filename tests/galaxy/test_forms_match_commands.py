@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
 import click
@@ -20,6 +23,7 @@ from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.catalogue.plots import PLOTS, PlotEntry
+from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
@@ -36,6 +40,7 @@ pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galax
 
 Reader = Callable[[dict[str, Any]], Mapping[str, object]]
 
+EXAMPLES = Path(__file__).parents[1] / "unit" / "galaxy_forms"
 COMMANDS: dict[str, tuple[click.Command, Reader]] = {
     "keras_model_builder": (build, keras_model_builder.read_options),
     "keras_train_and_eval": (train, keras_train_and_eval.read_options),
@@ -52,6 +57,43 @@ OWN_DEFAULTS = {
         "validation_split": 0.1,
     },
 }
+
+
+# Options of the commands that the forms do not offer.
+NOT_OFFERED = {
+    "check": "training checks all of it before it begins, and the job ends with the same messages",
+    "checkpoint": "Galaxy throws the folder of a job away",
+    "sign_key": "a key is a file of the server's, which no form may name",
+    "require_signature": "a key is a file of the server's, which no form may name",
+    "device": "the destination of the job decides",
+    "devices": "the destination of the job decides",
+    "accelerate": "it is chosen by itself where it pays off",
+    "weights": "a pair of files; the replaced tools made one file",
+    "sample_weights_columns": "the table has one column",
+}
+# The XML's own command gives these, or they are for a person at a terminal.
+NOT_IN_FORMS = {"galaxy_inputs", "verbose", "quiet", "traceback", "version"}
+
+
+def list_form_options(tool: str) -> set[str]:
+    """Return the options that the examples of forms and the XML's command give values to."""
+    examples = (json.loads(path.read_text()) for path in (EXAMPLES / tool).glob("*.json"))
+    written = {name for example in examples for name in example["expected"]}
+    command = expand_tool(tool).findtext("command") or ""
+    return written | {name.replace("-", "_") for name in re.findall(r"--([\w-]+)", command)}
+
+
+@pytest.mark.parametrize("tool", COMMANDS)
+def test_form_offers_every_option_or_it_is_said_why_not(tool: str) -> None:
+    options = {each.name for each in COMMANDS[tool][0].params} - NOT_IN_FORMS
+
+    assert options - list_form_options(tool) - set(NOT_OFFERED) == set()
+
+
+def test_no_option_is_both_offered_and_said_not_to_be() -> None:
+    assert NOT_OFFERED.keys() & {name for tool in COMMANDS for name in list_form_options(tool)} == (
+        set()
+    )
 
 
 def remove_column_choices(form: Any) -> Any:
@@ -147,6 +189,11 @@ def test_ways_to_predict_are_those_of_the_command() -> None:
 
     assert isinstance(choices, click.Choice)
     assert list_fields("model_prediction")["method"].options == list(choices.choices)
+
+
+@pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])
+def test_precisions_are_those_of_the_command(tool: str) -> None:
+    assert list_fields(tool)["advanced|precision"].options == list(PRECISIONS)
 
 
 def test_every_plot_is_offered() -> None:

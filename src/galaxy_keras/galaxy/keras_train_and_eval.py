@@ -138,4 +138,7 @@ def _read_advanced(advanced: Form) -> dict[str, object]:
         "seed": advanced.integer("seed"),
         "class_weight": advanced.text("class_weight"),
         "sample_weights_header": advanced.flag("sample_weights_header"),
+        # Only what was chosen: the command knows this as a switch.
+        "stream": advanced.flag("stream") or None,
+        "precision": advanced.text("precision"),
     }

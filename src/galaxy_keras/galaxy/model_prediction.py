@@ -23,6 +23,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
             "method": form.text("method"),
             "threshold": advanced.number("threshold"),
             "batch_size": advanced.integer("batch_size"),
+            "precision": advanced.text("precision"),
             **read_samples(form.part("input_options")),
         }
     )
