@@ -8,6 +8,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
+import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.builder import Builder, write_builder
@@ -16,7 +17,7 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, Checkpointing
 from galaxy_keras.learning.compiling import compile_model
-from galaxy_keras.learning.precision import warn_of_precision
+from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
 from galaxy_keras.learning.prediction import Predictor
 from galaxy_keras.learning.preparation import prepare_training
 from galaxy_keras.learning.training import TrainingResult, train
@@ -236,6 +237,27 @@ def test_the_scale_can_be_kept_with_the_state() -> None:
     restore_optimizer_state(second, collect_optimizer_state(first, scale=True), scale=True)
 
     assert float(second.optimizer.dynamic_scale) == 2.0**14
+
+
+def test_operations_that_a_cpu_has_for_float32_only() -> None:
+    cube = np.ones((1, 4, 4, 4, 1), "float32")
+    with (
+        pytest.raises(ConfigurationError) as caught,
+        catching_missing_operations("mixed_float16"),
+    ):
+        keras.layers.MaxPooling3D(2, dtype="mixed_float16")(cube)
+
+    assert str(caught.value) == (
+        "this device cannot compute a layer of the network in --precision mixed_float16. "
+        "Use another precision"
+    )
+
+
+def test_other_missing_operations_are_not_explained() -> None:
+    error = tf.errors.NotFoundError(None, None, "no file")
+
+    with pytest.raises(tf.errors.NotFoundError), catching_missing_operations("float32"):
+        raise error
 
 
 @pytest.mark.parametrize("precision", HALVES)

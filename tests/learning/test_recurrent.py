@@ -16,8 +16,12 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.architecture import decode_architecture
-from galaxy_keras.learning.acceleration import choose_acceleration, runs_side_by_side
-from galaxy_keras.learning.recurrent import Acceleration, accelerate, loop, pays_off
+from galaxy_keras.learning.acceleration import (
+    choose_acceleration,
+    choose_loops,
+    runs_side_by_side,
+)
+from galaxy_keras.learning.recurrent import Acceleration, accelerate, avoid_cudnn, loop, pays_off
 from galaxy_keras.learning.recurrent.stretches import run_batch
 from galaxy_keras.schema.architecture import Architecture
 
@@ -344,6 +348,29 @@ def test_a_gpu_is_left_to_cudnn(monkeypatch: pytest.MonkeyPatch) -> None:
     loop = model.layers[1].inner_loop
     assert speed_up(model) == Acceleration((), {})
     assert model.layers[1].inner_loop == loop
+
+
+def test_masked_layers_are_kept_from_cudnn(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level("INFO", "galaxy_keras")
+    embedding = L.Embedding(WORDS, 3, mask_zero=True)
+    both = L.Bidirectional(L.LSTM(UNITS, return_sequences=True), name="both")
+    model = keras.Sequential([keras.Input((30,)), embedding, both, L.GRU(UNITS, name="last")])
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [kind])
+    choose_loops(model, describe(model), accelerate=True)
+    layers = [both.forward_layer, both.backward_layer, model.layers[2]]
+    assert [layer.use_cudnn for layer in layers] == [False, False, False]
+    assert caplog.messages == [
+        "Computed without cuDNN, which takes masks only of sequences padded behind: both, last."
+    ]
+
+
+def test_other_layers_are_left_to_cudnn(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [kind])
+    model = chain(L.LSTM(UNITS))
+    assert avoid_cudnn(model, describe(model)) == ()
+    assert model.layers[1].use_cudnn == "auto"
 
 
 # In a process of its own, because TensorFlow cannot go back from determinism.

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+from collections.abc import Iterator
+
+import tensorflow as tf
 
 from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.devices import DeviceKind
 
 logger = logging.getLogger(__name__)
@@ -16,3 +21,17 @@ def warn_of_precision(precision: Precision, device: DeviceKind) -> None:
         logger.warning(
             "--precision %s is made for GPUs; on most CPUs it is slower than float32.", precision
         )
+
+
+@contextlib.contextmanager
+def catching_missing_operations(precision: Precision) -> Iterator[None]:
+    """Raise a `ConfigurationError` where a device has no operation for half precision."""
+    try:
+        yield
+    except (tf.errors.NotFoundError, tf.errors.UnimplementedError) as error:
+        if precision == "float32":
+            raise
+        raise ConfigurationError(
+            f"this device cannot compute a layer of the network in --precision {precision}. "
+            "Use another precision"
+        ) from error

@@ -21,7 +21,7 @@ from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide
 from galaxy_keras.learning.devices import prepare_device
 from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.inputs import Inputs, PredictionPreparation
-from galaxy_keras.learning.precision import warn_of_precision
+from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
 from galaxy_keras.learning.tabulation import (
     Table,
     name_predictions,
@@ -84,7 +84,7 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int
     side_by_side = accelerate and runs_side_by_side(architecture)
     kind = prepare_device(run.device, side_by_side=side_by_side)
     warn_of_precision(run.precision, kind)
-    with catching_exhaustion():
+    with catching_exhaustion(), catching_missing_operations(run.precision):
         return _predict_pieces(preparation, run, accelerate=accelerate)
 
 

@@ -31,7 +31,7 @@ from galaxy_keras.learning.evaluation import Evaluation
 from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.features import arrange_inputs
 from galaxy_keras.learning.fitting import FitData, History, fit_model
-from galaxy_keras.learning.precision import warn_of_precision
+from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
 from galaxy_keras.learning.preparation import Preparation
 from galaxy_keras.learning.scoring import score_decisions
 from galaxy_keras.learning.seeds import fix_seed
@@ -105,7 +105,7 @@ def train(
     if preparation.seed is not None:
         fix_seed(preparation.seed, distribution.kind)
     try:
-        with catching_exhaustion():
+        with catching_exhaustion(), catching_missing_operations(preparation.precision):
             with distribution.scope():
                 model = _build(preparation, architecture, accelerate=accelerate)
                 if checkpoints is not None and checkpoints.earlier is not None:
