@@ -4,7 +4,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test test-browser test-galaxy screenshots lint format bench fuzz clean
+.PHONY: help setup demo test test-browser test-galaxy screenshots lint format bench growth fuzz clean
 
 help:
 	@echo "make demo   set up and run the five commands on the reviews that the project ships"
@@ -14,7 +14,8 @@ help:
 	@echo "make lint   ruff, mypy and the check of generated files"
 	@echo "make format let ruff rewrite the code"
 	@echo "make fuzz   feed broken files to the readers of model files for 30 minutes each"
-	@echo "make bench  measure; see benchmarks/README.md"
+	@echo "make bench  measure beside plain Keras (and Galaxy-ML); see benchmarks/README.md"
+	@echo "make growth measure how cost grows with rows, length and units"
 
 # The marker is newer than pyproject.toml when what is installed is what it asks for.
 $(VENV)/installed: pyproject.toml constraints.txt
@@ -62,6 +63,11 @@ bench: setup
 	PATH="$(CURDIR)/$(BIN):$$PATH" python benchmarks/chain.py --rounds $(ROUNDS) \
 	    $(if $(DATA),--data $(DATA)) $(if $(ROWS),--rows $(ROWS)) \
 	    $(if $(GALAXY_ML),--galaxy-ml $(GALAXY_ML))
+
+growth: setup
+	$(BIN)/python -m pip install --quiet --constraint constraints.txt --editable '.[bench]'
+	PATH="$(CURDIR)/$(BIN):$$PATH" python benchmarks/growth.py
+	$(BIN)/python benchmarks/growth_plots.py
 
 # 30 minutes for each reader; the corpus is kept for the next time.
 FUZZ_SECONDS ?= 1800

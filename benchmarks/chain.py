@@ -98,11 +98,10 @@ def list_plain_commands(run: Round, python: str) -> dict[str, Command]:
     """Return the commands of plain Keras by step."""
     script = [python, str(HERE / "plain_keras.py")]
     folder = str(Path(run.tables["X_train"]).parent)
-    files = [run.name_file(name) for name in ("plain.tsv", "plain.png", "plain-usage.tsv")]
     return {
-        "start": script,
+        "start": [*script, "--start"],
         "read": [python, "-c", READ_PANDAS, run.tables["X_train"]],
-        "chain": [*script, folder, str(run.seed), *files],
+        "chain": [*script, folder, run.name_file("plain"), "--seed", str(run.seed)],
     }
 
 
@@ -144,11 +143,16 @@ def measure_round(name: str, python: str, run: Round) -> Iterator[tuple[str, Usa
         taken[step] = measure_command(command, run.folder / "log.txt")
         yield step, taken[step]
     if "chain" in taken:
-        parts = Path(run.name_file("plain-usage.tsv")).read_text().splitlines()
-        for step, line in zip(("train", "predict", "plot"), parts, strict=True):
-            yield step, Usage(*map(float, line.split("\t")))
+        yield from read_parts(run.name_file("plain-usage.tsv")).items()
     else:
         yield "chain", add_usages(taken[step] for step in CHAIN)
+
+
+def read_parts(path: str) -> dict[str, Usage]:
+    """Return what the parts of the script took, from what it wrote."""
+    lines = Path(path).read_text().splitlines()
+    usages = [Usage(*map(float, line.split("\t"))) for line in lines]
+    return dict(zip(("train", "predict", "plot"), usages, strict=True))
 
 
 def score_predictions(run: Round, name: str) -> str:

@@ -4,8 +4,8 @@ Usage: imdb_tables.py OUTPUT [--rows 25000] [--length 500] [--source FOLDER]
 
 The four tables are X_train, y_train, X_test and y_test (.tsv.gz). FOLDER has them as .tsv or
 .tsv.gz; as many rows of each are taken. Without FOLDER the reviews are drawn: word indices below
-10,000, as long as reviews in IMDB, cut or padded in front to one length; the labels are drawn
-too, so that times mean something and scores do not.
+10,000, cut or padded in front to one length, with the share of padding that reviews in IMDB have
+at 500; the labels are drawn too, so that times mean something and scores do not.
 """
 
 from __future__ import annotations

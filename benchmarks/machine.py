@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-import importlib.metadata
 import os
 import platform
 import subprocess
+import sys
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,11 +23,10 @@ for each in distributions():
 def describe_machine(load: float) -> str:
     """Return a sentence: date, CPU, cores, memory, load before, and versions of libraries."""
     cores = len(os.sched_getaffinity(0))
-    versions = ", ".join(f"{name} {importlib.metadata.version(name)}" for name in LIBRARIES)
     return (
         f"{dt.date.today():%Y-%m-%d}, {find_cpu()}, {cores} cores, "
         f"{find_memory() / 2**20:.0f} GB of memory, load average {load:.1f} before; "
-        f"Python {platform.python_version()}, {versions}."
+        f"{describe_environment(sys.executable, LIBRARIES)}."
     )
 
 

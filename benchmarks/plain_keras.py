@@ -1,14 +1,17 @@
 """The script that a user would write without galaxy-keras: the tutorial's chain in plain Keras.
 
-Usage: plain_keras.py FOLDER SEED PREDICTIONS.tsv PICTURE.png USAGE.tsv
+Usage: plain_keras.py [--start] FOLDER OUTPUT [--seed 1] [--units 100] [--epochs 2] [--part PART]
 
-It does what the chain of the five commands does on the same rows: hold out 20 %, train two
-epochs, score the hold-out, predict the test reviews, draw the confusion matrix. USAGE.tsv says
-what each part took. Without arguments it only imports what it needs.
+It does what the chain of the five commands does on the same rows: hold out 20 %, train, score
+the hold-out, predict the test reviews, draw the confusion matrix. FOLDER has the tables; OUTPUT
+is how its files begin: OUTPUT.keras, OUTPUT.tsv, OUTPUT.png, and OUTPUT-usage.tsv, which says
+what each part took. PART is train or predict, with what the other left. With --start it only
+imports what it needs.
 """
 
 from __future__ import annotations
 
+import argparse
 import itertools
 import os
 import resource
@@ -33,7 +36,7 @@ def read_table(folder: Path, name: str) -> np.ndarray:
     return pd.read_csv(find_table(folder, name), sep="\t", header=None).to_numpy()
 
 
-def train(folder: Path, seed: int) -> keras.Model:
+def train(folder: Path, seed: int, units: int, epochs: int) -> keras.Model:
     """Train on 80 % of the rows, and score the rest."""
     keras.utils.set_random_seed(seed)
     features, labels = read_table(folder, "X_train"), read_table(folder, "y_train")
@@ -44,29 +47,29 @@ def train(folder: Path, seed: int) -> keras.Model:
         [
             keras.Input((features.shape[1],)),
             keras.layers.Embedding(10_000, 32),
-            keras.layers.LSTM(100),
+            keras.layers.LSTM(units),
             keras.layers.Dense(1, activation="sigmoid"),
         ]
     )
     model.compile("adam", "binary_crossentropy", metrics=["acc"])
     held_out = (hold_x, hold_y)
-    model.fit(train_x, train_y, validation_data=held_out, epochs=2, batch_size=128, verbose=2)
+    model.fit(train_x, train_y, 128, epochs, validation_data=held_out, verbose=2)
     print("hold-out f1", f1_score(hold_y, model.predict(hold_x, verbose=0) > 0.5))
     return model
 
 
-def predict(model: keras.Model, folder: Path, output: Path) -> np.ndarray:
+def predict(model: keras.Model, folder: Path, output: str) -> np.ndarray:
     """Write and return the labels of the test reviews."""
     outputs = model.predict(read_table(folder, "X_test"), verbose=0)
     predicted = np.where(outputs[:, 0] > 0.5, 1, 0)
-    pd.DataFrame({"Predicted": predicted}).to_csv(output, sep="\t", index=False)
+    pd.DataFrame({"Predicted": predicted}).to_csv(f"{output}.tsv", sep="\t", index=False)
     return predicted
 
 
-def draw(folder: Path, predicted: np.ndarray, output: Path) -> None:
+def draw(folder: Path, predicted: np.ndarray, output: str) -> None:
     """Draw the confusion matrix."""
     ConfusionMatrixDisplay.from_predictions(read_table(folder, "y_test")[:, 0], predicted)
-    plt.savefig(output, dpi=125)
+    plt.savefig(f"{output}.png", dpi=125)
 
 
 def read_clocks() -> tuple[float, float, float]:
@@ -77,20 +80,40 @@ def read_clocks() -> tuple[float, float, float]:
     return wall, time.process_time(), peak
 
 
-def main() -> None:
+def run_chain(options: argparse.Namespace) -> None:
     """Train, predict, draw."""
-    folder, seed, output, picture, usage = sys.argv[1:]
     clocks = [(0.0, 0.0, 0.0)]
-    model = train(Path(folder), int(seed))
+    model = train(options.folder, options.seed, options.units, options.epochs)
+    model.save(f"{options.output}.keras")
     clocks.append(read_clocks())
-    predicted = predict(model, Path(folder), Path(output))
+    predicted = predict(model, options.folder, options.output)
     clocks.append(read_clocks())
-    draw(Path(folder), predicted, Path(picture))
+    draw(options.folder, predicted, options.output)
     clocks.append(read_clocks())
-    with Path(usage).open("w") as file:
+    with Path(f"{options.output}-usage.tsv").open("w") as file:
         for before, after in itertools.pairwise(clocks):
             print(after[0] - before[0], after[1] - before[1], after[2], sep="\t", file=file)
 
 
-if __name__ == "__main__" and len(sys.argv) > 1:
+def main() -> None:
+    """Do what the command line asks for."""
+    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("output")
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--units", type=int, default=100)
+    parser.add_argument("--epochs", type=int, default=2)
+    parser.add_argument("--part", choices=("train", "predict"))
+    options = parser.parse_args()
+    if options.part == "train":
+        model = train(options.folder, options.seed, options.units, options.epochs)
+        model.save(f"{options.output}.keras")
+    elif options.part == "predict":
+        model = keras.saving.load_model(f"{options.output}.keras")
+        predict(model, options.folder, options.output)
+    else:
+        run_chain(options)
+
+
+if __name__ == "__main__" and "--start" not in sys.argv:
     main()

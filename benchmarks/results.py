@@ -74,10 +74,12 @@ def find_ratio(ours: dict[int, Usage], theirs: dict[int, Usage]) -> Usage | None
     )
 
 
-def format_table(records: Sequence[Record], contenders: Sequence[str], steps: Sequence[str]) -> str:
+def format_table(
+    records: Sequence[Record], contenders: Sequence[str], steps: Sequence[str], title: str = "step"
+) -> str:
     """Return a Markdown table of medians, with the ratios of the first contender to the others."""
     first, *others = contenders
-    header = ["step", first, *(cell for other in others for cell in (other, f"ratio to {other}"))]
+    header = [title, first, *(cell for other in others for cell in (other, f"ratio to {other}"))]
     lines = [format_row(header), format_row(["---"] * len(header))]
     for step in steps:
         ours = select_usages(records, first, step)
