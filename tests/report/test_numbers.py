@@ -9,14 +9,15 @@ import pytest
 from sklearn import metrics
 
 from galaxy_keras.plots.regression import Fit
-from galaxy_keras.plots.report.bootstrap import choose_resamples, estimate
-from galaxy_keras.plots.report.measures import average_precision, list_measures, rank_area
+from galaxy_keras.plots.report.bootstrap import Measure, choose_resamples, estimate
+from galaxy_keras.plots.report.measures import list_measures
 from galaxy_keras.plots.report.mistakes import compute_losses, find_worst
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
     LabelPredictions,
     ValuePredictions,
 )
+from galaxy_keras.plots.report.ranking import Ranking
 
 from .conftest import draw_probabilities
 
@@ -32,6 +33,10 @@ TIED = np.round(BINARY, 1)
 def predict_classes(probabilities: np.ndarray, true: np.ndarray) -> ClassPredictions:
     names = tuple("abcdefgh"[: probabilities.shape[1]])
     return ClassPredictions(names, true, probabilities.argmax(axis=1), probabilities, 1)
+
+
+def compute_all(measures: dict[str, Measure], weights: np.ndarray) -> dict[str, float]:
+    return {name: measure.compute(weights) for name, measure in measures.items()}
 
 
 TWO = predict_classes(BINARY, RANDOM.integers(0, 2, ROWS))
@@ -54,9 +59,7 @@ def test_scores_of_two_classes_equal_those_of_scikit_learn() -> None:
         "Average precision": metrics.average_precision_score(TWO.true, BINARY[:, 1], **rows),
         "Log loss": metrics.log_loss(TWO.true, BINARY, **rows),
     }
-    assert {name: measure(WEIGHTS) for name, measure in measures.items()} == pytest.approx(
-        expected, abs=1e-6
-    )
+    assert compute_all(measures, WEIGHTS) == pytest.approx(expected, abs=1e-6)
 
 
 def test_scores_of_several_classes_equal_those_of_scikit_learn() -> None:
@@ -75,7 +78,7 @@ def test_scores_of_several_classes_equal_those_of_scikit_learn() -> None:
         ),
         "Log loss": np.average(-np.log(SEVERAL[np.arange(ROWS), THREE.true]), weights=WEIGHTS),
     }
-    assert {name: measure(WEIGHTS) for name, measure in measures.items()} == pytest.approx(expected)
+    assert compute_all(measures, WEIGHTS) == pytest.approx(expected)
 
 
 def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
@@ -95,7 +98,9 @@ def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
             [metrics.log_loss(LABELS.true[:, n], LABELS.probabilities[:, n]) for n in range(2)]
         ),
     }
-    assert {name: measure(once) for name, measure in measures.items()} == pytest.approx(expected)
+    assert {name: measure.compute(once) for name, measure in measures.items()} == pytest.approx(
+        expected
+    )
 
 
 def test_scores_of_values_equal_those_of_scikit_learn() -> None:
@@ -103,7 +108,7 @@ def test_scores_of_values_equal_those_of_scikit_learn() -> None:
     fit = Fit("", true, true + RANDOM.normal(0, 1, ROWS))
     measures = list_measures(ValuePredictions((fit,), 1))
     pair, rows = (fit.true, fit.predicted), {"sample_weight": WEIGHTS}
-    assert {name: measure(WEIGHTS) for name, measure in measures.items()} == pytest.approx(
+    assert compute_all(measures, WEIGHTS) == pytest.approx(
         {
             "R²": metrics.r2_score(*pair, **rows),
             "RMSE": metrics.root_mean_squared_error(*pair, **rows),
@@ -122,20 +127,65 @@ def test_several_outputs_are_told_apart() -> None:
 def test_areas_with_equal_scores_equal_those_of_scikit_learn() -> None:
     truth, scores = TWO.true == 1, TIED[:, 1]
     area = metrics.roc_auc_score(truth, scores, sample_weight=WEIGHTS)
-    assert rank_area(truth, scores)(WEIGHTS) == pytest.approx(area)
+    assert Ranking(truth, scores).find_area(WEIGHTS) == pytest.approx(area)
     precision = metrics.average_precision_score(truth, scores, sample_weight=WEIGHTS)
-    assert average_precision(truth, scores)(WEIGHTS) == pytest.approx(precision)
+    assert Ranking(truth, scores).find_precision(WEIGHTS) == pytest.approx(precision)
+
+
+def test_areas_of_many_rows_come_near_to_those_of_scikit_learn() -> None:
+    truth = RANDOM.random(50_000) < 0.02
+    scores = RANDOM.normal(size=50_000) + 2 * truth
+    ranking = Ranking(truth, scores, most_steps=500)
+    weights = RANDOM.integers(0, 3, 50_000).astype(float)
+    area = metrics.roc_auc_score(truth, scores, sample_weight=weights)
+    precision = metrics.average_precision_score(truth, scores, sample_weight=weights)
+    assert ranking.find_area(weights) == pytest.approx(area, abs=1e-3)
+    assert ranking.find_precision(weights) == pytest.approx(precision, abs=1e-2)
+    assert ranking.exact_area == pytest.approx(metrics.roc_auc_score(truth, scores))
+    exact = metrics.average_precision_score(truth, scores)
+    assert ranking.exact_precision == pytest.approx(exact)
+
+
+def test_joined_steps_hardly_change_an_interval() -> None:
+    truth = RANDOM.random(3000) < 0.3
+    scores = RANDOM.normal(size=3000) + truth
+    exact, joined = (
+        estimate(
+            {
+                "area": Measure(ranking.find_area, ranking.exact_area),
+                "precision": Measure(ranking.find_precision, ranking.exact_precision),
+            },
+            3000,
+            resamples=200,
+        )
+        for ranking in (Ranking(truth, scores, 10_000), Ranking(truth, scores, 300))
+    )
+    for one, other in zip(exact, joined, strict=True):
+        assert other.value == one.value
+        width = one.high - one.low
+        assert (other.low, other.high) == pytest.approx((one.low, one.high), abs=0.03 * width)
+
+
+def test_interval_of_accuracy_is_as_wide_as_theory_says() -> None:
+    true = RANDOM.integers(0, 2, 40_000)
+    predicted = np.where(RANDOM.random(40_000) < 0.9, true, 1 - true)
+    labels = ClassPredictions(("a", "b"), true, predicted, None, 1)
+    measures = {"Accuracy": list_measures(labels)["Accuracy"]}
+    (found,) = estimate(measures, 40_000, resamples=500)
+    # Of a share p of n rows, 95 % lie within 1.96 sqrt(p (1 - p) / n) of it.
+    expected = 2 * 1.96 * np.sqrt(found.value * (1 - found.value) / 40_000)
+    assert found.high - found.low == pytest.approx(expected, rel=0.15)
 
 
 def test_scores_that_the_rows_do_not_define_are_nan() -> None:
     alike = predict_classes(np.full((4, 2), 0.5), np.zeros(4, int))
-    values = {name: measure(np.ones(4)) for name, measure in list_measures(alike).items()}
+    values = {name: measure.compute(np.ones(4)) for name, measure in list_measures(alike).items()}
     assert [name for name, value in values.items() if np.isnan(value)] == [
         "F1 of b", "Precision of b", "Recall of b", "ROC AUC", "Average precision",
     ]  # fmt: skip
     constant = Fit("", np.full(3, 0.1), np.arange(3.0))
     measures = list_measures(ValuePredictions((constant,), 1))
-    assert np.isnan(measures["R²"](np.ones(3)))
+    assert np.isnan(measures["R²"].compute(np.ones(3)))
 
 
 def test_interval_equals_that_of_all_possible_resamples() -> None:
@@ -145,7 +195,9 @@ def test_interval_equals_that_of_all_possible_resamples() -> None:
     shares = [right[list(rows)].mean() for rows in product(range(3), repeat=3)]
     assert (min(shares), shares.count(0), max(shares)) == (0, 1, 1)
     (found,) = estimate(
-        {"share": lambda weights: float(weights @ right / weights.sum())}, 3, resamples=5000
+        {"share": Measure(lambda weights: float(weights @ right / weights.sum()))},
+        3,
+        resamples=5000,
     )
     assert found.name == "share"
     assert found.value == pytest.approx(2 / 3)
@@ -156,7 +208,7 @@ def test_interval_equals_that_of_all_possible_resamples() -> None:
 def test_interval_equals_that_of_rows_chosen_one_by_one() -> None:
     values = np.array([3.0, 1.0, 4.0, 1.0, 5.0])
     (found,) = estimate(
-        {"mean": lambda weights: float(weights @ values / 5)}, 5, resamples=300, seed=11
+        {"mean": Measure(lambda weights: float(weights @ values / 5))}, 5, resamples=300, seed=11
     )
     random = np.random.default_rng(11)
     means = [values[random.integers(0, 5, 5)].mean() for _ in range(300)]
@@ -169,7 +221,7 @@ def test_same_seed_same_interval() -> None:
 
 
 def test_score_without_a_value_has_no_interval() -> None:
-    (found,) = estimate({"never": lambda _weights: np.nan}, 3, resamples=5)
+    (found,) = estimate({"never": Measure(lambda _weights: np.nan)}, 3, resamples=5)
     assert np.isnan([found.value, found.low, found.high]).all()
 
 

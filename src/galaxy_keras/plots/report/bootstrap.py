@@ -9,8 +9,6 @@ import numpy as np
 import numpy.typing as npt
 
 FloatArray = npt.NDArray[np.float64]
-Measure = Callable[[FloatArray], float]
-"""From the weight of each row to a score; NaN where it is not defined."""
 
 SEED = 0
 LEVEL = 95
@@ -18,6 +16,22 @@ MOST_RESAMPLES = 1000
 FEWEST_RESAMPLES = 100
 MOST_WORK = 20_000_000
 """About how many rows are looked at in all resamples of one score."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A score.
+
+    Attributes
+    ----------
+    compute
+        From the weight of each row to the score; NaN where it is not defined.
+    value
+        Of the rows as they are, where `compute` only comes near to it; None where it is exact.
+    """
+
+    compute: Callable[[FloatArray], float]
+    value: float | None = None
 
 
 @dataclass(frozen=True)
@@ -51,7 +65,8 @@ def estimate(
     """Return each score with its percentile bootstrap interval of 95 %.
 
     A resample takes `rows` rows at random with replacement; how often a row is taken is its
-    weight. All scores are computed on the same resamples.
+    weight. All scores are computed on the same resamples. Where a score is not computed
+    exactly, the interval is moved by what that is off on the rows as they are.
 
     Parameters
     ----------
@@ -68,12 +83,18 @@ def estimate(
     drawn = np.empty((resamples, len(measures)))
     for number in range(resamples):
         weights = np.bincount(random.integers(0, rows, rows), minlength=rows).astype(float)
-        drawn[number] = [measure(weights) for measure in measures.values()]
-    once = np.ones(rows)
+        drawn[number] = [measure.compute(weights) for measure in measures.values()]
     return [
-        Estimate(name, measure(once), *_find_interval(drawn[:, number]))
+        _estimate_one(name, measure, drawn[:, number], np.ones(rows))
         for number, (name, measure) in enumerate(measures.items())
     ]
+
+
+def _estimate_one(name: str, measure: Measure, drawn: FloatArray, once: FloatArray) -> Estimate:
+    near = measure.compute(once)
+    value = near if measure.value is None else measure.value
+    low, high = _find_interval(drawn + (value - near))
+    return Estimate(name, value, low, high)
 
 
 def _find_interval(values: FloatArray) -> tuple[float, float]:

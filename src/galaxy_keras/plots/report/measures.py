@@ -16,10 +16,10 @@ from galaxy_keras.plots.report.predictions import (
     Predictions,
     ValuePredictions,
 )
+from galaxy_keras.plots.report.ranking import Ranking, Tally
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
-ClassMeasure = Callable[[FloatArray], float]
 
 MOST_CLASSES = 20
 """With more classes, areas under curves are left to the pictures."""
@@ -45,51 +45,19 @@ def list_measures(predictions: Predictions) -> dict[str, Measure]:
             return dict(named)
 
 
-def rank_area(truth: BoolArray, scores: FloatArray) -> Measure:
-    """Return the area under the ROC curve of one class against the rest."""
-    order, ends = _sort_scores(scores)
-    positive = truth[order]
-
-    def measure(weights: FloatArray) -> float:
-        found, others = _count_found(weights[order], positive, ends)
-        if not found[-1] or not others[-1]:
-            return np.nan
-        widths = np.diff(others)
-        area = found[0] * others[0] / 2 + widths @ (found[1:] + found[:-1]) / 2
-        return float(area / (found[-1] * others[-1]))
-
-    return measure
-
-
-def average_precision(truth: BoolArray, scores: FloatArray) -> Measure:
-    """Return the average precision of one class against the rest."""
-    order, ends = _sort_scores(scores)
-    positive = truth[order]
-
-    def measure(weights: FloatArray) -> float:
-        found, others = _count_found(weights[order], positive, ends)
-        if not found[-1]:
-            return np.nan
-        # Before the first row that is taken, 0 of 0 counts as 0.
-        precision = found / np.maximum(found + others, np.finfo(float).tiny)
-        steps = found.copy()
-        steps[1:] -= found[:-1]
-        return float(steps @ precision / found[-1])
-
-    return measure
-
-
 def _measure_classes(predictions: ClassPredictions) -> dict[str, Measure]:
-    right = (predictions.true == predictions.predicted).astype(float)
     counts = _ClassCounts(predictions)
-    measures: dict[str, Measure] = {"Accuracy": _mean(right), "Balanced accuracy": counts.balanced}
+    measures = {
+        "Accuracy": Measure(counts.accuracy),
+        "Balanced accuracy": Measure(counts.balanced),
+    }
     if len(predictions.names) == 2:
         name = predictions.names[1]
-        measures[f"F1 of {name}"] = lambda weights: float(counts.f1(weights)[1])
-        measures[f"Precision of {name}"] = lambda weights: float(counts.precision(weights)[1])
-        measures[f"Recall of {name}"] = lambda weights: float(counts.recall(weights)[1])
+        measures[f"F1 of {name}"] = _take_second(counts.f1)
+        measures[f"Precision of {name}"] = _take_second(counts.precision)
+        measures[f"Recall of {name}"] = _take_second(counts.recall)
     else:
-        measures["F1, mean of classes"] = counts.macro_f1
+        measures["F1, mean of classes"] = Measure(counts.macro_f1)
     if predictions.probabilities is not None:
         truth = predictions.true[:, None] == np.arange(len(predictions.names))
         first = 1 if len(predictions.names) == 2 else 0
@@ -102,10 +70,10 @@ def _measure_labels(predictions: LabelPredictions) -> dict[str, Measure]:
     true, predicted = predictions.true, predictions.predicted
     found = (true & predicted).sum(axis=1).astype(float)
     both = (true.sum(axis=1) + predicted.sum(axis=1)).astype(float)
-    measures: dict[str, Measure] = {
+    measures = {
         "All labels right": _mean((true == predicted).all(axis=1).astype(float)),
         "Share of labels right": _mean((true == predicted).mean(axis=1)),
-        "F1 over all labels": lambda weights: _divide(2 * weights @ found, weights @ both),
+        "F1 over all labels": Measure(lambda weights: _divide(2 * weights @ found, weights @ both)),
     }
     if predictions.probabilities is not None:
         measures |= _measure_areas(true, predictions.probabilities)
@@ -122,8 +90,8 @@ def _measure_fit(fit: Fit) -> dict[str, Measure]:
         return 1 - float(weights @ squares / spread) if spread > 1e-12 * (true @ true) else np.nan
 
     return {
-        "R\N{SUPERSCRIPT TWO}": r2,
-        "RMSE": lambda weights: float(np.sqrt(_mean(squares)(weights))),
+        "R\N{SUPERSCRIPT TWO}": Measure(r2),
+        "RMSE": Measure(lambda weights: float(np.sqrt(weights @ squares / weights.sum()))),
         "MAE": _mean(errors),
     }
 
@@ -132,11 +100,15 @@ def _measure_areas(truth: BoolArray, scores: FloatArray) -> dict[str, Measure]:
     if truth.shape[1] > MOST_CLASSES:
         return {}
     suffix = ", mean of classes" if truth.shape[1] > 1 else ""
-    columns = range(truth.shape[1])
+    rankings = [Ranking(*column) for column in zip(truth.T, scores.T, strict=True)]
     return {
-        f"ROC AUC{suffix}": _mean_of([rank_area(truth[:, n], scores[:, n]) for n in columns]),
-        f"Average precision{suffix}": _mean_of(
-            [average_precision(truth[:, n], scores[:, n]) for n in columns]
+        f"ROC AUC{suffix}": Measure(
+            lambda weights: _average([each.find_area(weights) for each in rankings]),
+            _average([each.exact_area for each in rankings]),
+        ),
+        f"Average precision{suffix}": Measure(
+            lambda weights: _average([each.find_precision(weights) for each in rankings]),
+            _average([each.exact_precision for each in rankings]),
         ),
     }
 
@@ -145,8 +117,13 @@ class _ClassCounts:
     """Rows of each true and predicted class, by the weights of rows."""
 
     def __init__(self, predictions: ClassPredictions) -> None:
-        self._size = len(predictions.names)
-        self._cells = predictions.true * self._size + predictions.predicted
+        size = len(predictions.names)
+        self._size = size
+        self._tally = Tally(predictions.true * size + predictions.predicted, size * size)
+
+    def accuracy(self, weights: FloatArray) -> float:
+        counts = self._count(weights)
+        return float(np.trace(counts) / counts.sum())
 
     def balanced(self, weights: FloatArray) -> float:
         return float(np.nanmean(self.recall(weights)))
@@ -167,22 +144,20 @@ class _ClassCounts:
         return _divide_each(2 * np.diag(counts), counts.sum(axis=0) + counts.sum(axis=1))
 
     def _count(self, weights: FloatArray) -> FloatArray:
-        size = self._size
-        counts: FloatArray = np.bincount(self._cells, weights, size * size).astype(float)
-        return counts.reshape(size, size)
+        return self._tally.sum(weights).reshape(self._size, self._size)
 
 
 def _mean(values: FloatArray) -> Measure:
-    return lambda weights: float(weights @ values / weights.sum())
+    return Measure(lambda weights: float(weights @ values / weights.sum()))
 
 
-def _mean_of(measures: Sequence[ClassMeasure]) -> Measure:
-    def measure(weights: FloatArray) -> float:
-        values = np.array([each(weights) for each in measures])
-        defined = values[~np.isnan(values)]
-        return float(defined.mean()) if len(defined) else np.nan
+def _take_second(compute: Callable[[FloatArray], FloatArray]) -> Measure:
+    return Measure(lambda weights: float(compute(weights)[1]))
 
-    return measure
+
+def _average(values: Sequence[float]) -> float:
+    defined = [value for value in values if not np.isnan(value)]
+    return float(np.mean(defined)) if defined else np.nan
 
 
 def _divide(part: float, whole: float) -> float:
@@ -193,20 +168,3 @@ def _divide_each(parts: FloatArray, wholes: FloatArray) -> FloatArray:
     shares = np.full(len(parts), np.nan)
     np.divide(parts, wholes, out=shares, where=wholes > 0)
     return shares
-
-
-def _sort_scores(scores: FloatArray) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
-    """Return rows by falling score, and the last of each group of equal scores."""
-    order = np.argsort(-scores, kind="stable")
-    ends = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
-    return order, ends
-
-
-def _count_found(
-    weights: FloatArray, positive: BoolArray, ends: npt.NDArray[np.intp]
-) -> tuple[FloatArray, FloatArray]:
-    """Return the weight of positive and of other rows down to each distinct score."""
-    found, taken = np.cumsum(weights * positive), np.cumsum(weights)
-    if len(ends) < len(weights):
-        found, taken = found[ends], taken[ends]
-    return found, taken - found

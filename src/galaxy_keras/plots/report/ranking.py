@@ -1,0 +1,115 @@
+"""Areas under curves as functions of the weights of rows, fast for a million rows."""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+BoolArray = npt.NDArray[np.bool_]
+FloatArray = npt.NDArray[np.float64]
+IntegerArray = npt.NDArray[np.intp]
+
+MOST_STEPS = 4096
+"""With so many steps the area of a million rows is about 1e-6 off and the average precision 6e-5,
+in each resample by nearly as much, so that their differences are far closer."""
+
+
+class Tally:
+    """Sums up the weights of the rows in each of some cells.
+
+    The sums for the last weights are kept: all scores of a resample ask for them.
+
+    Parameters
+    ----------
+    cells
+        The cell of each row, from 0.
+    count
+        How many cells there are.
+    """
+
+    def __init__(self, cells: IntegerArray, count: int) -> None:
+        self._cells = cells
+        self._count = count
+        self._weights: FloatArray | None = None
+        self._sums: FloatArray = np.zeros(count)
+
+    def sum(self, weights: FloatArray) -> FloatArray:
+        """Return one sum for each cell; weights are not changed in place between calls."""
+        if weights is not self._weights:
+            self._sums = np.bincount(self._cells, weights, self._count).astype(float)
+            self._weights = weights
+        return self._sums
+
+
+class Ranking:
+    """The rows of one class against the rest, by falling score.
+
+    Rows between which no score depends on their order are put into one step. With more than
+    `most_steps`, neighbouring steps are joined, so that scores are not quite exact; their exact
+    values for the rows as they are remain known.
+
+    Parameters
+    ----------
+    truth
+        Whether each row belongs to the class.
+    scores
+        The higher, the likelier.
+
+    Attributes
+    ----------
+    exact_area, exact_precision
+        The area under the ROC curve and the average precision where each row counts once.
+    """
+
+    def __init__(self, truth: BoolArray, scores: FloatArray, most_steps: int = MOST_STEPS) -> None:
+        order = np.argsort(-scores, kind="stable")
+        ends = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
+        found = np.cumsum(truth[order])[ends].astype(float)
+        others = ends + 1 - found
+        self.exact_area = _find_area(found, others)
+        self.exact_precision = _find_precision(found, others)
+        ends = ends[_choose_steps(found, others, most_steps)]
+        steps = np.empty(len(scores), dtype=np.intp)
+        steps[order] = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))
+        self._tally = Tally(2 * steps + truth, 2 * len(ends))
+
+    def find_area(self, weights: FloatArray) -> float:
+        """Return the area under the ROC curve; NaN if only one of both kinds has weight."""
+        return _find_area(*self._count(weights))
+
+    def find_precision(self, weights: FloatArray) -> float:
+        """Return the average precision; NaN if the class has no weight."""
+        return _find_precision(*self._count(weights))
+
+    def _count(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
+        others, found = self._tally.sum(weights).reshape(-1, 2).cumsum(axis=0).T
+        return found, others
+
+
+def _choose_steps(found: FloatArray, others: FloatArray, most: int) -> IntegerArray:
+    """Return the positions of the steps to keep, the last one among them."""
+    gains = np.diff(found, prepend=0) > 0
+    # A step without a row of the class matters only where the next one has some.
+    kept: IntegerArray = np.flatnonzero(gains | np.r_[gains[1:], True])
+    if len(kept) <= most:
+        return kept
+    passed = found[kept] / found[-1] + others[kept] / others[-1]
+    wanted = np.searchsorted(passed, np.linspace(0, passed[-1], most))
+    chosen: IntegerArray = kept[np.unique(wanted.clip(max=len(kept) - 1))]
+    return chosen
+
+
+def _find_area(found: FloatArray, others: FloatArray) -> float:
+    """Return the area from how many rows of both kinds are taken down to each step."""
+    if not found[-1] or not others[-1]:
+        return np.nan
+    area = found[0] * others[0] / 2 + np.diff(others) @ (found[1:] + found[:-1]) / 2
+    return float(area / (found[-1] * others[-1]))
+
+
+def _find_precision(found: FloatArray, others: FloatArray) -> float:
+    if not found[-1]:
+        return np.nan
+    # Before the first row that is taken, 0 of 0 counts as 0.
+    precision = found / np.maximum(found + others, np.finfo(float).tiny)
+    return float(np.diff(found, prepend=0) @ precision / found[-1])
