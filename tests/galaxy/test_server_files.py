@@ -98,6 +98,7 @@ def test_older_workflow_has_no_newer_parameters(tmp_path: Path) -> None:
     callback = states["keras_model_builder"]["mode_selection"]["fit_params"]["callbacks"][0]
     assert "start_from_epoch" not in callback["callback_selection"]
     assert "output_format" not in states["keras_model_builder"]
+    assert states["model_prediction"]["chromInfo"] == "?"
     options = read_options(states["keras_train_and_eval"])
     assert options["assignments"] == ["epochs=2", "optimizer='adamax'"]
 

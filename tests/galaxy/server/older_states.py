@@ -33,6 +33,8 @@ NEW_OPTIONS = {
 }
 WITHOUT_KEYWORDS = ("Activation", "Flatten", "Reshape", "LeakyReLU")
 SETTINGS = {"epochs": "2", "optimizer": "'adamax'"}
+# What versions of Galaxy left in a saved state, and a key that no form has.
+LEFTOVERS = {"__page__": 0, "__rerun_remap_job_id__": None, "chromInfo": "?", "gone": "1"}
 
 
 def write_older_workflow(workflow: Path, folder: Path) -> Path:
@@ -58,7 +60,7 @@ def make_older(tool: str, state: dict[str, Any]) -> dict[str, Any]:
             {"__index__": index, "sp_name": name, "sp_value": value}
             for index, (name, value) in enumerate(SETTINGS.items())
         ]
-    return older
+    return {**older, **LEFTOVERS}
 
 
 def _strip(value: Any, names: set[str]) -> Any:
