@@ -154,7 +154,7 @@ def compute_curves(
     else:
         mean = float(np.mean([curve.area for curve in curves]))
         macro = Curve("macro", "", method.average([curve.points for curve in curves]), mean)
-        curves += [_trace_curve("micro", "", truth.ravel(), values.ravel(), method), macro]
+        curves += [_trace_curve("micro", "", truth.ravel("F"), values.ravel("F"), method), macro]
     left_out = tuple(name for name in scores.names if name not in names)
     return Curves(tuple(curves), scores.rows, left_out, point)
 

@@ -57,6 +57,18 @@ class ClassScores:
         counts: npt.NDArray[np.intp] = self.truth.sum(axis=0)
         return counts
 
+    def sort_columns(self) -> ClassScores:
+        """Return each column by falling score, which several curves of it then need not sort.
+
+        The columns are sorted apart from each other, so that their rows no longer agree.
+        """
+        order = np.argsort(-self.scores, axis=0, kind="stable")
+        sorted_columns = (
+            np.asfortranarray(np.take_along_axis(values, order, axis=0))
+            for values in (self.truth, self.scores)
+        )
+        return ClassScores(self.names, *sorted_columns)
+
 
 def read_class_scores(
     true: TableSource,

@@ -102,6 +102,7 @@ def list_class_scores(predictions: ClassPredictions | LabelPredictions) -> Class
 def draw_score_pictures(scores: ClassScores) -> list[Block]:
     """Draw what probabilities show: curves, and for few classes calibration and distribution."""
     figure = NARROW if len(scores.names) == 1 else FIGURE
+    scores = scores.sort_columns()
     blocks = [
         _attempt(lambda: draw_roc_curves(compute_roc_curves(scores), figure=figure), "roc"),
         _attempt(
