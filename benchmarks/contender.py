@@ -16,7 +16,7 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from contest import OURS, PLAIN, PREDICTION, TRAINING, Setting
+from contest import GALAXY_ML, OURS, PLAIN, PREDICTION, TRAINING, Setting
 from reviews import WORDS, draw_reviews
 
 os.environ["KERAS_BACKEND"] = "tensorflow"
@@ -82,6 +82,9 @@ def main() -> None:
     if setting.contender == OURS:
         choose_threads()
     reviews = read_reviews(setting)
+    if setting.contender == GALAXY_ML:
+        # As its tools do.
+        reviews = reviews.astype(float)
     labels = np.arange(len(reviews)) % 2
     model = build_model(setting, reviews.shape[1])
     if setting.contender == OURS:

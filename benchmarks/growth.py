@@ -1,11 +1,11 @@
 """Measures how time and memory grow with rows, length and units, beside plain Keras.
 
-Usage: growth.py [rows] [length] [units] [--rounds 3] [--sizes 1000,3000] [--output FOLDER]
+Usage: growth.py [rows] [length] [units] [--rounds 2] [--sizes 1000,3000] [--output FOLDER]
 
-One thing is varied at a time. Rows: the whole commands, one epoch of a small LSTM (32 units) on
-drawn sequences of 100 words, as many to train as to predict; with and without acceleration, and
-two scripts in plain Keras. Length and units: seconds a training step of 128 rows and a prediction
-of 1,000 rows, in processes that have warmed up, with 100 units or 200 words otherwise. All take
+One thing is varied at a time. Rows: the whole commands, one epoch of an LSTM of 64 units on drawn
+sequences of 200 words, as many to train as to predict; with and without acceleration, and two
+scripts in plain Keras. Length and units: seconds a training step of 128 rows and a prediction of
+1,000 rows, in processes that have warmed up, with 100 units or 200 words otherwise. All take
 turns. The output folder gets growth-rows.tsv and so on, and growth.md. Linux only.
 """
 
@@ -38,12 +38,13 @@ TITLES = {
     "units": "Units: seconds a step",
 }
 CONTEST_ROWS = 256
+LENGTH, UNITS = 200, 64
 
 
 def write_builder(folder: Path) -> None:
-    """Write the builder of the small network."""
-    layers = ("Embedding input_dim=10000 output_dim=32", "LSTM units=32")
-    config = ["keras-model-config", "--input-shape", "100"]
+    """Write the builder of the network for whole commands."""
+    layers = ("Embedding input_dim=10000 output_dim=32", f"LSTM units={UNITS}")
+    config = ["keras-model-config", "--input-shape", str(LENGTH)]
     for layer in (*layers, "Dense units=1 activation=sigmoid"):
         config += ["--layer", layer]
     architecture, builder = str(folder / "model.json"), str(folder / "builder.zip")
@@ -73,7 +74,7 @@ def measure_ours(folder: Path, log: Path, *flags: str) -> dict[str, Usage]:
 def measure_plain(folder: Path, log: Path) -> dict[str, Usage]:
     """Return what training and prediction with a script took."""
     script = [sys.executable, str(HERE / "plain_keras.py"), str(folder), str(folder / "plain")]
-    network = ["--units", "32", "--epochs", "1"]
+    network = ["--units", str(UNITS), "--epochs", "1"]
     return {
         step: measure_command([*script, *network, "--part", step], log)
         for step in ("train", "predict")
@@ -89,7 +90,7 @@ def measure_rows(rows: int, rounds: int, log: Path) -> Iterator[Record]:
     }
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        shape = ["--rows", str(rows), "--length", "100"]
+        shape = ["--rows", str(rows), "--length", str(LENGTH)]
         subprocess.run([sys.executable, str(HERE / "imdb_tables.py"), name, *shape], check=True)
         write_builder(folder)
         for repeat in range(1, rounds + 1):
@@ -100,7 +101,7 @@ def measure_rows(rows: int, rounds: int, log: Path) -> Iterator[Record]:
 
 def measure_steps(factor: str, size: int, rounds: int, log: Path) -> Iterator[Record]:
     """Give what a training step and a prediction took at one length or number of units."""
-    shape = {"length": 200, "units": 100, "rows": CONTEST_ROWS} | {factor: size}
+    shape = {"length": LENGTH, "units": 100, "rows": CONTEST_ROWS} | {factor: size}
     with tempfile.TemporaryDirectory() as folder:
         untrained = str(Path(folder) / "untrained.npy")
         settings = [Setting(name, untrained, **shape) for name in (OURS, PLAIN)]
@@ -146,14 +147,14 @@ def write_report(output: Path, load: float) -> None:
         "acceleration a single step of ours is Keras's own, and is not shown."
     )
     introduction = f"{describe_machine(load)}\n\n{cells}"
-    (output / "growth.md").write_text("\n\n".join([introduction, *parts]))
+    (output / "growth.md").write_text("\n".join([f"{introduction}\n", *parts]))
 
 
 def parse_arguments() -> argparse.Namespace:
     """Return the options."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("factors", nargs="*", metavar="rows, length, units", default=list(SIZES))
-    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--rounds", type=int, default=2)
     parser.add_argument("--sizes", help="others than the built-in ones, with commas between")
     parser.add_argument("--output", type=Path, default=Path("benchmark-output"))
     options = parser.parse_args()
