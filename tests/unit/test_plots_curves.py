@@ -132,8 +132,8 @@ def test_only_one_class(compute: object) -> None:
     with pytest.raises(DataError) as caught:
         compute(scores)
     assert str(caught.value) == (
-        "there is no curve to draw. A class needs at least 1 rows, and rows that do not belong to "
-        "it; of 2 rows there are a: 2"
+        "there is no curve to draw. A class needs at least 1 row, and others that do not belong to "
+        "it, but 2 rows hold 2 of a. Give rows of several classes"
     )
 
 

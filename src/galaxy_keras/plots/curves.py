@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.plots.scores import ClassScores
+from galaxy_keras.plots.text import count_things, name_class
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -163,10 +164,14 @@ def _choose_columns(scores: ClassScores, least: int) -> list[int]:
     positives = scores.positives
     columns = np.flatnonzero((positives >= least) & (positives < scores.rows))
     if not len(columns):
-        counts = [f"{name}: {count:,}" for name, count in zip(scores.names, positives, strict=True)]
+        counts = [
+            f"{count:,} of {name_class(name)}"
+            for name, count in zip(scores.names, positives, strict=True)
+        ]
         raise DataError(
-            f"there is no curve to draw. A class needs at least {least:,} rows, and rows that do "
-            f"not belong to it; of {scores.rows:,} rows there are {list_names(counts)}"
+            f"there is no curve to draw. A class needs at least {count_things(least, 'row')}, and "
+            f"others that do not belong to it, but {count_things(scores.rows, 'row')} hold "
+            f"{list_names(counts)}. Give rows of several classes"
         )
     return list(columns)
 

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 from sklearn import metrics
 
+from galaxy_keras.errors import DataError
 from galaxy_keras.plots.curve_drawings import draw_curves
 from galaxy_keras.plots.curve_looks import ChanceLine, CurveLook
 from galaxy_keras.plots.curves import CurveMethod, Curves, Points, compute_curves
@@ -53,11 +54,13 @@ def plot_roc_curve(
     DataError
         If the tables cannot be used, do not belong together, or give no curve.
     """
-    curves = compute_roc_curves(
-        read_class_scores(true, scores, pos_label=pos_label, class_names=class_names),
-        threshold=threshold,
-        minimum_positives=report_minimum_n_positives,
-    )
+    paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
+    try:
+        curves = compute_roc_curves(
+            paired, threshold=threshold, minimum_positives=report_minimum_n_positives
+        )
+    except DataError as error:
+        raise error.prefixed(str(true.path)) from None
     return draw_roc_curves(curves, figure=figure)
 
 
