@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from galaxy_keras.catalogue.fitting import LARGEST_SEED
+from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.options import (
     FilePath,
     accelerate_option,
@@ -24,6 +26,10 @@ from galaxy_keras.cli.options import (
 )
 from galaxy_keras.cli.runner import Command
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
+
+if TYPE_CHECKING:
+    from galaxy_keras.learning.preparation import Preparation
+    from galaxy_keras.schema.runs import TrainingRun
 
 SEED = click.IntRange(0, LARGEST_SEED)
 METHODS = click.Choice(["none", "simple", "stratified", "group"])
@@ -88,6 +94,11 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 @require_signature_option
 @device_option
 @devices_option
+@click.option(
+    "--cluster",
+    metavar="HOST:PORT,N,INDEX",
+    help="Train with N processes, of which this is INDEX; auto with srun or mpirun.",
+)
 @accelerate_option
 @precision_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
@@ -104,11 +115,14 @@ def main(**options: Any) -> None:
 
     check_outputs(options)
     run = TrainingRun.from_options(options)
-    check_writable(run.outputs.values())
+    if run.leads:
+        check_writable(run.outputs.values())
     from galaxy_keras.artefacts.signing import read_key
-    from galaxy_keras.learning.backend import load_keras
+    from galaxy_keras.learning.backend import check_jax
     from galaxy_keras.learning.preparation import prepare_training
 
+    if run.cluster is not None:
+        check_jax()
     key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
     if options["check"]:
@@ -117,7 +131,7 @@ def main(**options: Any) -> None:
         click.echo(describe_preparation(preparation))
         return
     # Only a run that can go through pays for importing TensorFlow.
-    load_keras()
+    load_backend(run, preparation)
     from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import write_results
     from galaxy_keras.learning.training import train
@@ -125,11 +139,30 @@ def main(**options: Any) -> None:
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
     result = train(preparation, run, checkpoints)
+    if not run.leads:
+        return
     write_results(result, run.outputs, key)
     if checkpoints is not None:
         checkpoints.remove()
     for name, value in sorted(result.fitted.metrics.items()):
         click.echo(f"{name}\t{value:.6g}")
+
+
+def load_backend(run: TrainingRun, preparation: Preparation) -> None:
+    """Import Keras on what computes, after the processes of a cluster have met."""
+    from galaxy_keras.learning.backend import load_keras
+
+    if run.cluster is None:
+        load_keras()
+        return
+    from galaxy_keras.learning.fingerprint import compute_fingerprint
+    from galaxy_keras.learning.rendezvous import meet
+
+    meet(run.cluster, compute_fingerprint(preparation))
+    if not run.leads:
+        # The same would be told by all of them.
+        show_messages(logging.WARNING)
+    load_keras("jax")
 
 
 def check_outputs(options: dict[str, Any]) -> None:

@@ -67,6 +67,7 @@ NOT_OFFERED = {
     "require_signature": "a key is a file of the server's, which no form may name",
     "device": "the destination of the job decides",
     "devices": "the destination of the job decides",
+    "cluster": "a job of Galaxy runs on one machine",
     "accelerate": "it is chosen by itself where it pays off",
     "weights": "a pair of files; the replaced tools made one file",
     "sample_weights_columns": "the table has one column",

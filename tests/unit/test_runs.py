@@ -39,6 +39,7 @@ OPTIONS: dict[str, Any] = {
     "seed": 7,
     "device": "auto",
     "devices": "1",
+    "cluster": None,
     "accelerate": None,
     "precision": "float32",
     "checkpoint": None,
@@ -132,3 +133,39 @@ def test_prediction() -> None:
     run = PredictionRun.from_options(options)
     assert (run.method, run.threshold, run.batch_size) == ("predict_proba", 0.3, 16)
     assert run.features.path == Path("X.tsv")
+
+
+def test_a_cluster() -> None:
+    run = make_run(cluster="node1:29500,2,1")
+
+    assert run.cluster is not None
+    assert run.cluster.address == "node1:29500"
+    assert not run.leads
+    assert make_run().leads
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (
+            {"devices": "all"},
+            "--devices does not go with --cluster. Each process takes all devices that it finds; "
+            "leave the option out",
+        ),
+        (
+            {"accelerate": True},
+            "--accelerate does not go with --cluster. It is for LSTM and GRU on one CPU; "
+            "leave the option out",
+        ),
+        (
+            {"checkpoint": Path("kept")},
+            "--checkpoint does not go with --cluster. Train in one process to go on after a stop, "
+            "or leave the option out",
+        ),
+    ],
+)
+def test_what_does_not_go_with_a_cluster(changes: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make_run(cluster="node1:29500,2,1", **changes)
+
+    assert str(caught.value) == message

@@ -3,35 +3,55 @@
 from __future__ import annotations
 
 import contextlib
+import importlib.util
 import os
 import sys
 import tempfile
 from collections.abc import Iterator
+from typing import Literal
+
+from galaxy_keras.errors import ConfigurationError
 
 
-def load_keras() -> None:
+def load_keras(backend: Literal["tensorflow", "jax"] = "tensorflow") -> None:
     """Import Keras quietly; commands call this before modules that import it.
 
     TensorFlow writes notes about processors and drivers from native code before any setting
     for its messages applies. They are kept back, and shown only if the import fails.
     """
-    with _hiding_standard_error():
+    os.environ["KERAS_BACKEND"] = backend
+    with hiding_native_output():
         import keras  # noqa: F401
+        import tensorflow as tf  # noqa: F401
+
+
+def check_jax() -> None:
+    """Raise a `ConfigurationError` unless JAX is installed; imports nothing."""
+    if importlib.util.find_spec("jax") is None:
+        raise ConfigurationError(
+            "--cluster computes with JAX, which is not installed. "
+            "Run: pip install 'galaxy-keras[cluster]'"
+        )
 
 
 @contextlib.contextmanager
-def _hiding_standard_error() -> Iterator[None]:
+def hiding_native_output() -> Iterator[None]:
+    """Keep back what is written on standard output and standard error, unless all fails."""
+    sys.stdout.flush()
     sys.stderr.flush()
-    saved = os.dup(2)
+    saved = [os.dup(1), os.dup(2)]
     with tempfile.TemporaryFile() as hidden:
-        os.dup2(hidden.fileno(), 2)
+        for number in (1, 2):
+            os.dup2(hidden.fileno(), number)
         try:
             yield
         except BaseException:
             hidden.seek(0)
-            os.write(saved, hidden.read())
+            os.write(saved[1], hidden.read())
             raise
         finally:
+            sys.stdout.flush()
             sys.stderr.flush()
-            os.dup2(saved, 2)
-            os.close(saved)
+            for number, former in zip((1, 2), saved, strict=True):
+                os.dup2(former, number)
+                os.close(former)

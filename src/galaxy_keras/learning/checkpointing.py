@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
-import json
 import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -13,11 +11,8 @@ from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 
-from galaxy_keras import __version__
-from galaxy_keras.artefacts.architecture import encode_architecture
-from galaxy_keras.artefacts.arrays import NamedArray, iterate_slices
+from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.checkpoint import (
     CallbackState,
     Checkpoint,
@@ -27,6 +22,7 @@ from galaxy_keras.artefacts.checkpoint import (
 )
 from galaxy_keras.artefacts.files import check_writable, describe_failure
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError
+from galaxy_keras.learning.fingerprint import compute_fingerprint
 from galaxy_keras.learning.preparation import Preparation
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
@@ -166,34 +162,6 @@ def restore_checkpoint(model: keras.Model, checkpoint: Checkpoint) -> None:
     restore_weights(model, checkpoint.weights)
     restore_random_states(model, checkpoint.random_states)
     restore_optimizer_state(model, checkpoint.optimizer_state, scale=True)
-
-
-def compute_fingerprint(preparation: Preparation) -> str:
-    """Return a digest of all that decides on the weights that a training ends with."""
-    digest = hashlib.sha256()
-    settings = {
-        "architecture": encode_architecture(preparation.architecture),
-        "training": preparation.settings.model_dump(mode="json"),
-        "target": preparation.target.coding.model_dump(mode="json"),
-        "seed": preparation.seed,
-        "precision": preparation.precision,
-        "versions": [__version__, keras.__version__, tf.__version__],
-    }
-    digest.update(json.dumps(settings, sort_keys=True).encode())
-    earlier = preparation.earlier
-    arrays = [
-        preparation.features,
-        preparation.target.codes,
-        *(preparation.split.train, preparation.split.validation, preparation.split.test),
-        *([] if preparation.weights is None else [preparation.weights]),
-        *([] if earlier is None else [a for layer in earlier.weights for a in layer.arrays]),
-        *([] if earlier is None else [each.values for each in earlier.optimizer_state]),
-    ]
-    for array in map(np.atleast_1d, arrays):
-        digest.update(f"{array.dtype} {array.shape}".encode())
-        for rows in iterate_slices(array):
-            digest.update(np.ascontiguousarray(array[rows]).data)
-    return digest.hexdigest()
 
 
 def _make_folder(folder: Path) -> None:

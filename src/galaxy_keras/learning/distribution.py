@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.devices import DeviceKind
 from galaxy_keras.learning.evaluation import Evaluation, Inputs, evaluate_model
+from galaxy_keras.learning.exhaustion import catching_exhaustion
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,10 @@ class Distribution(Protocol):
 
     def scope(self) -> AbstractContextManager[Any]:
         """Return the context in which the model is built and compiled."""
+        ...
+
+    def computing(self) -> AbstractContextManager[None]:
+        """Return the context of all that is computed, which raises errors of ours."""
         ...
 
     def evaluate(
@@ -69,6 +74,10 @@ class LocalDevices:
         """Return the context in which variables are copied to all devices."""
         scope: AbstractContextManager[Any] = self.strategy.scope()
         return scope
+
+    def computing(self) -> AbstractContextManager[None]:
+        """Return the context that tells when memory runs out."""
+        return catching_exhaustion()
 
     def evaluate(
         self,

@@ -218,6 +218,10 @@ def _check_seed(run: TrainingRun) -> None:
             "--checkpoint needs a seed, so that the same command holds out the same rows again. "
             "Give --seed"
         )
+    if run.cluster is not None and run.seed is None:
+        raise ConfigurationError(
+            "--cluster needs a seed, so that all processes hold out the same rows. Give --seed"
+        )
 
 
 def _warn_of_batch_size(batch_size: int, rows: int) -> None:

@@ -6,11 +6,11 @@ import logging
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.metadata import version
 from typing import Any
 
 import keras
 import numpy as np
-import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras import __version__
@@ -28,7 +28,6 @@ from galaxy_keras.learning.decisions import Decisions, decide
 from galaxy_keras.learning.devices import prepare_device
 from galaxy_keras.learning.distribution import Distribution, use_devices
 from galaxy_keras.learning.evaluation import Evaluation
-from galaxy_keras.learning.exhaustion import catching_exhaustion
 from galaxy_keras.learning.features import arrange_inputs
 from galaxy_keras.learning.fitting import FitData, History, fit_model
 from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
@@ -98,14 +97,16 @@ def train(
         If the machine or the GPU has too little memory.
     """
     architecture = apply_precision(preparation.architecture, preparation.precision)
-    accelerate = choose_acceleration(run.accelerate, architecture, _count_rows(preparation))
+    accelerate = run.cluster is None and choose_acceleration(
+        run.accelerate, architecture, _count_rows(preparation)
+    )
     side_by_side = accelerate and runs_side_by_side(architecture)
     distribution = _distribute(run, preparation.settings.batch_size, side_by_side=side_by_side)
     warn_of_precision(preparation.precision, distribution.kind)
     if preparation.seed is not None:
         fix_seed(preparation.seed, distribution.kind)
     try:
-        with catching_exhaustion(), catching_missing_operations(preparation.precision):
+        with distribution.computing(), catching_missing_operations(preparation.precision):
             with distribution.scope():
                 model = _build(preparation, architecture, accelerate=accelerate)
                 if checkpoints is not None and checkpoints.earlier is not None:
@@ -121,6 +122,11 @@ def train(
 
 
 def _distribute(run: TrainingRun, batch_size: int, *, side_by_side: bool) -> Distribution:
+    if run.cluster is not None:
+        # JAX is installed for this only.
+        from galaxy_keras.learning.cluster import join_cluster
+
+        return join_cluster(run.cluster, run.device)
     every = run.devices == "all"
     kind = prepare_device(run.device, side_by_side=side_by_side, every=every)
     return use_devices(kind, every=every, batch_size=batch_size)
@@ -255,6 +261,6 @@ def _collect_versions() -> dict[str, str]:
     return {
         "galaxy-keras": __version__,
         "keras": keras.__version__,
-        "tensorflow": tf.__version__,
+        keras.backend.backend(): version(keras.backend.backend()),
         "python": platform.python_version(),
     }

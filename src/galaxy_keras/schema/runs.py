@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -11,6 +12,7 @@ from pydantic import Field
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.catalogue.sample_formats import SampleFormat
 from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.schema.cluster import Cluster
 from galaxy_keras.schema.columns import ColumnSelection
 from galaxy_keras.schema.component import FrozenModel
 from galaxy_keras.schema.literals import parse_assignment
@@ -32,6 +34,11 @@ _TAKEN_AS_THEY_ARE = (
     "sign_key",
     "require_signature",
 )
+_ADVICE = {
+    "--devices": "Each process takes all devices that it finds; leave the option out",
+    "--accelerate": "It is for LSTM and GRU on one CPU; leave the option out",
+    "--checkpoint": "Train in one process to go on after a stop, or leave the option out",
+}
 TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
 
 
@@ -80,6 +87,8 @@ class TrainingRun(FrozenModel):
         Where to compute.
     devices
         Whether one device computes or all of its kind share the rows of each batch.
+    cluster
+        The processes that train together, or None for this one alone.
     accelerate
         Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
     precision
@@ -108,6 +117,7 @@ class TrainingRun(FrozenModel):
     seed: int | None = None
     device: DeviceChoice = "auto"
     devices: DeviceCount = "1"
+    cluster: Cluster | None = None
     accelerate: bool | None = None
     precision: Precision = "float32"
     checkpoint: Path | None = None
@@ -115,6 +125,11 @@ class TrainingRun(FrozenModel):
     sign_key: Path | None = None
     require_signature: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process writes the outputs."""
+        return self.cluster is None or self.cluster.leads
 
     def seeded(self, default: int | None) -> Self:
         """Return the same run with its seed, or else `default`, wherever none is given."""
@@ -142,6 +157,7 @@ class TrainingRun(FrozenModel):
         return cls(
             **{name: options[name] for name in _TAKEN_AS_THEY_ARE},
             **tables,
+            cluster=_read_cluster(options),
             test=test,
             validation=validation,
             scoring=options["scoring"],
@@ -231,6 +247,20 @@ def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut
     wanted = test.method == "group" or (validation is not None and validation.method == "group")
     if wanted and groups is None:
         raise ConfigurationError("--split group needs to know the group of each row. Give --groups")
+
+
+def _read_cluster(options: Mapping[str, Any]) -> Cluster | None:
+    if options["cluster"] is None:
+        return None
+    refused = {
+        "--devices": options["devices"] != "1",
+        "--accelerate": bool(options["accelerate"]),
+        "--checkpoint": options["checkpoint"] is not None,
+    }
+    for option, given in refused.items():
+        if given:
+            raise ConfigurationError(f"{option} does not go with --cluster. {_ADVICE[option]}")
+    return Cluster.parse(options["cluster"], os.environ)
 
 
 def _read_assignments(texts: tuple[str, ...]) -> dict[str, Any]:

@@ -1,0 +1,105 @@
+"""Processes that meet; here they are threads."""
+
+from __future__ import annotations
+
+import socket
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import pytest
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.rendezvous import meet
+from galaxy_keras.schema.cluster import Cluster
+
+
+@pytest.fixture
+def port() -> int:
+    with socket.create_server(("", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+def bring_together(port: int, *members: tuple[int, int, str], patience: float = 20.0) -> list[str]:
+    """Let members (processes, index, fingerprint) meet, and return what each was told."""
+    with ThreadPoolExecutor(len(members)) as pool:
+        futures: list[Future[None]] = []
+        for processes, index, fingerprint in members:
+            cluster = Cluster(host="localhost", port=port, processes=processes, index=index)
+            futures.append(pool.submit(meet, cluster, fingerprint, patience=patience))
+        return [str(future.exception() or "") for future in futures]
+
+
+def test_processes_that_agree(port: int) -> None:
+    assert bring_together(port, (3, 2, "same"), (3, 0, "same"), (3, 1, "same")) == ["", "", ""]
+
+
+def test_a_process_with_other_data(port: int) -> None:
+    told = bring_together(port, (3, 0, "same"), (3, 1, "same"), (3, 2, "other"))
+
+    assert told == 3 * [
+        "--cluster: process 2 has other data, settings or versions than process 0. "
+        "Give all processes the same files and options"
+    ]
+
+
+def test_a_process_that_was_told_another_number(port: int) -> None:
+    told = bring_together(port, (2, 0, "same"), (3, 1, "same"))
+
+    assert told == 2 * [
+        "--cluster: process 1 was told of 3 processes, but process 0 of 2. Give all the same number"
+    ]
+
+
+def test_nobody_comes(port: int) -> None:
+    assert bring_together(port, (3, 0, "same"), patience=0.3) == [
+        f"--cluster: of 3 processes, 1, 2 did not come to localhost:{port} within 0.3 seconds. "
+        "Look at their messages, and check that each has an index of its own and reaches this "
+        "machine"
+    ]
+
+
+def test_process_0_does_not_answer(port: int) -> None:
+    assert bring_together(port, (2, 1, "same"), patience=0.3) == [
+        f"--cluster: process 0 did not answer at localhost:{port} for 0.3 seconds. Check that it "
+        "was started, that the host is its machine, and that no firewall closes the port"
+    ]
+
+
+def test_port_in_use(port: int) -> None:
+    with socket.create_server(("", port)):
+        told = bring_together(port, (2, 0, "same"), patience=0.3)
+
+    assert told == [
+        f"--cluster: process 0 cannot listen at port {port}: Address already in use. "
+        "Choose another port"
+    ]
+
+
+@pytest.mark.parametrize(
+    "line", [b"GET / HTTP/1.1\r\n", b"[1]\n", b'{"index": "x"}\n', b"\xff\n", b""]
+)
+def test_strangers_are_ignored(port: int, line: bytes) -> None:
+    cluster = Cluster(host="localhost", port=port, processes=2, index=0)
+    with ThreadPoolExecutor(2) as pool:
+        leader = pool.submit(meet, cluster, "same", patience=20)
+        while True:
+            try:
+                stranger = socket.create_connection(("localhost", port))
+                break
+            except ConnectionRefusedError:
+                continue
+        with stranger:
+            stranger.sendall(line)
+        other = pool.submit(meet, cluster.model_copy(update={"index": 1}), "same", patience=20)
+
+        assert (leader.exception(), other.exception()) == (None, None)
+
+
+def test_who_is_no_process_0_is_asked_again(port: int) -> None:
+    with socket.create_server(("", port)) as server, ThreadPoolExecutor(1) as pool:
+        cluster = Cluster(host="localhost", port=port, processes=2, index=1)
+        other = pool.submit(meet, cluster, "same", patience=0.5)
+        connection, _ = server.accept()
+        connection.close()
+
+        with pytest.raises(ConfigurationError, match="did not answer"):
+            other.result()
