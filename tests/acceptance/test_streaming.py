@@ -19,6 +19,11 @@ ROWS = 40
 DENSE = ["Dense units=4 activation=relu", "Dense units=1 activation=sigmoid"]
 WORDS = ["Embedding input_dim=300 output_dim=2", "Flatten", "Dense units=1 activation=sigmoid"]
 BASES = "ACGT"
+SMALL_PIECES = "from galaxy_keras.learning import inputs\ninputs.PIECE_BYTES = 2**20\n"
+own_memory = pytest.mark.skipif(
+    not Path("/proc/self/status").exists(),
+    reason="the system does not tell what memory of a process is its own",
+)
 
 
 def build(run: Run, width: int, layers: list[str], *settings: str) -> None:
@@ -140,23 +145,44 @@ def test_memory_that_features_take_beside_the_network(
 
 
 @pytest.mark.slow
-def test_memory_does_not_grow_with_the_rows(run: Run, temporary: Path) -> None:
-    if not Path("/proc/self/status").exists():
-        pytest.skip("the kernel does not tell what memory of a process is its own")
+@own_memory
+def test_memory_of_training_does_not_grow_with_the_rows(run: Run, temporary: Path) -> None:
     build(run, 3000, ["Dense units=1 activation=sigmoid"], "--epochs", "1")
-    peaks = [measure_training(rows) for rows in (1_000, 10_000)]
+    outputs = ["--output-model", "model", "--output-metrics", "metrics"]
+    peaks = []
+    for rows in (1_000, 10_000):
+        write_table(rows, 3000)
+        write_rows("y.tsv", [[row % 2] for row in range(rows)])
+        peaks.append(measure("keras_train_and_eval", *TABLES, *outputs, "--stream"))
     # The numbers alone take 108 MB more.
     assert peaks[1] - peaks[0] < 30 * 2**20
 
 
-def measure_training(rows: int) -> int:
-    """Return the most memory in bytes, without mapped files, that training on `rows` rows takes."""
-    line = "0.5\t-3\t.25\t" * 1000
-    Path("X").write_text(f"{line[:-1]}\n" * rows)
-    write_rows("y.tsv", [[row % 2] for row in range(rows)])
-    outputs = ["--output-model", f"{rows}.h5mlm", "--output-metrics", f"{rows}.tsv"]
-    module = "galaxy_keras.tools.keras_train_and_eval"
-    command = [sys.executable, "-m", module, *TABLES, *outputs, "--stream", "-q"]
+@pytest.mark.slow
+@own_memory
+def test_memory_of_prediction_does_not_grow_with_the_rows(run: Run, temporary: Path) -> None:
+    build(run, 20, DENSE)
+    write_table(ROWS, 20)
+    train(run, "fitted")
+    peaks = []
+    for rows in (50_000, 450_000):
+        write_table(rows, 20)
+        options = ("--model", "fitted/model", "--features", "X", "--output", "p.tsv")
+        peaks.append(measure("model_prediction", *options, before=SMALL_PIECES))
+    # The numbers alone take 32 MB more.
+    assert peaks[1] - peaks[0] < 15 * 2**20
+
+
+def write_table(rows: int, columns: int) -> None:
+    cells = ["0.5", "-3", ".25", "1e-3"] * columns
+    line = "\t".join(cells[:columns])
+    Path("X").write_text(f"{line}\n" * rows)
+
+
+def measure(module: str, *arguments: str, before: str = "") -> int:
+    """Return the most memory in bytes that a command takes, without the files that it maps."""
+    program = f"{before}from galaxy_keras.tools.{module} import main\nmain()"
+    command = [sys.executable, "-c", program, *arguments, "-q"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
     while process.poll() is None:

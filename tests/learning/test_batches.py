@@ -5,7 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from galaxy_keras.learning.batches import EpochBatches, RowOrder
+from galaxy_keras.learning.batches import (
+    EpochBatches,
+    RowOrder,
+    cut_rows,
+    make_dataset,
+    take_inputs,
+)
 
 
 def list_epoch(order: RowOrder, epoch: int) -> list[list[int]]:
@@ -67,3 +73,24 @@ def test_several_inputs_and_weights() -> None:
     ((values, targets, weights),) = batches.make_dataset().as_numpy_iterator()
     assert [array.shape for array in (*values, targets, weights)] == [(4, 2), (4, 3), (4, 1), (4,)]
     assert sorted(weights) == [0, 1, 2, 3]
+
+
+@pytest.mark.parametrize(
+    ("stored", "computed"),
+    [("uint8", "int32"), ("int16", "int32"), ("int32", "int32"), ("float32", "float32")],
+)
+def test_inputs_are_taken_in_the_types_of_networks(stored: str, computed: str) -> None:
+    features = np.arange(6, dtype=stored).reshape(3, 2)
+    (values,) = take_inputs([features], np.array([2, 0]))
+    assert values.dtype == computed
+    assert values.tolist() == [[4, 5], [0, 1]]
+    targets = np.zeros((3, 1), "float32")
+    dataset = make_dataset([features], [targets], lambda: cut_rows(np.arange(3), 2), 2)
+    assert dataset.cardinality() == 2
+    batches = [values.tolist() for values, _ in dataset.as_numpy_iterator()]
+    assert batches == [[[0, 1], [2, 3]], [[4, 5]]]
+    assert dataset.element_spec[0].dtype == computed
+
+
+def test_rows_are_cut_in_their_order() -> None:
+    assert [part.tolist() for part in cut_rows(np.array([4, 1, 3]), 2)] == [[4, 1], [3]]

@@ -2,10 +2,13 @@ from __future__ import annotations
 
 import logging
 
+import numpy as np
 import pytest
 
+from galaxy_keras.artefacts import arrays
+from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.errors import DataError
-from galaxy_keras.learning.feature_order import order_columns
+from galaxy_keras.learning.feature_order import order_columns, take_columns
 from galaxy_keras.schema.features import FeatureDescription
 
 EXPECTED = FeatureDescription(count=3, names=("age", "height", "weight"))
@@ -43,3 +46,24 @@ def test_without_names_the_number_of_columns_decides(expected: FeatureDescriptio
         DataError, match=r"X\.tsv gives 4 feature columns, but the model was trained on 3"
     ):
         order_columns(None, 4, expected, "X.tsv")
+
+
+@pytest.mark.parametrize(
+    ("order", "values"),
+    [
+        ([2, 0, 1], [[2, 0, 1], [5, 3, 4], [8, 6, 7]]),
+        ([2, 1], [[2, 1], [5, 4], [8, 7]]),
+    ],
+)
+def test_columns_are_moved_without_a_copy_of_the_table(
+    order: list[int], values: list[list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # One row after the other.
+    monkeypatch.setattr(arrays, "SLICE_BYTES", 1)
+    table = np.arange(9, dtype=np.int32).reshape(3, 3)
+    taken = take_columns(Features(table, ("a", "b", "c"), (4, 5, 6), 2), order)
+    assert taken.values.tolist() == values
+    assert np.shares_memory(taken.values, table)
+    assert taken.names == tuple("abc"[position] for position in order)
+    assert taken.columns == tuple(position + 4 for position in order)
+    assert taken.first_row == 2

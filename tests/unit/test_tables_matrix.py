@@ -107,3 +107,12 @@ def test_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(DataError) as caught:
         gather(MatrixOnDisk, [BYTE])
     assert f"in {tmp_path}: {os.strerror(errno.ENOSPC)}. Free some space" in str(caught.value)
+
+
+def test_a_limit_of_addresses(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOMEM, os.strerror(errno.ENOMEM))
+
+    monkeypatch.setattr(np, "memmap", refuse)
+    with pytest.raises(MemoryError):
+        gather(MatrixOnDisk, [BYTE])

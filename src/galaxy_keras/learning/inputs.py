@@ -22,7 +22,7 @@ from galaxy_keras.schema.memory import check_network_size, estimate_prediction
 from galaxy_keras.schema.runs import PredictionRun, TableSource
 from galaxy_keras.schema.shapes import infer_shapes
 
-PIECE_BYTES = 64 * 2**20
+PIECE_BYTES = 8 * 2**20
 BATCH_BYTES = 256 * 2**20
 LARGEST_BATCH = 1024
 NUMBER_BYTES = 4

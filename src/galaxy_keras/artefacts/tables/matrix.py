@@ -158,7 +158,11 @@ class MatrixOnDisk(GrowingMatrix):
             self._add(np.zeros(((rows.stop - rows.start) * added), np.uint8))
 
     def _view(self, dtype: np.dtype[Any]) -> NDArray[Any]:
-        return np.memmap(self._file, dtype, "r+", shape=(self._rows, self._columns))
+        try:
+            return np.memmap(self._file, dtype, "r+", shape=(self._rows, self._columns))
+        except OSError as error:
+            # What limits the addresses of a process (ulimit -v) counts mapped files as memory.
+            raise MemoryError from error
 
 
 def choose_type(values: NDArray[Any], least: DTypeLike = np.uint8) -> np.dtype[Any]:
