@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 from typing import Literal
@@ -67,7 +68,9 @@ def _limit_threads(*, within_operations: bool) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(slots)
         tf.config.threading.set_intra_op_parallelism_threads(slots)
     if not within_operations:
-        tf.config.threading.set_intra_op_parallelism_threads(1)
+        # TensorFlow takes it once: a second run in the same process keeps what the first chose.
+        with contextlib.suppress(RuntimeError):
+            tf.config.threading.set_intra_op_parallelism_threads(1)
 
 
 def _read_slots() -> int | None:

@@ -111,7 +111,8 @@ def avoid_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, ..
 
     It fails in the midst of training where a mask hides other steps than the last ones.
     """
-    if not tf.config.list_logical_devices("GPU"):
+    # Asked for its devices, TensorFlow would take memory that another backend needs.
+    if keras.backend.backend() != "tensorflow" or not tf.config.list_logical_devices("GPU"):
         return ()
     names = [name for name in find_obstacles(architecture) if is_masked(architecture, name)]
     for layer in (each for name in names for each in _list_layers(model.get_layer(name))):
