@@ -46,8 +46,11 @@ def main(folder: Path) -> None:
 def photograph(page: Path) -> None:
     """Write what is seen of a page without scrolling."""
     target = DOCS / "images" / page.with_suffix(".png").name
-    options = ["--headless", "--no-sandbox", "--hide-scrollbars", "--window-size=1000,1500"]
-    command = ["chromium", *options, f"--screenshot={target}", page.resolve().as_uri()]
+    size = "1000,1500" if page.name == "report.html" else "800,770"
+    options = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={size}"]
+    # Time for the script of a page to draw its chart.
+    options += ["--virtual-time-budget=30000", f"--screenshot={target}"]
+    command = ["chromium", *options, page.resolve().as_uri()]
     subprocess.run(command, check=True)  # noqa: S603
 
 

@@ -1,8 +1,8 @@
 // Usage: node examine.mjs CHROMIUM PAGE FOLDER
 // Opens the page at the width of a phone and of a desk, with charts drawn and every fold open.
 // Writes screenshots and a PDF into FOLDER, and what was found to standard output as JSON: what axe
-// objects to, what the page asked for or complained of, whether it is wider than the screen, and
-// whether it shows a picture where scripts do not run.
+// objects to, what the page asked for or complained of, whether it is wider than the screen, whether
+// it shows a picture where scripts do not run, and the buttons of its chart.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -38,8 +38,9 @@ const requests = [];
 tab.on("console", (message) => messages.push(message.text()));
 tab.on("request", (request) => requests.push(request.url().slice(0, 200)));
 await open(tab);
+const buttons = await tab.locator("#chart button").evaluateAll((each) => each.map((button) => button.ariaLabel));
 await tab.pdf({ path: path.join(folder, "print.pdf"), format: "A4" });
-console.log(JSON.stringify({ ...found, pictureWithoutScripts, messages, requests }));
+console.log(JSON.stringify({ ...found, pictureWithoutScripts, buttons, messages, requests }));
 await browser.close();
 
 async function open(tab) {

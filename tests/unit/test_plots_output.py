@@ -95,7 +95,10 @@ def test_hostile_text_stays_text() -> None:
 
 def test_html_forbids_scripts_and_the_network() -> None:
     page = encode("html").decode()
-    assert "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:\"" in page
+    assert (
+        "content=\"default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; "
+        "base-uri 'none'; form-action 'none'\""
+    ) in page
     assert "<?xml" not in page
     assert "<title>A title</title>" in page
 

@@ -23,6 +23,7 @@ Trace = dict[str, Any]
 
 PIXELS_PER_INCH = 96.0
 """Of CSS, on any screen."""
+FONTS = f"{FONT}, Verdana, sans-serif"
 _DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot"}
 
 
@@ -74,11 +75,13 @@ def create_chart(
     font = settings.font_size / POINTS_PER_INCH * PIXELS_PER_INCH
     common = {
         "height": height * PIXELS_PER_INCH,
-        "font": {"family": f"{FONT}, Verdana, sans-serif", "size": font, "color": INK},
-        "hoverlabel": {"align": "left", "bgcolor": "white"},
+        "font": {"family": FONTS, "size": font, "color": INK},
+        "hoverlabel": {"align": "left", "bgcolor": "white", "font": {"family": FONTS}},
         # Below the axes there is room on a phone too.
         "legend": {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
-        "margin": {"l": 50, "r": 20, "t": 10, "b": 40},
+        # On top there is room for plotly's buttons.
+        "margin": {"l": 50, "r": 20, "t": 36, "b": 40},
+        "modebar": {"color": MUTED, "activecolor": INK, "bgcolor": "white"},
     }
     return Chart(
         traces,

@@ -372,8 +372,8 @@ def _describe_accuracy(matrix: ConfusionMatrix) -> str:
 def _describe(matrix: ConfusionMatrix) -> str:
     count = len(matrix.classes.names)
     return (
-        f"Confusion matrix of {count} {'class' if count == 1 else 'classes'}; rows are true classes, "
-        f"columns predicted ones. {_describe_accuracy(matrix)}."
+        f"Confusion matrix of {count} {'class' if count == 1 else 'classes'}; rows are true "
+        f"classes, columns predicted ones. {_describe_accuracy(matrix)}."
     )
 
 

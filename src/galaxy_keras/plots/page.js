@@ -15,7 +15,9 @@ async function draw() {
   chart.hidden = false;
   await Plotly.newPlot(chart, data, layout, {
     displaylogo: false,
-    modeBarButtonsToRemove: ["lasso2d", "select2d"],
+    // Listed, because those that plotly offers by itself include one that uploads the data.
+    modeBarButtons: [["toImage", "zoom2d", "pan2d", "zoomIn2d", "zoomOut2d", "resetScale2d"]],
+    plotlyServerURL: "",
     responsive: true,
   });
   document.documentElement.classList.add("interactive");

@@ -15,7 +15,10 @@ from galaxy_keras.plots.charts import Chart
 from galaxy_keras.plots.figures import Drawing
 from galaxy_keras.plots.text import clean_text
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:"
+POLICY = (
+    "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; "
+    "base-uri 'none'; form-action 'none'"
+)
 
 
 @dataclass(frozen=True)

@@ -240,7 +240,6 @@ def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) 
         grid={"rows": len(history.metrics), "columns": 1, "pattern": "independent", "ygap": 0.35},
         shapes=_describe_best_line(history.best),
         hovermode="x",
-        margin={"l": 50, "r": 20, "t": 30, "b": 40},
         **layout,
     )
 
