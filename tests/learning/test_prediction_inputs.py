@@ -1,0 +1,64 @@
+"""What prediction knows of a table before it computes anything."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from galaxy_keras.artefacts.fitted import FittedModel, write_fitted
+from galaxy_keras.learning import inputs
+from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.inputs import choose_batch_size, prepare_prediction
+from galaxy_keras.learning.weights import collect_weights
+from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.runs import PredictionRun, TableSource
+from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training import TrainingSettings
+
+
+@pytest.fixture
+def run(tmp_path: Path) -> PredictionRun:
+    architecture = parse_spec({"input_shape": 2, "layers": ["Dense units=1"]})
+    fitted = FittedModel(
+        architecture=architecture,
+        training=TrainingSettings.model_validate(
+            {"task": "regressor", "loss": "mse", "optimizer": "sgd"}
+        ),
+        target=TargetCoding(kind="regression", columns=1),
+        features=FeatureDescription(count=2),
+        weights=collect_weights(build_model(architecture)),
+    )
+    write_fitted(tmp_path / "fitted.h5mlm", fitted, [])
+    np.savetxt(tmp_path / "X.tsv", np.ones((5, 2)), delimiter="\t")
+    return PredictionRun(
+        model=tmp_path / "fitted.h5mlm",
+        features=TableSource(path=tmp_path / "X.tsv"),
+        output=tmp_path / "p.tsv",
+    )
+
+
+@pytest.mark.parametrize(("held", "rows"), [(6, 5), (5, None), (2, None)])
+def test_rows_are_known_where_the_first_piece_is_the_table(
+    run: PredictionRun, held: int, rows: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # A row has two numbers of four bytes.
+    monkeypatch.setattr(inputs, "PIECE_BYTES", held * 8)
+
+    preparation = prepare_prediction(run)
+
+    assert preparation.rows == rows
+    assert sum(len(piece[0]) for piece in preparation.pieces) == 5
+
+
+def test_batches_are_as_large_as_memory_and_sense_allow() -> None:
+    small = parse_spec({"input_shape": 2, "layers": ["Dense units=1"]})
+    # 1,000 x 1,024 numbers for each row are 4 MB, of which 65 are in 256 MiB.
+    large = parse_spec(
+        {"input_shape": 1000, "layers": ["Embedding input_dim=9 output_dim=1023", "LSTM units=1"]}
+    )
+
+    assert choose_batch_size(small) == 1024
+    assert choose_batch_size(large) == 2**28 // (4 * (1000 + 1_023_000 + 1)) == 65
