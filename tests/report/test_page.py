@@ -114,6 +114,17 @@ def test_report_of_a_model_alone(save_model: SaveModel, request_report: Ask) -> 
         assert text in page.text
 
 
+def test_page_says_what_is_missing_where_a_server_takes_it_away(
+    save_model: SaveModel, request_report: Ask
+) -> None:
+    page = write_page(request_report(model=save_model(TWO)))
+    assert ("p", "style", "display: none") in page.attributes
+    assert (
+        "The pictures were removed from this page by the server that shows it. Download the page "
+        "and open it, or ask who runs the server to allow the HTML pages of this tool."
+    ) in page.text
+
+
 def test_report_of_two_classes(
     save_model: SaveModel, save_table: SaveTable, request_report: Ask
 ) -> None:

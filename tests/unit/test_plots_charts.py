@@ -8,6 +8,9 @@ import hashlib
 import html
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -256,3 +259,16 @@ def test_same_chart_same_page() -> None:
         for _ in range(2)
     ]
     assert pages[0] == pages[1]
+
+
+@pytest.mark.parametrize(("picture_format", "imported"), [("png", False), ("html", True)])
+def test_only_a_page_waits_for_plotly(tmp_path: Path, picture_format: str, imported: bool) -> None:
+    (tmp_path / "scores.tsv").write_text("0.5\n0.7\n")
+    code = (
+        "import sys; from galaxy_keras.tools.ml_visualization_ex import main; "
+        "main(sys.argv[1:], standalone_mode=False); print('plotly' in sys.modules)"
+    )
+    words = ["rfecv-scores", "--scores", "scores.tsv", "--output", f"a.{picture_format}"]
+    command = [sys.executable, "-c", code, *words]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == str(imported)

@@ -12,7 +12,7 @@ async function loadPlotly() {
 async function draw() {
   await loadPlotly();
   const { data, layout } = JSON.parse(chart.dataset.figure);
-  chart.hidden = false;
+  chart.parentElement.hidden = false;
   await Plotly.newPlot(chart, data, layout, {
     displaylogo: false,
     // Listed, because those that plotly offers by itself include one that uploads the data.
@@ -24,6 +24,6 @@ async function draw() {
 }
 
 draw().catch((error) => {
-  chart.hidden = true;
+  chart.parentElement.hidden = true;
   console.warn(error);
 });
