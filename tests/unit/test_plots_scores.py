@@ -175,3 +175,12 @@ def test_predicted_labels_instead_of_scores_are_said(
         "model-prediction with --method predict_proba: without scores there is only one point of "
         "the curve"
     ]
+
+
+def test_sorted_columns_keep_what_belongs_together() -> None:
+    scores = pair_scores(np.array([0, 1, 2]), np.array([[0.2, 0.1, 0.7], [0.5, 0.5, 0], [0, 0, 1]]))
+    by_rank = scores.sort_columns()
+    assert by_rank.scores.T.tolist() == [[0.5, 0.2, 0], [0.5, 0.1, 0], [1, 0.7, 0]]
+    assert by_rank.truth.T.tolist() == [
+        [False, True, False], [True, False, False], [True, False, False],
+    ]  # fmt: skip

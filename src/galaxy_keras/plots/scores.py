@@ -63,11 +63,9 @@ class ClassScores:
         The columns are sorted apart from each other, so that their rows no longer agree.
         """
         order = np.argsort(-self.scores, axis=0, kind="stable")
-        sorted_columns = (
-            np.asfortranarray(np.take_along_axis(values, order, axis=0))
-            for values in (self.truth, self.scores)
-        )
-        return ClassScores(self.names, *sorted_columns)
+        truth = np.take_along_axis(self.truth, order, axis=0)
+        scores = np.take_along_axis(self.scores, order, axis=0)
+        return ClassScores(self.names, np.asfortranarray(truth), np.asfortranarray(scores))
 
 
 def read_class_scores(
