@@ -124,6 +124,17 @@ def test_training_goes_on_from_a_checkpoint(command: list[str]) -> None:
     assert_same_weights(read_trained("cut"), read_trained("whole"))
 
 
+def test_training_goes_on_from_a_fitted_model(command: list[str]) -> None:
+    options = ["--model", "first.h5mlm", "--set", "learning_rate=0.01"]
+    first = train(command, "first")
+    alone = train(command, "one", *options)
+    together = train(command, "two", *options, "--devices", "all")
+
+    codes = [each.returncode for each in (first, alone, together)]
+    assert codes == [0, 0, 0], together.stderr
+    assert_same_weights(read_trained("two"), read_trained("one"))
+
+
 def test_all_devices_are_one(command: list[str]) -> None:
     alone = train(command, "alone", "--devices", "all", devices=1)
 

@@ -131,7 +131,15 @@ def make_dataset(
     signature = _unwrap(tuple(map(_describe_array, described))), *map(_describe_array, others)
     dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
     counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
-    return counted.prefetch(tf.data.AUTOTUNE)
+    return counted.prefetch(tf.data.AUTOTUNE).with_options(_share_rows_only())
+
+
+def _share_rows_only() -> tf.data.Options:
+    """Let several devices share the rows of each batch, for there is one source of batches."""
+    options = tf.data.Options()
+    policy = tf.data.experimental.AutoShardPolicy.OFF
+    options.experimental_distribute.auto_shard_policy = policy
+    return options
 
 
 def cut_rows(rows: Rows, batch_size: int) -> Iterator[Rows]:

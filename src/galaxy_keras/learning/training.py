@@ -171,7 +171,7 @@ def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: Fi
     if not earlier.optimizer_state or not _share_state(former, present):
         logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
         return
-    rate = float(model.optimizer.learning_rate)
+    rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
     restore_optimizer_state(model, earlier.optimizer_state)
     if former.options.get("learning_rate") != present.options.get("learning_rate"):
         model.optimizer.learning_rate = rate
