@@ -42,3 +42,5 @@ def test_a_million_rows_take_less_than_ten_seconds(tmp_path: Path) -> None:
     assert len(text) < 1_000_000
     # Of a normal distribution, 77.3 % lie above what is 0.75 deviations below its mean.
     assert "<dd>0.774 (0.77" in text
+    assert "100 bootstrap resamples of the n = 1,000,000 rows" in text
+    assert "Areas under curves are resampled in 4,096 steps of the ranking." in text

@@ -27,6 +27,7 @@ from galaxy_keras.plots.report.predictions import (
     Predictions,
     ValuePredictions,
 )
+from galaxy_keras.plots.report.ranking import MOST_STEPS
 from galaxy_keras.plots.text import count_things, format_count, format_number
 from galaxy_keras.schema.report import ReportRequest
 from galaxy_keras.schema.runs import TableSource
@@ -149,11 +150,14 @@ def _describe_interval(score: Estimate) -> str:
 
 def _explain(predictions: Predictions) -> str:
     few = " With so few rows the intervals say little." if predictions.rows < 30 else ""
+    many = ""
+    if not isinstance(predictions, ValuePredictions) and predictions.rows > MOST_STEPS:
+        many = f" Areas under curves are resampled in {MOST_STEPS:,} steps of the ranking."
     return (
         f"Intervals are 2.5 and 97.5 percentiles of {format_count(_resamples(predictions))} "
         f"bootstrap resamples of the n = {format_count(predictions.rows)} rows (seed {SEED}). "
         "They show what another choice of rows might have given, not what another training "
-        f"would.{few}"
+        f"would.{few}{many}"
     )
 
 
