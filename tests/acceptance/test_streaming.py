@@ -74,7 +74,8 @@ def test_tables_give_the_same_bytes(
 ) -> None:
     build(run, 3, layers, *settings)
     write_rows("X", [[row * scale, row * scale * 3, 7] for row in range(ROWS)])
-    assert train(run, "disk", "--stream") == train(run, "memory")
+    kept = ("--checkpoint", "kept")
+    assert train(run, "disk", "--stream", *kept) == train(run, "memory")
 
 
 @pytest.mark.slow

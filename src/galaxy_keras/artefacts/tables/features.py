@@ -130,6 +130,7 @@ class _FeatureReader:
         self._layout = layout
         self._lines = lines
         self._parser = NumberParser(layout.count, layout.chosen)
+        self._names, self._columns = layout.names, layout.columns
 
     def read(self, most: int | None = None) -> Features | None:
         """Return the next rows, as many as are parsed at once, at most `most`; None at the end."""
@@ -139,7 +140,7 @@ class _FeatureReader:
         values = self._parser.parse(piece.lines)
         if values is None:
             refuse_numbers(self._layout, piece, self._lines)
-        return Features(values, self._layout.names, self._layout.columns, piece.first_row)
+        return Features(values, self._names, self._columns, piece.first_row)
 
     def gather(self, rows: int) -> Features | None:
         """Return the next `rows` rows, fewer where there are no more; None at the end."""

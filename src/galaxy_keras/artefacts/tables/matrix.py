@@ -15,7 +15,7 @@ from numpy.typing import DTypeLike, NDArray
 from galaxy_keras.artefacts.arrays import iterate_slices
 from galaxy_keras.errors import DataError
 
-GROWTH = 1.05
+GROWTH = 1.07
 _INTEGERS: Final = (np.iinfo(np.uint8), np.iinfo(np.int16), np.iinfo(np.int32))
 _FLOAT: Final = np.dtype(np.float32)
 
