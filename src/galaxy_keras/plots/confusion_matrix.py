@@ -258,12 +258,11 @@ def _describe_cells(
             "yref": "container",
             "yanchor": "bottom",
         },
-        "xgap": 1,
-        "ygap": 1,
         "hovertemplate": words + "%{customdata[1]:.2%} of the true class<extra></extra>",
     }
     if len(names) <= MOST_CLASSES_WITH_NUMBERS:
-        trace["texttemplate"] = "%{z:,}" if normalize == "none" else "%{z:.1%}"
+        trace |= {"texttemplate": "%{z:,}" if normalize == "none" else "%{z:.1%}"}
+        trace |= {"xgap": 1, "ygap": 1}
     return trace
 
 
