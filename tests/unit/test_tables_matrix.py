@@ -22,8 +22,8 @@ MATRICES = [MatrixInMemory, MatrixOnDisk]
 BYTE, SHORT, LONG, FLOAT = [[0, 255]], [[-1, 300]], [[1, 70_000]], [[0.5, 2]]
 
 
-def find_memory(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
-    return values if values.base is None else find_memory(values.base)
+def find_memory(values: Any) -> Any:
+    return find_memory(values.base) if isinstance(values, np.ndarray) else values
 
 
 def gather(kind: type[GrowingMatrix], pieces: list[Any]) -> np.ndarray[Any, Any]:
@@ -76,7 +76,14 @@ def test_the_array_in_memory_is_not_larger_than_its_rows() -> None:
         matrix.append(np.ones((7, 10), np.int32))
     values = matrix.take()
     assert values.nbytes == 7_000
-    assert find_memory(values).nbytes == 7_000
+    assert len(find_memory(values)) == 7_000
+
+
+def test_more_than_the_memory() -> None:
+    matrix = MatrixInMemory(2)
+    matrix.append(np.array(BYTE, np.int32))
+    with pytest.raises(MemoryError):
+        matrix._reserve(2**60)
 
 
 def test_the_array_on_disk_is_mapped_and_its_file_has_no_name(

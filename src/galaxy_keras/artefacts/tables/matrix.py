@@ -5,6 +5,7 @@ Integers take one, two or four bytes each, as the largest of them needs; other n
 
 from __future__ import annotations
 
+import mmap
 import tempfile
 from abc import ABC, abstractmethod
 from typing import Any, BinaryIO, Final
@@ -15,7 +16,7 @@ from numpy.typing import DTypeLike, NDArray
 from galaxy_keras.artefacts.arrays import iterate_slices
 from galaxy_keras.errors import DataError
 
-GROWTH = 1.07
+GROWTH = 1.25
 _INTEGERS: Final = (np.iinfo(np.uint8), np.iinfo(np.int16), np.iinfo(np.int32))
 _FLOAT: Final = np.dtype(np.float32)
 
@@ -80,41 +81,58 @@ class GrowingMatrix(ABC):
 class MatrixInMemory(GrowingMatrix):
     """Rows in memory.
 
-    The array grows by `numpy.ndarray.resize`, which moves large arrays without copying them,
-    in small steps, because what is added is filled with zeros and so takes memory at once.
+    The memory is mapped by the operating system, which makes it longer without copying it, and
+    takes it from others only when it is written to.
+
+    Raises
+    ------
+    MemoryError
+        If there is too little memory.
     """
 
     def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
         super().__init__(columns, least)
-        self._memory = np.empty(0, np.uint8)
+        self._memory: mmap.mmap | None = None
 
     def take(self) -> NDArray[Any]:
         """Return the rows; the matrix must not be used afterwards."""
-        self._resize(self._rows * self._columns * self._dtype.itemsize)
+        self._resize(self._count_bytes(self._dtype))
         return self._view(self._dtype)
 
     def close(self) -> None:
-        """Do nothing."""
+        """Do nothing: the memory goes with the array."""
 
     def _add(self, values: NDArray[Any]) -> None:
-        start = self._rows * self._columns * self._dtype.itemsize
-        self._reserve(start + values.nbytes)
-        self._memory[start : start + values.nbytes] = values.reshape(-1).view(np.uint8)
+        start = self._count_bytes(self._dtype)
+        memory = self._reserve(start + values.nbytes)
+        memory[start : start + values.nbytes] = values.reshape(-1).view(np.uint8).data
 
     def _make_room(self, dtype: np.dtype[Any]) -> None:
-        self._reserve(self._rows * self._columns * dtype.itemsize)
+        self._reserve(self._count_bytes(dtype))
 
     def _view(self, dtype: np.dtype[Any]) -> NDArray[Any]:
-        size = self._rows * self._columns * dtype.itemsize
-        return self._memory[:size].view(dtype).reshape(self._rows, self._columns)
+        memory = self._reserve(self._count_bytes(dtype))
+        count = self._rows * self._columns
+        return np.frombuffer(memory, dtype, count).reshape(self._rows, self._columns)
 
-    def _reserve(self, size: int) -> None:
-        if size > len(self._memory):
-            self._resize(int(size * GROWTH))
+    def _count_bytes(self, dtype: np.dtype[Any]) -> int:
+        return self._rows * self._columns * dtype.itemsize
 
-    def _resize(self, size: int) -> None:
-        # No other array looks at this memory before `take` gives it away.
-        self._memory.resize(size, refcheck=False)
+    def _reserve(self, size: int) -> mmap.mmap:
+        if self._memory is not None and size <= len(self._memory):
+            return self._memory
+        return self._resize(int(size * GROWTH))
+
+    def _resize(self, size: int) -> mmap.mmap:
+        try:
+            if self._memory is None:
+                # Private: a shared one cannot become longer than it was made.
+                self._memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+            else:
+                self._memory.resize(size)
+        except OSError as error:
+            raise MemoryError from error
+        return self._memory
 
 
 class MatrixOnDisk(GrowingMatrix):
