@@ -88,9 +88,11 @@ def name_outputs(folder: str) -> list[str]:
     return [text for name in OUTPUTS for text in (f"--output-{name}", f"{folder}/{name}")]
 
 
-def start(script: str, folder: str, cluster: str, model: str) -> subprocess.Popen[str]:
+def start(
+    script: str, folder: str, cluster: str, model: str = "builder.zip", *options: str
+) -> subprocess.Popen[str]:
     command = [sys.executable, "-c", script, "--model", model, *TABLES, *SCHEME]
-    command += ["--cluster", cluster, *name_outputs(folder)]
+    command += ["--cluster", cluster, *name_outputs(folder), *options]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
@@ -133,7 +135,7 @@ def read_probabilities(path: str) -> np.ndarray:
 def test_two_processes_train_as_one(build: Run, run: Run, port: int) -> None:
     embedding, noise = "Embedding input_dim=30 output_dim=4", "Dropout rate=0.3"
     build(embedding, "LSTM units=5", noise, "BatchNormalization")
-    alone = start(ALONE, "one", str(port), "builder.zip")
+    alone = start(ALONE, "one", str(port))
     messages = alone.communicate(timeout=240)[1]
     assert alone.returncode == 0, messages
     leader, other = start_two(port)
@@ -188,6 +190,21 @@ def test_a_process_that_dies_leaves_none_hanging(build: Run, port: int) -> None:
         "more. Look at its messages, and start all processes again\n"
     )
     assert list(Path("two0").iterdir()) == []
+
+
+@needs_jax
+@pytest.mark.slow
+def test_jax_finds_no_gpu(build: Run, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    build()
+    monkeypatch.setenv("JAX_PLATFORMS", "cpu")
+    process = start(ALONE, "one", str(port), "builder.zip", "--device", "gpu")
+    messages = process.communicate(timeout=240)[1]
+
+    assert process.returncode == 3
+    assert messages.endswith(
+        "Error: --device gpu was asked for, but JAX detects no GPU. Check the driver with "
+        "nvidia-smi and that jax[cuda12] is installed, or use --device auto\n"
+    )
 
 
 def test_jax_is_not_installed(build: Run, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

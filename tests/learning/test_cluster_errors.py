@@ -1,0 +1,66 @@
+"""What JAX raises, in our words."""
+
+from __future__ import annotations
+
+import atexit
+
+import pytest
+
+jax = pytest.importorskip("jax", reason="JAX comes with galaxy-keras[cluster]")
+
+from galaxy_keras.errors import TrainingError  # noqa: E402
+from galaxy_keras.learning.cluster import ClusterDevices, SharedRows  # noqa: E402
+
+
+@pytest.fixture
+def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Return the exit codes that the process is to end with."""
+    codes: list[int] = []
+    monkeypatch.setattr(atexit, "register", lambda leave, code: codes.append(code))
+    monkeypatch.setattr(jax.distributed, "shutdown", lambda: codes.append(0))
+    return codes
+
+
+@pytest.fixture
+def devices() -> ClusterDevices:
+    return ClusterDevices("cpu", SharedRows.__new__(SharedRows))
+
+
+def test_too_little_memory(devices: ClusterDevices, ends: list[int]) -> None:
+    with pytest.raises(MemoryError), devices.computing():
+        raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes")
+
+    assert ends == []
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ValueError("UNKNOWN: Gloo AllGather failed: Connection reset by peer"),
+        jax.errors.JaxRuntimeError("UNAVAILABLE: Failed to send RPC to coordination service"),
+        jax.errors.JaxRuntimeError("INTERNAL: NCCL operation failed: remote process exited"),
+    ],
+)
+def test_a_process_is_lost(devices: ClusterDevices, ends: list[int], error: Exception) -> None:
+    with pytest.raises(TrainingError) as caught, devices.computing():
+        raise error
+
+    assert str(caught.value) == (
+        "another process of the cluster ended before its time, or cannot be reached any more. "
+        "Look at its messages, and start all processes again"
+    )
+    assert ends == [6]
+
+
+def test_other_errors_stay_as_they_are(devices: ClusterDevices, ends: list[int]) -> None:
+    with pytest.raises(ValueError, match="shapes"), devices.computing():
+        raise ValueError("shapes do not match")
+
+    assert ends == []
+
+
+def test_the_cluster_is_left_at_the_end(devices: ClusterDevices, ends: list[int]) -> None:
+    with devices.computing():
+        assert ends == []
+
+    assert ends == [0]
