@@ -171,9 +171,11 @@ def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: Fi
     if not earlier.optimizer_state or not _share_state(former, present):
         logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
         return
-    rate = float(keras.ops.convert_to_numpy(model.optimizer.learning_rate))
+    # Where it differs it is a fixed one, which Keras keeps in a variable.
+    differs = former.options.get("learning_rate") != present.options.get("learning_rate")
+    rate = float(model.optimizer.learning_rate.numpy()) if differs else None
     restore_optimizer_state(model, earlier.optimizer_state)
-    if former.options.get("learning_rate") != present.options.get("learning_rate"):
+    if rate is not None:
         model.optimizer.learning_rate = rate
 
 
