@@ -2,7 +2,8 @@
 // Opens the page at the width of a phone and of a desk, with charts drawn and every fold open.
 // Writes screenshots and a PDF into FOLDER, and what was found to standard output as JSON: what axe
 // objects to, what the page asked for or complained of, whether it is wider than the screen, whether
-// it shows a picture where scripts do not run, and the buttons of its chart.
+// the title of an axis covers its labels, whether it shows a picture where scripts do not run, and the
+// buttons of its chart.
 import { createRequire } from "node:module";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
@@ -23,7 +24,7 @@ for (const [name, width] of Object.entries(widths)) {
   await open(tab);
   await tab.addScriptTag({ path: axe });
   const { violations } = await tab.evaluate(() => globalThis.axe.run());
-  found[name] = { violations: violations.map(describe), wider: await overflow(tab) };
+  found[name] = { violations: violations.map(describe), wider: await overflow(tab), covered: await cover(tab) };
   await tab.screenshot({ path: path.join(folder, `${name}.png`), fullPage: true });
   await context.close();
 }
@@ -54,6 +55,17 @@ async function open(tab) {
 
 function overflow(tab) {
   return tab.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+}
+
+// Names of classes may be long; the title of their axis must stand beside them.
+function cover(tab) {
+  return tab.evaluate(() => {
+    const boxes = (selector) => [...document.querySelectorAll(selector)].map((each) => each.getBoundingClientRect());
+    const meets = (a, b) => a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+    return ["x", "y"].some((axis) =>
+      boxes(`#chart .${axis}title`).some((title) => boxes(`#chart .${axis}tick text`).some((tick) => meets(title, tick))),
+    );
+  });
 }
 
 function describe({ id, help, nodes }) {

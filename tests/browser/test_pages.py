@@ -71,7 +71,7 @@ def check_chart(page: Path, folder: Path) -> None:
 def check_page(page: Path, folder: Path) -> dict[str, Any]:
     found = examine(page, folder)
     for width in ("phone", "desk"):
-        assert found[width] == {"violations": [], "wider": False}
+        assert found[width] == {"violations": [], "wider": False, "covered": False}
     assert found["pictureWithoutScripts"]
     assert found["messages"] == []
     assert [request.rpartition("/")[2] for request in found["requests"]] == [page.name]

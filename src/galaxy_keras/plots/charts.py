@@ -94,7 +94,7 @@ def create_chart(
 def describe_axis(label: str, **more: Any) -> dict[str, Any]:
     """Return an axis of a chart; `more` is what plotly calls its attributes."""
     common = {
-        "title": {"text": escape_text(label)},
+        "title": {"text": escape_text(label), "standoff": 12},
         "automargin": True,
         "gridcolor": FAINT,
         "linecolor": MUTED,
