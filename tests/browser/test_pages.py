@@ -151,7 +151,8 @@ def test_page_of_a_plot_without_a_chart(tmp_path: Path, save_table: Save) -> Non
 
 
 LONG = "_".join(["a very long name"] * 6)
-CLASSES = np.array([["a"], [HOSTILE], [LONG], ["a"], [LONG], [HOSTILE]])
+# The long name is in the middle, where the title of an axis stands.
+CLASSES = np.array([["z"], [HOSTILE], [LONG], ["z"], [LONG], [HOSTILE]])
 SHARES = np.vstack([np.eye(3), [[0.2, 0.7, 0.1], [0.3, 0.3, 0.4], [0.1, 0.8, 0.1]]])
 CURVE = {"pos_label": None, "class_names": None}
 POINTS = CURVE | {"threshold": None, "report_minimum_n_positives": 1}
@@ -163,17 +164,17 @@ CHARTS: dict[str, tuple[str, list[tuple[str, np.ndarray, list[str] | None]], dic
     ),
     "roc": (
         "roc-curve",
-        [("true", CLASSES, None), ("scores", SHARES, ["a", HOSTILE, LONG])],
+        [("true", CLASSES, None), ("scores", SHARES, ["z", HOSTILE, LONG])],
         POINTS,
     ),
     "precision-recall": (
         "precision-recall-curve",
-        [("true", CLASSES[:2], None), ("scores", SHARES[:2, :2], ["a", HOSTILE])],
+        [("true", CLASSES[:2], None), ("scores", SHARES[:2, :2], ["z", HOSTILE])],
         POINTS,
     ),
     "calibration": (
         "calibration-curve",
-        [("true", CLASSES, None), ("scores", SHARES, ["a", HOSTILE, LONG])],
+        [("true", CLASSES, None), ("scores", SHARES, ["z", HOSTILE, LONG])],
         CURVE | {"bins": 5, "strategy": "uniform"},
     ),
     "elimination": (
