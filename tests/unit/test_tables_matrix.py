@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import mmap
 import os
 import tempfile
 from contextlib import closing
@@ -77,6 +78,21 @@ def test_the_array_in_memory_is_not_larger_than_its_rows() -> None:
     values = matrix.take()
     assert values.nbytes == 7_000
     assert len(find_memory(values)) == 7_000
+
+
+class FixedMemory(mmap.mmap):
+    """Memory whose length cannot be changed, as outside of Linux."""
+
+    def resize(self, newsize: int) -> None:
+        raise SystemError("mmap: resizing not available--no mremap()")
+
+
+def test_memory_that_cannot_become_longer_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(mmap, "mmap", FixedMemory)
+    pieces = [BYTE] * 20 + [SHORT, FLOAT]
+    values = gather(MatrixInMemory, pieces)
+    assert values.tolist() == [row for piece in pieces for row in piece]
+    assert len(find_memory(values)) == values.nbytes
 
 
 def test_more_than_the_memory() -> None:

@@ -81,8 +81,8 @@ class GrowingMatrix(ABC):
 class MatrixInMemory(GrowingMatrix):
     """Rows in memory.
 
-    The memory is mapped by the operating system, which makes it longer without copying it, and
-    takes it from others only when it is written to.
+    The memory is mapped by the operating system, which (on Linux) makes it longer without copying
+    it, and takes it from others only when it is written to.
 
     Raises
     ------
@@ -125,11 +125,9 @@ class MatrixInMemory(GrowingMatrix):
 
     def _resize(self, size: int) -> mmap.mmap:
         try:
-            if self._memory is None:
-                # Private: a shared one cannot become longer than it was made.
-                self._memory = mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
-            else:
-                self._memory.resize(size)
+            self._memory = (
+                _map_memory(size) if self._memory is None else _lengthen(self._memory, size)
+            )
         except OSError as error:
             raise MemoryError from error
         return self._memory
@@ -181,6 +179,23 @@ class MatrixOnDisk(GrowingMatrix):
         except OSError as error:
             # What limits the addresses of a process (ulimit -v) counts mapped files as memory.
             raise MemoryError from error
+
+
+def _map_memory(size: int) -> mmap.mmap:
+    # Private: a shared one cannot become longer than it was made.
+    return mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
+
+
+def _lengthen(memory: mmap.mmap, size: int) -> mmap.mmap:
+    try:
+        memory.resize(size)
+    except SystemError:
+        # Only Linux changes the length of a mapping where it is.
+        moved = _map_memory(size)
+        count = min(size, len(memory))
+        moved[:count] = memoryview(memory)[:count]
+        return moved
+    return memory
 
 
 def choose_type(values: NDArray[Any], least: DTypeLike = np.uint8) -> np.dtype[Any]:

@@ -134,7 +134,14 @@ def _replace_loop(layer: keras.layers.RNN, *, shares_beginnings: bool, parts: in
 
 
 def _count_threads() -> int:
-    return tf.config.threading.get_inter_op_parallelism_threads() or len(os.sched_getaffinity(0))
+    return tf.config.threading.get_inter_op_parallelism_threads() or _count_processors()
+
+
+def _count_processors() -> int:
+    # Linux tells which processors this process may use.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
 
 
 def _follows_source(architecture: Architecture, name: str) -> bool:
