@@ -23,7 +23,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contest import GALAXY_ML, OURS, PLAIN, PREDICTION, TRAINING, Setting, run_contest
-from imdb_tables import TABLES, find_table
+from tutorial_tables import TABLES, find_table
 from machine import describe_environment, describe_machine
 from measure import Usage, add_usages, measure_command
 from results import Record, append_record, format_table, read_records
@@ -192,7 +192,7 @@ def prepare_tables(options: argparse.Namespace) -> Path:
         return Path(options.data)
     folder: Path = options.output / "tables"
     shutil.rmtree(folder, ignore_errors=True)
-    command = [sys.executable, str(HERE / "imdb_tables.py"), str(folder)]
+    command = [sys.executable, str(HERE / "tutorial_tables.py"), str(folder)]
     command += ["--rows", str(options.rows)] if options.rows else []
     command += ["--source", str(options.data)] if options.data else []
     subprocess.run(command, check=True)

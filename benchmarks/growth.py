@@ -91,7 +91,7 @@ def measure_rows(rows: int, rounds: int, log: Path) -> Iterator[Record]:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         shape = ["--rows", str(rows), "--length", str(LENGTH)]
-        subprocess.run([sys.executable, str(HERE / "imdb_tables.py"), name, *shape], check=True)
+        subprocess.run([sys.executable, str(HERE / "tutorial_tables.py"), name, *shape], check=True)
         write_builder(folder)
         for repeat in range(1, rounds + 1):
             for contender, measure in contenders.items():

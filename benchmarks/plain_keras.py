@@ -26,7 +26,7 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from imdb_tables import find_table
+from tutorial_tables import find_table
 from sklearn.metrics import ConfusionMatrixDisplay, f1_score
 from sklearn.model_selection import train_test_split
 

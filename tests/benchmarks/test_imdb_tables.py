@@ -5,14 +5,14 @@ import subprocess
 import sys
 from pathlib import Path
 
-import imdb_tables
+import tutorial_tables
 import numpy as np
 import pytest
-from imdb_tables import TABLES, find_table
+from tutorial_tables import TABLES, find_table
 
 
 def write_tables(output: Path, *options: str) -> None:
-    command = [sys.executable, imdb_tables.__file__, str(output), *options]
+    command = [sys.executable, tutorial_tables.__file__, str(output), *options]
     subprocess.run(command, check=True)
 
 

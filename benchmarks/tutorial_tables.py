@@ -1,6 +1,6 @@
 """Writes tables of the shape of the tutorial's: a part of those of a folder, or drawn ones.
 
-Usage: imdb_tables.py OUTPUT [--rows 25000] [--length 500] [--source FOLDER]
+Usage: tutorial_tables.py OUTPUT [--rows 25000] [--length 500] [--source FOLDER]
 
 The four tables are X_train, y_train, X_test and y_test (.tsv.gz). FOLDER has them as .tsv or
 .tsv.gz; as many rows of each are taken. Without FOLDER the reviews are drawn: word indices below
