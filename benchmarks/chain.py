@@ -23,11 +23,11 @@ from pathlib import Path
 from typing import NamedTuple
 
 from contest import GALAXY_ML, OURS, PLAIN, PREDICTION, TRAINING, Setting, run_contest
-from tutorial_tables import TABLES, find_table
 from machine import describe_environment, describe_machine
 from measure import Usage, add_usages, measure_command
 from results import Record, append_record, format_table, read_records
 from scores import append_score, format_scores, read_scores
+from tutorial_tables import TABLES, find_table
 
 HERE = Path(__file__).parent
 CHAIN = ("config", "builder", "train", "predict", "plot")

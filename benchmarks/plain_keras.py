@@ -26,9 +26,9 @@ import keras
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
-from tutorial_tables import find_table
 from sklearn.metrics import ConfusionMatrixDisplay, f1_score
 from sklearn.model_selection import train_test_split
+from tutorial_tables import find_table
 
 
 def read_table(folder: Path, name: str) -> np.ndarray:

@@ -5,9 +5,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import tutorial_tables
 import numpy as np
 import pytest
+import tutorial_tables
 from tutorial_tables import TABLES, find_table
 
 
