@@ -80,11 +80,11 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
     """Train as the commands do; return the seconds of each epoch, and what predicts."""
     from galaxy_keras.artefacts.fitted import FittedModel
     from galaxy_keras.learning.acceleration import choose_acceleration, choose_loops
+    from galaxy_keras.learning.batch_sizes import choose_batch_size
     from galaxy_keras.learning.building import build_model
     from galaxy_keras.learning.compiling import compile_model
     from galaxy_keras.learning.devices import prepare_device
     from galaxy_keras.learning.fitting import FitData, fit_model
-    from galaxy_keras.learning.inputs import choose_batch_size
     from galaxy_keras.learning.prediction import Predictor
     from galaxy_keras.schema.features import FeatureDescription
     from galaxy_keras.schema.precision import apply_precision

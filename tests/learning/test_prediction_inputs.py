@@ -9,8 +9,9 @@ import pytest
 
 from galaxy_keras.artefacts.fitted import FittedModel, write_fitted
 from galaxy_keras.learning import inputs
+from galaxy_keras.learning.batch_sizes import choose_batch_size
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.learning.inputs import choose_batch_size, prepare_prediction
+from galaxy_keras.learning.inputs import prepare_prediction
 from galaxy_keras.learning.weights import collect_weights
 from galaxy_keras.schema.architecture_spec import parse_spec
 from galaxy_keras.schema.features import FeatureDescription

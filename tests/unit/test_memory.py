@@ -53,16 +53,21 @@ def test_prediction_counts_neither_gradients_nor_slots() -> None:
 
 def test_a_recurrent_layer_keeps_every_step() -> None:
     network = make_network("Embedding input_dim=5 output_dim=2", "LSTM units=3", width="7")
-    estimate = estimate_prediction(network, batch_size=1, data=0)
+    estimate = estimate_training(network, ADAM, batch_size=1, data=0)
     # 7 inputs, 7 * 2 embedded, the last 3 states, and 6 gates and states of 3 for 7 steps.
-    assert estimate.activations == (7 + 14 + 3 + 6 * 3 * 7) * 4
+    assert estimate.activations == (7 + 14 + 3 + 6 * 3 * 7) * 2 * 4
+
+
+def test_prediction_keeps_the_last_step_only() -> None:
+    network = make_network("LSTM units=3", width="7,2")
+    assert estimate_prediction(network, batch_size=1, data=0).activations == (14 + 3) * 4
 
 
 def test_both_directions_keep_every_step() -> None:
     network = make_network("Bidirectional layer='GRU units=3'", width="7,2")
-    estimate = estimate_prediction(network, batch_size=1, data=0)
+    estimate = estimate_training(network, ADAM, batch_size=1, data=0)
     # 7 * 2 inputs, the last 3 states of both ways, and 5 gates and states of 3 for 7 steps twice.
-    assert estimate.activations == (14 + 6 + 2 * 5 * 3 * 7) * 4
+    assert estimate.activations == (14 + 6 + 2 * 5 * 3 * 7) * 2 * 4
 
 
 def test_attention_keeps_the_scores_of_each_head() -> None:

@@ -15,6 +15,8 @@ from numpy.typing import NDArray
 Arrays = Sequence[NDArray[Any]]
 Rows = NDArray[np.intp]
 _NO_ROWS = np.empty(0, np.intp)
+# One that is computed with, one that is ready, and one that is being made.
+_BATCHES_AHEAD = 2
 
 
 class RowOrder:
@@ -127,18 +129,19 @@ def make_dataset(
         for rows in iterate_rows():
             yield _unwrap(take_inputs(inputs, rows)), *(array[rows] for array in others)
 
-    described = take_inputs([array[:0] for array in inputs], _NO_ROWS)
-    signature = _unwrap(tuple(map(_describe_array, described))), *map(_describe_array, others)
+    signature = _unwrap(tuple(describe_inputs(inputs))), *map(describe_batch, others)
     dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
     counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
-    return counted.prefetch(tf.data.AUTOTUNE).with_options(_share_rows_only())
+    return counted.prefetch(_BATCHES_AHEAD).with_options(_make_options())
 
 
-def _share_rows_only() -> tf.data.Options:
-    """Let several devices share the rows of each batch, for there is one source of batches."""
+def _make_options() -> tf.data.Options:
     options = tf.data.Options()
+    # Several devices share the rows of each batch, for there is one source of batches.
     policy = tf.data.experimental.AutoShardPolicy.OFF
     options.experimental_distribute.auto_shard_policy = policy
+    # What tunes a pipeline sleeps for up to a minute, and the end of each pass waits for it.
+    options.autotune.enabled = False
     return options
 
 
@@ -167,7 +170,13 @@ def _widen(array: NDArray[Any]) -> NDArray[Any]:
     return array if array.dtype.kind == "f" else array.astype(np.int32, copy=False)
 
 
-def _describe_array(array: NDArray[Any]) -> tf.TensorSpec:
+def describe_inputs(inputs: Arrays) -> list[tf.TensorSpec]:
+    """Return what TensorFlow is told of batches of the inputs of a model, of any size."""
+    return list(map(describe_batch, take_inputs([array[:0] for array in inputs], _NO_ROWS)))
+
+
+def describe_batch(array: NDArray[Any]) -> tf.TensorSpec:
+    """Return what TensorFlow is told of batches of the rows of an array, of any size."""
     return tf.TensorSpec((None, *array.shape[1:]), array.dtype)
 
 

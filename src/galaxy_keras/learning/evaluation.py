@@ -11,7 +11,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from galaxy_keras.learning.batches import cut_rows, take_inputs
+from galaxy_keras.learning.batches import cut_rows, describe_batch, describe_inputs, take_inputs
 
 Inputs = Sequence[NDArray[Any]]
 
@@ -55,12 +55,11 @@ def evaluate_model(
     batch_size
         Rows computed at once.
     """
-    step = _make_step(model)
+    step = _make_step(model, inputs, targets)
     model.reset_metrics()
     outputs, losses = [], []
     for some in cut_rows(rows, batch_size):
-        batch = [tf.convert_to_tensor(array) for array in take_inputs(inputs, some)]
-        predicted, loss, logs = step(batch, tf.convert_to_tensor(targets[some]))
+        predicted, loss, logs = step(list(take_inputs(inputs, some)), targets[some])
         outputs.append(predicted.numpy())
         losses.append(float(loss) * len(some))
     metrics = {name: float(value) for name, value in logs.items()}
@@ -68,11 +67,12 @@ def evaluate_model(
     return Evaluation(np.concatenate(outputs), metrics)
 
 
-def _make_step(model: keras.Model) -> Any:
+def _make_step(model: keras.Model, inputs: Inputs, targets: NDArray[Any]) -> Any:
     def step(batch: list[Any], targets: Any) -> tuple[Any, Any, dict[str, Any]]:
         inputs = batch[0] if len(batch) == 1 else batch
         predicted = model(inputs, training=False)
         loss = model.compute_loss(x=inputs, y=targets, y_pred=predicted, training=False)
         return predicted, loss, model.compute_metrics(inputs, targets, predicted)
 
-    return tf.function(step, reduce_retracing=True)
+    # Traced once for batches of all sizes.
+    return tf.function(step, input_signature=[describe_inputs(inputs), describe_batch(targets)])

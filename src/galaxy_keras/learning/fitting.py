@@ -39,6 +39,8 @@ class FitData:
         In the form that the loss takes, shape (all rows, ...).
     rows, validation_rows
         Which rows to fit on and to validate on.
+    validation_batch_size
+        Rows to validate on that are computed at once.
     weights
         How much each of `rows` counts, shape (rows,), or None.
     replicas
@@ -49,6 +51,7 @@ class FitData:
     targets: NDArray[Any]
     rows: NDArray[np.intp]
     validation_rows: NDArray[np.intp]
+    validation_batch_size: int
     weights: NDArray[Any] | None = None
     replicas: int = 1
 
@@ -107,7 +110,7 @@ def fit_model(
     writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
     fitted = model.fit(
         batches.make_dataset(),
-        validation_data=_make_validation(data, settings.batch_size),
+        validation_data=_make_validation(data),
         initial_epoch=first,
         epochs=settings.epochs,
         validation_steps=settings.validation_steps,
@@ -139,8 +142,8 @@ def _make_batches(
     return EpochBatches(data.inputs, others, data.rows, order, first, data.replicas)
 
 
-def _make_validation(data: FitData, batch_size: int) -> tf.data.Dataset:
-    rows = data.validation_rows
+def _make_validation(data: FitData) -> tf.data.Dataset:
+    rows, batch_size = data.validation_rows, data.validation_batch_size
     if len(rows) < batch_size:
         # Keras asks that the first batch can be shared evenly.
         rows = share_rows(rows, data.replicas)

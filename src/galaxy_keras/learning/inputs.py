@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -14,17 +13,15 @@ from galaxy_keras.artefacts.fitted import FittedModel
 from galaxy_keras.artefacts.models import read_model
 from galaxy_keras.artefacts.samples import iterate_samples
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.batch_sizes import choose_batch_size
 from galaxy_keras.learning.feature_order import order_columns, take_columns
 from galaxy_keras.learning.features import arrange_inputs, assign_columns, check_indices
 from galaxy_keras.learning.memory import check_memory
 from galaxy_keras.schema.architecture import Architecture
 from galaxy_keras.schema.memory import check_network_size, estimate_prediction
 from galaxy_keras.schema.runs import PredictionRun, TableSource
-from galaxy_keras.schema.shapes import infer_shapes
 
 PIECE_BYTES = 8 * 2**20
-BATCH_BYTES = 256 * 2**20
-LARGEST_BATCH = 1024
 NUMBER_BYTES = 4
 
 Inputs = list[NDArray[Any]]
@@ -97,16 +94,6 @@ def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]
 
 def _count_piece_rows(fitted: FittedModel) -> int:
     return max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
-
-
-def choose_batch_size(architecture: Architecture) -> int:
-    """Return how many rows to compute at once so that their activations stay below 256 MiB."""
-    shapes = infer_shapes(architecture)
-    numbers = sum(
-        math.prod(size or 1 for size in shapes[layer.name].output[1:])
-        for layer in architecture.layers
-    )
-    return max(1, min(LARGEST_BATCH, BATCH_BYTES // (numbers * NUMBER_BYTES)))
 
 
 def _check_memory(architecture: Architecture, piece: Inputs, batch_size: int) -> None:

@@ -21,6 +21,7 @@ from galaxy_keras.learning.acceleration import (
     choose_loops,
     runs_side_by_side,
 )
+from galaxy_keras.learning.batch_sizes import choose_evaluation_batch_size
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
@@ -206,6 +207,7 @@ def _fit(
         targets=encode_codes(preparation.target, preparation.form),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
+        validation_batch_size=_choose_batch_size(preparation),
         weights=preparation.weights,
         replicas=distribution.replicas,
     )
@@ -227,7 +229,7 @@ def _evaluate(
         arrange_inputs(preparation.features, preparation.inputs),
         encode_codes(preparation.target, preparation.form),
         preparation.split.test,
-        batch_size=preparation.settings.batch_size,
+        batch_size=_choose_batch_size(preparation),
     )
     if not np.isfinite(evaluation.outputs).all():
         raise TrainingError(
@@ -235,6 +237,10 @@ def _evaluate(
             "learning rate (--set learning_rate=...), or scale the features"
         )
     return evaluation
+
+
+def _choose_batch_size(preparation: Preparation) -> int:
+    return choose_evaluation_batch_size(preparation.architecture, preparation.settings)
 
 
 def _select(target: Target, rows: NDArray[np.intp]) -> Target:

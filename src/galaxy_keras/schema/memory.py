@@ -96,7 +96,8 @@ def estimate_training(
     copies = 1 + count_slots(optimizer)
     numbers = shapes.parameters + shapes.trainable * copies
     # Training keeps what each layer computed, and computes a gradient for each of it.
-    activations = 2 * batch_size * _count_activations(architecture, shapes)
+    kept = _count_activations(architecture, shapes) + _count_states(architecture, shapes)
+    activations = 2 * batch_size * kept
     return MemoryEstimate(numbers * NUMBER_BYTES, activations * NUMBER_BYTES, data)
 
 
@@ -138,27 +139,32 @@ def _count_activations(architecture: Architecture, shapes: LayerShapes) -> int:
 def _count_layer(layer: LayerNode, shapes: LayerShapes) -> int:
     if layer.model is not None:
         return _count_activations(layer.model, infer_shapes(layer.model))
-    inputs = [shapes[name].output for name in layer.inbound]
     count = _count_numbers(shapes[layer.name].output)
     if layer.type in _ATTENTION:
-        count += _count_scores(layer, inputs)
-    return count + sum(_count_states(each, inputs[0]) for each in _list_recurrent(layer))
+        count += _count_scores(layer, [shapes[name].output for name in layer.inbound])
+    return count
+
+
+def _count_states(architecture: Architecture, shapes: LayerShapes) -> int:
+    """Count the gates and states of every step, which training keeps whatever a layer returns."""
+    count = 0
+    for layer in architecture.layers:
+        if layer.model is not None:
+            count += _count_states(layer.model, infer_shapes(layer.model))
+        for recurrent in _list_recurrent(layer):
+            steps = shapes[layer.inbound[0]].output[1] or 1
+            count += steps * int(recurrent["config"]["units"]) * _GATES[recurrent["class_name"]]
+    return count
 
 
 def _list_recurrent(layer: LayerNode) -> list[Mapping[str, Any]]:
-    """Return the options of the recurrent layers that a layer is or wraps, with their types."""
+    """Return the recurrent layers that a layer is or wraps, as Keras writes them."""
     if layer.type in _GATES:
         return [{"class_name": layer.type, "config": layer.options}]
     wrapped = layer.options.get("layer") if layer.type == "Bidirectional" else None
     if wrapped is None or wrapped["class_name"] not in _GATES:
         return []
     return [wrapped, layer.options.get("backward_layer") or wrapped]
-
-
-def _count_states(recurrent: Mapping[str, Any], taken: Shape) -> int:
-    """Count the gates and states of every step, which are kept whatever the layer returns."""
-    steps = taken[1] or 1
-    return steps * int(recurrent["config"]["units"]) * _GATES[recurrent["class_name"]]
 
 
 def _count_scores(layer: LayerNode, inputs: Sequence[Shape]) -> int:
