@@ -109,7 +109,7 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
     choose_loops(model, architecture, accelerate=accelerate)
     compile_model(model, settings, target)
     rows, clock = np.arange(len(inputs)), make_clock()
-    data = FitData([inputs], classes, rows, rows[: task.batch])
+    data = FitData([inputs], classes, rows, rows[: task.batch], task.batch)
     fit_model(model, data, settings, [clock])
     features = FeatureDescription(count=int(np.prod(inputs.shape[1:])))
     fitted = FittedModel(
