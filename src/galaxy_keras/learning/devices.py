@@ -84,6 +84,18 @@ def _read_slots() -> int | None:
     return int(slots)
 
 
+def count_threads() -> int:
+    """Return how many operations TensorFlow computes side by side on the CPU."""
+    return tf.config.threading.get_inter_op_parallelism_threads() or _count_processors()
+
+
+def _count_processors() -> int:
+    # Linux tells which processors this process may use.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
 def _describe_threads() -> str:
-    threads = tf.config.threading.get_inter_op_parallelism_threads() or os.cpu_count() or 1
+    threads = count_threads()
     return "1 thread" if threads == 1 else f"{threads} threads"

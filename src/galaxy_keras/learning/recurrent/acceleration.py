@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 import keras
 import tensorflow as tf
 
 from galaxy_keras.errors import list_names
+from galaxy_keras.learning.devices import count_threads
 from galaxy_keras.learning.recurrent.loop import StretchedLoop
 from galaxy_keras.learning.recurrent.obstacles import (
     count_steps,
@@ -92,7 +92,7 @@ def accelerate(
     """
     if tf.config.list_logical_devices("GPU"):
         return Acceleration((), {})
-    parts = min(threads or _count_threads(), MOST_PARTS)
+    parts = min(threads or count_threads(), MOST_PARTS)
     accelerated: list[str] = []
     obstacles: dict[str, str] = {}
     for name, obstacle in find_obstacles(architecture).items():
@@ -131,17 +131,6 @@ def _replace_loop(layer: keras.layers.RNN, *, shares_beginnings: bool, parts: in
     layer.inner_loop = StretchedLoop(layer, shares_beginnings=shares_beginnings, parts=parts)
     # XLA would compile the loop anew for each number of rows.
     layer.supports_jit = False
-
-
-def _count_threads() -> int:
-    return tf.config.threading.get_inter_op_parallelism_threads() or _count_processors()
-
-
-def _count_processors() -> int:
-    # Linux tells which processors this process may use.
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _follows_source(architecture: Architecture, name: str) -> bool:
