@@ -140,7 +140,7 @@ def _make_options() -> tf.data.Options:
     # Several devices share the rows of each batch, for there is one source of batches.
     policy = tf.data.experimental.AutoShardPolicy.OFF
     options.experimental_distribute.auto_shard_policy = policy
-    # What tunes a pipeline sleeps for up to a minute, and the end of each pass waits for it.
+    # What tunes a pipeline sleeps for seconds, and the end of each pass waits for it.
     options.autotune.enabled = False
     return options
 
