@@ -57,7 +57,7 @@ def build_model(setting: Setting, length: int) -> Any:
 
 def accelerate_model(model: Any) -> None:
     """Let the recurrent layer compute faster."""
-    from galaxy_keras.artefacts.architecture import decode_architecture
+    from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
     from galaxy_keras.learning.recurrent import accelerate
 
     architecture = decode_architecture(json.loads(model.to_json()))

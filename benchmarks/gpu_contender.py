@@ -78,18 +78,18 @@ def measure_predictions(predict: Callable[[], object], repeats: int) -> list[flo
 
 def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[float], Any]:
     """Train as the commands do; return the seconds of each epoch, and what predicts."""
-    from galaxy_keras.artefacts.fitted import FittedModel
-    from galaxy_keras.learning.acceleration import choose_acceleration, choose_loops
-    from galaxy_keras.learning.batch_sizes import choose_batch_size
+    from galaxy_keras.artefacts.models.fitted import FittedModel
     from galaxy_keras.learning.building import build_model
     from galaxy_keras.learning.compiling import compile_model
-    from galaxy_keras.learning.devices import prepare_device
+    from galaxy_keras.learning.computing import choose_acceleration, choose_loops
+    from galaxy_keras.learning.devices.devices import prepare_device
     from galaxy_keras.learning.fitting import FitData, fit_model
     from galaxy_keras.learning.prediction import Predictor
-    from galaxy_keras.schema.features import FeatureDescription
-    from galaxy_keras.schema.precision import apply_precision
-    from galaxy_keras.schema.targets import TargetCoding
-    from galaxy_keras.schema.training import TrainingSettings
+    from galaxy_keras.preparation.batch_sizes import choose_batch_size
+    from galaxy_keras.schema.architecture.precision import apply_precision
+    from galaxy_keras.schema.training.features import FeatureDescription
+    from galaxy_keras.schema.training.settings import TrainingSettings
+    from galaxy_keras.schema.training.targets import TargetCoding
 
     prepare_device("auto")
     plain = build_architecture(task.network, SMALL if task.small else LARGE)

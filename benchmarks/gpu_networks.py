@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 from reviews import WORDS, draw_reviews
 
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.shapes import LayerShapes, infer_shapes
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.shapes import LayerShapes, infer_shapes
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 CLASSES = 10
 # Forward; then the gradients by the inputs and by the weights, each as much.

@@ -81,14 +81,14 @@ TASKS = click.Choice(["classifier", "regressor"])
 @common_options
 def main(**options: Any) -> None:
     """Join an architecture with loss, optimizer and settings of training, and check them."""
-    from galaxy_keras.artefacts.architecture import read_architecture
-    from galaxy_keras.artefacts.builder import Builder
-    from galaxy_keras.artefacts.builder_file import write_model_builder
+    from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
     from galaxy_keras.artefacts.files import replacing
+    from galaxy_keras.artefacts.models.builder import Builder
+    from galaxy_keras.artefacts.models.builder_file import write_model_builder
     from galaxy_keras.errors import Problems
-    from galaxy_keras.schema.compatibility import check_compatibility
-    from galaxy_keras.schema.memory import check_network_size
-    from galaxy_keras.schema.training import TrainingSettings
+    from galaxy_keras.schema.architecture.memory import check_network_size
+    from galaxy_keras.schema.training.compatibility import check_compatibility
+    from galaxy_keras.schema.training.settings import TrainingSettings
 
     problems = Problems()
     with problems.collecting():
@@ -103,7 +103,7 @@ def main(**options: Any) -> None:
         write_model_builder(path, Builder(architecture=architecture, training=settings))
         if options["sign_key"] is not None:
             # Only here, because it imports what reads HDF5.
-            from galaxy_keras.artefacts.signing import read_key, sign_file
+            from galaxy_keras.artefacts.models.signing import read_key, sign_file
 
             sign_file(path, read_key(options["sign_key"]))
 

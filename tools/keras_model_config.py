@@ -12,7 +12,7 @@ from galaxy_keras.cli.runner import Command
 from galaxy_keras.errors import ConfigurationError
 
 if TYPE_CHECKING:
-    from galaxy_keras.schema.architecture import Architecture
+    from galaxy_keras.schema.architecture.graph import Architecture
 
 logger = logging.getLogger("galaxy_keras.tools.keras_model_config")
 
@@ -52,14 +52,14 @@ Example:
 def main(**options: Any) -> None:
     """Describe a network by its layers, check that they fit, and write its architecture."""
     check_sources(options)
-    from galaxy_keras.artefacts.architecture import write_architecture
-    from galaxy_keras.schema.memory import check_network_size
+    from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
+    from galaxy_keras.schema.architecture.memory import check_network_size
 
     architecture = read_layers(options)
     check_network_size(architecture)
     write_architecture(options["output"], architecture)
     if options["summary"]:
-        from galaxy_keras.schema.summary import draw_summary
+        from galaxy_keras.schema.architecture.summary import draw_summary
 
         click.echo(draw_summary(architecture), nl=False)
     count = sum(not layer.is_input for layer in architecture.layers)
@@ -85,8 +85,8 @@ def check_sources(options: dict[str, Any]) -> None:
 
 def read_layers(options: dict[str, Any]) -> Architecture:
     """Return the architecture that the options, a spec or Galaxy's form describe."""
-    from galaxy_keras.schema.architecture_spec import parse_spec
-    from galaxy_keras.schema.shapes import infer_shapes
+    from galaxy_keras.schema.architecture.shapes import infer_shapes
+    from galaxy_keras.schema.architecture.spec import parse_spec
 
     document = _read_document(options)
     if options["name"]:
@@ -103,7 +103,7 @@ def read_layers(options: dict[str, Any]) -> Architecture:
 
 def _read_document(options: dict[str, Any]) -> dict[str, Any]:
     if options["spec"]:
-        from galaxy_keras.artefacts.spec_file import read_spec_file
+        from galaxy_keras.artefacts.architecture.spec_file import read_spec_file
 
         return read_spec_file(options["spec"])
     if options["galaxy_inputs"]:

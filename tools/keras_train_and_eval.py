@@ -28,8 +28,8 @@ from galaxy_keras.cli.runner import Command
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
 
 if TYPE_CHECKING:
-    from galaxy_keras.learning.preparation import Preparation
-    from galaxy_keras.schema.runs import TrainingRun
+    from galaxy_keras.preparation.training import Preparation
+    from galaxy_keras.schema.requests.runs import TrainingRun
 
 SEED = click.IntRange(0, LARGEST_SEED)
 METHODS = click.Choice(["none", "simple", "stratified", "group"])
@@ -111,22 +111,22 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 def main(**options: Any) -> None:
     """Train a network and measure it on rows that it has not seen."""
     from galaxy_keras.artefacts.files import check_writable
-    from galaxy_keras.schema.runs import TrainingRun
+    from galaxy_keras.schema.requests.runs import TrainingRun
 
     check_outputs(options)
     run = TrainingRun.from_options(options)
     if run.leads:
         check_writable(run.outputs.values())
-    from galaxy_keras.artefacts.signing import read_key
-    from galaxy_keras.learning.backend import check_jax
-    from galaxy_keras.learning.preparation import prepare_training
+    from galaxy_keras.artefacts.models.signing import read_key
+    from galaxy_keras.learning.devices.backend import check_jax
+    from galaxy_keras.preparation.training import prepare_training
 
     if run.cluster is not None:
         check_jax()
     key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
     if options["check"]:
-        from galaxy_keras.learning.overview import describe_preparation
+        from galaxy_keras.preparation.overview import describe_preparation
 
         click.echo(describe_preparation(preparation))
         return
@@ -150,13 +150,13 @@ def main(**options: Any) -> None:
 
 def load_backend(run: TrainingRun, preparation: Preparation) -> None:
     """Import Keras on what computes, after the processes of a cluster have met."""
-    from galaxy_keras.learning.backend import load_keras
+    from galaxy_keras.learning.devices.backend import load_keras
 
     if run.cluster is None:
         load_keras()
         return
-    from galaxy_keras.learning.fingerprint import compute_fingerprint
-    from galaxy_keras.learning.rendezvous import meet
+    from galaxy_keras.learning.devices.rendezvous import meet
+    from galaxy_keras.preparation.fingerprint import compute_fingerprint
 
     meet(run.cluster, compute_fingerprint(preparation))
     if not run.leads:

@@ -14,7 +14,7 @@ from galaxy_keras.cli.runner import Group
 from galaxy_keras.galaxy.ml_visualization_ex import read_options
 
 if TYPE_CHECKING:
-    from galaxy_keras.schema.plots import PlotRequest
+    from galaxy_keras.schema.requests.plots import PlotRequest
 
 
 @click.group(cls=Group)
@@ -28,9 +28,9 @@ def main() -> None:
 
 def measure_importances(request: PlotRequest) -> PlotRequest:
     """Replace the model and its tables by the importances measured on them."""
-    from galaxy_keras.learning.backend import load_keras
-    from galaxy_keras.learning.importance_inputs import prepare_importances
-    from galaxy_keras.schema.plots import ImportanceRun
+    from galaxy_keras.learning.devices.backend import load_keras
+    from galaxy_keras.preparation.importances import prepare_importances
+    from galaxy_keras.schema.requests.plots import ImportanceRun
 
     options = dict(request.options)
     shown = {name: options.pop(name) for name in ("threshold", "top")}

@@ -16,7 +16,7 @@ LAYERS = ["Embedding input_dim=64 output_dim=4", "LSTM units=5", "Dense units=1 
 
 # What would be too little to be worth it is enough here.
 SHORT_RUNS_COUNT = """
-from galaxy_keras.learning.backend import load_keras
+from galaxy_keras.learning.devices.backend import load_keras
 from galaxy_keras.tools.{module} import main
 
 load_keras()

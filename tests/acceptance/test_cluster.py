@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.fitted import FittedModel, read_fitted
+from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted
 
 from .conftest import Run, read_rows, write_rows
 
@@ -28,7 +28,7 @@ OUTPUTS = ("model", "metrics", "history", "true", "predictions")
 
 # A cluster of one process, which no command line makes: the same with nothing to share.
 ALONE = """
-from galaxy_keras.schema.cluster import Cluster
+from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.tools import keras_train_and_eval
 
 Cluster.parse = lambda text, environment: Cluster(
@@ -39,7 +39,7 @@ keras_train_and_eval.main()
 DEATH = """
 import os
 import signal
-from galaxy_keras.learning.backend import load_keras
+from galaxy_keras.learning.devices.backend import load_keras
 
 load_keras("jax")
 from galaxy_keras.learning.fitting import StopWhenNotFinite

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.fitted import FittedModel, read_fitted
+from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted
 
 from .conftest import Run, write_rows
 

@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import write_architecture
-from galaxy_keras.artefacts.builder import read_builder
-from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
+from galaxy_keras.artefacts.models.builder import read_builder
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 from .conftest import Run
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import read_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
 
 from .conftest import Run
 

@@ -11,9 +11,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from galaxy_keras.artefacts.architecture import write_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
 from galaxy_keras.catalogue.plots import PLOTS
-from galaxy_keras.schema.architecture import Architecture, LayerNode
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 
 from .conftest import Run, write_rows
 

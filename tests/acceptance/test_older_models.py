@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.fitted import read_fitted
+from galaxy_keras.artefacts.models.fitted import read_fitted
 
 from .conftest import Run, read_rows, write_rows
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.fitted import write_fitted
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.artefacts.models.fitted import write_fitted
+from galaxy_keras.schema.training.targets import TargetCoding
 from tests.report.conftest import make_model
 
 from .conftest import Run, write_rows

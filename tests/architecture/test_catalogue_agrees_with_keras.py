@@ -13,7 +13,7 @@ import pytest
 from galaxy_keras.catalogue.layers import LAYERS, Layer, resolve_layer
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.learning import layers as own_layers
-from galaxy_keras.schema.values import check_options, check_value, complete_options
+from galaxy_keras.schema.values.values import check_options, check_value, complete_options
 
 OFFERED = [layer for layer in LAYERS if layer.replaced_by is None]
 # Options without which a layer cannot be made.

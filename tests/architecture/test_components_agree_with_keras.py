@@ -14,7 +14,7 @@ from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
-from galaxy_keras.schema.values import check_options, check_value, complete_options
+from galaxy_keras.schema.values.values import check_options, check_value, complete_options
 
 COMPONENTS: dict[str, tuple[Registry[Entry], Any]] = {
     "initializers": (INITIALIZERS, keras.initializers),

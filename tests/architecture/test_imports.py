@@ -16,25 +16,46 @@ BELOW = {
     "catalogue": {"errors"},
     "schema": {"errors", "catalogue"},
     "artefacts": {"errors", "catalogue", "schema"},
-    "learning": {"errors", "catalogue", "schema", "artefacts"},
-    "plots": {"errors", "catalogue", "schema", "artefacts"},
+    "data": {"errors", "catalogue", "schema", "artefacts"},
+    "preparation": {"errors", "catalogue", "schema", "artefacts", "data"},
+    "learning": {"errors", "catalogue", "schema", "artefacts", "data", "preparation"},
+    "plots": {"errors", "catalogue", "schema", "artefacts", "data"},
     "galaxy": {"errors", "catalogue", "schema"},
     "cli": {"errors", "catalogue", "schema", "artefacts", "plots"},
     "codegen": {"errors", "catalogue", "schema", "cli", "galaxy"},
-    "tools": {"errors", "catalogue", "schema", "artefacts", "learning", "plots", "galaxy", "cli"},
+    "tools": {
+        "errors",
+        "catalogue",
+        "schema",
+        "artefacts",
+        "data",
+        "preparation",
+        "learning",
+        "plots",
+        "galaxy",
+        "cli",
+    },
 }
 """What each folder may import from the package, beside itself."""
+
+ROOMS = {
+    "schema": ["values", "architecture", "training", "requests"],
+    "artefacts": ["hdf5", "architecture", "tables", "models", "legacy"],
+    "plots": ["inputs", "drawing", "kinds", "report"],
+}
+"""The rooms of a folder; each may import those before it."""
 
 HEAVY = {
     "keras": {"learning"},
     "tensorflow": {"learning"},
-    "sklearn": {"learning", "plots"},
-    "scipy": {"learning", "plots", "artefacts"},
+    "jax": {"learning"},
+    "sklearn": {"data", "learning", "plots"},
+    "scipy": {"artefacts", "data", "learning", "plots"},
     "matplotlib": {"plots"},
     "jinja2": {"plots"},
     "h5py": {"artefacts"},
-    "pandas": {"artefacts"},
-    "numpy": {"artefacts", "learning", "plots"},
+    "pandas": {"artefacts", "data"},
+    "numpy": {"artefacts", "data", "preparation", "learning", "plots"},
     "click": {"cli", "tools"},
     "pydantic": {"schema", "artefacts"},
     "yaml": {"artefacts"},
@@ -76,6 +97,22 @@ def test_imports_point_one_way(path: Path) -> None:
             assert folder in HEAVY[parts[0]], f"{folder} must not import {name}"
 
 
-def test_the_rules_name_folders_that_exist() -> None:
-    folders = {path.name.removesuffix(".py") for path in SOURCE.iterdir()} | {"tools"}
-    assert set(BELOW) <= folders
+@pytest.mark.parametrize("folder", ROOMS)
+def test_rooms_of_a_folder_import_those_before_them(folder: str) -> None:
+    rooms = ROOMS[folder]
+    for number, room in enumerate(rooms):
+        for path in (SOURCE / folder / room).rglob("*.py"):
+            for name in list_imports(path):
+                for later in rooms[number + 1 :]:
+                    prefix = f"galaxy_keras.{folder}.{later}"
+                    assert not f"{name}.".startswith(f"{prefix}."), f"{path} must not import {name}"
+
+
+def test_the_rules_name_every_folder() -> None:
+    names = {path.name.removesuffix(".py") for path in SOURCE.iterdir()} | {"tools"}
+    assert names - set(BELOW) <= {"__init__", "__pycache__", "py.typed"}
+    assert set(BELOW) <= names
+    for folder, rooms in ROOMS.items():
+        inside = (SOURCE / folder).iterdir()
+        found = {path.name for path in inside if (path / "__init__.py").exists()}
+        assert found == set(rooms)

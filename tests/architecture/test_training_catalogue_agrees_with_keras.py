@@ -19,14 +19,14 @@ from galaxy_keras.catalogue.parameters import REQUIRED, Entry
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import OURS, SCORERS
+from galaxy_keras.data.decisions import decide
+from galaxy_keras.data.scoring import score_decisions
+from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.compiling import build_loss, build_metrics, build_optimizer
-from galaxy_keras.learning.decisions import decide
-from galaxy_keras.learning.scoring import score_decisions
-from galaxy_keras.learning.targets import Target
-from galaxy_keras.schema.choices import parse_component, parse_metric, parse_optimizer
-from galaxy_keras.schema.scorers import list_scorers
-from galaxy_keras.schema.targets import TargetCoding, TargetKind
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.training.scorers import list_scorers
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.values.choices import parse_component, parse_metric, parse_optimizer
 
 REGISTRIES: dict[str, tuple[Registry[Any], ModuleType, type]] = {
     "optimizers": (OPTIMIZERS, keras.optimizers, keras.optimizers.Optimizer),

@@ -18,11 +18,11 @@ import numpy as np
 import pytest
 
 from galaxy_keras.plots.report.writing import write_report
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.plots import PlotRequest
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.requests.plots import PlotRequest
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.targets import TargetCoding
 from tests.report.conftest import HOSTILE, draw_probabilities, make_model
 
 HERE = Path(__file__).parent
@@ -93,7 +93,7 @@ def save_table(tmp_path: Path) -> Save:
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Write the report on the model with these classes, and return its path."""
-    from galaxy_keras.artefacts.fitted import write_fitted
+    from galaxy_keras.artefacts.models.fitted import write_fitted
 
     def write_page(coding: TargetCoding, name: str, changes: dict[str, Any], **tables: Any) -> Path:
         model, page = tmp_path / "fitted.h5mlm", tmp_path / f"{name}.html"

@@ -21,12 +21,12 @@ import atheris
 with atheris.instrument_imports(include=["galaxy_keras", "json", "zipfile"]):
     from pydantic import ValidationError
 
-    from galaxy_keras.artefacts.architecture import decode_architecture
-    from galaxy_keras.artefacts.builder import read_builder
+    from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
     from galaxy_keras.artefacts.json_text import parse_json
-    from galaxy_keras.artefacts.models import read_model
+    from galaxy_keras.artefacts.model_file import read_model
+    from galaxy_keras.artefacts.models.builder import read_builder
     from galaxy_keras.errors import GalaxyKerasError
-    from galaxy_keras.schema.training import TrainingSettings
+    from galaxy_keras.schema.training.settings import TrainingSettings
 
 ROOT = Path(__file__).parents[2]
 LIMITS = ("-rss_limit_mb=1024", "-timeout=20", "-max_len=60000")

@@ -34,7 +34,7 @@ from galaxy_keras.galaxy import (
     ml_visualization_ex,
     model_prediction,
 )
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galaxy-tool-util")
 

@@ -16,8 +16,8 @@ from galaxy_keras.galaxy import (
     ml_visualization_ex,
     model_prediction,
 )
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 WORKFLOW = REFERENCE / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import read_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
 from galaxy_keras.errors import GalaxyKerasError
 
 Document = dict[str, Any]

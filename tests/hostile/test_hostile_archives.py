@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.errors import ModelFileError
 
 GOOD = Path(__file__).parents[1] / "unit" / "data" / "builder_v1.zip"

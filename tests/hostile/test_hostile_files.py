@@ -17,8 +17,8 @@ MOST_SECONDS = 30
 READ = """
 import sys
 from pathlib import Path
-from galaxy_keras.artefacts.architecture import read_architecture
-from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
+from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.errors import GalaxyKerasError
 
 path = Path(sys.argv[1])

@@ -14,7 +14,7 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.hdf5 import reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import reading_hdf5
 from galaxy_keras.errors import ModelFileError
 
 Spoil = Callable[[h5py.File], None]

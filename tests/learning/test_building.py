@@ -8,16 +8,16 @@ import keras
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.architecture import (
+from galaxy_keras.artefacts.architecture.architecture_file import (
     decode_architecture,
     dump_architecture,
     encode_architecture,
 )
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 
 def predict(model, *shapes):

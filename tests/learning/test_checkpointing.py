@@ -10,15 +10,15 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.builder import Builder, write_builder
-from galaxy_keras.artefacts.checkpoint import GROUP, read_checkpoint
+from galaxy_keras.artefacts.models.builder import Builder, write_builder
+from galaxy_keras.artefacts.models.checkpoint import GROUP, read_checkpoint
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, ModelFileError
 from galaxy_keras.learning.checkpointing import FILE, CheckpointFolder, Checkpointing
-from galaxy_keras.learning.preparation import Preparation, prepare_training
 from galaxy_keras.learning.training import TrainingResult, train
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.runs import TableSource, TrainingRun
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.preparation.training import Preparation, prepare_training
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.requests.runs import TableSource, TrainingRun
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 # ReduceLROnPlateau of Keras reads variables in a way that NumPy 2 warns of.
 pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")

@@ -24,13 +24,13 @@ pytestmark = [
 SCRIPT = """
 import json
 
-from galaxy_keras.learning.backend import load_keras
+from galaxy_keras.learning.devices.backend import load_keras
 
 load_keras("jax")
 import keras
 import numpy as np
 from keras import Input, Sequential, layers
-from galaxy_keras.learning.cluster import SharedRows
+from galaxy_keras.learning.devices.cluster import SharedRows
 
 random = np.random.default_rng(0)
 

@@ -9,7 +9,7 @@ import pytest
 jax = pytest.importorskip("jax", reason="JAX comes with galaxy-keras[cluster]")
 
 from galaxy_keras.errors import TrainingError  # noqa: E402
-from galaxy_keras.learning.cluster import ClusterDevices, SharedRows  # noqa: E402
+from galaxy_keras.learning.devices.cluster import ClusterDevices, SharedRows  # noqa: E402
 
 
 @pytest.fixture

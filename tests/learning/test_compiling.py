@@ -20,10 +20,10 @@ from galaxy_keras.learning.compiling import (
     build_optimizer,
     compile_model,
 )
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.choices import parse_component, parse_optimizer
-from galaxy_keras.schema.targets import TargetCoding, TargetKind
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.values.choices import parse_component, parse_optimizer
 
 BINARY = TargetCoding(kind="binary", classes=("no", "yes"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tensorflow as tf
 
-from galaxy_keras.learning.devices import prepare_device
+from galaxy_keras.learning.devices.devices import prepare_device
 
 
 def test_a_second_run_keeps_the_threads_of_the_first(caplog: pytest.LogCaptureFixture) -> None:

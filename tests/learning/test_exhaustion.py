@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tensorflow as tf
 
-from galaxy_keras.learning.exhaustion import catching_exhaustion
+from galaxy_keras.learning.devices.devices import catching_exhaustion
 
 
 @pytest.mark.parametrize(

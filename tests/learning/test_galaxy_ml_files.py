@@ -8,11 +8,11 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.models import read_model
-from galaxy_keras.learning.decisions import Decisions
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.data.decisions import Decisions
+from galaxy_keras.data.targets import decode_codes
 from galaxy_keras.learning.prediction import Predictor
-from galaxy_keras.learning.targets import decode_codes
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "galaxy_ml"
 SHARED = Path(__file__).parents[3] / "shared" / "galaxy_ml" / "artifacts"

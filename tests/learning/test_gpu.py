@@ -18,13 +18,13 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from galaxy_keras.artefacts.architecture import decode_architecture
-from galaxy_keras.artefacts.builder import Builder, write_builder
-from galaxy_keras.artefacts.fitted import read_fitted
+from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
+from galaxy_keras.artefacts.models.builder import Builder, write_builder
+from galaxy_keras.artefacts.models.fitted import read_fitted
 from galaxy_keras.catalogue.precisions import PRECISIONS
-from galaxy_keras.learning.acceleration import choose_loops
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.learning.computing import choose_loops
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 L = keras.layers
 Make = Callable[..., keras.layers.Layer]

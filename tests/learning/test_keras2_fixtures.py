@@ -10,8 +10,11 @@ import keras
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.architecture import encode_architecture, read_architecture
-from galaxy_keras.artefacts.hdf5 import reading_hdf5
+from galaxy_keras.artefacts.architecture.architecture_file import (
+    encode_architecture,
+    read_architecture,
+)
+from galaxy_keras.artefacts.hdf5.reading import reading_hdf5
 from galaxy_keras.artefacts.legacy.weights import read_legacy_weights
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.weights import restore_weights

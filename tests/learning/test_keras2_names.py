@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from galaxy_keras.learning.compiling import build_loss, build_metrics
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 KERAS_2: dict[str, Any] = json.loads(
     (Path(__file__).parents[1] / "fixtures" / "keras2" / "losses_and_metrics.json").read_text()

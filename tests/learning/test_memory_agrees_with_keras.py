@@ -10,8 +10,8 @@ import pytest
 
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.learning.compiling import build_optimizer
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.memory import count_slots
+from galaxy_keras.schema.architecture.memory import count_slots
+from galaxy_keras.schema.values.component import Component
 
 SIZE = 40 * 50
 VARIANTS = [

@@ -11,22 +11,22 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.builder import Builder, write_builder
-from galaxy_keras.artefacts.fitted import FittedModel, read_fitted, write_fitted
+from galaxy_keras.artefacts.models.builder import Builder, write_builder
+from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted, write_fitted
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, Checkpointing
 from galaxy_keras.learning.compiling import compile_model
-from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
+from galaxy_keras.learning.computing import catching_missing_operations, warn_of_precision
 from galaxy_keras.learning.prediction import Predictor
-from galaxy_keras.learning.preparation import prepare_training
 from galaxy_keras.learning.training import TrainingResult, train
 from galaxy_keras.learning.weights import collect_optimizer_state, restore_optimizer_state
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.precision import apply_precision
-from galaxy_keras.schema.runs import TableSource, TrainingRun
-from galaxy_keras.schema.targets import TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.preparation.training import prepare_training
+from galaxy_keras.schema.architecture.precision import apply_precision
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.requests.runs import TableSource, TrainingRun
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
 
 HALVES = ["mixed_float16", "mixed_bfloat16"]
 WORDS = 9000

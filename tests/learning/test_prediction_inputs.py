@@ -7,17 +7,17 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.fitted import FittedModel, write_fitted
-from galaxy_keras.learning import inputs
-from galaxy_keras.learning.batch_sizes import choose_batch_size
+from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.learning.inputs import prepare_prediction
 from galaxy_keras.learning.weights import collect_weights
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.runs import PredictionRun, TableSource
-from galaxy_keras.schema.targets import TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.preparation import prediction as inputs
+from galaxy_keras.preparation.batch_sizes import choose_batch_size
+from galaxy_keras.preparation.prediction import prepare_prediction
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.requests.runs import PredictionRun, TableSource
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
 
 
 @pytest.fixture

@@ -15,15 +15,15 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.architecture import decode_architecture
-from galaxy_keras.learning.acceleration import (
+from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
+from galaxy_keras.learning.computing import (
     choose_acceleration,
     choose_loops,
     runs_side_by_side,
 )
 from galaxy_keras.learning.recurrent import Acceleration, accelerate, avoid_cudnn, loop, pays_off
 from galaxy_keras.learning.recurrent.stretches import run_batch
-from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.architecture.graph import Architecture
 
 L = keras.layers
 WORDS = 20

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from galaxy_keras.artefacts.architecture import decode_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.literals import parse_call
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.values.literals import parse_call
 
 # What each layer is given (inputs without the batch), and a call of the layer.
 CASES = [

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.arrays import LayerWeights
-from galaxy_keras.artefacts.fitted import FittedModel, read_fitted, write_fitted
+from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted, write_fitted
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.weights import (
@@ -20,10 +20,10 @@ from galaxy_keras.learning.weights import (
     restore_random_states,
     restore_weights,
 )
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.targets import TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
 
 INPUTS = np.random.default_rng(1).normal(size=(16, 4)).astype("float32")
 TARGETS = INPUTS[:, :1] * 2 - 1

@@ -12,9 +12,9 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.output import write_drawing
-from galaxy_keras.plots.style import plot_style
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.drawing.output import write_drawing
+from galaxy_keras.plots.drawing.style import plot_style
 
 BASELINE = Path(__file__).parent / "baseline"
 # Root mean square of the differences in brightness, from 0 to 255. Other versions of FreeType

@@ -14,10 +14,10 @@ import pytest
 
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.output import encode_drawing
+from galaxy_keras.plots.drawing.output import encode_drawing
 from galaxy_keras.plots.registry import find_drawing_function
-from galaxy_keras.schema.plots import FigureSettings
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
 
 Draw = Callable[..., str]
 MOST_SECONDS = 10.0

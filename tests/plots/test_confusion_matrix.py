@@ -6,9 +6,12 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix, draw_confusion_matrix
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.kinds.confusion_matrix import (
+    compute_confusion_matrix,
+    draw_confusion_matrix,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 CheckPicture = Callable[[Drawing, str], None]
 Labels = npt.NDArray[np.generic]

@@ -6,19 +6,19 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 
-from galaxy_keras.plots.calibration_curve import compute_calibrations, draw_calibrations
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.precision_recall_curve import (
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.inputs.scores import ClassScores, pair_scores
+from galaxy_keras.plots.kinds.calibration_curve import compute_calibrations, draw_calibrations
+from galaxy_keras.plots.kinds.precision_recall_curve import (
     compute_precision_recall_curves,
     draw_precision_recall_curves,
 )
-from galaxy_keras.plots.roc_curve import compute_roc_curves, draw_roc_curves
-from galaxy_keras.plots.score_distribution import (
+from galaxy_keras.plots.kinds.roc_curve import compute_roc_curves, draw_roc_curves
+from galaxy_keras.plots.kinds.score_distribution import (
     compute_score_distributions,
     draw_score_distributions,
 )
-from galaxy_keras.plots.scores import ClassScores, pair_scores
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 CheckPicture = Callable[[Drawing, str], None]
 

@@ -2,10 +2,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.model_architecture import compute_diagram, draw_diagram
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.kinds.model_architecture import compute_diagram, draw_diagram
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 CheckPicture = Callable[[Drawing, str], None]
 

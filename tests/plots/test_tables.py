@@ -7,15 +7,21 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix
-from galaxy_keras.plots.embedding_projection import compute_projection, draw_projection
-from galaxy_keras.plots.feature_importances import compute_importances, draw_importances
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.learning_curve import compute_learning_curve, draw_learning_curve
-from galaxy_keras.plots.per_class_scores import compute_per_class_scores, draw_per_class_scores
-from galaxy_keras.plots.regression import Fit, draw_predicted_vs_true, draw_residuals
-from galaxy_keras.plots.rfecv_scores import compute_elimination_scores, draw_elimination_scores
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.kinds.confusion_matrix import compute_confusion_matrix
+from galaxy_keras.plots.kinds.embedding_projection import compute_projection, draw_projection
+from galaxy_keras.plots.kinds.feature_importances import compute_importances, draw_importances
+from galaxy_keras.plots.kinds.learning_curve import compute_learning_curve, draw_learning_curve
+from galaxy_keras.plots.kinds.per_class_scores import (
+    compute_per_class_scores,
+    draw_per_class_scores,
+)
+from galaxy_keras.plots.kinds.regression import Fit, draw_predicted_vs_true, draw_residuals
+from galaxy_keras.plots.kinds.rfecv_scores import (
+    compute_elimination_scores,
+    draw_elimination_scores,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 CheckPicture = Callable[[Drawing, str], None]
 

@@ -5,9 +5,12 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.training_history import compute_training_history, draw_training_history
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.kinds.training_history import (
+    compute_training_history,
+    draw_training_history,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 CheckPicture = Callable[[Drawing, str], None]
 

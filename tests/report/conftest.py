@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.fitted import FittedModel, write_fitted
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
 
 HOSTILE = '<script>alert("1")</script>$x_1$&\'--><img src=http://evil.example/a>'
 LOSSES = {

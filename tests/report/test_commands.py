@@ -15,11 +15,11 @@ from galaxy_keras.plots.report.commands import (
     write_commands,
     write_report_options,
 )
-from galaxy_keras.schema.columns import ColumnSelection
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
 
 from .conftest import make_model
 

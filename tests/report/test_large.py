@@ -8,11 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.fitted import write_fitted
+from galaxy_keras.artefacts.models.fitted import write_fitted
 from galaxy_keras.plots.report.writing import write_report
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.targets import TargetCoding
 
 from .conftest import make_model
 

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from galaxy_keras.plots.regression import Fit
+from galaxy_keras.plots.kinds.regression import Fit
 from galaxy_keras.plots.report.bootstrap import Measure, choose_resamples, estimate
 from galaxy_keras.plots.report.measures import list_measures
 from galaxy_keras.plots.report.mistakes import compute_losses, find_worst

@@ -14,11 +14,11 @@ import pytest
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.plots.report.rendering import render_report
 from galaxy_keras.plots.report.writing import collect_report, write_report
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.targets import TargetCoding
 
 from .conftest import HOSTILE, draw_probabilities, make_model
 
@@ -349,7 +349,7 @@ def test_same_model_same_page(save_model: SaveModel, request_report: Ask) -> Non
 
 
 def test_model_that_is_not_trained(tmp_path: Path, request_report: Ask) -> None:
-    from galaxy_keras.artefacts.builder import Builder, write_builder
+    from galaxy_keras.artefacts.models.builder import Builder, write_builder
 
     fitted = make_model(TWO)
     path = tmp_path / "builder.zip"

@@ -16,9 +16,9 @@ from galaxy_keras.plots.report.predictions import (
     name_classes,
     read_predictions,
 )
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.targets import TargetCoding
 
 Save = Callable[..., TableSource]
 Ask = Callable[..., ReportRequest]

@@ -3,9 +3,9 @@
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema import architecture
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.names import LayerNames, check_name, to_snake_case
+from galaxy_keras.schema.architecture import graph as architecture
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.names import LayerNames, check_name, to_snake_case
 
 INPUT = LayerNode(name="x", type="InputLayer", options={"batch_shape": (None, 4)})
 

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import (
+from galaxy_keras.artefacts.architecture.architecture_file import (
     decode_architecture,
     dump_architecture,
     encode_architecture,
@@ -13,7 +13,7 @@ from galaxy_keras.artefacts.architecture import (
     write_architecture,
 )
 from galaxy_keras.errors import ConfigurationError, ModelFileError
-from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 ROW = parse_spec({"input_shape": "500", "layers": ["Embedding input_dim=9 output_dim=4",
                                                    "LSTM units=3", "Dense units=1"]})  # fmt: skip

@@ -3,7 +3,7 @@
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 
 def refuse(document):

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from galaxy_keras.learning.batch_sizes import choose_batch_size, choose_evaluation_batch_size
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.preparation.batch_sizes import choose_batch_size, choose_evaluation_batch_size
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 SMALL = parse_spec({"input_shape": 2, "layers": ["Dense units=1"]})
 

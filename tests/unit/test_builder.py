@@ -13,7 +13,8 @@ from pathlib import Path
 import pytest
 
 from galaxy_keras import __version__
-from galaxy_keras.artefacts.builder import (
+from galaxy_keras.artefacts.json_text import MOST_BYTES
+from galaxy_keras.artefacts.models.builder import (
     ARCHITECTURE,
     FORMAT,
     FORMAT_VERSION,
@@ -24,10 +25,9 @@ from galaxy_keras.artefacts.builder import (
     read_builder,
     write_builder,
 )
-from galaxy_keras.artefacts.json_text import MOST_BYTES
 from galaxy_keras.errors import DataError, ModelFileError
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 DATA = Path(__file__).parent / "data"
 Members = dict[str, bytes]

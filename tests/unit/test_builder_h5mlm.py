@@ -8,18 +8,18 @@ from pathlib import Path
 import h5py
 import pytest
 
-from galaxy_keras.artefacts.builder import Builder
-from galaxy_keras.artefacts.builder_file import write_model_builder
-from galaxy_keras.artefacts.builder_h5mlm import (
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.builder import Builder
+from galaxy_keras.artefacts.models.builder_file import write_model_builder
+from galaxy_keras.artefacts.models.builder_h5mlm import (
     BUILDER_GROUP,
     FORMAT_VERSION,
     describe_builder,
     write_builder_h5mlm,
 )
-from galaxy_keras.artefacts.models import read_model
 from galaxy_keras.errors import ModelFileError
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 
 @pytest.fixture

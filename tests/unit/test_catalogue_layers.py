@@ -9,7 +9,7 @@ from galaxy_keras.catalogue.layers import LAYERS, Inputs, Layer, replace_dropped
 from galaxy_keras.catalogue.parameters import Entry, Kind
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.values import check_options
+from galaxy_keras.schema.values.values import check_options
 
 # The 64 layers of the replaced tool's sequential models, in its order, then what its functional
 # models have beside.

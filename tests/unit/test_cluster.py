@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.cluster import Cluster, find_first_node
+from galaxy_keras.schema.requests.cluster import Cluster, find_first_node
 
 SLURM = {
     "SLURM_STEP_NODELIST": "gpu[03-04]",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from galaxy_keras.tools.keras_train_and_eval import main
 
-from galaxy_keras.schema.cluster import Cluster
+from galaxy_keras.schema.requests.cluster import Cluster
 
 ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "cluster.md").read_text()

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 NAMES = ["id", "age", "weight", "sex", "group"]
 FORMS = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.compatibility import check_compatibility
-from galaxy_keras.schema.monitors import find_direction
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.training.compatibility import check_compatibility
+from galaxy_keras.schema.training.monitors import find_direction
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 LAST = 'the last layer, layer 2 (Dense "dense_1")'
 

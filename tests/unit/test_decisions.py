@@ -3,11 +3,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from galaxy_keras.learning.decisions import decide, find_output_scale
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.targets import TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.data.decisions import decide, find_output_scale
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.values.component import Component
 
 BINARY = TargetCoding(kind="binary", classes=("no", "yes"))
 MULTICLASS = TargetCoding(kind="multiclass", classes=(0, 1, 2))

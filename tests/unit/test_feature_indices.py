@@ -7,9 +7,9 @@ import pytest
 
 from galaxy_keras.artefacts import arrays
 from galaxy_keras.artefacts.tables import Features
+from galaxy_keras.data.features import assign_columns, check_indices
 from galaxy_keras.errors import DataError
-from galaxy_keras.learning.features import assign_columns, check_indices
-from galaxy_keras.schema.architecture_spec import parse_spec
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 NETWORK = parse_spec({"input_shape": "2", "layers": ["Embedding input_dim=10 output_dim=2"]})
 

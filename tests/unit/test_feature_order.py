@@ -7,9 +7,9 @@ import pytest
 
 from galaxy_keras.artefacts import arrays
 from galaxy_keras.artefacts.tables import Features
+from galaxy_keras.data.features import order_columns, take_columns
 from galaxy_keras.errors import DataError
-from galaxy_keras.learning.feature_order import order_columns, take_columns
-from galaxy_keras.schema.features import FeatureDescription
+from galaxy_keras.schema.training.features import FeatureDescription
 
 EXPECTED = FeatureDescription(count=3, names=("age", "height", "weight"))
 

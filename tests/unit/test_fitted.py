@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
-from galaxy_keras.artefacts.fitted import (
+from galaxy_keras.artefacts.models.fitted import (
     FORMAT_VERSION,
     FittedModel,
     describe_fitted,
@@ -24,10 +24,10 @@ from galaxy_keras.artefacts.fitted import (
     write_fitted,
 )
 from galaxy_keras.errors import DataError, ModelFileError
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.targets import Label, TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import Label, TargetCoding
 
 DATA = Path(__file__).parent / "data"
 ROWS = [("@", "epochs", "epochs: 2"), ("*", "name", "name: 'sample'")]

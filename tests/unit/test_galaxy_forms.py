@@ -19,8 +19,8 @@ from galaxy_keras.galaxy import (
     ml_visualization_ex,
     model_prediction,
 )
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 CASES = Path(__file__).parent / "galaxy_forms"
 READERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {

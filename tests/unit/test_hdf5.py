@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
 from galaxy_keras.errors import ModelFileError
 
 
@@ -88,7 +88,7 @@ def test_group_is_no_dataset(path: Path) -> None:
 def test_text_beyond_all_bounds_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with h5py.File(path, "r+") as file:
         file["long"] = np.bytes_(b"x" * 2000)
-    monkeypatch.setattr("galaxy_keras.artefacts.hdf5.MOST_BYTES", 1000)
+    monkeypatch.setattr("galaxy_keras.artefacts.hdf5.reading.MOST_BYTES", 1000)
     with reading_hdf5(path) as root, pytest.raises(ModelFileError, match="/long is longer than"):
         root.read_text("long")
 

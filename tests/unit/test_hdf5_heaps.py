@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from galaxy_keras.artefacts.hdf5_heaps import find_heap_offence
+from galaxy_keras.artefacts.hdf5.heaps import find_heap_offence
 
 
 def make_object(index: int, size: int, content: bytes = b"") -> bytes:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.hyperparameters import list_hyperparameters, set_hyperparameters
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.training.hyperparameters import list_hyperparameters, set_hyperparameters
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 ARTIFACTS = Path(__file__).parents[3] / "shared" / "galaxy_ml" / "artifacts"
 DENSE = "layers_1_Dense__config"

@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import decode_architecture
-from galaxy_keras.artefacts.legacy.keras2 import is_keras2
+from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
+from galaxy_keras.artefacts.architecture.keras2 import is_keras2
 from galaxy_keras.errors import ConfigurationError, ModelFileError
-from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.architecture.graph import Architecture
 
 
 def dense(name: str, units: int = 2, **config: Any) -> dict[str, Any]:

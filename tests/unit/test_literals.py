@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.literals import (
+from galaxy_keras.schema.values.literals import (
     LONGEST_TEXT,
     parse_assignment,
     parse_call,

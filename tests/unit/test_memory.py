@@ -9,17 +9,15 @@ from pathlib import Path
 import pytest
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.learning.memory import (
+from galaxy_keras.preparation.memory import (
     MEMORY,
     check_memory,
     check_memory_for_features,
     check_space_for_features,
     find_memory_limit,
 )
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.memory import (
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.memory import (
     LIBRARY_BYTES,
     MemoryEstimate,
     check_network_size,
@@ -27,6 +25,8 @@ from galaxy_keras.schema.memory import (
     estimate_training,
     show_bytes,
 )
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.values.component import Component
 
 ADAM = Component(name="Adam", options={})
 ADVICE = "Lower the batch size"

@@ -7,7 +7,7 @@ import resource
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.memory_bound import bounding_memory
+from galaxy_keras.artefacts.hdf5.memory_bound import bounding_memory
 
 
 def test_more_than_the_bound_fails() -> None:

@@ -14,9 +14,9 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.builder import Builder
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.builder import Builder
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import GalaxyKerasError, ModelFileError
 
 FIXTURES = Path(__file__).parents[1] / "fixtures"

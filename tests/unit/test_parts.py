@@ -7,11 +7,10 @@ import logging
 import numpy as np
 import pytest
 
+from galaxy_keras.data.splitting import Split, check_parts
+from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import DataError
-from galaxy_keras.learning.parts import check_parts
-from galaxy_keras.learning.splitting import Split
-from galaxy_keras.learning.targets import Target
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetCoding
 
 SPLIT = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4, 3]))
 COLOURS = TargetCoding(kind="multiclass", columns=1, classes=("blue", "green", "red"))

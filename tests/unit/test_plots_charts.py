@@ -16,26 +16,35 @@ from typing import Any
 import numpy as np
 import pytest
 
-from galaxy_keras.plots.calibration_curve import compute_calibrations, draw_calibrations
-from galaxy_keras.plots.charts import create_chart, describe_line, escape_text
-from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix, draw_confusion_matrix
-from galaxy_keras.plots.curve_looks import thin_points
-from galaxy_keras.plots.curves import Points
-from galaxy_keras.plots.feature_importances import compute_importances, draw_importances
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.learning_curve import compute_learning_curve, draw_learning_curve
-from galaxy_keras.plots.output import encode_drawing
-from galaxy_keras.plots.pages import encode_chart
-from galaxy_keras.plots.precision_recall_curve import (
+from galaxy_keras.plots.drawing.charts import create_chart, describe_line, escape_text
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.drawing.output import encode_drawing
+from galaxy_keras.plots.drawing.pages import encode_chart
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.inputs.scores import pair_scores
+from galaxy_keras.plots.kinds.calibration_curve import compute_calibrations, draw_calibrations
+from galaxy_keras.plots.kinds.confusion_matrix import (
+    compute_confusion_matrix,
+    draw_confusion_matrix,
+)
+from galaxy_keras.plots.kinds.curve_looks import thin_points
+from galaxy_keras.plots.kinds.curves import Points
+from galaxy_keras.plots.kinds.feature_importances import compute_importances, draw_importances
+from galaxy_keras.plots.kinds.learning_curve import compute_learning_curve, draw_learning_curve
+from galaxy_keras.plots.kinds.precision_recall_curve import (
     compute_precision_recall_curves,
     draw_precision_recall_curves,
 )
-from galaxy_keras.plots.rfecv_scores import compute_elimination_scores, draw_elimination_scores
-from galaxy_keras.plots.roc_curve import compute_roc_curves, draw_roc_curves
-from galaxy_keras.plots.scores import pair_scores
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.plots.training_history import compute_training_history, draw_training_history
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.kinds.rfecv_scores import (
+    compute_elimination_scores,
+    draw_elimination_scores,
+)
+from galaxy_keras.plots.kinds.roc_curve import compute_roc_curves, draw_roc_curves
+from galaxy_keras.plots.kinds.training_history import (
+    compute_training_history,
+    draw_training_history,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 SETTINGS = FigureSettings()
 LABELS = np.array([1, 1, 0, 1, 0])

@@ -5,9 +5,12 @@ import pytest
 from sklearn.metrics import confusion_matrix
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix, draw_confusion_matrix
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.kinds.confusion_matrix import (
+    compute_confusion_matrix,
+    draw_confusion_matrix,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 WORDS = np.array(["cat", "dog", "owl"])
 

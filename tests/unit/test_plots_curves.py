@@ -6,17 +6,17 @@ from sklearn import metrics
 from sklearn.calibration import calibration_curve
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.calibration_curve import compute_calibrations, draw_calibrations
-from galaxy_keras.plots.curves import Curves
-from galaxy_keras.plots.precision_recall_curve import (
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.inputs.scores import ClassScores, pair_scores
+from galaxy_keras.plots.kinds.calibration_curve import compute_calibrations, draw_calibrations
+from galaxy_keras.plots.kinds.curves import Curves
+from galaxy_keras.plots.kinds.precision_recall_curve import (
     compute_precision_recall_curves,
     draw_precision_recall_curves,
 )
-from galaxy_keras.plots.roc_curve import compute_roc_curves, draw_roc_curves
-from galaxy_keras.plots.score_distribution import compute_score_distributions
-from galaxy_keras.plots.scores import ClassScores, pair_scores
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.plots.kinds.roc_curve import compute_roc_curves, draw_roc_curves
+from galaxy_keras.plots.kinds.score_distribution import compute_score_distributions
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 
 def two_classes(rows: int = 400) -> ClassScores:

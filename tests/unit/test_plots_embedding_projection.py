@@ -7,15 +7,15 @@ import pytest
 from sklearn.decomposition import PCA
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.plots.embedding_projection import (
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.kinds.embedding_projection import (
     choose_words,
     compute_projection,
     draw_projection,
     read_vocabulary,
 )
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import FigureSettings
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
 
 VECTORS = np.random.default_rng(1).normal(size=(20, 5))
 WORDS = tuple(f"word_{number}" for number in range(20))

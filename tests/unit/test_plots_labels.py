@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.plots.labels import (
+from galaxy_keras.plots.inputs.labels import (
     LabelColumn,
     arrange_classes,
     check_row_counts,

@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import write_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
 from galaxy_keras.errors import GalaxyKerasError
-from galaxy_keras.plots.graph_layout import layout_graph
-from galaxy_keras.plots.model_architecture import (
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.kinds.graph_layout import layout_graph
+from galaxy_keras.plots.kinds.model_architecture import (
     compute_diagram,
     draw_diagram,
     plot_model_architecture,
 )
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 
 def layer(kind: str, name: str, *inbound: str, **options: object) -> LayerNode:

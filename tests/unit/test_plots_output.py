@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.plots.figures import Drawing, create_figure
-from galaxy_keras.plots.output import encode_drawing, write_drawing
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import FORMATS, FigureSettings, choose_format
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure
+from galaxy_keras.plots.drawing.output import encode_drawing, write_drawing
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.schema.requests.plots import FORMATS, FigureSettings, choose_format
 
 HOSTILE = '</title><script>alert(1)</script> $x^2$ --> \x07 & "quotes"'
 SVG = "{http://www.w3.org/2000/svg}"

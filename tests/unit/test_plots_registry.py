@@ -13,8 +13,8 @@ from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.registry import find_drawing_function
-from galaxy_keras.schema import plots
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.requests import plots
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 DOCS = Path(__file__).parents[2] / "docs"
 REPLACED = (

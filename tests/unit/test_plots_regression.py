@@ -7,10 +7,15 @@ import pytest
 from sklearn import metrics
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.regression import Fit, draw_predicted_vs_true, draw_residuals, read_fits
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import FigureSettings
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.kinds.regression import (
+    Fit,
+    draw_predicted_vs_true,
+    draw_residuals,
+    read_fits,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
 
 RANDOM = np.random.default_rng(2)
 TRUE = RANDOM.normal(5, 3, 50)

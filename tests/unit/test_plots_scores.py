@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.plots.scores import pair_scores, read_class_scores
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.plots.inputs.scores import pair_scores, read_class_scores
+from galaxy_keras.schema.requests.runs import TableSource
 
 LABELS = np.array(["no", "yes", "yes", "no"])
 TWO = np.array([[0.9, 0.1], [0.2, 0.8], [0.6, 0.4], [0.7, 0.3]])

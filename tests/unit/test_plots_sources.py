@@ -6,15 +6,15 @@ import numpy as np
 import pytest
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.sources import (
+from galaxy_keras.plots.inputs.sources import (
     check_no_gaps,
     read_label_pair,
     read_labels,
     read_number_columns,
     read_numbers,
 )
-from galaxy_keras.schema.columns import ColumnSelection
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.runs import TableSource
 
 
 def write(folder: Path, name: str, *rows: str) -> Path:

@@ -7,7 +7,7 @@ from matplotlib.font_manager import fontManager
 
 from galaxy_keras.catalogue.colormaps import COLORMAPS
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.plots.style import (
+from galaxy_keras.plots.drawing.style import (
     SERIES_COLORS,
     choose_text_color,
     contrast_ratio,
@@ -17,7 +17,7 @@ from galaxy_keras.plots.style import (
     relative_luminance,
     series_style,
 )
-from galaxy_keras.schema.plots import find_colormap_name
+from galaxy_keras.schema.requests.plots import find_colormap_name
 
 
 def test_catalogue_lists_the_colormaps_of_matplotlib() -> None:

@@ -10,14 +10,23 @@ import pytest
 from sklearn.metrics import precision_recall_fscore_support
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.plots.confusion_matrix import compute_confusion_matrix
-from galaxy_keras.plots.feature_importances import compute_importances, plot_feature_importances
-from galaxy_keras.plots.learning_curve import compute_learning_curve, plot_learning_curve
-from galaxy_keras.plots.per_class_scores import compute_per_class_scores, draw_per_class_scores
-from galaxy_keras.plots.rfecv_scores import compute_elimination_scores, draw_elimination_scores
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import FigureSettings
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.kinds.confusion_matrix import compute_confusion_matrix
+from galaxy_keras.plots.kinds.feature_importances import (
+    compute_importances,
+    plot_feature_importances,
+)
+from galaxy_keras.plots.kinds.learning_curve import compute_learning_curve, plot_learning_curve
+from galaxy_keras.plots.kinds.per_class_scores import (
+    compute_per_class_scores,
+    draw_per_class_scores,
+)
+from galaxy_keras.plots.kinds.rfecv_scores import (
+    compute_elimination_scores,
+    draw_elimination_scores,
+)
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
 
 LEARNING = {
     "train_sizes_abs": np.array([30.0, 10.0, 20.0]),

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from galaxy_keras.plots.text import (
+from galaxy_keras.plots.drawing.text import (
     clean_text,
     count_things,
     format_count,

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.plots.training_history import (
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.kinds.training_history import (
     compute_training_history,
     draw_training_history,
     plot_training_history,
 )
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 COLUMNS = {
     "epoch": np.array([1.0, 2.0, 3.0]),

@@ -6,12 +6,15 @@ from typing import Any
 
 import pytest
 
-from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import (
+    decode_architecture,
+    encode_architecture,
+)
 from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.precision import apply_precision
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.precision import apply_precision
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 HALF = "mixed_float16"
 

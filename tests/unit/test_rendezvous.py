@@ -8,8 +8,8 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.learning.rendezvous import meet
-from galaxy_keras.schema.cluster import Cluster
+from galaxy_keras.learning.devices.rendezvous import meet
+from galaxy_keras.schema.requests.cluster import Cluster
 
 
 @pytest.fixture

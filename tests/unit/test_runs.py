@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.runs import PredictionRun, TrainingRun
-from galaxy_keras.schema.splits import HoldOut
+from galaxy_keras.schema.requests.runs import PredictionRun, TrainingRun
+from galaxy_keras.schema.requests.splits import HoldOut
 
 OPTIONS: dict[str, Any] = {
     "model": Path("builder.zip"),

@@ -7,11 +7,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.samples import iterate_samples
 from galaxy_keras.artefacts.tables import Features, collect_features
+from galaxy_keras.artefacts.tables.samples import iterate_samples
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.schema.columns import ColumnSelection
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.runs import TableSource
 
 INTEGERS = """%%MatrixMarket matrix coordinate integer general
 % a comment

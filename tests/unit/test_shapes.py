@@ -2,8 +2,8 @@
 
 import pytest
 
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.shapes import infer_shapes, show_shape
+from galaxy_keras.schema.architecture.shapes import infer_shapes, show_shape
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 
 def infer(*layers, shape):

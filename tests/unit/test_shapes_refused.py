@@ -3,9 +3,9 @@
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 
 def refuse(document):

@@ -11,10 +11,10 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.builder import SIGNATURE, read_builder
-from galaxy_keras.artefacts.fitted import read_fitted
-from galaxy_keras.artefacts.models import read_model
-from galaxy_keras.artefacts.signing import ATTRIBUTE, check_signature, read_key, sign_file
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.builder import SIGNATURE, read_builder
+from galaxy_keras.artefacts.models.fitted import read_fitted
+from galaxy_keras.artefacts.models.signing import ATTRIBUTE, check_signature, read_key, sign_file
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 DATA = Path(__file__).parent / "data"

@@ -7,8 +7,8 @@ import pytest
 import yaml
 
 from galaxy_keras.codegen.spec_schema import SCHEMA, write_schema
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 ROOT = Path(__file__).parents[2]
 DOCUMENT = (ROOT / "docs" / "spec.md").read_text("utf-8")

@@ -1,6 +1,6 @@
 import pytest
 
-from galaxy_keras.artefacts.spec_file import read_spec_file
+from galaxy_keras.artefacts.architecture.spec_file import read_spec_file
 from galaxy_keras.errors import ConfigurationError
 
 

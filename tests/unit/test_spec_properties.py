@@ -8,12 +8,15 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from galaxy_keras.artefacts.architecture import decode_architecture, encode_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import (
+    decode_architecture,
+    encode_architecture,
+)
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.architecture.spec import parse_spec
 
 FIELDS = ("name", "type", "inputs", "shared_with", "layers", "input_shape", "outputs", "trainable")
 SCALARS = st.one_of(

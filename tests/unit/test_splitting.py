@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
+from galaxy_keras.data.splitting import split_rows
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.learning.splitting import split_rows
-from galaxy_keras.schema.splits import HoldOut
+from galaxy_keras.schema.requests.splits import HoldOut
 
 LABELS = np.array([0] * 30 + [1] * 20)
 GROUPS = np.array([f"g{row % 7}" for row in range(50)], dtype=object)

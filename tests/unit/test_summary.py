@@ -1,5 +1,5 @@
-from galaxy_keras.schema.architecture_spec import parse_spec
-from galaxy_keras.schema.summary import draw_summary
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.architecture.summary import draw_summary
 
 
 def test_layers_in_a_row():

@@ -15,7 +15,7 @@ from galaxy_keras.artefacts.tables import collect_features, iterate_features, li
 from galaxy_keras.artefacts.tables.cells import find_number_flaw
 from galaxy_keras.artefacts.tables.numbers import parse_digits
 from galaxy_keras.errors import DataError
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from galaxy_keras.artefacts.tables import TableColumns, lines, read_columns
 from galaxy_keras.errors import DataError
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from galaxy_keras.artefacts.tables import iterate_features, lines, read_columns, read_features
 from galaxy_keras.errors import DataError
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 EMPTY = "{path} is empty: it has no rows. Check the step that wrote it"
 NO_ROWS = "{path} has a header, but no rows of data. Check the step that wrote it"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.tables import read_columns, read_features
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 SHARED = Path(__file__).parents[2].parent / "shared"
 TABLES = SHARED / "galaxy_ml" / "artifacts"

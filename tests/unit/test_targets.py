@@ -5,8 +5,7 @@ import logging
 import numpy as np
 import pytest
 
-from galaxy_keras.errors import DataError
-from galaxy_keras.learning.targets import (
+from galaxy_keras.data.targets import (
     Target,
     code_classes,
     code_numbers,
@@ -14,6 +13,7 @@ from galaxy_keras.learning.targets import (
     encode_codes,
     recode,
 )
+from galaxy_keras.errors import DataError
 
 
 def text(*labels: str) -> np.ndarray:

@@ -8,8 +8,8 @@ import pytest
 from pydantic import ValidationError
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.component import Component
 
 OPTIONS: dict[str, Any] = {
     "task": "classifier",

@@ -11,8 +11,8 @@ from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.choices import parse_component, parse_metric, parse_optimizer
-from galaxy_keras.schema.component import Component
+from galaxy_keras.schema.values.choices import parse_component, parse_metric, parse_optimizer
+from galaxy_keras.schema.values.component import Component
 
 
 @pytest.mark.parametrize(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.scorers import check_scorers, list_scorers
-from galaxy_keras.schema.targets import TargetKind
+from galaxy_keras.schema.training.scorers import check_scorers, list_scorers
+from galaxy_keras.schema.training.targets import TargetKind
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 
 from galaxy_keras.catalogue.parameters import REQUIRED, Entry, Ignored, Kind, Parameter
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.values import (
+from galaxy_keras.schema.values.values import (
     check_options,
     check_value,
     complete_options,

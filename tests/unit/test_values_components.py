@@ -7,7 +7,7 @@ import pytest
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.values import check_options, check_value
+from galaxy_keras.schema.values.values import check_options, check_value
 
 INITIALIZER = Parameter(name="x", kind=Kind.INITIALIZER)
 REGULARIZER = Parameter(name="x", kind=Kind.REGULARIZER, default=None)

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 from sklearn.utils.class_weight import compute_sample_weight
 
+from galaxy_keras.data.targets import Target, code_classes, code_numbers
+from galaxy_keras.data.weighting import balance_classes, weigh_classes
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.learning.targets import Target, code_classes, code_numbers
-from galaxy_keras.learning.weighting import balance_classes, weigh_classes
 
 ROWS = np.arange(4)
 

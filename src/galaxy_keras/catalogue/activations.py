@@ -6,7 +6,7 @@ from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.activations"
-OWN_MODULE = "galaxy_keras.learning.activations"
+OWN_MODULE = "galaxy_keras.learning.layers"
 
 HARD_SIGMOID_OF_KERAS_2 = "hard_sigmoid_keras2"
 """What `hard_sigmoid` was before Keras 3; models of that time keep it."""

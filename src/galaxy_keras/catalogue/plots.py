@@ -26,7 +26,7 @@ PLOTS: Final = Registry(
     (
         PlotEntry(
             name="confusion-matrix",
-            module="galaxy_keras.plots.confusion_matrix",
+            module="galaxy_keras.plots.kinds.confusion_matrix",
             help="How many rows of each true class were predicted as which class.",
             aliases=("classification_confusion_matrix", "confusion_matrix"),
             inputs=LABELS,
@@ -50,7 +50,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="training-history",
-            module="galaxy_keras.plots.training_history",
+            module="galaxy_keras.plots.kinds.training_history",
             help="Loss and metrics by epoch, for training and validation.",
             aliases=("training_history",),
             inputs=(
@@ -86,7 +86,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="roc-curve",
-            module="galaxy_keras.plots.roc_curve",
+            module="galaxy_keras.plots.kinds.roc_curve",
             help="True against false positive rate as the threshold moves, with the area.",
             aliases=("roc_curve",),
             inputs=(TRUE_CLASSES, SCORES),
@@ -94,7 +94,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="precision-recall-curve",
-            module="galaxy_keras.plots.precision_recall_curve",
+            module="galaxy_keras.plots.kinds.precision_recall_curve",
             help="Precision against recall as the threshold moves, with the average precision.",
             aliases=("pr_curve", "precision_recall_curve"),
             inputs=(TRUE_CLASSES, SCORES),
@@ -102,7 +102,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="learning-curve",
-            module="galaxy_keras.plots.learning_curve",
+            module="galaxy_keras.plots.kinds.learning_curve",
             help="Scores by the number of training rows, from a table of scikit-learn's.",
             aliases=("learning_curve",),
             inputs=(
@@ -124,7 +124,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="rfecv-scores",
-            module="galaxy_keras.plots.rfecv_scores",
+            module="galaxy_keras.plots.kinds.rfecv_scores",
             help="Scores of recursive feature elimination by the number of features.",
             aliases=("rfecv_gridscores", "rfecv_scores"),
             inputs=(
@@ -144,7 +144,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="feature-importances",
-            module="galaxy_keras.plots.feature_importances",
+            module="galaxy_keras.plots.kinds.feature_importances",
             help="How much each feature counts, from a table of importances.",
             aliases=("feature_importances",),
             inputs=(
@@ -161,7 +161,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="permutation-importances",
-            module="galaxy_keras.plots.feature_importances",
+            module="galaxy_keras.plots.kinds.feature_importances",
             help="How far a network's score falls when a feature is shuffled.",
             aliases=("permutation_importances",),
             inputs=(
@@ -204,7 +204,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="model-architecture",
-            module="galaxy_keras.plots.model_architecture",
+            module="galaxy_keras.plots.kinds.model_architecture",
             help="The layers of a network with their output shapes and parameters.",
             aliases=("keras_plot_model", "model_architecture"),
             inputs=(
@@ -217,7 +217,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="calibration-curve",
-            module="galaxy_keras.plots.calibration_curve",
+            module="galaxy_keras.plots.kinds.calibration_curve",
             help="Whether probabilities can be taken at their word.",
             aliases=("calibration_curve",),
             inputs=(TRUE_CLASSES, SCORES),
@@ -243,7 +243,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="score-distribution",
-            module="galaxy_keras.plots.score_distribution",
+            module="galaxy_keras.plots.kinds.score_distribution",
             help="Which scores the rows of a class get, and which the others.",
             aliases=("score_distribution",),
             inputs=(TRUE_CLASSES, SCORES),
@@ -268,7 +268,7 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="per-class-scores",
-            module="galaxy_keras.plots.per_class_scores",
+            module="galaxy_keras.plots.kinds.per_class_scores",
             help="Precision, recall and F1 of each class.",
             aliases=("per_class_scores",),
             inputs=LABELS,
@@ -276,20 +276,20 @@ PLOTS: Final = Registry(
         ),
         PlotEntry(
             name="predicted-vs-true",
-            module="galaxy_keras.plots.regression",
+            module="galaxy_keras.plots.kinds.regression",
             help="Predicted against true values of a regression.",
             aliases=("predicted_vs_true",),
             inputs=VALUES,
         ),
         PlotEntry(
             name="residuals",
-            module="galaxy_keras.plots.regression",
+            module="galaxy_keras.plots.kinds.regression",
             help="What is left between true and predicted values of a regression.",
             inputs=VALUES,
         ),
         PlotEntry(
             name="embedding-projection",
-            module="galaxy_keras.plots.embedding_projection",
+            module="galaxy_keras.plots.kinds.embedding_projection",
             help="The words of an Embedding layer in two dimensions, alike ones close together.",
             aliases=("embedding_projection",),
             inputs=(

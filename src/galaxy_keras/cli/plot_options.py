@@ -20,7 +20,7 @@ from galaxy_keras.cli.options import (
 from galaxy_keras.cli.runner import Command
 
 if TYPE_CHECKING:
-    from galaxy_keras.schema.plots import PlotRequest
+    from galaxy_keras.schema.requests.plots import PlotRequest
 
 Callback = Callable[..., Any]
 Measure = Callable[["PlotRequest"], "PlotRequest"]
@@ -54,7 +54,7 @@ def build_plot_command(
 def write_picture(entry: PlotEntry, values: dict[str, Any], measure: Measure | None = None) -> None:
     """Draw the plot `entry` with the values of its options."""
     from galaxy_keras.artefacts.files import check_writable
-    from galaxy_keras.schema.plots import FigureSettings, PlotRequest
+    from galaxy_keras.schema.requests.plots import FigureSettings, PlotRequest
 
     request = PlotRequest(
         plot=entry.name,
@@ -133,7 +133,7 @@ def _whole(bound: float | None) -> int | None:
 
 
 def _find_input(plot_input: PlotInput, values: dict[str, Any]) -> Any:
-    from galaxy_keras.schema.runs import TableSource
+    from galaxy_keras.schema.requests.runs import TableSource
 
     if plot_input.table:
         return TableSource.from_options(values, plot_input.name)

@@ -59,8 +59,8 @@ def build_report_command(read_form: FormReader) -> click.Command:
 def write_page(values: dict[str, Any]) -> None:
     """Write the report with the values of its options."""
     from galaxy_keras.artefacts.files import check_writable
-    from galaxy_keras.schema.report import ReportRequest
-    from galaxy_keras.schema.runs import TableSource
+    from galaxy_keras.schema.requests.report import ReportRequest
+    from galaxy_keras.schema.requests.runs import TableSource
 
     tables = {name: TableSource.from_options(values, name) for name in TABLES}
     others = {name: values[name] for name in ("model", "class_names", "title", "output")}

@@ -10,7 +10,7 @@ from galaxy_keras.catalogue.activations import ACTIVATIONS
 from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.codegen.replaced_forms import DEFAULTS
-from galaxy_keras.schema.plain_values import list_choices
+from galaxy_keras.schema.values.plain_values import list_choices
 
 LABELS: Final = {
     "activation": "Activation function",

@@ -9,7 +9,7 @@ import json
 from pathlib import Path
 
 from galaxy_keras.catalogue.layers import LAYERS
-from galaxy_keras.schema.spec_document import ArchitectureSpec
+from galaxy_keras.schema.architecture.spec_document import ArchitectureSpec
 
 SCHEMA = Path("docs/spec.schema.json")
 

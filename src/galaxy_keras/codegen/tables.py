@@ -19,7 +19,7 @@ from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
-from galaxy_keras.schema.plain_values import describe_expected
+from galaxy_keras.schema.values.plain_values import describe_expected
 
 PAGE: Final = Path("docs", "catalogue.md")
 

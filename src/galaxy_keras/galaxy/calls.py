@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.literals import parse_keywords
+from galaxy_keras.schema.values.literals import parse_keywords
 
 
 def write_call(name: str, options: Mapping[str, object]) -> str:

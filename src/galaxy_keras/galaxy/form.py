@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NoReturn
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.literals import parse_keywords
+from galaxy_keras.schema.values.literals import parse_keywords
 
 _TRUE = {"true", "booltrue", "yes", "1"}
 _FALSE = {"false", "boolfalse", "no", "0"}

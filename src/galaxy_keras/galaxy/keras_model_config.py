@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.form import Form
-from galaxy_keras.schema.literals import parse_literal
-from galaxy_keras.schema.names import LayerNames
+from galaxy_keras.schema.architecture.names import LayerNames
+from galaxy_keras.schema.values.literals import parse_literal
 
 _INPUT = "Input"
 _FORM_FIELDS = ("layer_type", "kwargs", "name", "inbound_nodes", "merging_layers")

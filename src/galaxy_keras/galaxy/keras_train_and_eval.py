@@ -8,7 +8,7 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.columns import read_columns
 from galaxy_keras.galaxy.form import Form, keep_given
 from galaxy_keras.galaxy.samples import read_samples
-from galaxy_keras.schema.literals import parse_assignment
+from galaxy_keras.schema.values.literals import parse_assignment
 
 _SCHEMES = {"train_val": "train-val", "train_val_test": "train-val-test"}
 _SPLITS = ("simple", "stratified", "group")

@@ -5,11 +5,9 @@ from __future__ import annotations
 import keras
 
 # The layers and activations that Keras 3 has no more are registered on import.
-import galaxy_keras.learning.activations
-import galaxy_keras.learning.layers  # noqa: F401
-from galaxy_keras.artefacts.architecture import encode_architecture
+from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture
+from galaxy_keras.schema.architecture.graph import Architecture
 
 
 def build_model(architecture: Architecture) -> keras.Model:

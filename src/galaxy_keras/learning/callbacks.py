@@ -10,10 +10,10 @@ import keras
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
 from galaxy_keras.catalogue.metric import Direction
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.monitors import find_direction
-from galaxy_keras.schema.training import TrainingSettings
-from galaxy_keras.schema.values import complete_options
+from galaxy_keras.schema.training.monitors import find_direction
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.values import complete_options
 
 logger = logging.getLogger(__name__)
 

@@ -13,17 +13,15 @@ import keras
 import numpy as np
 
 from galaxy_keras.artefacts.arrays import NamedArray
-from galaxy_keras.artefacts.checkpoint import (
+from galaxy_keras.artefacts.files import check_writable, describe_failure
+from galaxy_keras.artefacts.models.checkpoint import (
     CallbackState,
     Checkpoint,
     Value,
     read_checkpoint,
     write_checkpoint,
 )
-from galaxy_keras.artefacts.files import check_writable, describe_failure
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError
-from galaxy_keras.learning.fingerprint import compute_fingerprint
-from galaxy_keras.learning.preparation import Preparation
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
     collect_random_states,
@@ -32,6 +30,8 @@ from galaxy_keras.learning.weights import (
     restore_random_states,
     restore_weights,
 )
+from galaxy_keras.preparation.fingerprint import compute_fingerprint
+from galaxy_keras.preparation.training import Preparation
 
 FILE = "checkpoint.h5"
 _REMEMBERED = {

@@ -11,12 +11,12 @@ import keras
 from galaxy_keras.catalogue.losses import LOSSES, TargetForm
 from galaxy_keras.catalogue.metrics import ACCURACY, ACCURACY_BY_TARGET, METRICS
 from galaxy_keras.learning.callbacks import build_callback
-from galaxy_keras.schema.choices import NamedMetric
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.output_layer import find_target_form
-from galaxy_keras.schema.relations import as_tuple
-from galaxy_keras.schema.targets import TargetCoding, TargetKind
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.training.output_layer import find_target_form
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.values.choices import NamedMetric
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.relations import as_tuple
 
 _LISTS = ("boundaries", "values", "target_class_ids", "label_weights")
 """Options that Keras takes as lists only."""

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
+import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,13 +15,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.checkpoint import Checkpoint
+from galaxy_keras.artefacts.models.checkpoint import Checkpoint
 from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.batches import EpochBatches, RowOrder, cut_rows, make_dataset, share_rows
 from galaxy_keras.learning.callbacks import find_kept_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
-from galaxy_keras.learning.progress import choose_progress
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 Inputs = Sequence[NDArray[Any]]
 History = dict[str, list[float]]
@@ -189,3 +190,45 @@ def _describe_divergence(epoch: int, settings: TrainingSettings) -> str:
         f"{settings.epochs}. Lower the learning rate (--set learning_rate=...), limit the "
         "gradients (--optimizer-option clipnorm=1 of keras-model-builder), or scale the features"
     )
+
+
+class EpochLines(keras.callbacks.Callback):  # type: ignore[misc]
+    """Logs one line an epoch, with the time that is left; for job logs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._start = 0.0
+        self._done = 0
+
+    def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
+        """Start the clock."""
+        self._start = time.monotonic()
+        self._done = 0
+
+    def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Log the line."""
+        epochs = self.params["epochs"]
+        taken = time.monotonic() - self._start
+        # Training may go on from a checkpoint, so that not all epochs were done since the start.
+        self._done += 1
+        left = taken / self._done * (epochs - epoch - 1)
+        values = " ".join(f"{name}={value:.4g}" for name, value in (logs or {}).items())
+        ending = f", about {_format_time(left)} left" if epoch + 1 < epochs else ""
+        took = _format_time(taken)
+        logger.info("Epoch %d/%d: %s (%s%s)", epoch + 1, epochs, values, took, ending)
+
+
+def choose_progress() -> tuple[int, list[keras.callbacks.Callback]]:
+    """Return Keras's verbosity and our callbacks: a live bar on a terminal, else lines."""
+    if not logger.isEnabledFor(logging.INFO):
+        return 0, []
+    if sys.stdout.isatty():
+        return 1, []
+    return 0, [EpochLines()]
+
+
+def _format_time(seconds: float) -> str:
+    if seconds < 100:
+        return f"{seconds:.0f} s"
+    minutes = seconds / 60
+    return f"{minutes:.0f} min" if minutes < 100 else f"{minutes / 60:.1f} h"

@@ -14,13 +14,13 @@ from numpy.typing import NDArray
 from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance
 
-from galaxy_keras.learning.devices import prepare_device
-from galaxy_keras.learning.features import arrange_inputs, assign_columns
-from galaxy_keras.learning.importance_inputs import ImportancePreparation
+from galaxy_keras.data.features import arrange_inputs, assign_columns
+from galaxy_keras.data.scoring import score_decisions
+from galaxy_keras.data.targets import Target
+from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.prediction import Predictor
-from galaxy_keras.learning.scoring import score_decisions
-from galaxy_keras.learning.targets import Target
-from galaxy_keras.schema.plots import ImportanceRun, MeasuredImportances
+from galaxy_keras.preparation.importances import ImportancePreparation
+from galaxy_keras.schema.requests.plots import ImportanceRun, MeasuredImportances
 
 
 def measure_importances(

@@ -172,3 +172,9 @@ class LocallyConnected2D(_LocallyConnected):
     """A two-dimensional convolution with a kernel of its own at each place."""
 
     rank = 2
+
+
+@keras.saving.register_keras_serializable(PACKAGE)  # type: ignore[untyped-decorator]
+def hard_sigmoid_keras2(inputs: Any) -> Any:
+    """Return 0.2 x + 0.5, cut off at 0 and 1; Keras 3 has x / 6 + 0.5 under the old name."""
+    return keras.ops.clip(0.2 * inputs + 0.5, 0.0, 1.0)

@@ -8,29 +8,29 @@ from dataclasses import dataclass
 import keras
 import numpy as np
 
-from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.catalogue.precisions import Precision
-from galaxy_keras.learning.acceleration import (
-    choose_acceleration,
-    choose_loops,
-    runs_side_by_side,
-)
-from galaxy_keras.learning.building import build_model
-from galaxy_keras.learning.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
-from galaxy_keras.learning.devices import prepare_device
-from galaxy_keras.learning.exhaustion import catching_exhaustion
-from galaxy_keras.learning.inputs import Inputs, PredictionPreparation
-from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
-from galaxy_keras.learning.tabulation import (
+from galaxy_keras.data.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
+from galaxy_keras.data.tabulation import (
     Table,
     name_predictions,
     tabulate_predicted,
     tabulate_probabilities,
 )
+from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.computing import (
+    catching_missing_operations,
+    choose_acceleration,
+    choose_loops,
+    runs_side_by_side,
+    warn_of_precision,
+)
+from galaxy_keras.learning.devices.devices import catching_exhaustion, prepare_device
 from galaxy_keras.learning.weights import restore_weights
-from galaxy_keras.schema.precision import apply_precision
-from galaxy_keras.schema.runs import PredictionRun
+from galaxy_keras.preparation.prediction import Inputs, PredictionPreparation
+from galaxy_keras.schema.architecture.precision import apply_precision
+from galaxy_keras.schema.requests.runs import PredictionRun
 
 
 @dataclass(frozen=True)

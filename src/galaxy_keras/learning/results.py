@@ -9,12 +9,12 @@ from pathlib import Path
 import numpy as np
 
 from galaxy_keras.artefacts.files import replacing
-from galaxy_keras.artefacts.fitted import write_fitted
-from galaxy_keras.artefacts.signing import sign_file
+from galaxy_keras.artefacts.models.fitted import write_fitted
+from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
-from galaxy_keras.learning.tabulation import Table, tabulate_probabilities, tabulate_true
+from galaxy_keras.data.tabulation import Table, tabulate_probabilities, tabulate_true
 from galaxy_keras.learning.training import TrainingResult
-from galaxy_keras.schema.hyperparameters import list_hyperparameters
+from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
 
 
 def write_results(

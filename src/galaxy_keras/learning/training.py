@@ -14,28 +14,27 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras import __version__
-from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.data.decisions import Decisions, decide
+from galaxy_keras.data.features import arrange_inputs
+from galaxy_keras.data.scoring import score_decisions
+from galaxy_keras.data.targets import Target, encode_codes
 from galaxy_keras.errors import TrainingError
-from galaxy_keras.learning.acceleration import (
-    choose_acceleration,
-    choose_loops,
-    runs_side_by_side,
-)
-from galaxy_keras.learning.batch_sizes import choose_evaluation_batch_size
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
-from galaxy_keras.learning.decisions import Decisions, decide
-from galaxy_keras.learning.devices import prepare_device
-from galaxy_keras.learning.distribution import Distribution, use_devices
+from galaxy_keras.learning.computing import (
+    catching_missing_operations,
+    choose_acceleration,
+    choose_loops,
+    fix_seed,
+    runs_side_by_side,
+    warn_of_precision,
+)
+from galaxy_keras.learning.devices.devices import prepare_device
+from galaxy_keras.learning.devices.distribution import Distribution, use_devices
 from galaxy_keras.learning.evaluation import Evaluation
-from galaxy_keras.learning.features import arrange_inputs
 from galaxy_keras.learning.fitting import FitData, History, fit_model
-from galaxy_keras.learning.precision import catching_missing_operations, warn_of_precision
-from galaxy_keras.learning.preparation import Preparation
-from galaxy_keras.learning.scoring import score_decisions
-from galaxy_keras.learning.seeds import fix_seed
-from galaxy_keras.learning.targets import Target, encode_codes
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
     collect_random_states,
@@ -44,10 +43,12 @@ from galaxy_keras.learning.weights import (
     restore_random_states,
     restore_weights,
 )
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.component import Component
-from galaxy_keras.schema.precision import apply_precision
-from galaxy_keras.schema.runs import TrainingRun
+from galaxy_keras.preparation.batch_sizes import choose_evaluation_batch_size
+from galaxy_keras.preparation.training import Preparation
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.precision import apply_precision
+from galaxy_keras.schema.requests.runs import TrainingRun
+from galaxy_keras.schema.values.component import Component
 
 logger = logging.getLogger(__name__)
 
@@ -125,7 +126,7 @@ def train(
 def _distribute(run: TrainingRun, batch_size: int, *, side_by_side: bool) -> Distribution:
     if run.cluster is not None:
         # JAX is installed for this only.
-        from galaxy_keras.learning.cluster import join_cluster
+        from galaxy_keras.learning.devices.cluster import join_cluster
 
         return join_cluster(run.cluster, run.device)
     every = run.devices == "all"

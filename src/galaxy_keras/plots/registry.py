@@ -7,10 +7,10 @@ from collections.abc import Callable
 from importlib import import_module
 
 from galaxy_keras.catalogue.plots import PLOTS
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.output import write_drawing
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.schema.plots import PlotRequest, choose_format
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.drawing.output import write_drawing
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.schema.requests.plots import PlotRequest, choose_format
 
 _LOGGER = logging.getLogger(__name__)
 

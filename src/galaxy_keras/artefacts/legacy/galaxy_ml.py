@@ -19,12 +19,12 @@ import contextlib
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from galaxy_keras.artefacts.architecture import decode_architecture
-from galaxy_keras.artefacts.builder import Builder
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.hdf5 import Branch
+from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
+from galaxy_keras.artefacts.hdf5.reading import Branch
 from galaxy_keras.artefacts.legacy.interpretation import code_outputs, describe_features
 from galaxy_keras.artefacts.legacy.weights import read_legacy_weights
+from galaxy_keras.artefacts.models.builder import Builder
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.catalogue.losses import Task
 from galaxy_keras.catalogue.optimizers import DECAY, OPTIMIZERS
 from galaxy_keras.errors import (
@@ -33,9 +33,9 @@ from galaxy_keras.errors import (
     ModelFileError,
     list_names,
 )
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.targets import Label
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import Label
 
 MODEL_CONFIG = "-model_config-"
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import math
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.features import FeatureDescription
-from galaxy_keras.schema.output_layer import describe_output_layer, expect_target_kind
-from galaxy_keras.schema.targets import Label, TargetCoding
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.output_layer import describe_output_layer, expect_target_kind
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import Label, TargetCoding
 
 
 def describe_features(architecture: Architecture) -> FeatureDescription:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.schema.architecture import LayerNode
+from galaxy_keras.schema.architecture.graph import LayerNode
 
 Array = NDArray[Any]
 

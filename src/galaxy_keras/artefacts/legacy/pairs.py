@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.hdf5 import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
 from galaxy_keras.artefacts.legacy.interpretation import code_outputs, describe_features
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES, read_legacy_weights
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
-from galaxy_keras.schema.architecture import Architecture
-from galaxy_keras.schema.output_layer import describe_output_layer
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.training.output_layer import describe_output_layer
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 KERAS_WEIGHTS = "model_weights"
 """The group with the weights in a file of `Model.save`."""

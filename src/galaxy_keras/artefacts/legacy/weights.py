@@ -13,11 +13,11 @@ from typing import Any
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
-from galaxy_keras.artefacts.hdf5 import Branch
+from galaxy_keras.artefacts.hdf5.reading import Branch
 from galaxy_keras.artefacts.legacy.cudnn import convert_gru, convert_lstm
 from galaxy_keras.artefacts.legacy.locally_connected import convert_kernel
-from galaxy_keras.schema.architecture import Architecture, LayerNode
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.shapes import infer_shapes
 
 LAYER_NAMES = "layer_names"
 _WEIGHT_NAMES = "weight_names"

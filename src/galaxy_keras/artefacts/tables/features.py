@@ -19,7 +19,7 @@ from galaxy_keras.artefacts.tables.lines import LineReader
 from galaxy_keras.artefacts.tables.matrix import MatrixInMemory, MatrixOnDisk
 from galaxy_keras.artefacts.tables.numbers import NumberParser
 from galaxy_keras.errors import DataError
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 ALL_COLUMNS = ColumnSelection()
 

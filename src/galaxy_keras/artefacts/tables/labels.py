@@ -31,7 +31,7 @@ from galaxy_keras.artefacts.tables.layout import (
 )
 from galaxy_keras.artefacts.tables.lines import LineReader
 from galaxy_keras.errors import DataError, Problems
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 MOST_ROWS_COMPARED = 100
 

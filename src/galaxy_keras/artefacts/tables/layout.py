@@ -18,7 +18,7 @@ from galaxy_keras.artefacts.tables.cells import (
 )
 from galaxy_keras.artefacts.tables.lines import LineReader, open_lines
 from galaxy_keras.errors import DataError, list_names
-from galaxy_keras.schema.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection
 
 logger = logging.getLogger(__name__)
 

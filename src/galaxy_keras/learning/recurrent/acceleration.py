@@ -8,15 +8,15 @@ import keras
 import tensorflow as tf
 
 from galaxy_keras.errors import list_names
-from galaxy_keras.learning.devices import count_threads
+from galaxy_keras.learning.devices.devices import count_threads
 from galaxy_keras.learning.recurrent.loop import StretchedLoop
-from galaxy_keras.learning.recurrent.obstacles import (
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.recurrence import (
     count_steps,
     find_obstacles,
     is_masked,
     list_sources,
 )
-from galaxy_keras.schema.architecture import Architecture
 
 # TensorFlow takes one to three seconds longer to trace an accelerated model. A step of a row costs
 # Keras 4 to 7 microseconds with 100 units, of which one is saved without padding, three with much

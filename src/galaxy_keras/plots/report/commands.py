@@ -5,16 +5,16 @@ from __future__ import annotations
 import json
 import shlex
 
-from galaxy_keras.artefacts.architecture import encode_architecture
-from galaxy_keras.artefacts.fitted import FittedModel
+from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.catalogue.fitting import FITTING
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.plots.report.content import Code, Paragraph, Section
 from galaxy_keras.plots.report.model_sections import write_call
-from galaxy_keras.schema.choices import NamedMetric
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.training import TrainingSettings
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.choices import NamedMetric
 
 EXPLANATION = (
     "The model holds its architecture and its settings, but not how it was called: the files, the "

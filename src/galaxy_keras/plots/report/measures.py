@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_keras.plots.regression import Fit
+from galaxy_keras.plots.kinds.regression import Fit
 from galaxy_keras.plots.report.bootstrap import Measure
 from galaxy_keras.plots.report.mistakes import compute_losses
 from galaxy_keras.plots.report.predictions import (

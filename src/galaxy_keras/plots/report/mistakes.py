@@ -7,14 +7,14 @@ import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import iterate_features
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.drawing.text import format_number
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
     LabelPredictions,
     Predictions,
     ValuePredictions,
 )
-from galaxy_keras.plots.text import format_number
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.requests.runs import TableSource
 
 FloatArray = npt.NDArray[np.float64]
 

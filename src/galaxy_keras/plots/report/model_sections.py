@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import numpy as np
 
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.plots.model_architecture import compute_diagram, draw_diagram
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.plots.drawing.text import count_things, format_count, format_number
+from galaxy_keras.plots.kinds.model_architecture import compute_diagram, draw_diagram
+from galaxy_keras.plots.kinds.training_history import (
+    compute_training_history,
+    draw_training_history,
+)
 from galaxy_keras.plots.report.content import Block, Facts, Paragraph, Section, Table
 from galaxy_keras.plots.report.pictures import FIGURE, embed
 from galaxy_keras.plots.report.predictions import name_classes
-from galaxy_keras.plots.text import count_things, format_count, format_number
-from galaxy_keras.plots.training_history import compute_training_history, draw_training_history
-from galaxy_keras.schema.hyperparameters import NOTE, list_hyperparameters
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.training.hyperparameters import NOTE, list_hyperparameters
 
 MOST_FEATURES_NAMED = 60
 MOST_CLASSES_NAMED = 100

@@ -8,35 +8,35 @@ from collections.abc import Callable
 import numpy as np
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.calibration_curve import (
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.drawing.output import encode_svg
+from galaxy_keras.plots.inputs.labels import Classes
+from galaxy_keras.plots.inputs.scores import ClassScores
+from galaxy_keras.plots.kinds.calibration_curve import (
     MOST_CLASSES as MOST_CLASSES_CALIBRATED,
 )
-from galaxy_keras.plots.calibration_curve import (
+from galaxy_keras.plots.kinds.calibration_curve import (
     compute_calibrations,
     draw_calibrations,
 )
-from galaxy_keras.plots.confusion_matrix import ConfusionMatrix, draw_confusion_matrix
-from galaxy_keras.plots.figures import Drawing
-from galaxy_keras.plots.labels import Classes
-from galaxy_keras.plots.output import encode_svg
-from galaxy_keras.plots.precision_recall_curve import (
+from galaxy_keras.plots.kinds.confusion_matrix import ConfusionMatrix, draw_confusion_matrix
+from galaxy_keras.plots.kinds.precision_recall_curve import (
     compute_precision_recall_curves,
     draw_precision_recall_curves,
 )
-from galaxy_keras.plots.regression import draw_predicted_vs_true, draw_residuals
+from galaxy_keras.plots.kinds.regression import draw_predicted_vs_true, draw_residuals
+from galaxy_keras.plots.kinds.roc_curve import compute_roc_curves, draw_roc_curves
+from galaxy_keras.plots.kinds.score_distribution import (
+    compute_score_distributions,
+    draw_score_distributions,
+)
 from galaxy_keras.plots.report.content import Block, Paragraph, Picture
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
     LabelPredictions,
     ValuePredictions,
 )
-from galaxy_keras.plots.roc_curve import compute_roc_curves, draw_roc_curves
-from galaxy_keras.plots.score_distribution import (
-    compute_score_distributions,
-    draw_score_distributions,
-)
-from galaxy_keras.plots.scores import ClassScores
-from galaxy_keras.schema.plots import FigureSettings
+from galaxy_keras.schema.requests.plots import FigureSettings
 
 FIGURE = FigureSettings(title="")
 """The heading above a picture is its title."""

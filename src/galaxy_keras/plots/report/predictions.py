@@ -10,7 +10,7 @@ import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.errors import DataError, list_names
-from galaxy_keras.plots.labels import (
+from galaxy_keras.plots.inputs.labels import (
     LabelColumn,
     arrange_classes,
     check_row_counts,
@@ -18,11 +18,11 @@ from galaxy_keras.plots.labels import (
     match_labels,
     recode,
 )
-from galaxy_keras.plots.regression import Fit, read_fits
-from galaxy_keras.plots.sources import check_labels, read_source
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
-from galaxy_keras.schema.targets import TargetCoding
+from galaxy_keras.plots.inputs.sources import check_labels, read_source
+from galaxy_keras.plots.kinds.regression import Fit, read_fits
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.targets import TargetCoding
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from galaxy_keras.plots.drawing.text import clean_text
 from galaxy_keras.plots.report.content import Picture, ReportContent
-from galaxy_keras.plots.text import clean_text
 
 WIDE = 400.0
 """Points; a wider picture is scrolled on a phone rather than made too small to read."""

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.plots.confusion_matrix import MOST_CLASSES
-from galaxy_keras.plots.per_class_scores import compute_per_class_scores
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.plots.drawing.text import count_things, format_count, format_number
+from galaxy_keras.plots.kinds.confusion_matrix import MOST_CLASSES
+from galaxy_keras.plots.kinds.per_class_scores import compute_per_class_scores
 from galaxy_keras.plots.report.bootstrap import SEED, Estimate, choose_resamples, estimate
 from galaxy_keras.plots.report.content import Block, Paragraph, Section, Table
 from galaxy_keras.plots.report.measures import MOST_CLASSES as MOST_CLASSES_MEASURED
@@ -28,9 +29,8 @@ from galaxy_keras.plots.report.predictions import (
     ValuePredictions,
 )
 from galaxy_keras.plots.report.ranking import MOST_STEPS
-from galaxy_keras.plots.text import count_things, format_count, format_number
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.runs import TableSource
+from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.requests.runs import TableSource
 
 WORST_SHOWN = 20
 FEATURES_SHOWN = 12

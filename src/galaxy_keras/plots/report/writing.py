@@ -7,9 +7,11 @@ from collections.abc import Sequence
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.files import replacing
-from galaxy_keras.artefacts.fitted import FittedModel
-from galaxy_keras.artefacts.models import read_model
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
+from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.drawing.text import count_things, format_count
 from galaxy_keras.plots.report.bootstrap import Estimate
 from galaxy_keras.plots.report.commands import describe_commands
 from galaxy_keras.plots.report.content import Facts, ReportContent, Section
@@ -30,10 +32,8 @@ from galaxy_keras.plots.report.score_sections import (
     estimate_scores,
     format_score,
 )
-from galaxy_keras.plots.style import plot_style
-from galaxy_keras.plots.text import count_things, format_count
-from galaxy_keras.schema.report import ReportRequest
-from galaxy_keras.schema.shapes import infer_shapes
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.requests.report import ReportRequest
 
 _LOGGER = logging.getLogger(__name__)
 

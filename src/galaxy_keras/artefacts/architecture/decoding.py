@@ -1,0 +1,261 @@
+"""From an audited model JSON of Keras 3 to an architecture."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from galaxy_keras.artefacts.architecture.audit import FUNCTIONS, MODELS
+from galaxy_keras.artefacts.architecture.graph_decoding import (
+    Use,
+    read_reference,
+    read_uses,
+    sort_uses,
+)
+from galaxy_keras.artefacts.json_text import take_field
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, Problems
+from galaxy_keras.schema.architecture.graph import INPUT, Architecture, LayerNode, check_count
+from galaxy_keras.schema.architecture.layer_nodes import build_input, build_layer
+from galaxy_keras.schema.architecture.names import LayerNames, check_name, name_use
+
+_TOP = "the model"
+
+
+def decode_model(document: Mapping[str, Any]) -> Architecture:
+    """Return the architecture in a model JSON in which `audit_model` found nothing.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is not a sequential or functional model, or anything in it cannot be used.
+    """
+    kind = document.get("class_name")
+    if kind not in MODELS:
+        raise ConfigurationError(f"expected a Sequential or a Functional model, but found a {kind}")
+    config = take_field(document, "config", dict, _TOP)
+    decoded = _decode_sequential(config) if kind == "Sequential" else _decode_functional(config)
+    return _freeze(decoded) if config.get("trainable") is False else decoded
+
+
+def _freeze(architecture: Architecture) -> Architecture:
+    """Return the architecture with all its layers not trainable."""
+    return replace(architecture, layers=tuple(map(_freeze_layer, architecture.layers)))
+
+
+def _freeze_layer(layer: LayerNode) -> LayerNode:
+    if layer.is_input:
+        return layer
+    model = None if layer.model is None else _freeze(layer.model)
+    return replace(layer, trainable=False, model=model)
+
+
+# Sequential models
+
+
+def _decode_sequential(config: Mapping[str, Any]) -> Architecture:
+    documents = _take_layers(config)
+    if documents[0].get("class_name") != INPUT:
+        documents = [_make_input(config, documents), *documents]
+    problems = Problems()
+    nodes: list[LayerNode] = []
+    for number, document in enumerate(documents):
+        with problems.collecting():
+            inbound = tuple(node.name for node in nodes[-1:])
+            nodes.append(_decode_layer(document, f"layer {number}", inbound))
+    problems.raise_if_any()
+    return Architecture.sequential(_take_name(config, _TOP), tuple(nodes))
+
+
+def _make_input(
+    config: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]
+) -> Mapping[str, Any]:
+    """Return the input that Keras leaves out where a model got its shape on being built."""
+    shape = config.get("build_input_shape")
+    if shape is None:
+        raise ConfigurationError(
+            "the model has no input shape. Begin it with keras.Input(shape=...), "
+            "and write its JSON again"
+        )
+    configs = [each.get("config") for each in documents]
+    names = [config.get("name") for config in configs if isinstance(config, dict)]
+    name = LayerNames(name for name in names if isinstance(name, str)).give(INPUT)
+    return {"class_name": INPUT, "config": {"name": name, "batch_shape": shape}}
+
+
+# Functional models
+
+
+def _decode_functional(config: Mapping[str, Any]) -> Architecture:
+    documents = _take_layers(config)
+    uses = sort_uses(read_uses(documents))
+    numbers = {document.get("name"): number for number, document in enumerate(documents, 1)}
+    problems = Problems()
+    nodes: dict[str, LayerNode] = {}
+    for use in uses:
+        if use.number and use.layer["name"] not in nodes:
+            continue  # The layer itself was found to be wrong.
+        with problems.collecting():
+            number = numbers[use.layer["name"]]
+            nodes[use.name] = _decode_use(use, f"layer {number}", nodes)
+    problems.raise_if_any()
+    functional = {document["name"] for document in documents if _is_functional(document)}
+    return Architecture(
+        name=_take_name(config, _TOP),
+        kind="functional",
+        layers=tuple(nodes.values()),
+        inputs=_decode_ends(config, "input_layers", functional),
+        outputs=_decode_ends(config, "output_layers", functional),
+    )
+
+
+def _decode_use(use: Use, where: str, nodes: Mapping[str, LayerNode]) -> LayerNode:
+    if use.number == 0:
+        return _decode_layer(use.layer, where, use.inbound, use.causal)
+    owner = nodes[use.layer["name"]]
+    return replace(
+        owner,
+        name=use.name,
+        inbound=use.inbound,
+        shared_with=owner.name,
+        causal=use.causal,
+    )
+
+
+def _decode_ends(config: Mapping[str, Any], field: str, functional: set[str]) -> tuple[str, ...]:
+    ends = config.get(field)
+    match ends:
+        case [str(), int(), int()]:
+            listed = [ends]
+        case dict():
+            listed = list(ends.values())
+        case list():
+            listed = ends
+        case _:
+            raise ConfigurationError(f'{_TOP}: "{field}" must be a list')
+    return tuple(_decode_end(end, f'{_TOP}, "{field}"', functional) for end in listed)
+
+
+def _decode_end(end: object, where: str, functional: set[str]) -> str:
+    match end:
+        # Keras counts the building of a nested functional model as its first use, but here only.
+        case [str(name), int(number), output] if name in functional:
+            return name_use(*read_reference([name, number - 1, output], where))
+    return name_use(*read_reference(end, where))
+
+
+# Layers
+
+
+def _take_layers(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    documents = take_field(config, "layers", list, _TOP)
+    if not documents:
+        raise ConfigurationError(f"{_TOP} has no layers")
+    check_count(len(documents))
+    for number, document in enumerate(documents, 1):
+        if not isinstance(document, dict) or "class_name" not in document:
+            raise ConfigurationError(f'{_TOP}: entry {number} of "layers" is not a layer')
+    return documents
+
+
+def _take_name(config: Mapping[str, Any], where: str) -> str:
+    try:
+        return check_name(config.get("name"))
+    except ConfigurationError as error:
+        raise error.prefixed(where) from error
+
+
+def _is_functional(document: Mapping[str, Any]) -> bool:
+    return bool(document["class_name"] == "Functional")
+
+
+def _decode_layer(
+    document: Mapping[str, Any], where: str, inbound: tuple[str, ...], causal: bool = False
+) -> LayerNode:
+    type_name = document["class_name"]
+    here = f"{where} ({type_name})"
+    config = take_field(document, "config", dict, here)
+    name = document.get("name") or _take_name(config, here)
+    if type_name in MODELS:
+        return _decode_nested(document, f'{where} ({type_name} "{name}")', name, inbound)
+    common = ("name", "trainable", "dtype")
+    dtype = _read_dtype(config.get("dtype"), here)
+    options = {
+        key: _drop_dtype(_unwrap(value), dtype, here)
+        for key, value in config.items()
+        if key not in common
+    }
+    # The catalogue forgives case, here too.
+    if LAYERS.find(type_name) is LAYERS.get(INPUT):
+        return build_input(name, {**options, "dtype": dtype}, here)
+    return build_layer(
+        type_name,
+        options,
+        where,
+        name=name,
+        inbound=inbound,
+        trainable=_read_trainable(config, here),
+        dtype=dtype,
+        causal=causal,
+    )
+
+
+def _decode_nested(
+    document: Mapping[str, Any], where: str, name: str, inbound: tuple[str, ...]
+) -> LayerNode:
+    try:
+        model = decode_model(document)
+    except GalaxyKerasError as error:
+        raise error.prefixed(where) from error
+    if len(model.outputs) != 1:
+        raise ConfigurationError(
+            f"{where} has {len(model.outputs)} outputs, but a model inside a model may have one"
+        )
+    return LayerNode(
+        name=name,
+        type=document["class_name"],
+        inbound=inbound,
+        trainable=_read_trainable(document["config"], where),
+        model=model,
+    )
+
+
+def _read_trainable(config: Mapping[str, Any], where: str) -> bool:
+    trainable = config.get("trainable", True)
+    if not isinstance(trainable, bool):
+        raise ConfigurationError(f'{where}: "trainable" must be true or false')
+    return trainable
+
+
+def _read_dtype(dtype: object, where: str) -> str | None:
+    """Return the name of a data type, which Keras writes as text or as a policy."""
+    if isinstance(dtype, dict):
+        config = take_field(dtype, "config", dict, where)
+        return take_field(config, "name", str, where)
+    if dtype is not None and not isinstance(dtype, str):
+        raise ConfigurationError(f'{where}: "dtype" must be text')
+    return dtype
+
+
+def _drop_dtype(value: Any, dtype: str | None, where: str) -> Any:
+    """Return an option without the data type of layers in it, where it is that of the whole."""
+    if not isinstance(value, dict):
+        return value
+    return {
+        key: _drop_dtype(each, dtype, where)
+        for key, each in value.items()
+        if key != "dtype" or dtype is None or _read_dtype(each, where) != dtype
+    }
+
+
+def _unwrap(value: Any) -> Any:
+    """Return `value` with lists and names in place of the objects that Keras makes of them."""
+    if isinstance(value, dict):
+        match value.get("class_name"):
+            case "__tuple__":
+                return [_unwrap(each) for each in take_field(value, "items", list, "a tuple")]
+            case "function":
+                return FUNCTIONS[value["config"]]
+        return {key: _unwrap(each) for key, each in value.items()}
+    return [_unwrap(each) for each in value] if isinstance(value, list) else value

@@ -1,0 +1,197 @@
+"""Who feeds whom in a functional model JSON.
+
+Keras lists each layer once, with all its uses ("inbound nodes"); a use names the uses that feed
+it. Here each use becomes a node of its own, in an order in which they can be computed.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from galaxy_keras.artefacts.architecture.audit import is_operation
+from galaxy_keras.artefacts.json_text import take_field
+from galaxy_keras.errors import ConfigurationError, list_names
+from galaxy_keras.schema.architecture.names import name_use
+
+_TENSOR_ARGUMENTS: Final = ("inputs", "sequences", "sequence", "query", "value", "key")
+_MASK_ARGUMENTS: Final = ("mask", "query_mask", "value_mask", "key_mask")
+
+
+@dataclass(frozen=True, slots=True)
+class Use:
+    """One use of one layer.
+
+    Attributes
+    ----------
+    name
+        The layer's name; with ``@2``, ``@3`` ... for its second and further uses.
+    layer
+        The layer as the file describes it.
+    number
+        Which use of the layer it is, from 0.
+    inbound
+        The names of the uses that feed it.
+    causal
+        Whether it is called with a causal mask.
+    """
+
+    name: str
+    layer: Mapping[str, Any]
+    number: int
+    inbound: tuple[str, ...] = ()
+    causal: bool = False
+
+
+def read_uses(layers: Sequence[Mapping[str, Any]]) -> list[Use]:
+    """Return all uses of all layers; operations that only compute masks are left out.
+
+    Keras finds the masks of padded sequences again when the model is built.
+
+    Raises
+    ------
+    ConfigurationError
+        If a layer is called with something that is not the output of a layer.
+    """
+    operations = {layer.get("name") for layer in layers if is_operation(layer)}
+    masks = operations if any(map(_makes_masks, layers)) else set()
+    return [
+        use
+        for layer in layers
+        if not is_operation(layer)
+        for use in _read_layer_uses(layer, operations, masks)
+    ]
+
+
+def _makes_masks(layer: Mapping[str, Any]) -> bool:
+    config = layer.get("config")
+    padded = isinstance(config, dict) and config.get("mask_zero") is True
+    return padded or layer["class_name"] == "Masking"
+
+
+def _read_layer_uses(
+    layer: Mapping[str, Any], operations: set[Any], masks: set[Any]
+) -> Iterator[Use]:
+    name = take_field(layer, "name", str, "a layer of the model")
+    where = f'layer "{name}"'
+    calls = take_field(layer, "inbound_nodes", list, where)
+    if not calls:
+        yield Use(name, layer, 0)
+    for number, call in enumerate(calls):
+        if not isinstance(call, dict):
+            raise ConfigurationError(f"{where}: its inbound_nodes must hold objects")
+        arguments = dict(take_field(call, "kwargs", dict, where))
+        tensors = _take_tensors(take_field(call, "args", list, where), arguments, where)
+        for source, _ in tensors:
+            if source in operations:
+                raise ConfigurationError(
+                    f'{where} is fed by the operation "{source}". Only layers can be used: '
+                    "Add instead of a + b, Rescaling instead of 2 * a, and so on"
+                )
+        causal = arguments.pop("use_causal_mask", None) is True
+        _check_masks(arguments, masks, where)
+        _check_rest(arguments, where)
+        inbound = tuple(name_use(*tensor) for tensor in tensors)
+        yield Use(name_use(name, number), layer, number, inbound, causal)
+
+
+def _take_tensors(
+    listed: list[Any], arguments: dict[str, Any], where: str
+) -> list[tuple[str, int]]:
+    """Return what feeds a call, in the order of its parameters; leaves other `arguments`."""
+    named = [arguments.pop(name, None) for name in _TENSOR_ARGUMENTS]
+    return list(_find_tensors([*listed, *named], where))
+
+
+def _find_tensors(value: object, where: str) -> Iterator[tuple[str, int]]:
+    """Yield the layer and the number of its use for each tensor in (nested) lists."""
+    if value is None:
+        return
+    if isinstance(value, list):
+        for each in value:
+            yield from _find_tensors(each, where)
+    elif isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
+        config = take_field(value, "config", dict, where)
+        yield read_reference(take_field(config, "keras_history", list, where), where)
+    else:
+        raise ConfigurationError(
+            f"{where} is called with {value!r:.60}, but only outputs of layers can feed a layer"
+        )
+
+
+def read_reference(reference: object, where: str) -> tuple[str, int]:
+    """Return the layer and the number of its use from Keras's ``[name, use, output]``.
+
+    Raises
+    ------
+    ConfigurationError
+        If it is not of this form, or is not the first output.
+    """
+    match reference:
+        case [str(name), int(number), 0] if number >= 0:
+            return name, number
+        case [str(name), int(), int()]:
+            raise ConfigurationError(
+                f'{where} takes a further output of "{name}" (a state, for example), '
+                "but only the first output of a layer can be used"
+            )
+    raise ConfigurationError(f"{where}: {reference!r:.60} does not name the output of a layer")
+
+
+def _check_masks(arguments: dict[str, Any], masks: set[Any], where: str) -> None:
+    for argument in _MASK_ARGUMENTS:
+        for source, _ in _find_tensors(arguments.pop(argument, None), where):
+            if source not in masks:
+                raise ConfigurationError(
+                    f"{where} is called with a {argument} of its own; "
+                    "only masks that come from Embedding or Masking can be used"
+                )
+
+
+def _check_rest(arguments: Mapping[str, Any], where: str) -> None:
+    # `training` says how the model ran when it was written; each run sets it anew.
+    kept = [name for name, value in arguments.items() if name != "training" and value]
+    if kept:
+        raise ConfigurationError(
+            f"{where} is called with {list_names(kept)}, which cannot be used here"
+        )
+
+
+def sort_uses(uses: Sequence[Use]) -> list[Use]:
+    """Return the uses, each after those that feed it, else in their order.
+
+    A use comes after the first use of its layer too. What is named but absent is left to the
+    check of the whole graph.
+
+    Raises
+    ------
+    ConfigurationError
+        If layers feed each other in a circle.
+    """
+    places = {use.name: place for place, use in enumerate(uses)}
+    waiting: list[int] = []
+    followers: dict[int, list[int]] = {}
+    for place, use in enumerate(uses):
+        needed = {places[name] for name in _list_needs(use) if name in places}
+        waiting.append(len(needed))
+        for source in needed:
+            followers.setdefault(source, []).append(place)
+    ready = [place for place, count in enumerate(waiting) if count == 0]
+    order = []
+    while ready:
+        place = heapq.heappop(ready)
+        order.append(uses[place])
+        for follower in followers.get(place, ()):
+            waiting[follower] -= 1
+            if waiting[follower] == 0:
+                heapq.heappush(ready, follower)
+    if len(order) < len(uses):
+        circle = [use.name for use, count in zip(uses, waiting, strict=True) if count]
+        raise ConfigurationError(f"layers feed each other in a circle: {list_names(circle)}")
+    return order
+
+
+def _list_needs(use: Use) -> tuple[str, ...]:
+    return (*use.inbound, str(use.layer["name"])) if use.number else use.inbound

@@ -1,0 +1,207 @@
+"""Reading HDF5 files that others wrote, as data: audited whole, then read piece by piece."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NoReturn
+
+import h5py
+import numpy as np
+
+from galaxy_keras.artefacts.content import Content, identify_content
+from galaxy_keras.artefacts.hdf5.audit import audit_file, show_name
+from galaxy_keras.artefacts.hdf5.heaps import find_heap_offence
+from galaxy_keras.artefacts.hdf5.memory_bound import bounding_memory
+from galaxy_keras.artefacts.json_text import MOST_BYTES, is_text, parse_json
+from galaxy_keras.errors import ConfigurationError, ModelFileError
+
+MEMORY_BASE, MEMORY_FACTOR = 256 * 2**20, 8
+"""Reading a file may take so many bytes, and so many for each of its bytes."""
+
+_WHAT_TO_DO = "It is not a model file that any version of this tool wrote; do not use it"
+_DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
+"""What h5py raises on files that are damaged or made to mislead it."""
+
+
+class Branch:
+    """A group of an audited file. What is missing or of another type is refused with its place.
+
+    Attributes
+    ----------
+    group
+        The group itself.
+    file
+        The path of the file, for messages.
+    path
+        The path of the group in the file.
+    """
+
+    def __init__(self, group: h5py.Group, file: Path) -> None:
+        self.group = group
+        self.file = file
+        self.path = str(group.name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the groups and datasets in it."""
+        return tuple(self.group)
+
+    @property
+    def attributes(self) -> tuple[str, ...]:
+        """The names of its attributes."""
+        return tuple(self.group.attrs)
+
+    def __contains__(self, name: str) -> bool:
+        # A text attribute may hold bytes that are no text, by which nothing can be called.
+        return is_text(name) and name in self.group
+
+    def refuse(self, name: str, problem: str) -> NoReturn:
+        """Raise a `ModelFileError` about what is called `name` here."""
+        where = show_name(f"{self.path.rstrip('/')}/{name}".rstrip("/") or "/")
+        raise ModelFileError(f"{self.file}: {where} {problem}")
+
+    def read_branch(self, name: str) -> Branch:
+        """Return the group called `name`."""
+        item = self._find(name)
+        if not isinstance(item, h5py.Group):
+            self.refuse(name, "is a dataset, where a group was expected. The file is damaged")
+        return Branch(item, self.file)
+
+    def read_array(self, name: str) -> np.ndarray:
+        """Return the numbers of the dataset called `name`, in the machine's byte order."""
+        dataset = self._find_dataset(name)
+        if dataset.dtype.kind not in "fiub" or dataset.shape is None:
+            self.refuse(name, "holds no numbers. The file is damaged")
+        with self._reading(name):
+            return np.asarray(dataset[()], dtype=dataset.dtype.newbyteorder("="))
+
+    def read_text(self, name: str) -> str:
+        """Return the text of the scalar dataset called `name`."""
+        return self._read_text_bytes(name).decode("utf-8", "backslashreplace")
+
+    def read_json(self, name: str) -> dict[str, Any]:
+        """Return the JSON object in the scalar dataset called `name`."""
+        try:
+            return parse_json(self._read_text_bytes(name), f"{self.file}, {self.path}/{name}")
+        except ConfigurationError as error:
+            raise ModelFileError(*error.problems) from error
+
+    def read_labels(self, name: str) -> list[int] | list[float] | list[str]:
+        """Return a list of numbers or texts with their type."""
+        dataset = self._find_dataset(name)
+        if h5py.check_string_dtype(dataset.dtype) is None:
+            return list(self.read_array(name).ravel().tolist())
+        with self._reading(name):
+            return [_decode(value) for value in np.ravel(dataset[()])]
+
+    def read_attribute(self, name: str) -> object:
+        """Return the attribute called `name`: a number, a text or a list of them."""
+        if name not in self.group.attrs:
+            self.refuse("", f"has no attribute {name}. The file is damaged, or not ours")
+        with self._reading(name):
+            value = self.group.attrs[name]
+        if isinstance(value, np.ndarray):
+            return [_decode(each) for each in value.ravel().tolist()]
+        return _decode(value.item() if isinstance(value, np.generic) else value)
+
+    def read_text_attribute(self, name: str) -> str:
+        """Return the text of the attribute called `name`."""
+        value = self.read_attribute(name)
+        if not isinstance(value, str):
+            self.refuse("", f"has an attribute {name} that is not text. The file is damaged")
+        return value
+
+    def read_name(self, name: str) -> str:
+        """Return the attribute `name` of the group or dataset called `name` here."""
+        item = self._find(name)
+        with self._reading(name):
+            value = item.attrs.get("name")
+        if not isinstance(value, str):
+            self.refuse(name, "has no attribute name. The file is damaged")
+        return value
+
+    def _read_text_bytes(self, name: str) -> bytes:
+        dataset = self._find_dataset(name)
+        if h5py.check_string_dtype(dataset.dtype) is None or dataset.shape != ():
+            self.refuse(name, "is not a single text. The file is damaged")
+        with self._reading(name):
+            text = bytes(dataset[()])
+        if len(text) > MOST_BYTES:
+            self.refuse(name, f"is longer than {MOST_BYTES // 2**20} MiB. The file is damaged")
+        return text
+
+    def _find_dataset(self, name: str) -> h5py.Dataset:
+        item = self._find(name)
+        if not isinstance(item, h5py.Dataset):
+            self.refuse(name, "is a group, where a dataset was expected. The file is damaged")
+        return item
+
+    def _find(self, name: str) -> Any:
+        if name not in self:
+            self.refuse(name, "is missing. The file is damaged, or not a model file")
+        with self._reading(name):
+            return self.group[name]
+
+    @contextlib.contextmanager
+    def _reading(self, name: str) -> Iterator[None]:
+        try:
+            yield
+        except _DAMAGE as error:
+            self.refuse(name, f"cannot be read ({error}). The file is damaged")
+
+
+@contextlib.contextmanager
+def reading_hdf5(path: Path) -> Iterator[Branch]:
+    """Open an HDF5 file as data and give its root.
+
+    Raises
+    ------
+    ModelFileError
+        If `path` is not HDF5, is damaged or cut off, or holds anything that
+        `hdf5_audit.audit_file` refuses; all offenders are listed.
+    """
+    content = identify_content(path)
+    if content is not Content.HDF5:
+        raise ModelFileError(
+            f"{path} is {content.value}, not a fitted model (HDF5, `.h5mlm`). "
+            "Give the file that keras-train-and-eval wrote"
+        )
+    _check_heaps(path)
+    size = path.stat().st_size
+    with bounding_memory(MEMORY_BASE + MEMORY_FACTOR * size), _open(path) as file:
+        _check(file, path, size)
+        yield Branch(file["/"], path)
+
+
+def _check_heaps(path: Path) -> None:
+    offence = find_heap_offence(path)
+    if offence:
+        raise ModelFileError(f"{path}: {offence}. {_WHAT_TO_DO}")
+
+
+def _open(path: Path) -> h5py.File:
+    try:
+        # No lock: the file may stand on a read-only or a network file system.
+        return h5py.File(path, "r", locking=False)
+    except _DAMAGE as error:
+        raise ModelFileError(
+            f"{path} is a damaged HDF5 file, or one that was cut off ({error}). "
+            "Copy or write it again"
+        ) from error
+
+
+def _check(file: h5py.File, path: Path, size: int) -> None:
+    try:
+        offences = audit_file(file, size)
+    except _DAMAGE as error:
+        raise ModelFileError(
+            f"{path} is a damaged HDF5 file ({error}). Copy or write it again"
+        ) from error
+    if offences:
+        raise ModelFileError(*(f"{path}: {offence}. {_WHAT_TO_DO}" for offence in offences))
+
+
+def _decode(value: Any) -> Any:
+    return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else value

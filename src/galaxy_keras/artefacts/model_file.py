@@ -1,0 +1,127 @@
+"""Any file that holds a model, told apart by its content."""
+
+from __future__ import annotations
+
+import zipfile
+from pathlib import Path
+
+from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
+from galaxy_keras.artefacts.content import Content, identify_content
+from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
+from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
+from galaxy_keras.artefacts.legacy.pairs import KERAS_WEIGHTS, read_pair
+from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
+from galaxy_keras.artefacts.models.builder import Builder, read_builder
+from galaxy_keras.artefacts.models.builder_h5mlm import (
+    BUILDER_GROUP,
+    read_builder_h5mlm,
+)
+from galaxy_keras.artefacts.models.fitted import GROUP, FittedModel, read_fitted
+from galaxy_keras.artefacts.models.signing import check_signature, read_key
+from galaxy_keras.errors import ConfigurationError, ModelFileError
+
+_PICKLE = (
+    "is a Python pickle, as Galaxy-ML up to 1.0.8 wrote them. Opening one runs whatever code is in "
+    "it, so it was not opened. Give the architecture JSON of the model as --model and the weights "
+    "(.h5) that were written beside it as --weights; without weights, make a new builder from the "
+    "architecture JSON with keras-model-builder"
+)
+
+
+def read_model(
+    path: Path, weights: Path | None = None, key: Path | None = None
+) -> Builder | FittedModel:
+    """Return the model in `path`.
+
+    Parameters
+    ----------
+    path
+        A builder (zip, or `.h5mlm` of ours or of Galaxy-ML), a fitted `.h5mlm` of either;
+        with `weights`, the architecture JSON that they belong to.
+    weights
+        Weights that Keras 2 wrote (`.h5`).
+    key
+        The file with the key that the model must be signed with; None asks for no signature.
+
+    Raises
+    ------
+    ModelFileError
+        If it is anything else, damaged or unsafe, or not signed as it must be.
+    ConfigurationError
+        If an architecture JSON cannot be used.
+    """
+    if key is not None:
+        check_signature(path, read_key(key))
+    content = identify_content(path)
+    if weights is not None:
+        return _read_pair(path, content, weights)
+    if content is Content.HDF5:
+        return _read_hdf5(path)
+    if content is Content.ZIP:
+        return _read_zip(path)
+    raise ModelFileError(f"{path} {_describe_other(content)}")
+
+
+def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:
+    if content is not Content.JSON:
+        raise ModelFileError(
+            f"{path} is {content.value}; --weights goes with an architecture JSON as --model. "
+            "Leave --weights out, or give the JSON"
+        )
+    architecture = read_architecture(path)
+    try:
+        return read_pair(architecture, weights)
+    except ConfigurationError as error:
+        raise error.prefixed(str(path)) from error
+
+
+def _read_hdf5(path: Path) -> Builder | FittedModel:
+    with reading_hdf5(path) as root:
+        if BUILDER_GROUP in root:
+            return read_builder_h5mlm(root)
+        if GROUP not in root:
+            return _read_foreign(root)
+    return read_fitted(path)
+
+
+def _read_foreign(root: Branch) -> Builder | FittedModel:
+    if MODEL_CONFIG in root:
+        return read_galaxy_ml(root)
+    if LAYER_NAMES in root.attributes or KERAS_WEIGHTS in root:
+        raise ModelFileError(
+            f"{root.file} holds weights of Keras without a model that could be read as data. "
+            "Give it as --weights, and the architecture JSON of the model as --model"
+        )
+    raise ModelFileError(
+        f"{root.file} is an HDF5 file, but neither a fitted model of galaxy-keras nor one of "
+        "Galaxy-ML. Give the file that keras-train-and-eval or keras-model-builder wrote"
+    )
+
+
+def _read_zip(path: Path) -> Builder:
+    if _holds_pickle(path):
+        raise ModelFileError(f"{path} {_PICKLE}")
+    return read_builder(path)
+
+
+def _holds_pickle(path: Path) -> bool:
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+        return False
+    return any(name.endswith((".pkl", ".pickle", ".joblib")) for name in names)
+
+
+def _describe_other(content: Content) -> str:
+    if content is Content.PICKLE:
+        return _PICKLE
+    if content is Content.JSON:
+        return (
+            "is JSON, not a model that can be trained or used. Make a builder from an architecture "
+            "with keras-model-builder, or give the weights of the trained network as --weights"
+        )
+    return (
+        f"is {content.value}, not a model. Give a builder (.zip) that keras-model-builder wrote or "
+        "a fitted model (.h5mlm) that keras-train-and-eval wrote"
+    )

@@ -1,0 +1,85 @@
+"""The model builder as an HDF5 file (`.h5mlm`), from which Galaxy lists the hyperparameters.
+
+Layout of format version 1
+--------------------------
+=====================================  ==========================================================
+``/``                                  what Galaxy's data type h5mlm looks at (`artefacts.h5mlm`)
+``/galaxy_keras_builder``              attribute ``format_version``; all that is read stands below
+``/galaxy_keras_builder/architecture`` JSON text: the model JSON of Keras 3
+``/galaxy_keras_builder/training``     JSON text: `schema.training.TrainingSettings`
+=====================================  ==========================================================
+
+The version is raised as that of the fitted model is (`artefacts.fitted`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from galaxy_keras.artefacts.architecture.architecture_file import (
+    decode_architecture,
+    encode_architecture,
+)
+from galaxy_keras.artefacts.hdf5.reading import Branch
+from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
+from galaxy_keras.artefacts.models.builder import Builder
+from galaxy_keras.artefacts.models.h5mlm import (
+    check_format_version,
+    decode_text,
+    describe_layers,
+    read_model_text,
+    write_galaxy_part,
+    write_json,
+)
+from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
+from galaxy_keras.schema.training.settings import TrainingSettings
+
+FORMAT_VERSION = 1
+BUILDER_GROUP = "galaxy_keras_builder"
+
+
+def write_builder_h5mlm(path: Path, builder: Builder) -> None:
+    """Write a builder as HDF5; what stands at `path` stays until the new file is complete.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    architecture, training = builder.architecture, builder.training
+    rows = list_hyperparameters(architecture, training)
+    with writing_hdf5(path) as file:
+        write_galaxy_part(file, architecture, training, describe_builder(builder), rows)
+        group = file.create_group(BUILDER_GROUP)
+        group.attrs["format_version"] = FORMAT_VERSION
+        write_json(group, "architecture", encode_architecture(architecture))
+        write_json(group, "training", training.model_dump(mode="json"))
+
+
+def read_builder_h5mlm(root: Branch) -> Builder:
+    """Return the builder in an HDF5 file that has the group `BUILDER_GROUP`.
+
+    Raises
+    ------
+    ModelFileError
+        If it is damaged, of a newer format, or holds an architecture that cannot be used.
+    """
+    group = root.read_branch(BUILDER_GROUP)
+    check_format_version(group, FORMAT_VERSION)
+    return Builder(
+        architecture=decode_text(group, "architecture", decode_architecture),
+        training=read_model_text(group, "training", TrainingSettings),
+    )
+
+
+def describe_builder(builder: Builder) -> str:
+    """Return the builder in a few lines of text, for people who look into the file."""
+    settings = builder.training
+    return "\n".join(
+        [
+            f"galaxy-keras {builder.architecture.kind} {settings.task}, not trained yet",
+            f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
+            f"{settings.epochs} epochs, batch size {settings.batch_size}",
+            *describe_layers(builder.architecture),
+        ]
+    )

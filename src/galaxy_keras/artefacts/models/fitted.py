@@ -1,0 +1,234 @@
+"""The fitted model: an HDF5 file (`.h5mlm`) that is all that prediction and more training need.
+
+Layout of format version 1
+--------------------------
+=================================  ==============================================================
+``/``                              attributes ``-URL-``, ``-repr-``, ``-http_repr-``: by these and
+                                   the next two, Galaxy's data type h5mlm knows and shows the file
+``/-model_config-``                JSON text: ``{"architecture": ..., "training": ...}``
+``/-model_hyperparameters-``       JSON text: a list of rows of three texts
+``/galaxy_keras``                  attribute ``format_version``; all that is read stands below
+``/galaxy_keras/architecture``     JSON text: the model JSON of Keras 3
+``/galaxy_keras/training``         JSON text: `schema.training.TrainingSettings`
+``/galaxy_keras/target``           JSON text: `schema.targets.TargetCoding`
+``/galaxy_keras/features``         JSON text: `schema.features.FeatureDescription`
+``/galaxy_keras/run``              JSON text: ``{"seed": ..., "versions": {...}}``
+``/galaxy_keras/history``          arrays, one a column, one value an epoch
+``/galaxy_keras/metrics``          arrays, one a metric, of one value
+``/galaxy_keras/weights``          layers
+``/galaxy_keras/random_states``    layers: the states of their random generators
+``/galaxy_keras/optimizer``        arrays: the optimizer's variables
+=================================  ==============================================================
+
+"Arrays" is a group of datasets ``00000``, ``00001``, ... in order, each with its name as the
+attribute ``name``. "Layers" is a group of groups named in the same way, each the arrays of one
+layer, with the layer's name as the attribute ``name``. Numbers instead of names keep the order,
+and no name from outside becomes a path in the file. There are no times and nothing else that
+differs between two files of the same content, so these are equal byte for byte.
+
+Raising the version
+-------------------
+The version is raised when a reader of the former version would fail on, or misunderstand, a new
+file; a dataset that a former reader can do without is no reason.
+
+1. Write a small file with the code as it is and keep it as ``tests/unit/data/fitted_v<old>.h5mlm``
+   (``python tests/unit/test_fitted.py`` writes it).
+2. Raise `FORMAT_VERSION`, change `write_fitted` and the table above.
+3. Teach `read_fitted` to bring what it reads from an older file into the new form, step by step
+   from each version to the next.
+4. Add the old file to the parameters of the test that reads the samples of all versions.
+5. Say in the changelog which version of the package reads the new files.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import h5py
+
+from galaxy_keras.artefacts.architecture.architecture_file import (
+    decode_architecture,
+    encode_architecture,
+)
+from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
+from galaxy_keras.artefacts.hdf5.arrays import (
+    name_columns,
+    read_arrays,
+    read_columns,
+    read_layers,
+    write_arrays,
+    write_layers,
+)
+from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
+from galaxy_keras.artefacts.models.h5mlm import (
+    HyperparameterRow,
+    check_format_version,
+    decode_text,
+    describe_layers,
+    read_model_text,
+    write_galaxy_part,
+    write_json,
+)
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetCoding
+
+FORMAT_VERSION = 1
+GROUP = "galaxy_keras"
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedModel:
+    """A trained network and all that using it or training it on needs.
+
+    Attributes
+    ----------
+    architecture
+        The network.
+    training
+        How it was trained.
+    target
+        How labels or values and the network's outputs stand for each other.
+    features
+        The columns that it takes.
+    weights
+        One entry for each layer of the Keras model, in order, those without weights too.
+    random_states
+        Likewise, the states of the random generators of dropout and noise layers; training
+        that goes on draws what it would have drawn without the break. Empty where unknown.
+    optimizer_state
+        The variables of the optimizer in order. Empty where unknown.
+    seed
+        The seed of the training, or None.
+    history
+        The values of each epoch by name.
+    metrics
+        The scores by name.
+    versions
+        Of `galaxy-keras`, `keras`, `tensorflow` and `python`.
+    """
+
+    architecture: Architecture
+    training: TrainingSettings
+    target: TargetCoding
+    features: FeatureDescription
+    weights: tuple[LayerWeights, ...]
+    random_states: tuple[LayerWeights, ...] = ()
+    optimizer_state: tuple[NamedArray, ...] = ()
+    seed: int | None = None
+    history: Mapping[str, list[float]] = field(default_factory=dict)
+    metrics: Mapping[str, float] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+
+def write_fitted(
+    path: Path, fitted: FittedModel, hyperparameters: Sequence[HyperparameterRow]
+) -> None:
+    """Write a fitted model; what stands at `path` stays until the new file is complete.
+
+    Parameters
+    ----------
+    path
+        The file to write.
+    fitted
+        Its content; equal contents give equal bytes.
+    hyperparameters
+        The rows of `schema.hyperparameters.list_hyperparameters`, for Galaxy's forms.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    with writing_hdf5(path) as file:
+        write_galaxy_part(
+            file,
+            fitted.architecture,
+            fitted.training,
+            describe_fitted(fitted),
+            hyperparameters,
+        )
+        group = file.create_group(GROUP)
+        group.attrs["format_version"] = FORMAT_VERSION
+        _write_settings(group, fitted)
+        write_arrays(group, "history", name_columns(fitted.history))
+        write_arrays(group, "metrics", name_columns(fitted.metrics))
+        write_layers(group, "weights", fitted.weights)
+        write_layers(group, "random_states", fitted.random_states)
+        write_arrays(group, "optimizer", fitted.optimizer_state)
+
+
+def read_fitted(path: Path) -> FittedModel:
+    """Return the fitted model in `path`, which is taken to be hostile.
+
+    The architecture is audited as that of any other file. Whether the weights fit it is seen
+    when they are given to the network (`learning.weights.restore_weights`).
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not one of ours, is of a newer format, damaged, or holds anything that
+        such a file does not need.
+    """
+    with reading_hdf5(path) as root:
+        if GROUP not in root:
+            root.refuse(GROUP, "is missing: this HDF5 file is not a fitted model of galaxy-keras")
+        return _read_group(root.read_branch(GROUP))
+
+
+def _read_group(group: Branch) -> FittedModel:
+    check_format_version(group, FORMAT_VERSION)
+    run = group.read_json("run")
+    return FittedModel(
+        architecture=decode_text(group, "architecture", decode_architecture),
+        training=read_model_text(group, "training", TrainingSettings),
+        target=read_model_text(group, "target", TargetCoding),
+        features=read_model_text(group, "features", FeatureDescription),
+        weights=read_layers(group, "weights"),
+        random_states=read_layers(group, "random_states"),
+        optimizer_state=read_arrays(group, "optimizer"),
+        seed=_read_seed(group, run),
+        history={each.name: each.values.tolist() for each in read_columns(group, "history", 1)},
+        metrics={each.name: float(each.values) for each in read_columns(group, "metrics", 0)},
+        versions=_read_versions(group, run),
+    )
+
+
+def describe_fitted(fitted: FittedModel) -> str:
+    """Return the model in a few lines of text, for people who look into the file."""
+    settings = fitted.training
+    count = sum(array.size for layer in fitted.weights for array in layer.arrays)
+    lines = [
+        f"galaxy-keras {fitted.architecture.kind} {settings.task}, {count:,} parameters",
+        f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
+        f"{fitted.features.count} feature columns, {fitted.target.kind} target",
+        *describe_layers(fitted.architecture),
+    ]
+    return "\n".join(lines)
+
+
+def _write_settings(group: h5py.Group, fitted: FittedModel) -> None:
+    write_json(group, "architecture", encode_architecture(fitted.architecture))
+    write_json(group, "training", fitted.training.model_dump(mode="json"))
+    write_json(group, "target", fitted.target.model_dump(mode="json"))
+    write_json(group, "features", fitted.features.model_dump(mode="json"))
+    write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
+
+
+def _read_seed(group: Branch, run: Mapping[str, Any]) -> int | None:
+    seed = run.get("seed")
+    if seed is not None and not isinstance(seed, int):
+        group.refuse("run", "has a seed that is not a whole number. The file is damaged")
+    return seed
+
+
+def _read_versions(group: Branch, run: Mapping[str, Any]) -> dict[str, str]:
+    versions = run.get("versions")
+    if not isinstance(versions, dict):
+        group.refuse("run", "has no versions. The file is damaged")
+    return {str(name): str(version) for name, version in versions.items()}

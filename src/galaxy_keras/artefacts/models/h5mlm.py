@@ -1,0 +1,106 @@
+"""What the HDF5 files of builders and of fitted models have in common.
+
+At their root stand five things by which Galaxy's data type h5mlm knows a file, shows it and lists
+its hyperparameters. All that is read stands in one group beside them.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
+
+import h5py
+from pydantic import BaseModel
+
+from galaxy_keras import __version__
+from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
+from galaxy_keras.artefacts.hdf5.reading import Branch
+from galaxy_keras.artefacts.models.decoding import Result, decode_stored
+from galaxy_keras.errors import ModelFileError
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.training.settings import TrainingSettings
+
+URL = "https://github.com/goeckslab/Galaxy-ML"
+"""Galaxy's data type h5mlm takes a file for its own by this address."""
+
+HyperparameterRow = tuple[str, str, str]
+AnyModel = TypeVar("AnyModel", bound=BaseModel)
+
+
+def write_galaxy_part(
+    file: h5py.File,
+    architecture: Architecture,
+    training: TrainingSettings,
+    description: str,
+    hyperparameters: Sequence[HyperparameterRow],
+) -> None:
+    """Write what Galaxy looks at.
+
+    Parameters
+    ----------
+    file
+        The open file.
+    architecture, training
+        The network and its settings.
+    description
+        The model in a few lines of text.
+    hyperparameters
+        The rows of `schema.hyperparameters.list_hyperparameters`.
+    """
+    file.attrs["-URL-"] = URL
+    file.attrs["-repr-"] = description
+    file.attrs["-http_repr-"] = f"<pre>{html.escape(description)}</pre>"
+    document = {
+        "architecture": encode_architecture(architecture),
+        "training": training.model_dump(mode="json"),
+    }
+    write_json(file, "-model_config-", document)
+    write_json(file, "-model_hyperparameters-", [list(row) for row in hyperparameters])
+
+
+def describe_layers(architecture: Architecture) -> list[str]:
+    """Return a line of text for each layer."""
+    return [f"{layer.name}: {layer.type}" for layer in architecture.layers]
+
+
+def write_json(group: h5py.Group, name: str, document: object) -> None:
+    """Write a document as JSON text; equal documents give equal bytes."""
+    text = json.dumps(document, allow_nan=False, sort_keys=True).encode()
+    # A text of fixed length: the size is known before anything is read.
+    group.create_dataset(name, data=text, dtype=h5py.string_dtype("utf-8", len(text)))
+
+
+def check_format_version(group: Branch, newest: int) -> None:
+    """Check that the attribute ``format_version`` of a group is one that can be read.
+
+    Raises
+    ------
+    ModelFileError
+        If it is missing, no version, or newer than `newest`.
+    """
+    version = group.read_attribute("format_version")
+    if not isinstance(version, int) or version < 1:
+        group.refuse("", f"has the format version {version!r}, which there is not")
+    if version > newest:
+        raise ModelFileError(
+            f"{group.file} has format version {version}, but galaxy-keras {__version__} reads "
+            f"versions up to {newest}. Update galaxy-keras to open it"
+        )
+
+
+def read_model_text(group: Branch, name: str, model: type[AnyModel]) -> AnyModel:
+    """Return the JSON text `name` as a model; see `decode_text`."""
+    return decode_text(group, name, model.model_validate)
+
+
+def decode_text(group: Branch, name: str, decode: Callable[[Mapping[str, Any]], Result]) -> Result:
+    """Return what `decode` makes of the JSON text `name`.
+
+    Raises
+    ------
+    ModelFileError
+        If the text is damaged or not valid; the message names the file and the place.
+    """
+    return decode_stored(decode, group.read_json(name), f"{group.file}: {group.path}/{name}")

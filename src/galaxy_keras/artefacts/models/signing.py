@@ -1,0 +1,145 @@
+"""Signatures on model files: HMAC-SHA256 over all that a file holds, with a secret key.
+
+In a zip the signature is a member, over the names and contents of all others. In HDF5 it is an
+attribute of the root, over every group, dataset and attribute: their paths, types, shapes and
+values, so that a copy that stores the same in another way stays signed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import io
+import json
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import h5py
+import numpy as np
+
+from galaxy_keras.artefacts.content import Content, identify_content
+from galaxy_keras.artefacts.hdf5.reading import reading_hdf5
+from galaxy_keras.artefacts.models.builder import SIGNATURE, add_signature, read_members
+from galaxy_keras.errors import ConfigurationError, ModelFileError
+
+ATTRIBUTE = "-signature-"
+SHORTEST_KEY = 16
+LONGEST_KEY = 4096
+
+
+def read_key(path: Path) -> bytes:
+    """Return the key in a file; a line break at its end is not part of it.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be read, or the key is too short or too long.
+    """
+    try:
+        with path.open("rb") as file:
+            key = file.read(LONGEST_KEY + 1).rstrip(b"\r\n")
+    except OSError as error:
+        raise ConfigurationError(
+            f"the key {path} cannot be read: {error.strerror or error}. Check the path"
+        ) from error
+    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+        raise ConfigurationError(
+            f"the key in {path} must have {SHORTEST_KEY} to {LONGEST_KEY} bytes. Make one with: "
+            "openssl rand -hex 32"
+        )
+    return key
+
+
+def sign_file(path: Path, key: bytes) -> None:
+    """Add a signature to a model file that has none; the file is changed in place."""
+    if identify_content(path) is Content.ZIP:
+        add_signature(path, _sign(_list_members(read_members(path)), key))
+        return
+    # In memory, for the reason of `hdf5_writing`.
+    content = io.BytesIO(path.read_bytes())
+    with h5py.File(content, "r+") as file:
+        file.attrs[ATTRIBUTE] = _sign(_list_objects(file), key)
+    path.write_bytes(content.getbuffer())
+
+
+def check_signature(path: Path, key: bytes) -> None:
+    """Check that a model file was signed with `key` and not changed since.
+
+    Raises
+    ------
+    ModelFileError
+        If it has no signature, was changed, or cannot carry one.
+    """
+    found, expected = _compute(path, key)
+    if found is None:
+        raise ModelFileError(
+            f"{path} is not signed, and --require-signature asks for it. Write it again with "
+            "--sign-key"
+        )
+    if not hmac.compare_digest(found.encode(), expected.encode()):
+        raise ModelFileError(
+            f"{path} was not signed with this key, or was changed since. Do not use it before you "
+            "know why"
+        )
+
+
+def _compute(path: Path, key: bytes) -> tuple[str | None, str]:
+    """Return the signature in the file, and the one that it should have."""
+    content = identify_content(path)
+    if content is Content.ZIP:
+        members = read_members(path)
+        found = members.pop(SIGNATURE, None)
+        signature = None if found is None else found.decode("ascii", "replace")
+        return signature, _sign(_list_members(members), key)
+    if content is not Content.HDF5:
+        raise ModelFileError(
+            f"{path} is {content.value}, which carries no signature. Give a builder or a fitted "
+            "model, or leave --require-signature out"
+        )
+    with reading_hdf5(path) as root:
+        signature = root.read_text_attribute(ATTRIBUTE) if ATTRIBUTE in root.attributes else None
+        return signature, _sign(_list_objects(root.group), key)
+
+
+def _sign(parts: Iterator[bytes], key: bytes) -> str:
+    signature = hmac.new(key, digestmod=hashlib.sha256)
+    for part in parts:
+        # The length before each part, so that none can be moved into the next one.
+        signature.update(len(part).to_bytes(8, "big"))
+        signature.update(part)
+    return signature.hexdigest()
+
+
+def _list_members(members: Mapping[str, bytes]) -> Iterator[bytes]:
+    for name in sorted(members):
+        yield name.encode()
+        yield members[name]
+
+
+def _list_objects(group: h5py.Group) -> Iterator[bytes]:
+    for name in sorted(group.attrs):
+        if name != ATTRIBUTE or group.name != "/":
+            yield from _describe(f"{group.name}@{name}", group.attrs[name])
+    for name in sorted(group):
+        item = group[name]
+        if isinstance(item, h5py.Group):
+            yield json.dumps(["group", item.name]).encode()
+            yield from _list_objects(item)
+            continue
+        yield from _describe(item.name, item[()])
+        for attribute in sorted(item.attrs):
+            yield from _describe(f"{item.name}@{attribute}", item.attrs[attribute])
+
+
+def _describe(path: str, value: Any) -> Iterator[bytes]:
+    array = np.asarray(value)
+    yield json.dumps([path, array.dtype.str, array.shape]).encode()
+    if array.dtype.kind == "O":
+        yield json.dumps([_encode_text(each) for each in array.ravel().tolist()]).encode()
+    else:
+        yield array.tobytes()
+
+
+def _encode_text(value: Any) -> str:
+    return value.hex() if isinstance(value, bytes) else str(value)

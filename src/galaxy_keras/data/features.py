@@ -1,0 +1,245 @@
+"""Fits a table of features to the inputs of a network."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.arrays import iterate_slices
+from galaxy_keras.artefacts.tables import Features
+from galaxy_keras.errors import DataError, Problems, list_names, suggest
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.training.features import FeatureDescription
+
+Shape = tuple[int | None, ...]
+MOST_VALUES_SHOWN = 3
+
+
+@dataclass(frozen=True)
+class InputColumns:
+    """The columns of a table that one input of a network takes.
+
+    Attributes
+    ----------
+    name
+        The name of the input.
+    shape
+        The shape of one sample; columns fill it with the last axis running fastest.
+    columns
+        The columns of the table.
+    vocabulary
+        How many different indices an Embedding takes from here; None without an Embedding.
+    embedding
+        What to call the Embedding in messages.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    columns: slice
+    vocabulary: int | None = None
+    embedding: str = ""
+
+
+def assign_columns(architecture: Architecture, count: int) -> tuple[InputColumns, ...]:
+    """Share the columns of a table among the inputs of a network, in their order.
+
+    Raises
+    ------
+    DataError
+        If the number of columns is not the one that the network takes.
+    """
+    shapes = infer_shapes(architecture)
+    assigned, start = [], 0
+    samples = [shapes[name].output[1:] for name in architecture.inputs]
+    for name, sample in zip(architecture.inputs, _fix_shapes(samples, count), strict=True):
+        stop = start + math.prod(sample)
+        vocabulary, title = _find_embedding(architecture, name)
+        assigned.append(InputColumns(name, sample, slice(start, stop), vocabulary, title))
+        start = stop
+    if start != count:
+        raise DataError(_describe_width(architecture, assigned, start, count))
+    return tuple(assigned)
+
+
+def arrange_inputs(values: NDArray[Any], assigned: Sequence[InputColumns]) -> list[NDArray[Any]]:
+    """Return one array for each input, shape (rows, *sample), of `values` (rows, columns)."""
+    rows = len(values)
+    return [values[:, each.columns].reshape(rows, *each.shape) for each in assigned]
+
+
+def check_indices(features: Features, assigned: Sequence[InputColumns], path: object) -> None:
+    """Check that what an Embedding looks up are whole numbers from 0 below its input_dim.
+
+    Parameters
+    ----------
+    features
+        The table, or a piece of it.
+    assigned
+        The inputs.
+    path
+        The file, for the message.
+
+    Raises
+    ------
+    DataError
+        With the row, column and value of the first wrong ones.
+    """
+    problems = Problems()
+    for each in assigned:
+        if each.vocabulary is not None:
+            part = features.values[:, each.columns]
+            numbers = features.columns[each.columns]
+            wrong = _iterate_wrong_indices(part, each.vocabulary)
+            for row, column in itertools.islice(wrong, MOST_VALUES_SHOWN):
+                where = f"{path}, row {features.first_row + row}, column {numbers[column]}"
+                problems.add(DataError(f"{where}: {_describe_index(part[row, column], each)}"))
+    problems.raise_if_any()
+
+
+def _iterate_wrong_indices(values: NDArray[Any], vocabulary: int) -> Iterator[tuple[int, int]]:
+    for rows in iterate_slices(values):
+        for row, column in _find_wrong_indices(values[rows], vocabulary):
+            yield rows.start + row, column
+
+
+def _find_wrong_indices(values: NDArray[Any], vocabulary: int) -> list[tuple[int, int]]:
+    whole = values.dtype.kind in "iu"
+    if whole and values.min() >= 0 and values.max() < vocabulary:
+        return []
+    wrong = (values < 0) | (values >= vocabulary)
+    if not whole:
+        wrong |= values != np.floor(values)
+    return [(int(row), int(column)) for row, column in np.argwhere(wrong)]
+
+
+def _describe_index(value: float, assigned: InputColumns) -> str:
+    most = (assigned.vocabulary or 0) - 1
+    return (
+        f"the value is {value:g}, but {assigned.embedding} takes whole numbers "
+        f"from 0 to {most} (input_dim={assigned.vocabulary}). "
+        "Raise input_dim, or cut the vocabulary of the data"
+    )
+
+
+def _find_embedding(architecture: Architecture, name: str) -> tuple[int | None, str]:
+    found = [
+        layer
+        for layer in architecture.layers
+        if layer.type == "Embedding" and name in layer.inbound
+    ]
+    if not found:
+        return None, ""
+    smallest = min(found, key=lambda layer: int(layer.options["input_dim"]))
+    return int(smallest.options["input_dim"]), architecture.describe(smallest.name)
+
+
+def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
+    """Give one dimension of any size the size that uses up the columns."""
+    fixed = sum(math.prod(size or 0 for size in sample) for sample in samples)
+    free = [sample for sample in samples if None in sample]
+    if not free:
+        return [tuple(size or 0 for size in sample) for sample in samples]
+    if len(free) > 1 or free[0].count(None) > 1:
+        raise DataError(
+            "the network has more than one input dimension of unknown size, "
+            "so the columns of a table cannot be shared among them. Give the sizes in --input-shape"
+        )
+    known = math.prod(size for size in free[0] if size is not None)
+    length = max((count - fixed) // known, 1)
+    return [tuple(length if size is None else size for size in sample) for sample in samples]
+
+
+def _describe_width(
+    architecture: Architecture, assigned: Sequence[InputColumns], expected: int, count: int
+) -> str:
+    shapes = ", ".join(f'"{each.name}" {each.shape}' for each in assigned)
+    return (
+        f"the table gives {count} feature columns, but the network takes {expected} "
+        f"(input shape {shapes}). Select the columns with --features-columns, check "
+        f"--features-header, or build the network with --input-shape {count}"
+    )
+
+
+logger = logging.getLogger(__name__)
+
+
+def reorder_features(features: Features, expected: FeatureDescription, path: object) -> Features:
+    """Return a table with the columns of a model, in the model's order; see `order_columns`."""
+    order = order_columns(features.names, features.values.shape[1], expected, path)
+    return features if order is None else take_columns(features, order)
+
+
+def take_columns(features: Features, order: Sequence[int]) -> Features:
+    """Return the columns of a table at the given positions, in that order.
+
+    They are moved where they are, so that no table is copied; `features` is of no use afterwards.
+    """
+    values = features.values[:, : len(order)]
+    for rows in iterate_slices(features.values):
+        values[rows] = features.values[rows][:, order]
+    return Features(
+        values=values,
+        names=None if features.names is None else tuple(features.names[each] for each in order),
+        columns=tuple(features.columns[each] for each in order),
+        first_row=features.first_row,
+    )
+
+
+def order_columns(
+    names: Sequence[str] | None, count: int, expected: FeatureDescription, path: object
+) -> list[int] | None:
+    """Return the positions of the model's columns in a table, or None where they are in order.
+
+    Columns are matched by name where both sides have names, else by position.
+
+    Parameters
+    ----------
+    names
+        The names of the table's columns, or None without a header.
+    count
+        The number of the table's columns.
+    expected
+        What the model was trained on.
+    path
+        The table, for messages.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, or the numbers of columns differ.
+    """
+    if names is not None and expected.names is not None:
+        return _order_by_name(names, expected.names, path)
+    if count != expected.count:
+        raise DataError(
+            f"{path} gives {count} feature columns, but the model was trained on {expected.count}. "
+            "Select the same columns as in training with --features-columns"
+        )
+    return None
+
+
+def _order_by_name(names: Sequence[str], expected: Sequence[str], path: object) -> list[int] | None:
+    missing = [name for name in expected if name not in names]
+    if missing:
+        unknown = [name for name in names if name not in expected]
+        raise DataError(
+            f'{path} has no column "{missing[0]}", which the model was trained on.'
+            f"{suggest(missing[0], unknown)} Missing in all: {list_names(missing)}"
+        )
+    extra = [name for name in names if name not in expected]
+    if extra:
+        logger.warning("Columns that the model does not know are left out: %s.", list_names(extra))
+    order = [names.index(name) for name in expected]
+    if order == list(range(len(names))):
+        return None
+    if not extra:
+        logger.info("The columns of %s were put into the order of the model.", path)
+    return order

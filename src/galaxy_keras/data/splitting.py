@@ -1,0 +1,219 @@
+"""Which rows train, validate and test."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.model_selection import GroupShuffleSplit, train_test_split
+
+from galaxy_keras.data.targets import Target
+from galaxy_keras.errors import DataError, list_names, suggest
+from galaxy_keras.schema.requests.splits import HoldOut
+
+Rows = NDArray[np.intp]
+
+
+@dataclass(frozen=True)
+class Split:
+    """Row numbers, from 0, of each part.
+
+    Attributes
+    ----------
+    train
+        The rows that weights are learnt from.
+    validation
+        The rows that are watched during training (early stopping, learning rate).
+    test
+        The rows that the result is measured on: the validation rows when there is one hold-out.
+    """
+
+    train: Rows
+    validation: Rows
+    test: Rows
+
+
+def split_rows(
+    rows: int,
+    test: HoldOut,
+    validation: HoldOut | None,
+    *,
+    strata: NDArray[Any] | None = None,
+    groups: NDArray[Any] | None = None,
+) -> Split:
+    """Split `rows` rows into training and one or two hold-outs.
+
+    Parameters
+    ----------
+    rows
+        The number of rows.
+    test
+        The first hold-out.
+    validation
+        The second one, taken from what the first leaves; None when the first one serves as both.
+    strata
+        Class of each row, shape (rows,), for `stratified`.
+    groups
+        Group of each row, for `group`.
+
+    Raises
+    ------
+    DataError
+        If a part would be empty, or the classes or groups do not allow the split.
+    """
+    everything = np.arange(rows)
+    rest, tested = _hold_out(everything, test, "--test-size", strata, groups)
+    if validation is None:
+        return Split(train=rest, validation=tested, test=tested)
+    train, validated = _hold_out(rest, validation, "--val-size", strata, groups)
+    return Split(train=train, validation=validated, test=tested)
+
+
+def _hold_out(
+    rows: Rows,
+    hold_out: HoldOut,
+    option: str,
+    strata: NDArray[Any] | None,
+    groups: NDArray[Any] | None,
+) -> tuple[Rows, Rows]:
+    if hold_out.method == "group":
+        return _hold_out_groups(rows, hold_out, option, groups)
+    hold_out.check_rows(len(rows), "rows", option)
+    stratify = None
+    if hold_out.method == "stratified":
+        stratify = _check_strata(rows, hold_out, option, strata)
+    rest, held = train_test_split(
+        rows,
+        test_size=hold_out.amount,
+        random_state=None if hold_out.method == "none" else hold_out.random_state,
+        shuffle=hold_out.method != "none",
+        stratify=stratify,
+    )
+    return rest, held
+
+
+def _check_strata(
+    rows: Rows, hold_out: HoldOut, option: str, strata: NDArray[Any] | None
+) -> NDArray[Any]:
+    if strata is None:
+        raise DataError(
+            "a stratified split needs class labels, and this target has none. Use --split simple"
+        )
+    chosen = strata[rows]
+    classes, counts = np.unique(chosen, return_counts=True)
+    if counts.min() < 2:
+        raise DataError(
+            f"a stratified split needs at least 2 rows of every class, "
+            f"and class {classes[counts.argmin()]} has 1. Remove the row or use --split simple"
+        )
+    held = hold_out.size if hold_out.size >= 1 else np.ceil(len(rows) * hold_out.size)
+    if min(held, len(rows) - held) < len(classes):
+        raise DataError(
+            f"a stratified split of {len(rows)} rows with {option} {hold_out.size:g} leaves "
+            f"fewer rows on one side than the {len(classes)} classes. "
+            f"Change {option} or use --split simple"
+        )
+    return chosen
+
+
+def _hold_out_groups(
+    rows: Rows, hold_out: HoldOut, option: str, groups: NDArray[Any] | None
+) -> tuple[Rows, Rows]:
+    if groups is None:
+        raise DataError("a split by group needs a table of groups. Give it with --groups")
+    chosen = groups[rows]
+    names = np.unique(chosen)
+    if len(names) < 2:
+        raise DataError(
+            f'all {len(rows)} rows belong to one group, "{names[0]}"; '
+            "a split by group needs at least 2. Check --groups-columns, or use --split simple"
+        )
+    if hold_out.group_names:
+        held = _find_groups(chosen, names, hold_out.group_names)
+        return rows[~held], rows[held]
+    hold_out.check_rows(len(names), "groups", option)
+    splitter = GroupShuffleSplit(
+        n_splits=1, test_size=hold_out.amount, random_state=hold_out.random_state
+    )
+    rest, tested = next(splitter.split(rows, groups=chosen))
+    return rows[rest], rows[tested]
+
+
+def _find_groups(
+    chosen: NDArray[Any], names: NDArray[Any], wanted: Sequence[str]
+) -> NDArray[np.bool_]:
+    known = [str(name) for name in names]
+    for name in wanted:
+        if name not in known:
+            raise DataError(
+                f'there is no group "{name}".{suggest(name, known)} '
+                f"The groups are: {list_names(known)}"
+            )
+    held = np.isin(chosen, [name for name in names if str(name) in wanted])
+    if held.all():
+        raise DataError("all groups are held out; at least one must be left to train on")
+    return held
+
+
+logger = logging.getLogger(__name__)
+
+
+def check_parts(target: Target, split: Split) -> None:
+    """Check that the training rows differ in their target, and warn of classes that they lack.
+
+    Raises
+    ------
+    DataError
+        If there is nothing to learn: one value or one class in all training rows.
+    """
+    if len(split.test) == 1:
+        logger.warning(
+            "Only 1 row is held out, on which scores say little. A size below 1 is a fraction of "
+            "the rows, from 1 on it is their number."
+        )
+    codes = target.codes[split.train]
+    if target.coding.kind in ("binary", "multiclass"):
+        _check_classes(target, split, codes)
+    else:
+        _check_columns(target, codes)
+
+
+def _check_classes(target: Target, split: Split, codes: NDArray[Any]) -> None:
+    labels = target.coding.labels
+    learnt = np.unique(codes)
+    if len(learnt) == 1:
+        raise DataError(
+            f'all {len(codes)} training rows have the same label, "{labels[learnt[0]]}"; '
+            "a classifier needs at least 2. Use --split stratified, or hold out fewer rows"
+        )
+    held = np.unique(target.codes[np.concatenate([split.validation, split.test])])
+    unseen = [str(labels[code]) for code in np.setdiff1d(held, learnt)]
+    if unseen:
+        logger.warning(
+            "No training row has the label %s, which held-out rows have: the network cannot "
+            "learn it. Use --split stratified, or hold out other rows.",
+            list_names(unseen),
+        )
+
+
+def _check_columns(target: Target, codes: NDArray[Any]) -> None:
+    constant = np.flatnonzero((codes == codes[0]).all(axis=0))
+    if not len(constant):
+        return
+    text = (
+        f"all {len(codes)} training rows have the same value in target "
+        f"{_name_columns(target, constant, codes)}"
+    )
+    if len(constant) == codes.shape[1]:
+        raise DataError(f"{text}, so there is nothing to learn. Check --target-columns")
+    logger.warning("A%s; nothing is learnt about it.", text.removeprefix("a"))
+
+
+def _name_columns(target: Target, columns: NDArray[np.intp], codes: NDArray[Any]) -> str:
+    names = target.coding.names or [str(number) for number in range(1, codes.shape[1] + 1)]
+    shown = [f"{names[column]} ({codes[0, column]:g})" for column in columns]
+    return f"{'column' if len(shown) == 1 else 'columns'} {list_names(shown)}"

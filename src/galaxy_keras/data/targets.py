@@ -1,0 +1,265 @@
+"""Codes a target for a network, once, the same way for training, validation and scoring."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.schema.training.targets import Label, TargetCoding
+
+CodeForm = Literal["binary", "one-hot", "integer", "numeric"]
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Target:
+    """A coded target.
+
+    Attributes
+    ----------
+    coding
+        How codes and labels stand for each other.
+    codes
+        For `binary` and `multiclass` the position of each row's class, shape (rows,), int64;
+        for `multilabel` 0 and 1, shape (rows, outputs), int64;
+        for `regression` the values, shape (rows, outputs), float32.
+    """
+
+    coding: TargetCoding
+    codes: NDArray[Any]
+
+
+def code_classes(
+    columns: Sequence[NDArray[Any]],
+    names: tuple[str, ...] | None,
+    *,
+    outputs: int,
+    exclusive: bool,
+) -> Target:
+    """Find the classes of a target and code it.
+
+    Parameters
+    ----------
+    columns
+        One column of labels, or one column of 0 and 1 for each class; each of shape (rows,).
+    names
+        The names of the columns, where the table had a header.
+    outputs
+        The number of outputs of the network.
+    exclusive
+        Whether the network chooses one class (softmax) rather than any number of them.
+
+    Raises
+    ------
+    DataError
+        If the labels do not fit the outputs of the network.
+    """
+    if len(columns) == 1:
+        return _code_labels(columns[0], names, outputs)
+    return _code_indicators(columns, names, outputs, exclusive)
+
+
+def code_numbers(
+    columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None, *, outputs: int
+) -> Target:
+    """Take the target of a regression.
+
+    Raises
+    ------
+    DataError
+        If a column holds text, or the number of columns is not that of the outputs.
+    """
+    for number, column in enumerate(columns, 1):
+        if column.dtype.kind not in "if":
+            raise DataError(
+                f"a regressor needs numbers as target, and column {_name(names, number)} of the "
+                f'target holds text ("{_first_text(column)}"). '
+                "Choose another column, or build a classifier"
+            )
+    if len(columns) != outputs:
+        raise DataError(_describe_widths(len(columns), outputs))
+    coding = TargetCoding(kind="regression", columns=len(columns), names=names)
+    return Target(coding, np.stack(columns, axis=1).astype(np.float32))
+
+
+def recode(coding: TargetCoding, columns: Sequence[NDArray[Any]]) -> Target:
+    """Code another target as a stored coding says (training goes on with new rows).
+
+    Raises
+    ------
+    DataError
+        If the target has another number of columns, or labels that the coding does not know.
+    """
+    if len(columns) != coding.columns:
+        raise DataError(
+            f"the model was trained on a target of {coding.columns} columns, and this one has "
+            f"{len(columns)}. Select the columns with --target-columns"
+        )
+    if coding.kind == "regression":
+        return code_numbers(columns, coding.names, outputs=coding.columns)
+    if coding.kind == "multilabel":
+        return Target(coding, _read_indicators(columns, coding.names))
+    if coding.one_hot:
+        return Target(coding, _read_one_hot(columns, coding.names))
+    return Target(coding, _find_labels(columns[0], coding.labels))
+
+
+def encode_codes(target: Target, form: CodeForm) -> NDArray[Any]:
+    """Return the codes as a loss takes them.
+
+    `binary` and `numeric` give float32 columns, shape (rows, outputs); `one-hot` float32 of
+    shape (rows, classes); `integer` int32 of shape (rows, 1).
+    """
+    coding, codes = target.coding, target.codes
+    if coding.kind in ("multilabel", "regression"):
+        return codes.astype(np.float32)
+    if form == "integer":
+        return codes.astype(np.int32)[:, np.newaxis]
+    if coding.kind == "binary":
+        return codes.astype(np.float32)[:, np.newaxis]
+    one_hot = np.zeros((len(codes), len(coding.labels)), dtype=np.float32)
+    one_hot[np.arange(len(codes)), codes] = 1
+    return one_hot
+
+
+def decode_codes(coding: TargetCoding, codes: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return codes as table columns in which labels stand as they were given."""
+    if coding.kind in ("binary", "multiclass"):
+        return [make_label_array(coding.labels)[codes]]
+    return [codes[:, column] for column in range(codes.shape[1])]
+
+
+def make_label_array(labels: Sequence[Label]) -> NDArray[Any]:
+    """Return labels of one type as an array; text stays text, whole numbers stay whole."""
+    return np.array(labels, dtype=object if isinstance(labels[0], str) else None)
+
+
+def _code_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs: int) -> Target:
+    found: list[Label] = np.unique(column).tolist()
+    if len(found) < 2:
+        raise DataError(
+            f'all {len(column)} rows of the target have the same label, "{found[0]}"; '
+            "a classifier needs at least 2. Check --target-columns"
+        )
+    classes = _complete_classes(found, outputs)
+    kind: Literal["binary", "multiclass"] = "binary" if outputs == 1 else "multiclass"
+    coding = TargetCoding(kind=kind, columns=1, names=names, classes=tuple(classes))
+    return Target(coding, _find_labels(column, coding.labels))
+
+
+def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
+    expected = max(outputs, 2)
+    if len(found) == expected:
+        return found
+    if len(found) < expected and set(found) <= set(range(expected)):
+        missing = [str(label) for label in range(expected) if label not in found]
+        logger.warning("No row of the target has the label %s.", list_names(missing))
+        return [type(found[0])(label) for label in range(expected)]
+    unit = "1 output, for 2 classes" if outputs == 1 else f"{outputs} outputs, one for each class"
+    raise DataError(
+        f"the target has {len(found)} different labels ({list_names([str(x) for x in found])}), "
+        f"but the network has {unit}. Give the last layer {_outputs_for(len(found))}, "
+        "check --target-columns, or build a regressor if the target holds measurements"
+    )
+
+
+def _outputs_for(classes: int) -> str:
+    return "1 unit with sigmoid" if classes == 2 else f"{classes} units with softmax"
+
+
+def _find_labels(column: NDArray[Any], classes: Sequence[Label]) -> NDArray[np.int64]:
+    known = make_label_array(classes)
+    order = np.argsort(known)
+    try:
+        places = np.searchsorted(known, column, sorter=order).clip(max=len(known) - 1)
+    except TypeError:
+        places = np.zeros(len(column), dtype=np.intp)
+    codes: NDArray[np.int64] = order[places].astype(np.int64)
+    strange = np.flatnonzero(known[codes] != column)
+    if len(strange):
+        unknown = [str(label) for label in np.unique(column[strange])]
+        raise DataError(
+            f"the target has labels that the model was not trained on: {list_names(unknown)}. "
+            f"It knows: {list_names([str(label) for label in classes])}"
+        )
+    return codes
+
+
+def _code_indicators(
+    columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None, outputs: int, exclusive: bool
+) -> Target:
+    if len(columns) != outputs:
+        raise DataError(_describe_widths(len(columns), outputs))
+    classes = _name_classes(names, len(columns))
+    if exclusive:
+        coding = TargetCoding(
+            kind="multiclass", columns=len(columns), names=names, classes=classes, one_hot=True
+        )
+        return Target(coding, _read_one_hot(columns, names))
+    coding = TargetCoding(kind="multilabel", columns=len(columns), names=names, classes=classes)
+    return Target(coding, _read_indicators(columns, names))
+
+
+def _name_classes(names: tuple[str, ...] | None, count: int) -> tuple[Label, ...]:
+    if names is None or names == tuple(str(number) for number in range(count)):
+        return tuple(range(count))
+    return names
+
+
+def _read_one_hot(
+    columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None
+) -> NDArray[np.int64]:
+    indicators = _read_indicators(columns, names)
+    sums = indicators.sum(axis=1)
+    wrong = np.flatnonzero(sums != 1)
+    if len(wrong):
+        raise DataError(
+            f"{len(wrong)} rows of the target do not have exactly one 1 (the first is data row "
+            f"{wrong[0] + 1}, with {sums[wrong[0]]}), but a network that ends in softmax "
+            "chooses one class. For several labels a row, end it in sigmoid with "
+            "binary_crossentropy"
+        )
+    codes: NDArray[np.int64] = indicators.argmax(axis=1)
+    return codes
+
+
+def _read_indicators(
+    columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None
+) -> NDArray[np.int64]:
+    for number, column in enumerate(columns, 1):
+        strange = np.flatnonzero(~np.isin(column, (0, 1)))
+        if len(strange):
+            raise DataError(
+                "a classifier's target of several columns holds 0 and 1, one column for each "
+                f'class, but data row {strange[0] + 1} has "{column[strange[0]]}" '
+                f"in column {_name(names, number)}. "
+                "Select one column of labels with --target-columns, or build a regressor"
+            )
+    return np.stack([column.astype(np.int64) for column in columns], axis=1)
+
+
+def _describe_widths(columns: int, outputs: int) -> str:
+    return (
+        f"the target has {_count(columns, 'column')}, but the network has "
+        f"{_count(outputs, 'output')}. Select the columns with --target-columns, "
+        f"or give the last layer {_count(columns, 'unit')}"
+    )
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"
+
+
+def _name(names: tuple[str, ...] | None, number: int) -> str:
+    return f'{number} ("{names[number - 1]}")' if names else str(number)
+
+
+def _first_text(column: NDArray[Any]) -> str:
+    return next(str(value) for value in column if isinstance(value, str))

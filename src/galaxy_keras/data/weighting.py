@@ -1,0 +1,64 @@
+"""How much each row counts in training."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.data.targets import Target
+from galaxy_keras.errors import ConfigurationError, DataError, list_names
+
+BALANCED = "balanced"
+
+
+def balance_classes(target: Target, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+    """Weigh each row so that every class counts the same.
+
+    The weight of a class is rows / (classes * rows of the class), as in scikit-learn's
+    `compute_class_weight`.
+    """
+    codes = _check_classes(target)[rows]
+    counts = np.bincount(codes)
+    present = np.count_nonzero(counts)
+    by_code = len(codes) / (present * np.maximum(counts, 1))
+    return np.take(by_code.astype(np.float32), codes)
+
+
+def weigh_classes(
+    target: Target, rows: NDArray[np.intp], weights: Mapping[str, float]
+) -> NDArray[np.float32]:
+    """Weigh each row by the weight of its label; labels that are not named count 1.
+
+    Raises
+    ------
+    DataError
+        If a weight is negative, or for a label that does not exist.
+    """
+    codes = _check_classes(target)[rows]
+    labels = [str(label) for label in target.coding.labels]
+    unknown = [label for label in weights if label not in labels]
+    if unknown:
+        raise DataError(
+            f"--class-weight names labels that the target does not have: {list_names(unknown)}. "
+            f"Its labels are: {list_names(labels)}"
+        )
+    negative = [label for label, weight in weights.items() if weight < 0]
+    if negative:
+        raise DataError(
+            f"--class-weight gives negative weights to {list_names(negative)}. "
+            "Weights are numbers of at least 0"
+        )
+    by_code = np.array([weights.get(label, 1.0) for label in labels], dtype=np.float32)
+    return np.take(by_code, codes)
+
+
+def _check_classes(target: Target) -> NDArray[Any]:
+    if target.coding.kind not in ("binary", "multiclass"):
+        raise ConfigurationError(
+            f"--class-weight needs one class for each row, and this target is "
+            f"{target.coding.kind}. Use --sample-weights"
+        )
+    return target.codes

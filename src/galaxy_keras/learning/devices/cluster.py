@@ -1,0 +1,178 @@
+"""Training by several processes, on one machine or more, with Keras on JAX.
+
+Every process builds the same model and goes through the same batches. Inside the network each
+device computes its share of the rows, and JAX brings together what depends on all of them:
+gradients, metrics and the statistics of a batch. So the results are those of one process but
+for rounding, whatever the number of rows in a batch.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import logging
+import math
+import os
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import jax
+import keras
+import numpy as np
+import tensorflow as tf
+from jax.experimental import multihost_utils
+from numpy.typing import NDArray
+
+from galaxy_keras.errors import ConfigurationError, TrainingError
+from galaxy_keras.learning.batches import cut_rows, make_dataset, take_inputs
+from galaxy_keras.learning.devices.backend import hiding_native_output
+from galaxy_keras.learning.devices.devices import DeviceChoice, DeviceKind
+from galaxy_keras.learning.evaluation import Evaluation, Inputs
+from galaxy_keras.schema.requests.cluster import Cluster
+
+# All processes have met when JAX begins, and have finished when it ends.
+_PATIENCE = 60
+_SIGNS_OF_LOSS = ("Gloo", "NCCL", "heartbeat", "UNAVAILABLE", "coordination service")
+
+logger = logging.getLogger(__name__)
+
+
+class SharedRows(keras.distribution.DataParallel):  # type: ignore[misc]
+    """Gives each device its share of the rows of a batch, of which every process has all."""
+
+    def get_data_layout(self, data_shape: tuple[int, ...]) -> Any:
+        """Let every device have the whole batch; this costs no more than to read it."""
+        return keras.distribution.TensorLayout([None] * len(data_shape), self.device_mesh)
+
+    def get_tensor_layout(self, path: str) -> Any:
+        """Cut the outputs of the layers of a model (`model/layer/output`) by rows.
+
+        What is inside of a layer follows from its inputs and outputs.
+        """
+        if path.count("/") != 2:
+            return None
+        rows = jax.sharding.PartitionSpec(self.batch_dim_name)
+        return jax.sharding.NamedSharding(self.device_mesh.backend_mesh, rows)
+
+    @property
+    def everywhere(self) -> jax.sharding.NamedSharding:
+        """The layout of what every device has whole."""
+        mesh = self.device_mesh.backend_mesh
+        return jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
+
+
+@dataclass(frozen=True)
+class ClusterDevices:
+    """The devices of all processes of a cluster; see `distribution.Distribution`."""
+
+    kind: DeviceKind
+    shared: SharedRows
+    replicas: int = 1
+
+    def scope(self) -> contextlib.AbstractContextManager[Any]:
+        """Return a context of no effect: all that Keras does is shared."""
+        return contextlib.nullcontext()
+
+    @contextlib.contextmanager
+    def computing(self) -> Iterator[None]:
+        """Say in our words what JAX raises, and leave the cluster at the end."""
+        try:
+            yield
+        except (jax.errors.JaxRuntimeError, ValueError) as error:
+            if "RESOURCE_EXHAUSTED" in str(error):
+                raise MemoryError from error
+            if not any(sign in str(error) for sign in _SIGNS_OF_LOSS):
+                raise
+            atexit.register(_leave_at_once, TrainingError.exit_code)
+            raise TrainingError(
+                "another process of the cluster ended before its time, or cannot be reached any "
+                "more. Look at its messages, and start all processes again"
+            ) from error
+        jax.distributed.shutdown()
+
+    def evaluate(
+        self,
+        model: keras.Model,
+        inputs: Inputs,
+        targets: NDArray[Any],
+        rows: NDArray[np.intp],
+        *,
+        batch_size: int,
+    ) -> Evaluation:
+        """Measure the model with all processes, each of which gets all results."""
+        batches = math.ceil(len(rows) / batch_size)
+        dataset = make_dataset(inputs, [targets], lambda: cut_rows(rows, batch_size), batches)
+        metrics = model.evaluate(dataset, return_dict=True, verbose=0)
+        forward = jax.jit(_make_forward(model), out_shardings=self.shared.everywhere)
+        state = [
+            [variable.value for variable in variables]
+            for variables in (model.trainable_variables, model.non_trainable_variables)
+        ]
+        outputs = [
+            np.asarray(forward(*state, list(take_inputs(inputs, some))))
+            for some in cut_rows(rows, batch_size)
+        ]
+        values = {name: float(value) for name, value in metrics.items()}
+        return Evaluation(np.concatenate(outputs), values)
+
+
+def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
+    """Connect this process with the others, which must have met (`rendezvous.meet`).
+
+    Parameters
+    ----------
+    cluster
+        The processes.
+    device
+        What computes; `auto` leaves it to JAX.
+
+    Raises
+    ------
+    ConfigurationError
+        If a GPU is asked for and JAX detects none.
+    """
+    # TensorFlow only hands over the batches.
+    tf.config.set_visible_devices([], "GPU")
+    if device == "cpu":
+        jax.config.update("jax_platforms", "cpu")
+    with hiding_native_output():
+        jax.distributed.initialize(
+            cluster.address,
+            cluster.processes,
+            cluster.index,
+            initialization_timeout=_PATIENCE,
+            shutdown_timeout_seconds=_PATIENCE,
+        )
+        shared = SharedRows(auto_shard_dataset=False)
+        multihost_utils.sync_global_devices("joined")
+    kind: DeviceKind = "cpu" if jax.default_backend() == "cpu" else "gpu"
+    if device == "gpu" and kind == "cpu":
+        raise ConfigurationError(
+            "--device gpu was asked for, but JAX detects no GPU. Check the driver with nvidia-smi "
+            "and that jax[cuda12] is installed, or use --device auto"
+        )
+    keras.distribution.set_distribution(shared)
+    logger.info(
+        "%d processes with %d devices (%s) share the rows of each batch.",
+        cluster.processes,
+        jax.device_count(),
+        kind.upper(),
+    )
+    return ClusterDevices(kind, shared)
+
+
+def _make_forward(model: keras.Model) -> Any:
+    def compute(trainable: list[Any], others: list[Any], inputs: list[Any]) -> Any:
+        batch = inputs[0] if len(inputs) == 1 else inputs
+        return model.stateless_call(trainable, others, batch, training=False)[0]
+
+    return compute
+
+
+def _leave_at_once(code: int) -> None:
+    """End the process without JAX, which would wait for the one that is lost."""
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)

@@ -1,0 +1,119 @@
+"""Which device computes, and with how many threads."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from collections.abc import Iterator
+from typing import Literal
+
+import tensorflow as tf
+
+from galaxy_keras.errors import ConfigurationError
+
+DeviceChoice = Literal["auto", "cpu", "gpu"]
+DeviceKind = Literal["cpu", "gpu"]
+SLOTS = "GALAXY_SLOTS"
+
+logger = logging.getLogger(__name__)
+
+
+def prepare_device(
+    choice: DeviceChoice, *, side_by_side: bool = False, every: bool = False
+) -> DeviceKind:
+    """Choose the device; must come before TensorFlow computes anything.
+
+    A GPU's memory is taken as it is needed, so that jobs can share the card. The number of
+    threads follows the environment variable GALAXY_SLOTS.
+
+    Parameters
+    ----------
+    choice
+        Where to compute; `auto` takes a GPU where TensorFlow detects one.
+    side_by_side
+        Whether threads are better used for operations side by side than within one operation.
+    every
+        Whether all GPUs are used, not the first one only.
+
+    Raises
+    ------
+    ConfigurationError
+        If a GPU is asked for and TensorFlow detects none, or GALAXY_SLOTS is no number.
+    """
+    gpus = tf.config.list_physical_devices("GPU")
+    if choice == "gpu" and not gpus:
+        raise ConfigurationError(
+            "--device gpu was asked for, but TensorFlow detects no GPU. "
+            "Check the driver with nvidia-smi and that galaxy-keras[gpu] is installed, "
+            "or use --device auto"
+        )
+    _limit_threads(within_operations=not side_by_side or (bool(gpus) and choice != "cpu"))
+    if choice == "cpu" or not gpus:
+        tf.config.set_visible_devices([], "GPU")
+        logger.info("Device: CPU (%s).", _describe_threads())
+        return "cpu"
+    for gpu in gpus:
+        tf.config.experimental.set_memory_growth(gpu, True)
+    used = gpus if every else gpus[:1]
+    names = [tf.config.experimental.get_device_details(gpu).get("device_name") for gpu in used]
+    for gpu, name in zip(used, names, strict=True):
+        logger.info("Device: GPU (%s).", name or gpu.name)
+    tf.config.set_visible_devices(used, "GPU")
+    return "gpu"
+
+
+def _limit_threads(*, within_operations: bool) -> None:
+    slots = _read_slots()
+    if slots is not None:
+        tf.config.threading.set_inter_op_parallelism_threads(slots)
+        tf.config.threading.set_intra_op_parallelism_threads(slots)
+    if not within_operations:
+        # TensorFlow takes it once: a second run in the same process keeps what the first chose.
+        with contextlib.suppress(RuntimeError):
+            tf.config.threading.set_intra_op_parallelism_threads(1)
+
+
+def _read_slots() -> int | None:
+    slots = os.environ.get(SLOTS)
+    if not slots:
+        return None
+    if not slots.isascii() or not slots.isdigit() or int(slots) < 1:
+        raise ConfigurationError(
+            f"the environment variable {SLOTS} must be a whole number of at least 1, not {slots!r}"
+        )
+    return int(slots)
+
+
+def count_threads() -> int:
+    """Return how many operations TensorFlow computes side by side on the CPU."""
+    return tf.config.threading.get_inter_op_parallelism_threads() or _count_processors()
+
+
+def _count_processors() -> int:
+    # Linux tells which processors this process may use.
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _describe_threads() -> str:
+    threads = count_threads()
+    return "1 thread" if threads == 1 else f"{threads} threads"
+
+
+_GPU_SIGNS = ("Dst tensor is not initialized", "CUDA_ERROR_OUT_OF_MEMORY", "out of memory")
+
+
+@contextlib.contextmanager
+def catching_exhaustion() -> Iterator[None]:
+    """Raise a `MemoryError` where TensorFlow says in its own ways that memory ran out."""
+    try:
+        yield
+    except tf.errors.ResourceExhaustedError as error:
+        raise MemoryError from error
+    except (tf.errors.InternalError, tf.errors.UnknownError) as error:
+        # On a GPU a copy or a library may fail first.
+        if not any(sign in str(error) for sign in _GPU_SIGNS):
+            raise
+        raise MemoryError from error

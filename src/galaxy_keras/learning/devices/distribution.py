@@ -1,0 +1,127 @@
+"""How the work of a run of training is shared among devices."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import keras
+import numpy as np
+import tensorflow as tf
+from numpy.typing import NDArray
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.devices.devices import DeviceKind, catching_exhaustion
+from galaxy_keras.learning.evaluation import Evaluation, Inputs, evaluate_model
+
+logger = logging.getLogger(__name__)
+
+
+class Distribution(Protocol):
+    """What training needs to know of the devices that share its work.
+
+    Attributes
+    ----------
+    kind
+        What computes.
+    replicas
+        Into how many equal shares TensorFlow cuts the rows of each batch.
+    """
+
+    @property
+    def kind(self) -> DeviceKind: ...  # noqa: D102
+
+    @property
+    def replicas(self) -> int: ...  # noqa: D102
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Return the context in which the model is built and compiled."""
+        ...
+
+    def computing(self) -> AbstractContextManager[None]:
+        """Return the context of all that is computed, which raises errors of ours."""
+        ...
+
+    def evaluate(
+        self,
+        model: keras.Model,
+        inputs: Inputs,
+        targets: NDArray[Any],
+        rows: NDArray[np.intp],
+        *,
+        batch_size: int,
+    ) -> Evaluation:
+        """Measure the trained model, as `evaluation.evaluate_model` does."""
+        ...
+
+
+@dataclass(frozen=True)
+class LocalDevices:
+    """The devices of this machine: one, or several that each hold a copy of the model."""
+
+    kind: DeviceKind
+    strategy: tf.distribute.Strategy
+
+    @property
+    def replicas(self) -> int:
+        """The number of devices."""
+        return int(self.strategy.num_replicas_in_sync)
+
+    def scope(self) -> AbstractContextManager[Any]:
+        """Return the context in which variables are copied to all devices."""
+        scope: AbstractContextManager[Any] = self.strategy.scope()
+        return scope
+
+    def computing(self) -> AbstractContextManager[None]:
+        """Return the context that tells when memory runs out."""
+        return catching_exhaustion()
+
+    def evaluate(
+        self,
+        model: keras.Model,
+        inputs: Inputs,
+        targets: NDArray[Any],
+        rows: NDArray[np.intp],
+        *,
+        batch_size: int,
+    ) -> Evaluation:
+        """Measure the copy of the first device."""
+        return evaluate_model(model, inputs, targets, rows, batch_size=batch_size)
+
+
+def use_devices(kind: DeviceKind, *, every: bool, batch_size: int) -> LocalDevices:
+    """Return the devices that train together; must come after `devices.prepare_device`.
+
+    Parameters
+    ----------
+    kind
+        What computes.
+    every
+        Whether all devices of that kind are used, not the first one only.
+    batch_size
+        Rows of a batch, which all devices together compute.
+
+    Raises
+    ------
+    ConfigurationError
+        If the rows of a batch cannot be shared evenly.
+    """
+    devices = tf.config.list_logical_devices(kind.upper()) if every else []
+    if len(devices) > 1:
+        _check_batch_size(batch_size, len(devices))
+        logger.info("%d devices share the rows of each batch.", len(devices))
+        return LocalDevices(kind, tf.distribute.MirroredStrategy([each.name for each in devices]))
+    if every:
+        logger.info("--devices all: there is only one %s here, which computes alone.", kind.upper())
+    return LocalDevices(kind, tf.distribute.get_strategy())
+
+
+def _check_batch_size(batch_size: int, devices: int) -> None:
+    if batch_size % devices:
+        larger = (batch_size // devices + 1) * devices
+        raise ConfigurationError(
+            f"--devices all: a batch of {batch_size} rows cannot be shared evenly by {devices} "
+            f"devices. Use a multiple of {devices} (--set batch_size={larger})"
+        )

@@ -1,0 +1,92 @@
+"""Writing a picture as PNG, SVG, PDF or HTML; the same picture gives the same bytes."""
+
+from __future__ import annotations
+
+import html
+import io
+import re
+from pathlib import Path
+from typing import Any
+
+from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.plots.drawing.figures import Drawing
+from galaxy_keras.plots.drawing.text import clean_text
+from galaxy_keras.schema.requests.plots import PictureFormat
+
+MOST_PIXELS = 20_000
+"""The longest side of a PNG."""
+
+_SVG_START = re.compile(r"<svg\b")
+_SVG_TAG = re.compile(r"<svg\b[^>]*>")
+
+
+def write_drawing(drawing: Drawing, path: Path, picture_format: PictureFormat) -> None:
+    """Write the picture to `path`, replacing it only when complete.
+
+    Raises
+    ------
+    ConfigurationError
+        If a PNG would have a side of more than `MOST_PIXELS` pixels.
+    DataError
+        If the file cannot be written.
+    """
+    content = encode_drawing(drawing, picture_format)
+    with replacing(path) as temporary:
+        temporary.write_bytes(content)
+
+
+def encode_drawing(drawing: Drawing, picture_format: PictureFormat) -> bytes:
+    """Return the picture as the bytes of a file."""
+    match picture_format:
+        case "png":
+            _check_pixels(drawing)
+            return _save(
+                drawing, "png", {"Title": drawing.title, "Description": drawing.description}
+            )
+        case "pdf":
+            return _save(drawing, "pdf", {"Title": drawing.title, "CreationDate": None})
+        case "svg":
+            return encode_svg(drawing).encode()
+        case "html":
+            return _encode_page(drawing).encode()
+
+
+def encode_svg(drawing: Drawing) -> str:
+    """Return the picture as SVG with its title, its description and its tooltips."""
+    svg = _save(drawing, "svg", {"Date": None, "Creator": None}).decode()
+    svg = _SVG_START.sub('<svg role="img"', svg, count=1)
+    words = _element("title", drawing.title) + _element("desc", drawing.description)
+    svg = _SVG_TAG.sub(lambda tag: tag.group() + words, svg, count=1)
+    for gid, text in drawing.tooltips.items():
+        start = f'<g id="{gid}">'
+        svg = svg.replace(start, start + _element("title", text), 1)
+    return svg
+
+
+def _save(drawing: Drawing, picture_format: str, metadata: dict[str, Any]) -> bytes:
+    buffer = io.BytesIO()
+    drawing.figure.savefig(buffer, format=picture_format, metadata=metadata)
+    return buffer.getvalue()
+
+
+def _encode_page(drawing: Drawing) -> str:
+    # A picture need not wait for what pages need.
+    from galaxy_keras.plots.drawing.pages import render_page
+
+    svg = encode_svg(drawing)
+    return render_page(drawing, svg[svg.index("<svg") :].strip())
+
+
+def _element(name: str, text: str) -> str:
+    return f"<{name}>{html.escape(clean_text(text))}</{name}>"
+
+
+def _check_pixels(drawing: Drawing) -> None:
+    width, height = drawing.figure.get_size_inches() * drawing.figure.dpi
+    if max(width, height) > MOST_PIXELS:
+        raise ConfigurationError(
+            f"the picture would have {width:,.0f} x {height:,.0f} pixels; "
+            f"at most {MOST_PIXELS:,} a side are allowed. Lower --dpi, --width or --height, "
+            "or write an SVG or a PDF"
+        )

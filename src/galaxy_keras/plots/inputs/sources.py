@@ -1,0 +1,143 @@
+"""Reading the tables that plots are drawn from."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.artefacts.tables import TableColumns, read_columns
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.inputs.labels import LabelColumn, check_row_counts, is_number
+from galaxy_keras.schema.requests.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+PREDICTED = "Predicted"
+"""The header of a table of predicted labels or values."""
+
+
+def read_source(source: TableSource, option: str, *, gaps: bool = False) -> TableColumns:
+    """Return the chosen columns of a table that is given by `option`, such as `--true`.
+
+    Values may be missing where there may be `gaps`.
+
+    Raises
+    ------
+    DataError
+        If the table or the choice of columns cannot be used.
+    """
+    return read_columns(
+        source.path, header=source.header, columns=source.columns, option=option, gaps=gaps
+    )
+
+
+def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelColumn, LabelColumn]:
+    """Return the true and the predicted label of each row.
+
+    Raises
+    ------
+    DataError
+        If one of the tables does not give one column of labels, their rows do not belong
+        together, or a header is not declared or is none.
+    """
+    columns = read_labels(true, "--true"), read_labels(predicted, "--predicted")
+    check_row_counts(*columns)
+    return columns
+
+
+def read_labels(source: TableSource, option: str) -> LabelColumn:
+    """Return the one column of labels of a table.
+
+    Parameters
+    ----------
+    source
+        The table.
+    option
+        The option that gives it, such as `--true`.
+
+    Raises
+    ------
+    DataError
+        If it has several columns, or another header than declared.
+    """
+    table = read_source(source, option)
+    if len(table.values) != 1:
+        raise DataError(_describe_columns(source, table, option))
+    values = table.values[0]
+    check_labels(values, table.names, source, option)
+    return LabelColumn(str(source.path), values)
+
+
+def check_labels(
+    values: npt.NDArray[np.generic],
+    names: Sequence[str] | None,
+    source: TableSource,
+    option: str,
+) -> None:
+    """Raise a `DataError` for a column of labels with another header than declared."""
+    if names is not None and (is_number(names[0]) or names[0] in values):
+        raise DataError(
+            f'{source.path}: the column name "{names[0]}" looks like a label. If the first row is '
+            f"data, leave out {option}-header"
+        )
+    if names is None and len(values) > 1 and values[0] == PREDICTED and PREDICTED not in values[1:]:
+        raise DataError(
+            f'{source.path} begins with "{PREDICTED}", which looks like a column name, not a '
+            f"label. Give {option}-header"
+        )
+
+
+def read_numbers(path: Path) -> dict[str, FloatArray]:
+    """Return the columns of a table of scores by the names in its header; NaN for what is missing.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used, or a column holds text.
+    """
+    names, columns = read_number_columns(TableSource(path=path, header=True), gaps=True)
+    return dict(zip(names or (), columns, strict=True))
+
+
+def read_number_columns(
+    source: TableSource, option: str = "", *, gaps: bool = False
+) -> tuple[tuple[str, ...] | None, list[FloatArray]]:
+    """Return the names, if there is a header, and the columns of a table of numbers.
+
+    Parameters
+    ----------
+    gaps
+        Whether values may be infinite, or missing; these are NaN.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used, or a column holds text.
+    """
+    table = read_source(source, option, gaps=gaps)
+    positions = range(len(table.values))
+    return table.names, [table.parse_numbers(position, gaps=gaps) for position in positions]
+
+
+def check_no_gaps(values: FloatArray, name: str) -> None:
+    """Raise a `DataError` if a value of the column `name` is missing or infinite."""
+    gaps = np.flatnonzero(~np.isfinite(values))
+    if len(gaps):
+        raise DataError(
+            f"the column {name} needs a number in each row, but has none in row "
+            f"{gaps[0] + 1} of the data. Fill it in, or remove the row"
+        )
+
+
+def _describe_columns(source: TableSource, table: TableColumns, option: str) -> str:
+    numbers = all(values.dtype.kind == "f" for values in table.values)
+    advice = (
+        "These look like probabilities: run model-prediction with --method predict for labels, "
+        "or draw them with roc-curve"
+        if numbers
+        else f"Choose one with {option}-columns"
+    )
+    return f"{source.path} gives {len(table.values)} columns, but {option} takes one. {advice}"

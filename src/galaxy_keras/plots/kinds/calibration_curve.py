@@ -1,0 +1,216 @@
+"""Whether probabilities can be taken at their word.
+
+Of the rows that are given 0.8, four in five should belong to the class.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from sklearn.calibration import calibration_curve
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.drawing.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+    escape_text,
+)
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.style import MUTED, count_formatter, series_style
+from galaxy_keras.plots.drawing.text import count_things, name_class
+from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
+from galaxy_keras.plots.kinds.curve_drawings import add_legend
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
+
+Strategy = Literal["uniform", "quantile"]
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Calibration"
+SIZE = (6.2, 7.0)
+SIZE_WITH_LEGEND = (9.4, 7.0)
+SIZE_OF_CHART = (7.5, 7.5)
+MOST_CLASSES = 10
+HISTOGRAM_BINS = np.linspace(0, 1, 21)
+_PERFECT: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """The calibration of one class.
+
+    Attributes
+    ----------
+    name
+        The class.
+    predicted
+        Mean probability in each bin that holds a row.
+    observed
+        Share of the class in each of these bins.
+    brier
+        Mean squared difference of probability and truth; 0 is best.
+    counts
+        Rows by probability, in 20 equal steps from 0 to 1.
+    """
+
+    name: str
+    predicted: FloatArray
+    observed: FloatArray
+    brier: float
+    counts: npt.NDArray[np.intp]
+
+
+def plot_calibration_curve(
+    *,
+    true: TableSource,
+    scores: TableSource,
+    pos_label: str | None,
+    class_names: str | None,
+    bins: int,
+    strategy: Strategy,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read true classes and probabilities and draw how far they agree.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no class `pos_label`, or the names are not as many as the classes.
+    DataError
+        If the tables cannot be used, do not belong together, or do not hold probabilities.
+    """
+    paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
+    calibrations = compute_calibrations(paired, bins=bins, strategy=strategy)
+    return draw_calibrations(calibrations, figure=figure)
+
+
+def compute_calibrations(
+    scores: ClassScores, *, bins: int = 10, strategy: Strategy = "uniform"
+) -> list[Calibration]:
+    """Compare probabilities with shares, class by class.
+
+    Parameters
+    ----------
+    bins
+        Into how many bins rows are put by their probability.
+    strategy
+        Whether bins are equally wide, or hold equally many rows.
+
+    Raises
+    ------
+    DataError
+        If a score is no probability, or there are more than `MOST_CLASSES` classes.
+    """
+    if scores.scores.min() < 0 or scores.scores.max() > 1:
+        raise DataError(
+            f"the scores reach from {scores.scores.min():.4g} to {scores.scores.max():.4g}, but "
+            "calibration is about probabilities, from 0 to 1. Use those of model-prediction "
+            "--method predict_proba"
+        )
+    if len(scores.names) > MOST_CLASSES:
+        raise DataError(
+            f"there are {len(scores.names)} classes, and at most {MOST_CLASSES} curves can be "
+            "told apart. Choose one with --pos-label"
+        )
+    columns = zip(scores.names, scores.truth.T, scores.scores.T, strict=True)
+    return [
+        _compute_calibration(name, truth, probabilities, bins, strategy)
+        for name, truth, probabilities in columns
+    ]
+
+
+def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Drawing:
+    """Draw observed against predicted shares, and below how many rows have which probability."""
+    rows = count_things(int(calibrations[0].counts.sum()), "row")
+    size = SIZE if len(calibrations) == 1 else SIZE_WITH_LEGEND
+    picture = create_figure(figure, size, title=TITLE, subtitle=rows)
+    upper, lower = picture.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    for number, calibration in enumerate(calibrations):
+        _draw_calibration(upper, lower, calibration, number)
+    upper.plot((0, 1), (0, 1), **_PERFECT)
+    words = [*map(_describe_class, calibrations), "Perfect"]
+    add_legend(picture, upper, list(zip(upper.lines, words, strict=True)), "lower right")
+    upper.set(ylabel="Share of rows in the class", xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
+    lower.set(xlabel="Probability of the class", ylabel="Rows")
+    lower.yaxis.set_major_formatter(count_formatter(lower.get_ylim()[1]))
+    upper.grid()
+    lower.grid()
+    classes = "; ".join(map(_describe_class, calibrations))
+    description = f"Share of rows in the class by the probability given to it: {classes}."
+    chart = partial(chart_calibrations, calibrations, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+
+
+def chart_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Chart:
+    """Describe what `draw_calibrations` draws, to be pointed at."""
+    perfect: Trace = {"type": "scatter", "mode": "lines", "name": "Perfect", "x": [0, 1]}
+    perfect |= {"y": [0, 1], "line": describe_line(_PERFECT), "hoverinfo": "skip"}
+    traces = [
+        trace
+        for number, calibration in enumerate(calibrations)
+        for trace in _describe_calibration(calibration, number)
+    ]
+    return create_chart(
+        figure,
+        [*traces, perfect],
+        SIZE_OF_CHART,
+        xaxis=describe_axis("Probability of the class", range=[-0.01, 1.01], anchor="y2"),
+        yaxis=describe_axis("Share of rows in the class", range=[-0.01, 1.02], domain=[0.3, 1]),
+        yaxis2=describe_axis("Rows", rangemode="tozero", domain=[0, 0.22]),
+    )
+
+
+def _compute_calibration(
+    name: str,
+    truth: npt.NDArray[np.bool_],
+    probabilities: FloatArray,
+    bins: int,
+    strategy: Strategy,
+) -> Calibration:
+    observed, predicted = calibration_curve(truth, probabilities, n_bins=bins, strategy=strategy)
+    brier = float(np.mean((probabilities - truth) ** 2))
+    counts, _ = np.histogram(probabilities, HISTOGRAM_BINS)
+    return Calibration(name, predicted, observed, brier, counts)
+
+
+def _draw_calibration(upper: Axes, lower: Axes, calibration: Calibration, number: int) -> None:
+    color, line = series_style(number)
+    upper.plot(
+        calibration.predicted,
+        calibration.observed,
+        color=color,
+        linestyle=line,
+        marker="o",
+        markersize=5,
+    )
+    lower.stairs(calibration.counts, HISTOGRAM_BINS, color=color, linestyle=line, linewidth=1.4)
+
+
+def _describe_calibration(calibration: Calibration, number: int) -> list[Trace]:
+    color, style = series_style(number)
+    name = escape_text(_describe_class(calibration))
+    common: Trace = {"type": "scatter", "name": name, "legendgroup": name}
+    common["line"] = describe_line({"color": color, "linestyle": style})
+    curve = common | {"x": calibration.predicted, "y": calibration.observed}
+    curve["hovertemplate"] = (
+        "<b>%{fullData.name}</b><br>Mean probability %{x:.4f}<br>"
+        "Share of the class %{y:.4f}<extra></extra>"
+    )
+    # The last step needs both of its ends.
+    counts = np.append(calibration.counts, calibration.counts[-1])
+    rows = common | {"x": HISTOGRAM_BINS, "y": counts, "yaxis": "y2", "showlegend": False}
+    rows |= {"mode": "lines", "line": common["line"] | {"shape": "hv"}}
+    rows["hovertemplate"] = "From %{x:.2f} on: %{y:,} rows<extra></extra>"
+    return [curve | {"mode": "lines+markers"}, rows]
+
+
+def _describe_class(calibration: Calibration) -> str:
+    return f"{name_class(calibration.name)} (Brier score {calibration.brier:.3f})"

@@ -1,0 +1,391 @@
+"""How many rows of each true class were predicted as which class."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib import colormaps
+from matplotlib.axes import Axes
+from matplotlib.colors import Colormap, to_hex
+from matplotlib.image import AxesImage
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, describe_axis, escape_text
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.style import EMPTY, choose_text_color, count_formatter
+from galaxy_keras.plots.drawing.text import (
+    POINTS_PER_INCH,
+    clean_text,
+    count_things,
+    format_count,
+    format_count_briefly,
+    measure_widest,
+    shorten_text,
+)
+from galaxy_keras.plots.inputs.labels import Classes, arrange_classes, match_labels, recode
+from galaxy_keras.plots.inputs.sources import read_label_pair
+from galaxy_keras.schema.requests.plots import FigureSettings, find_colormap_name
+from galaxy_keras.schema.requests.runs import TableSource
+
+Normalization = Literal["none", "true", "pred", "all"]
+
+TITLE = "Confusion matrix"
+MOST_CLASSES = 1000
+MOST_CLASSES_WITH_NUMBERS = 40
+MOST_CLASSES_IN_DEFAULT_SIZE = 20
+MOST_INCHES = 16.0
+DEFAULT_INCHES = 7.0
+INCHES_BESIDE_CELLS = 2.2
+"""About what names, colour bar and margins take of the width."""
+SMALLEST_FONT = 4.0
+READABLE_FONT = 7.0
+NUMBER_SCALE = 1.2
+LONGEST_NAME = 24
+MOST_CLASSES_IN_CHART = 200
+"""A page with more would be large."""
+COLORS_IN_CHART = 32
+LEAST_INCHES = 5.0
+
+_COLORBAR_LABELS = {
+    "none": "Rows",
+    "true": "Share of the true class",
+    "pred": "Share of the predicted class",
+    "all": "Share of all rows",
+}
+
+
+@dataclass(frozen=True)
+class ConfusionMatrix:
+    """Counts of rows by true and predicted class.
+
+    Attributes
+    ----------
+    classes
+        The classes, in the order of rows and columns.
+    counts
+        Integers, classes x classes: rows are true classes, columns predicted ones.
+    """
+
+    classes: Classes
+    counts: npt.NDArray[np.intp]
+
+    @property
+    def rows(self) -> int:
+        """The number of rows counted."""
+        return int(self.counts.sum())
+
+    @property
+    def correct(self) -> int:
+        """The number of rows predicted as what they are."""
+        return int(np.trace(self.counts))
+
+    def shares(self, normalize: Normalization) -> npt.NDArray[np.float64]:
+        """Return the counts as shares; NaN where a class has no row to be a share of.
+
+        Parameters
+        ----------
+        normalize
+            What the shares are of: the true class, the predicted class, or all rows.
+        """
+        totals = {
+            "none": np.ones(1),
+            "true": self.counts.sum(axis=1, keepdims=True),
+            "pred": self.counts.sum(axis=0, keepdims=True),
+            "all": self.counts.sum(keepdims=True),
+        }[normalize]
+        shares = np.full(self.counts.shape, np.nan)
+        np.divide(self.counts, totals, out=shares, where=totals > 0)
+        return shares
+
+
+def plot_confusion_matrix(
+    *,
+    true: TableSource,
+    predicted: TableSource,
+    normalize: Normalization,
+    class_names: str | None,
+    class_order: str | None,
+    colormap: str,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read true and predicted labels and draw their confusion matrix.
+
+    Raises
+    ------
+    ConfigurationError
+        If the colormap, the class names or their order cannot be used.
+    DataError
+        If the tables cannot be used, or do not belong together.
+    """
+    true_labels, predicted_labels = read_label_pair(true, predicted)
+    matrix = compute_confusion_matrix(
+        true_labels.values, predicted_labels.values, order=class_order, names=class_names
+    )
+    return draw_confusion_matrix(matrix, normalize=normalize, colormap=colormap, figure=figure)
+
+
+def compute_confusion_matrix(
+    true: npt.NDArray[np.generic],
+    predicted: npt.NDArray[np.generic],
+    *,
+    order: str | None = None,
+    names: str | None = None,
+) -> ConfusionMatrix:
+    """Count the rows of each true class that were predicted as which class.
+
+    Parameters
+    ----------
+    true, predicted
+        One label for each row: integers, numbers or text, not necessarily of the same kind.
+    order, names
+        As in `plots.labels.arrange_classes`.
+
+    Raises
+    ------
+    DataError
+        If there are more than `MOST_CLASSES` classes.
+    """
+    coded = match_labels(true, predicted)
+    labels = [label for each in coded for label in each.classes]
+    _check_class_count(len(set(labels)))
+    classes = arrange_classes(labels, order=order, names=names)
+    rows, columns = (recode(each, classes.labels) for each in coded)
+    size = len(classes.labels)
+    counts = np.bincount(rows * size + columns, minlength=size * size).reshape(size, size)
+    return ConfusionMatrix(classes, counts)
+
+
+def draw_confusion_matrix(
+    matrix: ConfusionMatrix,
+    *,
+    normalize: Normalization = "none",
+    colormap: str = "Greens",
+    figure: FigureSettings,
+) -> Drawing:
+    """Draw the matrix as coloured cells with a number in each, rows being true classes.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such colormap.
+    """
+    size = len(matrix.classes.names)
+    side = _default_inches(size)
+    picture = create_figure(
+        figure,
+        (side, side),
+        title=TITLE,
+        subtitle=_describe_accuracy(matrix),
+    )
+    axes = picture.add_subplot()
+    values = np.ma.masked_invalid(matrix.shares(normalize))
+    image = _draw_cells(axes, values, colormaps[find_colormap_name(colormap)], normalize)
+    names = [clean_text(name) for name in matrix.classes.names]
+    _label_axes(axes, names, figure.font_size, room=picture.get_figwidth() - INCHES_BESIDE_CELLS)
+    bar = picture.colorbar(image, ax=axes, aspect=40, pad=0.02)
+    bar.outline.set_visible(False)
+    bar.set_label(_COLORBAR_LABELS[normalize])
+    if normalize == "none":
+        bar.formatter = count_formatter(matrix.counts.max())
+    if size <= MOST_CLASSES_WITH_NUMBERS:
+        picture.draw_without_rendering()
+        _write_numbers(axes, image.to_rgba(values), matrix, normalize, figure.font_size)
+    chart = partial(
+        chart_confusion_matrix, matrix, normalize=normalize, colormap=colormap, figure=figure
+    )
+    return Drawing(
+        picture,
+        title_of(figure, TITLE),
+        _describe(matrix),
+        _tooltips(names),
+        chart if size <= MOST_CLASSES_IN_CHART else None,
+    )
+
+
+def chart_confusion_matrix(
+    matrix: ConfusionMatrix,
+    *,
+    normalize: Normalization = "none",
+    colormap: str = "Greens",
+    figure: FigureSettings,
+) -> Chart:
+    """Describe what `draw_confusion_matrix` draws, to be pointed at."""
+    size = len(matrix.classes.names)
+    names = [escape_text(name) for name in matrix.classes.names]
+    shown = [escape_text(shorten_text(name, LONGEST_NAME)) for name in matrix.classes.names]
+    # Beyond a few classes plotly leaves out names that would overlap, which it does only for
+    # names that it chose itself.
+    ticks = {"tickvals": names, "ticktext": shown} if size <= MOST_CLASSES_WITH_NUMBERS else {}
+    axis = {"type": "category", "showgrid": False, "showline": False, "ticks": ""} | ticks
+    side = _default_inches(size) + 1
+    return create_chart(
+        figure,
+        [_describe_cells(matrix, names, normalize, colormap)],
+        (side, side),
+        least_width=LEAST_INCHES,
+        xaxis=describe_axis("Predicted class labels", **axis),
+        yaxis=describe_axis("True class labels", autorange="reversed", **axis),
+    )
+
+
+def _describe_cells(
+    matrix: ConfusionMatrix, names: list[str], normalize: Normalization, colormap: str
+) -> Trace:
+    shares = matrix.shares(normalize)
+    colors = colormaps[find_colormap_name(colormap)](np.linspace(0, 1, COLORS_IN_CHART))
+    words = "True class %{y}<br>Predicted class %{x}<br>%{customdata[0]:,} rows, "
+    trace: Trace = {
+        "type": "heatmap",
+        "x": names,
+        "y": names,
+        "z": shares,
+        "customdata": np.dstack([matrix.counts, matrix.shares("true")]),
+        "zmin": 0,
+        "zmax": 1 if normalize != "none" else max(int(matrix.counts.max()), 1),
+        "colorscale": [
+            [position, to_hex(color)]
+            for position, color in zip(np.linspace(0, 1, COLORS_IN_CHART), colors, strict=True)
+        ],
+        "colorbar": {
+            "orientation": "h",
+            "title": {"text": _COLORBAR_LABELS[normalize], "side": "top"},
+            "thickness": 12,
+            "y": 0,
+            "yref": "container",
+            "yanchor": "bottom",
+        },
+        "hovertemplate": words + "%{customdata[1]:.2%} of the true class<extra></extra>",
+    }
+    if len(names) <= MOST_CLASSES_WITH_NUMBERS:
+        trace |= {"texttemplate": "%{z:,}" if normalize == "none" else "%{z:.1%}"}
+        trace |= {"xgap": 1, "ygap": 1}
+    return trace
+
+
+def _default_inches(size: int) -> float:
+    grown = DEFAULT_INCHES + 0.12 * max(size - MOST_CLASSES_IN_DEFAULT_SIZE, 0)
+    return min(grown, MOST_INCHES)
+
+
+def _draw_cells(
+    axes: Axes, values: npt.NDArray[np.float64], colormap: Colormap, normalize: Normalization
+) -> AxesImage:
+    size = len(values)
+    image = axes.imshow(values, cmap=colormap.with_extremes(bad=EMPTY), vmin=0, aspect="auto")
+    if normalize != "none":
+        image.set_clim(0, 1)
+    if size <= MOST_CLASSES_WITH_NUMBERS:
+        edges = np.arange(size + 1) - 0.5
+        axes.set_xticks(edges, minor=True)
+        axes.set_yticks(edges, minor=True)
+        axes.grid(which="minor", color="white", linewidth=1)
+    axes.tick_params(which="both", length=0)
+    axes.spines[:].set_visible(False)
+    axes.set_xlabel("Predicted class labels")
+    axes.set_ylabel("True class labels")
+    return image
+
+
+def _label_axes(axes: Axes, names: list[str], font_size: float, *, room: float) -> None:
+    """Put names at rows and columns, as many and as large as fit into `room` inches."""
+    cell = max(room, 1.0) / len(names)
+    fitting = cell * POINTS_PER_INCH / 1.2
+    size = max(min(font_size, fitting), SMALLEST_FONT)
+    step = int(np.ceil(size / fitting))
+    positions = range(0, len(names), step)
+    shown = [shorten_text(names[position], LONGEST_NAME) for position in positions]
+    axes.set_yticks(positions, shown, fontsize=size)
+    axes.set_xticks(positions, shown, fontsize=size)
+    if measure_widest(shown, size) > 0.9 * cell * step:
+        _turn_labels(axes, steep=len(names) > MOST_CLASSES_IN_DEFAULT_SIZE)
+    for axis, labels in (("x", axes.get_xticklabels()), ("y", axes.get_yticklabels())):
+        for position, label in zip(positions, labels, strict=True):
+            label.set_gid(f"{axis}-class-{position}")
+
+
+def _turn_labels(axes: Axes, *, steep: bool) -> None:
+    for label in axes.get_xticklabels():
+        label.set(
+            rotation=90 if steep else 45,
+            rotation_mode="anchor",
+            ha="right",
+            va="center" if steep else "top",
+        )
+
+
+def _write_numbers(
+    axes: Axes,
+    colors: npt.NDArray[np.float64],
+    matrix: ConfusionMatrix,
+    normalize: Normalization,
+    font_size: float,
+) -> None:
+    cells = axes.get_window_extent()
+    cell = min(cells.width, cells.height) / axes.figure.dpi / len(matrix.counts)
+    texts, size = _choose_numbers(matrix, normalize, cell, font_size)
+    if size < SMALLEST_FONT:
+        return
+    for row, line in enumerate(texts):
+        for column, text in enumerate(line):
+            color = choose_text_color(colors[row, column])
+            axes.text(column, row, text, ha="center", va="center", color=color, fontsize=size)
+
+
+def _choose_numbers(
+    matrix: ConfusionMatrix, normalize: Normalization, cell: float, font_size: float
+) -> tuple[list[list[str]], float]:
+    """Return the text of each cell and the size in points at which all of them fit."""
+    if normalize != "none":
+        texts = [[_format_share(share) for share in row] for row in matrix.shares(normalize)]
+        return texts, _fit_size(texts, cell, font_size)
+    texts = [[format_count(count) for count in row] for row in matrix.counts]
+    size = _fit_size(texts, cell, font_size)
+    if size >= min(font_size, READABLE_FONT):
+        return texts, size
+    texts = [[format_count_briefly(count) for count in row] for row in matrix.counts]
+    return texts, _fit_size(texts, cell, font_size)
+
+
+def _fit_size(texts: list[list[str]], cell: float, font_size: float) -> float:
+    largest = font_size * NUMBER_SCALE
+    distinct = {text for row in texts for text in row}
+    widest = measure_widest(sorted(distinct, key=len)[-20:], largest)
+    return min(largest, largest * 0.85 * cell / widest, 0.6 * cell * POINTS_PER_INCH)
+
+
+def _format_share(share: float) -> str:
+    return "\N{EN DASH}" if np.isnan(share) else f"{share:.1%}"
+
+
+def _describe_accuracy(matrix: ConfusionMatrix) -> str:
+    return (
+        f"Accuracy {matrix.correct / matrix.rows:.4f} "
+        f"({format_count(matrix.correct)} of {count_things(matrix.rows, 'row')})"
+    )
+
+
+def _describe(matrix: ConfusionMatrix) -> str:
+    count = len(matrix.classes.names)
+    return (
+        f"Confusion matrix of {count} {'class' if count == 1 else 'classes'}; rows are true "
+        f"classes, columns predicted ones. {_describe_accuracy(matrix)}."
+    )
+
+
+def _tooltips(names: list[str]) -> dict[str, str]:
+    return {
+        f"{axis}-class-{position}": name for axis in "xy" for position, name in enumerate(names)
+    }
+
+
+def _check_class_count(count: int) -> None:
+    if count > MOST_CLASSES:
+        raise DataError(
+            f"there are {count:,} different labels, and a confusion matrix shows at most "
+            f"{MOST_CLASSES:,} classes. If these are values of a regression, use "
+            "predicted-vs-true; otherwise check which columns are chosen"
+        )

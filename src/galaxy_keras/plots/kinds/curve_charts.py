@@ -1,0 +1,125 @@
+"""ROC and precision-recall curves to point at: thresholds, rates and counts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.plots.drawing.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+    escape_text,
+)
+from galaxy_keras.plots.drawing.style import INK
+from galaxy_keras.plots.drawing.text import format_count
+from galaxy_keras.plots.kinds.curve_looks import (
+    CHANCE,
+    ChanceLine,
+    CurveLook,
+    choose_line,
+    is_crowded,
+    name_crowd,
+    name_curve,
+    name_point,
+    thin_points,
+)
+from galaxy_keras.plots.kinds.curves import Curve, Curves, OperatingPoint
+from galaxy_keras.schema.requests.plots import FigureSettings
+
+FloatArray = npt.NDArray[np.float64]
+
+SIZE = (7.5, 7.0)
+MOST_POINTS = 2000
+MOST_POINTS_OF_ALL = 20_000
+
+
+def chart_curves(curves: Curves, look: CurveLook, figure: FigureSettings) -> Chart:
+    """Describe the curves, the line of chance and the operating point."""
+    crowded = is_crowded(curves)
+    most = min(MOST_POINTS, MOST_POINTS_OF_ALL // len(curves.curves))
+    traces = []
+    for number, curve in enumerate(curves.curves):
+        line = choose_line(curve, number, crowded=crowded)
+        traces.append(_describe_curve(curve, look, line, most))
+    if crowded:
+        _gather_classes(traces, curves, look)
+    chance = look.find_chance(curves)
+    if chance is not None:
+        traces.append(_describe_chance(chance))
+    if curves.point is not None:
+        traces.append(_describe_point(curves.point, look))
+    return create_chart(
+        figure,
+        traces,
+        SIZE,
+        xaxis=describe_axis(look.labels[0], range=[-0.01, 1.01]),
+        yaxis=describe_axis(look.labels[1], range=[-0.01, 1.02]),
+        hovermode="closest",
+    )
+
+
+def _describe_curve(curve: Curve, look: CurveLook, line: dict[str, Any], most: int) -> Trace:
+    points = thin_points(curve.points, most)
+    shares = zip(("x", "y"), look.labels, (points.x, points.y), look.count_rows(curve), strict=True)
+    lines = ["<b>%{fullData.name}</b>"]
+    counts: list[FloatArray] = []
+    for axis, label, values, rows in shares:
+        words = f"{label} %{{{axis}:.4f}}"
+        if rows:
+            words += f" (%{{customdata[{len(counts)}]:,.0f}} of {format_count(rows)} rows)"
+            counts.append(np.rint(values * rows))
+        lines.append(words)
+    if points.thresholds is not None:
+        lines.append(f"Threshold %{{customdata[{len(counts)}]:.4g}}")
+        counts.append(points.thresholds)
+    trace: Trace = {
+        "type": "scatter",
+        "mode": "lines",
+        "name": escape_text(name_curve(curve, look.area)),
+        "x": points.x,
+        "y": points.y,
+        "line": describe_line(line) | {"shape": "hv" if look.steps else "linear"},
+        "hovertemplate": "<br>".join(lines) + "<extra></extra>",
+    }
+    return trace | ({"customdata": np.stack(counts, axis=1)} if counts else {})
+
+
+def _gather_classes(traces: list[Trace], curves: Curves, look: CurveLook) -> None:
+    """Give all classes one entry of the legend."""
+    classes = [
+        trace for trace, curve in zip(traces, curves.curves, strict=True) if curve.kind == "class"
+    ]
+    for trace in classes:
+        trace |= {"legendgroup": "classes", "showlegend": False}
+    entry = {"type": "scatter", "x": [None], "y": [None], "mode": "lines"}
+    entry |= {"name": name_crowd(curves, look.area), "line": classes[0]["line"]}
+    traces.append(entry | {"legendgroup": "classes"})
+
+
+def _describe_chance(chance: ChanceLine) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": chance.words,
+        "x": [0, 1],
+        "y": list(chance.heights),
+        "line": describe_line(CHANCE),
+        "hoverinfo": "skip",
+    }
+
+
+def _describe_point(point: OperatingPoint, look: CurveLook) -> Trace:
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": name_point(point, look.brief_labels),
+        "x": [point.x],
+        "y": [point.y],
+        "marker": {"size": 11, "color": "white", "line": {"color": INK, "width": 1.5}},
+        "hovertemplate": "%{fullData.name}<extra></extra>",
+    }

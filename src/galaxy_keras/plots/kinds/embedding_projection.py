@@ -1,0 +1,276 @@
+"""The words of an Embedding layer in two dimensions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.text import Text
+from matplotlib.transforms import Bbox
+from sklearn.decomposition import PCA
+from sklearn.manifold import TSNE
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
+
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
+from galaxy_keras.plots.drawing.text import clean_text, format_count, shorten_text
+from galaxy_keras.plots.inputs.labels import parse_names
+from galaxy_keras.plots.inputs.sources import read_source
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
+
+Method = Literal["pca", "tsne"]
+FloatArray = npt.NDArray[np.float64]
+Vocabulary = dict[int, str]
+
+TITLE = "Embedding projection"
+SIZE = (8.0, 7.0)
+EMBEDDING = "Embedding"
+FEWEST = 3
+LARGEST_PERPLEXITY = 30.0
+MOST_LABELS = 150
+LONGEST_WORD = 20
+CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
+"""Where a word may stand beside its point: to the right or left, above or below."""
+
+
+@dataclass(frozen=True)
+class Projection:
+    """Words and their places.
+
+    Attributes
+    ----------
+    words
+        The words, or their indices as text.
+    places
+        Words x 2.
+    shares
+        The share of the variance along each of the two axes; None for t-SNE.
+    """
+
+    words: tuple[str, ...]
+    places: FloatArray
+    shares: tuple[float, float] | None
+
+
+def plot_embedding_projection(
+    *,
+    model: Path,
+    vocabulary: TableSource | None,
+    method: Method,
+    layer: str | None,
+    words: str | None,
+    top: int,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read the vectors of an Embedding layer and draw them in two dimensions.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no such layer or no such word.
+    DataError
+        If the vocabulary cannot be used.
+    ModelFileError
+        If the model is not fitted or has no Embedding layer.
+    """
+    vectors = read_embedding(model, layer)
+    known = None if vocabulary is None else read_vocabulary(vocabulary, len(vectors))
+    marked = parse_names(words)
+    chosen = choose_words(len(vectors), known, marked, top)
+    named = tuple(str(index) if known is None else known[index] for index in chosen)
+    projection = compute_projection(vectors[chosen], named, method)
+    return draw_projection(projection, marked=marked, figure=figure)
+
+
+def read_embedding(model: Path, layer: str | None = None) -> FloatArray:
+    """Return the vectors of an Embedding layer, indices x dimensions.
+
+    Parameters
+    ----------
+    layer
+        The name of the layer; None for the first.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no Embedding layer of this name.
+    ModelFileError
+        If the model is not fitted or has no Embedding layer.
+    """
+    fitted = read_model(model)
+    if not isinstance(fitted, FittedModel):
+        raise ModelFileError(
+            f"{model} has no weights: it is a model builder. "
+            "Give the fitted model that keras-train-and-eval wrote"
+        )
+    names = [each.name for each in fitted.architecture.layers if each.type == EMBEDDING]
+    if not names:
+        raise ModelFileError(f"{model} has no Embedding layer, so there are no words to project")
+    if layer is not None and layer not in names:
+        raise ConfigurationError(
+            f'--layer: there is no Embedding layer "{layer}".{suggest(layer, names)} '
+            f"The model has: {list_names(names)}"
+        )
+    weights = {each.name: each.arrays for each in fitted.weights}
+    return np.asarray(weights[layer or names[0]][0], dtype=np.float64)
+
+
+def read_vocabulary(source: TableSource, count: int) -> Vocabulary:
+    """Return the word of each index.
+
+    Parameters
+    ----------
+    source
+        One column of words, in the order of their indices from 0; or words and indices.
+    count
+        How many indices the Embedding layer has; words beyond are left out.
+
+    Raises
+    ------
+    DataError
+        If there are other columns, or no word has an index of the layer.
+    """
+    table = read_source(source, "--vocabulary")
+    if len(table.values) == 1:
+        indices = range(len(table.values[0]))
+        return {index: str(table.values[0][index]) for index in indices if index < count}
+    whole = [column for column in table.values if column.dtype.kind == "i"]
+    others = [column for column in table.values if column.dtype.kind != "i"]
+    if len(whole) != 1 or len(others) != 1:
+        raise DataError(
+            f"{source.path} must hold one column of words, or one of words and one of their "
+            "indices. If its first row holds column names, give --vocabulary-header"
+        )
+    pairs = zip(whole[0].tolist(), others[0].tolist(), strict=True)
+    words = {index: str(word) for index, word in pairs if 0 <= index < count}
+    if not words:
+        raise DataError(f"{source.path}: no word has an index from 0 to {count - 1:,}")
+    return words
+
+
+def choose_words(
+    count: int, vocabulary: Vocabulary | None, marked: list[str], top: int
+) -> list[int]:
+    """Return the indices to project: those of the marked words and the `top` lowest.
+
+    Raises
+    ------
+    ConfigurationError
+        If a marked word is not in the vocabulary.
+    DataError
+        If there are too few words.
+    """
+    words = vocabulary or {index: str(index) for index in range(count)}
+    by_word = {word: index for index, word in words.items()}
+    missing = [word for word in marked if word not in by_word]
+    if missing:
+        raise ConfigurationError(
+            f"--words: there is no word {list_names(missing)} in the vocabulary."
+            f"{suggest(missing[0], by_word)}"
+        )
+    chosen = sorted({*sorted(words)[:top], *(by_word[word] for word in marked)})
+    if len(chosen) < FEWEST:
+        raise DataError(f"there are {len(chosen)} words, and a projection needs {FEWEST}")
+    return chosen
+
+
+def compute_projection(vectors: FloatArray, words: tuple[str, ...], method: Method) -> Projection:
+    """Project vectors to two dimensions; the same vectors give the same places.
+
+    Parameters
+    ----------
+    vectors
+        Words x dimensions.
+    method
+        Principal components analysis, or t-SNE (van der Maaten and Hinton, 2008,
+        https://jmlr.org/papers/v9/vandermaaten08a.html).
+
+    Raises
+    ------
+    DataError
+        If the vectors have one dimension only.
+    """
+    if vectors.shape[1] < 2:
+        raise DataError("the Embedding layer has an output_dim of 1; there is nothing to project")
+    if method == "pca":
+        pca = PCA(n_components=2, svd_solver="full")
+        places = pca.fit_transform(vectors)
+        first, second = pca.explained_variance_ratio_.tolist()
+        return Projection(words, places, (first, second))
+    perplexity = min(LARGEST_PERPLEXITY, (len(vectors) - 1) / 3)
+    tsne = TSNE(n_components=2, perplexity=perplexity, init="pca", random_state=0)
+    # On more threads sums come out in another order, and on a busy machine far later.
+    with threadpool_limits(1):
+        places = np.asarray(tsne.fit_transform(vectors), dtype=np.float64)
+    return Projection(words, places, None)
+
+
+def draw_projection(
+    projection: Projection, *, marked: list[str], figure: FigureSettings
+) -> Drawing:
+    """Draw a point for each word, and as many words as there is room for, marked ones first."""
+    subtitle = _describe(projection)
+    picture = create_figure(figure, SIZE, title=TITLE, subtitle=subtitle)
+    labels = ("", "")
+    if projection.shares is not None:
+        first, second = projection.shares
+        labels = (
+            f"First component ({first:.1%} of the variance)",
+            f"Second component ({second:.1%} of the variance)",
+        )
+    axes = picture.add_subplot(xlabel=labels[0], ylabel=labels[1])
+    axes.grid()
+    is_marked = np.isin(projection.words, marked)
+    for rows, color in ((~is_marked, SERIES_COLORS[0]), (is_marked, SERIES_COLORS[1])):
+        x, y = projection.places[rows].T
+        axes.scatter(x, y, s=16, color=color, alpha=0.7, linewidths=0)
+    axes.margins(0.08)
+    picture.draw_without_rendering()
+    _write_words(axes, projection, is_marked)
+    description = f"Scatter plot of words by their vectors. {subtitle}."
+    return Drawing(picture, title_of(figure, TITLE), description)
+
+
+def _write_words(axes: Axes, projection: Projection, is_marked: npt.NDArray[np.bool_]) -> None:
+    """Write the words that do not run into one written before."""
+    taken: list[Bbox] = []
+    order = np.argsort(~is_marked, kind="stable").tolist()
+    for index in order[: MOST_LABELS + int(is_marked.sum())]:
+        important = bool(is_marked[index])
+        for corner in CORNERS:
+            text = _write_word(axes, projection, index, corner, important=important)
+            box = text.get_window_extent().padded(1.5)
+            if not box.count_overlaps(taken) or (important and corner == CORNERS[-1]):
+                taken.append(box)
+                break
+            text.remove()
+
+
+def _write_word(
+    axes: Axes, projection: Projection, index: int, corner: tuple[int, int], *, important: bool
+) -> Text:
+    return axes.annotate(
+        shorten_text(clean_text(projection.words[index]), LONGEST_WORD),
+        projection.places[index],
+        xytext=(3 * corner[0], 3 * corner[1]),
+        textcoords="offset points",
+        ha="left" if corner[0] > 0 else "right",
+        va="bottom" if corner[1] > 0 else "top",
+        fontsize="medium" if important else "x-small",
+        fontweight="bold" if important else "normal",
+        color=INK if important else MUTED,
+        in_layout=False,
+    )
+
+
+def _describe(projection: Projection) -> str:
+    method = "t-SNE" if projection.shares is None else "principal components"
+    return f"{format_count(len(projection.words))} words by {method}"

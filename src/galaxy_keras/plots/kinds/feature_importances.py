@@ -1,0 +1,254 @@
+"""How much each feature counts, as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.artefacts.tables import TableColumns
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, describe_axis, escape_text
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
+from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
+from galaxy_keras.plots.inputs.sources import read_source
+from galaxy_keras.schema.requests.plots import FigureSettings, MeasuredImportances
+from galaxy_keras.schema.requests.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Feature importances"
+WIDTH = 7.0
+WIDTH_OF_CHART = 9.0
+LEAST_WIDTH = 5.5
+LONGEST_NAME = 36
+
+
+@dataclass(frozen=True)
+class Importances:
+    """Features, the most important first.
+
+    Attributes
+    ----------
+    names
+        The features.
+    values
+        Their importances.
+    deviations
+        Standard deviations; None where they are not known.
+    total
+        How many features there are, shown or not.
+    """
+
+    names: tuple[str, ...]
+    values: FloatArray
+    deviations: FloatArray | None
+    total: int
+
+
+def plot_feature_importances(
+    *, importances: TableSource, threshold: float | None, top: int, figure: FigureSettings
+) -> Drawing:
+    """Read a table of importances and draw it.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used, or no feature reaches the threshold.
+    """
+    table = read_source(importances, "--importances")
+    try:
+        names, values, deviations = _split_columns(table)
+        chosen = compute_importances(names, values, deviations, threshold=threshold, top=top)
+    except DataError as error:
+        raise error.prefixed(str(importances.path)) from None
+    return draw_importances(chosen, figure=figure)
+
+
+def plot_permutation_importances(
+    *,
+    measured: MeasuredImportances,
+    threshold: float | None,
+    top: int,
+    figure: FigureSettings,
+) -> Drawing:
+    """Draw importances that were measured by shuffling features.
+
+    Raises
+    ------
+    DataError
+        If no feature reaches the threshold.
+    """
+    chosen = compute_importances(
+        list(measured.names),
+        np.array(measured.means),
+        np.array(measured.deviations),
+        threshold=threshold,
+        top=top,
+    )
+    label = f"Drop in {measured.scorer} when shuffled"
+    rows, times = count_things(measured.rows, "row"), count_things(measured.repeats, "time")
+    note = f"each shuffled {times} on {rows}"
+    return draw_importances(chosen, label=label, note=note, figure=figure)
+
+
+def compute_importances(
+    names: list[str],
+    values: FloatArray,
+    deviations: FloatArray | None = None,
+    *,
+    threshold: float | None = None,
+    top: int = 30,
+) -> Importances:
+    """Sort the features and choose which to show.
+
+    Parameters
+    ----------
+    threshold
+        Features of less importance are left out.
+    top
+        At most so many are shown.
+
+    Raises
+    ------
+    DataError
+        If no feature is left.
+    """
+    order = np.argsort(-values, kind="stable")
+    kept = [index for index in order if threshold is None or values[index] >= threshold][:top]
+    if not kept:
+        raise DataError(
+            f"no feature reaches the threshold {threshold}; the largest importance is "
+            f"{format_number(np.max(values, initial=-np.inf))}"
+        )
+    return Importances(
+        tuple(names[index] for index in kept),
+        values[kept],
+        None if deviations is None else deviations[kept],
+        len(names),
+    )
+
+
+def draw_importances(
+    importances: Importances,
+    *,
+    label: str = "Importance",
+    note: str = "",
+    figure: FigureSettings,
+) -> Drawing:
+    """Draw a bar for each feature, the most important on top.
+
+    Parameters
+    ----------
+    label
+        What the length of the bars is.
+    note
+        How it was found.
+    """
+    subtitle = "; ".join(filter(None, (_describe_choice(importances), note)))
+    count = len(importances.names)
+    picture = create_figure(
+        figure,
+        (WIDTH, 1.4 + 0.27 * max(count, 4)),
+        title=TITLE,
+        subtitle=subtitle,
+    )
+    axes = picture.add_subplot(xlabel=label)
+    names = [clean_text(name) for name in importances.names]
+    positions = np.arange(count)
+    axes.barh(
+        positions,
+        importances.values,
+        xerr=importances.deviations,
+        height=0.7,
+        color=SERIES_COLORS[0],
+        error_kw={"ecolor": INK, "elinewidth": 1.2, "capsize": 2.5},
+    )
+    axes.set_yticks(positions, [shorten_text(name, LONGEST_NAME) for name in names])
+    axes.set_ylim(count - 0.4, -0.6)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    if importances.values.min() < 0:
+        axes.axvline(0, color=MUTED, linewidth=0.8)
+    for position, tick in enumerate(axes.get_yticklabels()):
+        tick.set_gid(f"feature-{position}")
+    tooltips = {f"feature-{position}": name for position, name in enumerate(names)}
+    return Drawing(
+        picture,
+        title_of(figure, TITLE),
+        _describe(importances, subtitle),
+        tooltips,
+        partial(chart_importances, importances, label=label, figure=figure),
+    )
+
+
+def chart_importances(
+    importances: Importances, *, label: str = "Importance", figure: FigureSettings
+) -> Chart:
+    """Describe what `draw_importances` draws, to be pointed at."""
+    positions = np.arange(len(importances.names))
+    words = "<b>%{customdata[0]}</b><br>%{x:.4g}"
+    deviations = importances.deviations
+    names = [escape_text(name) for name in importances.names]
+    if deviations is not None:
+        words += " \N{PLUS-MINUS SIGN} %{customdata[1]:.2g}"
+    bars: Trace = {
+        "type": "bar",
+        "orientation": "h",
+        "x": importances.values,
+        "y": positions,
+        "customdata": [[name] for name in names]
+        if deviations is None
+        else [list(each) for each in zip(names, deviations.tolist(), strict=True)],
+        "error_x": {"array": deviations, "color": INK, "thickness": 1.2},
+        "marker": {"color": SERIES_COLORS[0]},
+        "hovertemplate": words + "<extra></extra>",
+    }
+    shown = [escape_text(shorten_text(name, LONGEST_NAME)) for name in importances.names]
+    return create_chart(
+        figure,
+        [bars],
+        (WIDTH_OF_CHART, 1.2 + 0.27 * max(len(positions), 4)),
+        least_width=LEAST_WIDTH,
+        xaxis=describe_axis(label),
+        yaxis=describe_axis(
+            "", tickvals=positions, ticktext=shown, autorange="reversed", showgrid=False, ticks=""
+        ),
+    )
+
+
+def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArray | None]:
+    """Return names, importances and, if there is another column of numbers, deviations."""
+    texts = [column for column in table.values if column.dtype.kind not in "if"]
+    numbers = [column for column in table.values if column.dtype.kind in "if"]
+    if not texts and len(numbers) > 1 and numbers[0].dtype.kind == "i":
+        texts = [numbers.pop(0)]
+    if not numbers or len(texts) > 1:
+        raise DataError(
+            f"{len(texts)} columns of text and {len(numbers)} of numbers are chosen. Give one "
+            "column with the names of the features, one with their importances and, for error "
+            "bars, one with standard deviations. If the first row holds column names, give "
+            "--importances-header"
+        )
+    values = numbers[0].astype(np.float64)
+    names = texts[0].tolist() if texts else [f"Feature {n}" for n in range(1, len(values) + 1)]
+    deviations = numbers[1].astype(np.float64) if len(numbers) > 1 else None
+    return [str(name) for name in names], values, deviations
+
+
+def _describe_choice(importances: Importances) -> str:
+    shown = len(importances.names)
+    if shown == importances.total:
+        return count_things(shown, "feature")
+    return f"The {shown} most important of {count_things(importances.total, 'feature')}"
+
+
+def _describe(importances: Importances, subtitle: str) -> str:
+    first = ", ".join(
+        f"{clean_text(name)} {format_number(value)}"
+        for name, value in zip(importances.names[:5], importances.values, strict=False)
+    )
+    return f"Bars of importance. {subtitle}. Largest: {first}."

@@ -1,0 +1,205 @@
+"""Scores by the number of training rows, from a table of scikit-learn's `learning_curve`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.drawing.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+)
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.style import SERIES_COLORS, format_large_ticks
+from galaxy_keras.plots.drawing.text import format_number
+from galaxy_keras.plots.inputs.sources import check_no_gaps, read_numbers
+from galaxy_keras.schema.requests.plots import FigureSettings
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Learning curve"
+SIZE = (6.4, 4.6)
+SIZE_OF_CHART = (8.0, 5.0)
+BAND_OPACITY = 0.15
+SIZES = "train_sizes_abs"
+_PARTS = (("train", "Training", "-", "o"), ("test", "Validation", "--", "s"))
+_SYMBOLS = {"o": "circle", "s": "square"}
+
+
+@dataclass(frozen=True)
+class ScoreSeries:
+    """Scores on one part of the data.
+
+    Attributes
+    ----------
+    means
+        One for each training size.
+    deviations
+        Standard deviations over the folds; None where the table has none.
+    """
+
+    means: FloatArray
+    deviations: FloatArray | None
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Scores by training size.
+
+    Attributes
+    ----------
+    sizes
+        Numbers of training rows, ascending.
+    train, test
+        Scores on the rows trained on, and on the others.
+    """
+
+    sizes: FloatArray
+    train: ScoreSeries
+    test: ScoreSeries
+
+
+def plot_learning_curve(*, scores: Path, plot_std_err: bool, figure: FigureSettings) -> Drawing:
+    """Read a table of scores and draw it.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be used or a column is missing.
+    """
+    columns = read_numbers(scores)
+    try:
+        curve = compute_learning_curve(columns)
+    except DataError as error:
+        raise error.prefixed(str(scores)) from None
+    return draw_learning_curve(curve, bands=plot_std_err, figure=figure)
+
+
+def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
+    """Put the columns of the table in order of the training size.
+
+    Parameters
+    ----------
+    columns
+        `train_sizes_abs`, `mean_train_scores`, `mean_test_scores` and, for the bands,
+        `std_train_scores`, `std_test_scores`.
+
+    Raises
+    ------
+    DataError
+        If a column or a training size is missing, or there is no row.
+    """
+    needed = (SIZES, "mean_train_scores", "mean_test_scores")
+    missing = [name for name in needed if name not in columns]
+    if missing:
+        raise DataError(
+            f"a learning curve needs the columns {list_names(needed)}, but there is no "
+            f"{list_names(missing)}. The columns are: {list_names(list(columns))}"
+        )
+    if not len(columns[SIZES]):
+        raise DataError("there is nothing to draw: the table has no rows")
+    check_no_gaps(columns[SIZES], SIZES)
+    order = np.argsort(columns[SIZES], kind="stable")
+    sorted_columns = {name: values[order] for name, values in columns.items()}
+    train, test = (
+        ScoreSeries(sorted_columns[f"mean_{part}_scores"], sorted_columns.get(f"std_{part}_scores"))
+        for part in ("train", "test")
+    )
+    return LearningCurve(sorted_columns[SIZES], train, test)
+
+
+def draw_learning_curve(
+    curve: LearningCurve, *, bands: bool = True, figure: FigureSettings
+) -> Drawing:
+    """Draw means as lines and, where wanted and known, a standard deviation to each side."""
+    picture = create_figure(figure, SIZE, title=TITLE, subtitle=_describe_last(curve))
+    axes = picture.add_subplot(xlabel="Training rows", ylabel="Score")
+    axes.grid()
+    for color, series, (_, label, line, marker) in zip(
+        SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
+    ):
+        axes.plot(
+            curve.sizes, series.means, color=color, linestyle=line, marker=marker, label=label
+        )
+        if bands and series.deviations is not None:
+            _draw_band(axes, curve.sizes, series.means, series.deviations, color)
+    format_large_ticks(axes.xaxis, float(curve.sizes[-1]))
+    axes.legend(loc="best")
+    description = f"Line plot of scores by training rows. {_describe_last(curve)}."
+    chart = partial(chart_learning_curve, curve, bands=bands, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+
+
+def chart_learning_curve(
+    curve: LearningCurve, *, bands: bool = True, figure: FigureSettings
+) -> Chart:
+    """Describe what `draw_learning_curve` draws, to be pointed at."""
+    traces: list[Trace] = []
+    for color, series, (_, label, line, marker) in zip(
+        SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
+    ):
+        traces.append(_describe_series(curve.sizes, series, label))
+        traces[-1]["line"] = describe_line({"color": color, "linestyle": line})
+        traces[-1]["marker"] = {"symbol": _SYMBOLS[marker], "size": 8}
+        if bands and series.deviations is not None:
+            traces.append(_describe_band(curve.sizes, series.means, series.deviations, color))
+            traces[-1]["legendgroup"] = label
+    return create_chart(
+        figure,
+        traces,
+        SIZE_OF_CHART,
+        xaxis=describe_axis("Training rows"),
+        yaxis=describe_axis("Score"),
+    )
+
+
+def _draw_band(
+    axes: Axes, sizes: FloatArray, means: FloatArray, deviations: FloatArray, color: str
+) -> None:
+    axes.fill_between(
+        sizes, means - deviations, means + deviations, color=color, alpha=BAND_OPACITY, linewidth=0
+    )
+
+
+def _describe_series(sizes: FloatArray, series: ScoreSeries, label: str) -> Trace:
+    words = f"<b>{label}</b><br>%{{x:,.0f}} rows<br>Score %{{y:.4g}}"
+    trace: Trace = {"type": "scatter", "mode": "lines+markers", "name": label}
+    trace |= {"x": sizes, "y": series.means, "legendgroup": label}
+    if series.deviations is not None:
+        trace["customdata"] = series.deviations
+        words += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
+    return trace | {"hovertemplate": words + "<extra></extra>"}
+
+
+def _describe_band(
+    sizes: FloatArray, means: FloatArray, deviations: FloatArray, color: str
+) -> Trace:
+    return {
+        "type": "scatter",
+        "x": np.concatenate([sizes, sizes[::-1]]),
+        "y": np.concatenate([means + deviations, (means - deviations)[::-1]]),
+        "mode": "lines",
+        "fill": "toself",
+        "fillcolor": color,
+        "opacity": BAND_OPACITY,
+        "line": {"width": 0},
+        "hoverinfo": "skip",
+        "showlegend": False,
+    }
+
+
+def _describe_last(curve: LearningCurve) -> str:
+    return (
+        f"With {curve.sizes[-1]:,.0f} rows: training {format_number(curve.train.means[-1])}, "
+        f"validation {format_number(curve.test.means[-1])}"
+    )

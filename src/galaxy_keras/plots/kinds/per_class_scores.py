@@ -1,0 +1,134 @@
+"""Precision, recall and F1 of each class, as bars."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.style import SERIES_COLORS
+from galaxy_keras.plots.drawing.text import clean_text, count_things, shorten_text
+from galaxy_keras.plots.inputs.sources import read_label_pair
+from galaxy_keras.plots.kinds.confusion_matrix import ConfusionMatrix, compute_confusion_matrix
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Scores by class"
+WIDTH = 7.5
+LONGEST_NAME = 32
+BAR = 0.27
+"""Height of one of the three bars; 1 is the distance between classes."""
+
+
+@dataclass(frozen=True)
+class PerClassScores:
+    """How well each class is found.
+
+    Attributes
+    ----------
+    names
+        The classes.
+    precision, recall, f1
+        One for each class; 0 where it is not defined, as in scikit-learn.
+    support
+        The true rows of each class.
+    """
+
+    names: tuple[str, ...]
+    precision: FloatArray
+    recall: FloatArray
+    f1: FloatArray
+    support: npt.NDArray[np.intp]
+
+
+def plot_per_class_scores(
+    *,
+    true: TableSource,
+    predicted: TableSource,
+    class_names: str | None,
+    class_order: str | None,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read true and predicted labels and draw how well each class is found.
+
+    Raises
+    ------
+    ConfigurationError
+        If the class names or their order cannot be used.
+    DataError
+        If the tables cannot be used, or do not belong together.
+    """
+    true_labels, predicted_labels = read_label_pair(true, predicted)
+    matrix = compute_confusion_matrix(
+        true_labels.values, predicted_labels.values, order=class_order, names=class_names
+    )
+    return draw_per_class_scores(compute_per_class_scores(matrix), figure=figure)
+
+
+def compute_per_class_scores(matrix: ConfusionMatrix) -> PerClassScores:
+    """Return precision, recall and F1 of each class of a confusion matrix."""
+    found = np.diag(matrix.counts)
+    support, predicted = matrix.counts.sum(axis=1), matrix.counts.sum(axis=0)
+    return PerClassScores(
+        matrix.classes.names,
+        _divide(found, predicted),
+        _divide(found, support),
+        _divide(2 * found, support + predicted),
+        support,
+    )
+
+
+def draw_per_class_scores(scores: PerClassScores, *, figure: FigureSettings) -> Drawing:
+    """Draw three bars for each class, the first class on top."""
+    count = len(scores.names)
+    picture = create_figure(
+        figure,
+        (WIDTH, min(1.7 + 0.5 * max(count, 3), 55)),
+        title=TITLE,
+        subtitle=_describe_average(scores),
+    )
+    axes = picture.add_subplot(xlabel="Score", xlim=(0, 1))
+    positions = np.arange(count)
+    for number, (label, values) in enumerate(_list_scores(scores)):
+        axes.barh(
+            positions + (number - 1) * BAR,
+            values,
+            height=BAR * 0.9,
+            color=SERIES_COLORS[number],
+            label=label,
+        )
+    names = [clean_text(name) for name in scores.names]
+    axes.set_yticks(positions, _label_classes(names, scores))
+    axes.set_ylim(count - 0.5, -0.5)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(axis="x")
+    picture.legend(loc="outside lower center", ncols=3)
+    for position, tick in enumerate(axes.get_yticklabels()):
+        tick.set_gid(f"class-{position}")
+    tooltips = {f"class-{position}": name for position, name in enumerate(names)}
+    description = f"Bars of precision, recall and F1 of each class. {_describe_average(scores)}."
+    return Drawing(picture, title_of(figure, TITLE), description, tooltips)
+
+
+def _divide(parts: npt.NDArray[np.intp], wholes: npt.NDArray[np.intp]) -> FloatArray:
+    return np.divide(parts, wholes, out=np.zeros(len(parts)), where=wholes > 0)
+
+
+def _list_scores(scores: PerClassScores) -> tuple[tuple[str, FloatArray], ...]:
+    return (("Precision", scores.precision), ("Recall", scores.recall), ("F1", scores.f1))
+
+
+def _label_classes(names: list[str], scores: PerClassScores) -> list[str]:
+    return [
+        f"{shorten_text(name, LONGEST_NAME)}\n{count_things(support, 'row')}"
+        for name, support in zip(names, scores.support.tolist(), strict=True)
+    ]
+
+
+def _describe_average(scores: PerClassScores) -> str:
+    means = ", ".join(f"{label} {values.mean():.3f}" for label, values in _list_scores(scores))
+    return f"Mean of the classes: {means}"

@@ -1,0 +1,151 @@
+"""Which scores the rows of a class get, and which the others."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.ticker import PercentFormatter
+
+from galaxy_keras.errors import DataError
+from galaxy_keras.plots.drawing.figures import Drawing, create_panels, title_of
+from galaxy_keras.plots.drawing.style import MUTED, SERIES_COLORS
+from galaxy_keras.plots.drawing.text import count_things, format_count, name_class
+from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
+from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.requests.runs import TableSource
+
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Distribution of scores"
+PANEL_INCHES = (4.4, 3.2)
+MOST_CLASSES = 12
+
+
+@dataclass(frozen=True)
+class ScoreDistribution:
+    """The scores of one class.
+
+    Attributes
+    ----------
+    name
+        The class.
+    edges
+        Of the bins, one more than there are bins.
+    inside, outside
+        Rows of the class, and rows of others, in each bin.
+    """
+
+    name: str
+    edges: FloatArray
+    inside: npt.NDArray[np.intp]
+    outside: npt.NDArray[np.intp]
+
+
+def plot_score_distribution(
+    *,
+    true: TableSource,
+    scores: TableSource,
+    pos_label: str | None,
+    class_names: str | None,
+    threshold: float | None,
+    bins: int,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read true classes and scores and draw how the scores are distributed.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no class `pos_label`, or the names are not as many as the classes.
+    DataError
+        If the tables cannot be used or do not belong together.
+    """
+    paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
+    distributions = compute_score_distributions(paired, bins=bins)
+    return draw_score_distributions(distributions, threshold=threshold, figure=figure)
+
+
+def compute_score_distributions(scores: ClassScores, *, bins: int = 40) -> list[ScoreDistribution]:
+    """Count the scores of the rows of each class and of the others.
+
+    Parameters
+    ----------
+    bins
+        Into how many equal steps the range of the scores is cut: from 0 to 1 for probabilities.
+
+    Raises
+    ------
+    DataError
+        If there are more than `MOST_CLASSES` classes.
+    """
+    if len(scores.names) > MOST_CLASSES:
+        raise DataError(
+            f"there are {len(scores.names)} classes, and at most {MOST_CLASSES} panels can be "
+            "read. Choose one with --pos-label"
+        )
+    edges = np.histogram_bin_edges(scores.scores, bins, _find_range(scores.scores))
+    return [
+        ScoreDistribution(
+            name,
+            edges,
+            np.histogram(scores.scores[scores.truth[:, column], column], edges)[0],
+            np.histogram(scores.scores[~scores.truth[:, column], column], edges)[0],
+        )
+        for column, name in enumerate(scores.names)
+    ]
+
+
+def draw_score_distributions(
+    distributions: list[ScoreDistribution],
+    *,
+    threshold: float | None = None,
+    figure: FigureSettings,
+) -> Drawing:
+    """Draw for each class the scores of its rows and of the others, each as shares of 100 %."""
+    first = distributions[0]
+    rows = int(first.inside.sum() + first.outside.sum())
+    picture, panels = create_panels(
+        figure,
+        len(distributions),
+        PANEL_INCHES,
+        title=TITLE,
+        subtitle=count_things(rows, "row"),
+    )
+    for axes, distribution in zip(panels, distributions, strict=True):
+        _draw_distribution(axes, distribution)
+        if threshold is not None:
+            axes.axvline(threshold, color=MUTED, linestyle=":", linewidth=1.4)
+    handles = [*panels[0].patches[1::2], *panels[0].lines]
+    labels = ["In the class", "Not in it", f"Threshold {threshold:.3g}" if threshold else ""]
+    picture.legend(handles, labels[: len(handles)], loc="outside lower center", ncols=3)
+    classes = "; ".join(map(_describe_distribution, distributions))
+    description = f"Histograms of the scores of rows in a class and of the others: {classes}."
+    return Drawing(picture, title_of(figure, TITLE), description)
+
+
+def _find_range(scores: FloatArray) -> tuple[float, float]:
+    lowest, highest = float(scores.min()), float(scores.max())
+    return (0.0, 1.0) if lowest >= 0 and highest <= 1 else (lowest, highest)
+
+
+def _draw_distribution(axes: Axes, distribution: ScoreDistribution) -> None:
+    for counts, color, line in (
+        (distribution.inside, SERIES_COLORS[0], "-"),
+        (distribution.outside, SERIES_COLORS[1], "--"),
+    ):
+        shares = counts / max(counts.sum(), 1)
+        axes.stairs(shares, distribution.edges, fill=True, color=color, alpha=0.2)
+        axes.stairs(shares, distribution.edges, color=color, linestyle=line, linewidth=1.5)
+    axes.set_title(name_class(distribution.name))
+    axes.set(xlabel="Score", ylabel="Share of rows")
+    axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
+    axes.grid(axis="y")
+
+
+def _describe_distribution(distribution: ScoreDistribution) -> str:
+    inside, outside = int(distribution.inside.sum()), int(distribution.outside.sum())
+    counts = f"{format_count(inside)} and {format_count(outside)} rows"
+    return f"{name_class(distribution.name)} ({counts})"

@@ -1,0 +1,390 @@
+"""Loss and metrics by epoch, for training and validation."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, Literal, cast
+
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.plots.drawing.charts import (
+    Chart,
+    Trace,
+    create_chart,
+    describe_axis,
+    describe_line,
+    escape_text,
+)
+from galaxy_keras.plots.drawing.figures import Drawing, create_panels, title_of
+from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS, format_large_ticks
+from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
+from galaxy_keras.plots.inputs.sources import check_no_gaps, read_numbers
+from galaxy_keras.schema.requests.plots import FigureSettings
+
+Mode = Literal["auto", "min", "max"]
+FloatArray = npt.NDArray[np.float64]
+
+TITLE = "Training history"
+VALIDATION = "val_"
+EPOCH = "epoch"
+FEW_EPOCHS = 30
+"""Up to this many, each epoch is marked by a point."""
+PANEL_INCHES = (3.9, 3.0)
+LONGEST_NAME = 32
+WIDTH_OF_CHART = 8.5
+HEIGHT_OF_CHART_PANEL = 2.5
+FEW_TICKS = 8
+"""Up to this many epochs, each has its number on the axis."""
+_TRAINING: dict[str, Any] = {"color": SERIES_COLORS[0], "linestyle": "-"}
+_VALIDATION: dict[str, Any] = {"color": SERIES_COLORS[1], "linestyle": "--"}
+_BEST: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
+_BEST_POINT: dict[str, Any] = {
+    "marker": "o",
+    "markersize": 9,
+    "markerfacecolor": "none",
+    "markeredgecolor": INK,
+    "markeredgewidth": 1.2,
+}
+# Metrics whose lowest value is the best; of all others it is the highest.
+_LOWER_IS_BETTER = ("loss", "error", "mae", "mse", "rmse", "mape", "msle", "divergence", "entropy",
+                    "hinge", "poisson", "false_", "log_cosh", "logcosh", "kld")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class MetricHistory:
+    """One metric by epoch.
+
+    Attributes
+    ----------
+    name
+        The metric, without `val_`.
+    training, validation
+        One value for each epoch, NaN where there is none; None where it was not recorded.
+    """
+
+    name: str
+    training: FloatArray | None
+    validation: FloatArray | None
+
+    @property
+    def has_gaps(self) -> bool:
+        """Whether a value is missing or infinite."""
+        recorded = (values for values in (self.training, self.validation) if values is not None)
+        return any(not np.isfinite(values).all() for values in recorded)
+
+
+@dataclass(frozen=True)
+class BestEpoch:
+    """The epoch with the best value of one column.
+
+    Attributes
+    ----------
+    epoch
+        Its number in the table.
+    column
+        The column that was compared, such as `val_loss`.
+    value
+        The best value.
+    """
+
+    epoch: float
+    column: str
+    value: float
+
+
+@dataclass(frozen=True)
+class TrainingHistory:
+    """What a training recorded.
+
+    Attributes
+    ----------
+    epochs
+        The number of each epoch, from 1.
+    metrics
+        In the order of the table.
+    best
+        None where the column to compare has no finite value.
+    planned
+        How many epochs were asked for; None where that is not known.
+    """
+
+    epochs: FloatArray
+    metrics: tuple[MetricHistory, ...]
+    best: BestEpoch | None
+    planned: int | None = None
+
+
+def plot_training_history(
+    *,
+    history: Path | None,
+    model: Path | None,
+    monitor: str | None,
+    mode: Mode,
+    figure: FigureSettings,
+) -> Drawing:
+    """Read what a training recorded and draw each metric.
+
+    Parameters
+    ----------
+    history
+        A history table.
+    model
+        A fitted model, which holds its history; instead of the table.
+
+    Raises
+    ------
+    ConfigurationError
+        If not one of the files is given, or there is no column `monitor`.
+    DataError
+        If the table cannot be used.
+    ModelFileError
+        If `model` is not a fitted model.
+    """
+    if (history is None) == (model is None):
+        raise ConfigurationError("give one of --history and --model: the history is in both")
+    if history is not None:
+        columns, planned = read_numbers(history), None
+    else:
+        columns, planned = _read_model_history(cast(Path, model))
+    try:
+        computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
+    except DataError as error:
+        raise error.prefixed(str(history or model)) from None
+    return draw_training_history(computed, figure=figure)
+
+
+def compute_training_history(
+    columns: Mapping[str, FloatArray],
+    *,
+    monitor: str | None = None,
+    mode: Mode = "auto",
+    planned: int | None = None,
+) -> TrainingHistory:
+    """Pair training with validation values and find the best epoch.
+
+    Parameters
+    ----------
+    columns
+        Values by column name, one for each epoch; `epoch` may be missing.
+    monitor
+        The column that says which epoch is best; None for `val_loss`, else `loss`, else the first.
+    mode
+        Whether its lowest or its highest value is the best; `auto` goes by its name.
+    planned
+        How many epochs were asked for; None where that is not known.
+
+    Raises
+    ------
+    ConfigurationError
+        If there is no column `monitor`.
+    DataError
+        If there is no metric or no epoch, or the number of one is missing.
+    """
+    recorded = {name: values for name, values in columns.items() if name != EPOCH}
+    if not recorded or not len(next(iter(recorded.values()))):
+        raise DataError("there is nothing to draw: the history has no metric or no epoch")
+    rows = len(next(iter(recorded.values())))
+    epochs = columns.get(EPOCH, np.arange(1.0, rows + 1))
+    check_no_gaps(epochs, EPOCH)
+    names = dict.fromkeys(name.removeprefix(VALIDATION) for name in recorded)
+    metrics = tuple(
+        MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
+    )
+    column = _choose_monitor(list(recorded), monitor)
+    best = _find_best(epochs, recorded[column], column, mode)
+    return TrainingHistory(epochs, metrics, best, planned)
+
+
+def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Drawing:
+    """Draw one panel for each metric, training beside validation, the best epoch marked."""
+    picture, panels = create_panels(
+        figure,
+        len(history.metrics),
+        PANEL_INCHES,
+        title=TITLE,
+        subtitle=_describe_best(history),
+    )
+    for axes, metric in zip(panels, history.metrics, strict=True):
+        _draw_metric(axes, history, metric)
+    picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
+    chart = partial(chart_training_history, history, figure=figure)
+    return Drawing(picture, title_of(figure, TITLE), _describe(history), chart=chart)
+
+
+def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Chart:
+    """Describe what `draw_training_history` draws, the panels one below the other."""
+    traces: list[Trace] = []
+    layout: dict[str, Any] = {"annotations": []}
+    whole = {"dtick": 1} if len(history.epochs) <= FEW_TICKS else {"tickformat": ",d"}
+    for number, metric in enumerate(history.metrics, start=1):
+        # The first axes of a chart have no number in plotly.
+        suffix = "" if number == 1 else str(number)
+        traces += _describe_metric(history, metric, suffix)
+        layout["annotations"].append(_describe_title(metric.name, suffix))
+        layout[f"yaxis{suffix}"] = describe_axis("", exponentformat="SI")
+        label = "Epoch" if number == len(history.metrics) else ""
+        layout[f"xaxis{suffix}"] = describe_axis(label, showgrid=False, matches="x", **whole)
+    del layout["xaxis"]["matches"]
+    return create_chart(
+        figure,
+        traces,
+        (WIDTH_OF_CHART, 1.0 + HEIGHT_OF_CHART_PANEL * len(history.metrics)),
+        grid={"rows": len(history.metrics), "columns": 1, "pattern": "independent", "ygap": 0.35},
+        shapes=_describe_best_line(history.best),
+        hovermode="x",
+        **layout,
+    )
+
+
+def _read_model_history(model: Path) -> tuple[dict[str, FloatArray], int]:
+    # A plot of a table need not wait for what opens models.
+    from galaxy_keras.artefacts.model_file import read_model
+    from galaxy_keras.artefacts.models.fitted import FittedModel
+
+    fitted = read_model(model)
+    if not isinstance(fitted, FittedModel) or not fitted.history:
+        raise ModelFileError(
+            f"{model} holds no history: it was not trained, or not by galaxy-keras. "
+            "Give the model that keras-train-and-eval wrote, or its history table as --history"
+        )
+    columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
+    return columns, fitted.training.epochs
+
+
+def _choose_monitor(columns: list[str], monitor: str | None) -> str:
+    if monitor is None:
+        return next((name for name in ("val_loss", "loss") if name in columns), columns[0])
+    if monitor not in columns:
+        raise ConfigurationError(
+            f'--monitor: the history has no column "{monitor}".{suggest(monitor, columns)} '
+            f"It has: {list_names(columns, most=40)}"
+        )
+    return monitor
+
+
+def _find_best(epochs: FloatArray, values: FloatArray, column: str, mode: Mode) -> BestEpoch | None:
+    finite = np.isfinite(values)
+    if not finite.any():
+        return None
+    lowest = mode == "min" or (mode == "auto" and _is_better_low(column))
+    # Of equal values the first counts, as in Keras's callbacks.
+    best = np.argmin(np.where(finite, values if lowest else -values, np.inf))
+    return BestEpoch(float(epochs[best]), column, float(values[best]))
+
+
+def _is_better_low(column: str) -> bool:
+    name = column.removeprefix(VALIDATION).casefold()
+    return any(part in name for part in _LOWER_IS_BETTER)
+
+
+def _draw_metric(axes: Axes, history: TrainingHistory, metric: MetricHistory) -> None:
+    marker = "o" if len(history.epochs) <= FEW_EPOCHS else ""
+    largest = np.nan
+    for values, style in ((metric.training, _TRAINING), (metric.validation, _VALIDATION)):
+        if values is not None:
+            finite = np.where(np.isfinite(values), values, np.nan)
+            axes.plot(history.epochs, finite, marker=marker, markersize=4, **style)
+            largest = np.fmax(largest, np.fmax.reduce(np.abs(finite)))
+    _mark_best(axes, history.best, metric)
+    if np.isnan(largest):
+        axes.set_yticks([])
+        axes.text(0.5, 0.5, "no finite value", transform=axes.transAxes, ha="center", color=MUTED)
+    format_large_ticks(axes.yaxis, largest)
+    axes.set_title(shorten_text(clean_text(metric.name), LONGEST_NAME))
+    axes.set_xlabel("Epoch")
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
+    axes.grid(axis="y")
+    first, last = float(history.epochs.min()), float(history.epochs.max())
+    margin = 0.04 * (last - first) or 1.0
+    axes.set_xlim(first - margin, last + margin)
+
+
+def _mark_best(axes: Axes, best: BestEpoch | None, metric: MetricHistory) -> None:
+    if best is None:
+        return
+    axes.axvline(best.epoch, **_BEST)
+    if best.column.removeprefix(VALIDATION) == metric.name:
+        axes.plot(best.epoch, best.value, **_BEST_POINT)
+
+
+def _describe_metric(history: TrainingHistory, metric: MetricHistory, suffix: str) -> list[Trace]:
+    traces: list[Trace] = []
+    for label, values, style in (
+        ("Training", metric.training, _TRAINING),
+        ("Validation", metric.validation, _VALIDATION),
+    ):
+        if values is not None:
+            trace: Trace = {"type": "scatter", "name": label, "legendgroup": label}
+            trace |= {"x": history.epochs, "y": np.where(np.isfinite(values), values, np.nan)}
+            trace |= {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "showlegend": not suffix}
+            trace["mode"] = "lines+markers" if len(history.epochs) <= FEW_EPOCHS else "lines"
+            trace["line"] = describe_line(style)
+            trace["hovertemplate"] = (
+                f"{label} {escape_text(metric.name)} %{{y:.6g}}<extra>Epoch %{{x}}</extra>"
+            )
+            traces.append(trace)
+    return traces
+
+
+def _describe_title(name: str, suffix: str) -> dict[str, Any]:
+    return {
+        "text": f"<b>{escape_text(shorten_text(clean_text(name), LONGEST_NAME))}</b>",
+        "x": 0,
+        "xref": f"x{suffix} domain",
+        "xanchor": "left",
+        "y": 1,
+        "yref": f"y{suffix} domain",
+        "yanchor": "bottom",
+        "showarrow": False,
+    }
+
+
+def _describe_best_line(best: BestEpoch | None) -> list[dict[str, Any]]:
+    if best is None:
+        return []
+    line = {"type": "line", "x0": best.epoch, "x1": best.epoch, "y0": 0, "y1": 1}
+    line |= {"xref": "x", "yref": "paper", "line": describe_line(_BEST)}
+    return [line | {"name": "Best epoch", "showlegend": True}]
+
+
+def _make_legend(history: TrainingHistory) -> list[Line2D]:
+    lines = []
+    if any(metric.training is not None for metric in history.metrics):
+        lines.append(Line2D([], [], label="Training", **_TRAINING))
+    if any(metric.validation is not None for metric in history.metrics):
+        lines.append(Line2D([], [], label="Validation", **_VALIDATION))
+    if history.best is not None:
+        lines.append(Line2D([], [], label="Best epoch", **_BEST))
+    return lines
+
+
+def _describe_best(history: TrainingHistory) -> str:
+    last = format_number(history.epochs[-1])
+    if history.best is None:
+        words = (
+            f"{count_things(len(history.epochs), 'epoch')}; no finite value to choose the best by"
+        )
+    else:
+        words = (
+            f"Best epoch {format_number(history.best.epoch)} of {last}: "
+            f"{history.best.column} {format_number(history.best.value)}"
+        )
+    if history.planned is not None and history.epochs[-1] < history.planned:
+        words += f"; stopped early, {history.planned} epochs were planned"
+    gaps = [metric.name for metric in history.metrics if metric.has_gaps]
+    if gaps:
+        words += f"; no finite value in some epochs of {clean_text(list_names(gaps))}"
+    return words
+
+
+def _describe(history: TrainingHistory) -> str:
+    names = ", ".join(clean_text(metric.name) for metric in history.metrics)
+    return f"Line plots by epoch of {names}. {_describe_best(history)}."

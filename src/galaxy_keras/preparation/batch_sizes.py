@@ -1,0 +1,29 @@
+"""How many rows are computed at once where nothing is learnt from them."""
+
+from __future__ import annotations
+
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.memory import estimate_prediction
+from galaxy_keras.schema.training.settings import TrainingSettings
+
+BATCH_BYTES = 256 * 2**20
+LARGEST_BATCH = 1024
+
+
+def choose_batch_size(architecture: Architecture) -> int:
+    """Return how many rows to compute at once so that their activations stay below 256 MiB."""
+    row = estimate_prediction(architecture, batch_size=1, data=0).activations
+    return max(1, min(LARGEST_BATCH, BATCH_BYTES // row))
+
+
+def choose_evaluation_batch_size(architecture: Architecture, settings: TrainingSettings) -> int:
+    """Return how many rows to compute at once on the rows held out, in and after training.
+
+    The results are the same but for rounding, and many rows are faster. It is a multiple of the
+    batch size of training, so that as many devices can share it; and that batch size itself where
+    the network takes no other, or `validation_steps` counts batches.
+    """
+    fixed = any(layer.options["batch_shape"][0] for layer in architecture.input_layers)
+    if fixed or settings.validation_steps is not None:
+        return settings.batch_size
+    return settings.batch_size * max(1, choose_batch_size(architecture) // settings.batch_size)

@@ -1,0 +1,111 @@
+"""Reads and checks what importances are measured on, before Keras is imported."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.tables import read_columns
+from galaxy_keras.data.targets import Target, recode
+from galaxy_keras.errors import DataError
+from galaxy_keras.preparation.prediction import prepare_prediction
+from galaxy_keras.schema.requests.plots import ImportanceRun
+from galaxy_keras.schema.requests.runs import PredictionRun, TableSource
+from galaxy_keras.schema.training.scorers import check_scorers
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class ImportancePreparation:
+    """A checked run.
+
+    Attributes
+    ----------
+    fitted
+        The model.
+    names
+        The features.
+    values
+        Rows x features; at most as many rows as the run allows.
+    target
+        The true codes of these rows.
+    scorer
+        The canonical name of the scorer.
+    batch_size
+        Rows to compute at once.
+    """
+
+    fitted: FittedModel
+    names: tuple[str, ...]
+    values: NDArray[Any]
+    target: Target
+    scorer: str
+    batch_size: int
+
+
+def prepare_importances(run: ImportanceRun) -> ImportancePreparation:
+    """Read the model and both tables, and choose the rows to measure on.
+
+    Raises
+    ------
+    ModelFileError
+        If the model cannot be read.
+    ConfigurationError
+        If the model is not a fitted one, or the scorer does not fit it.
+    DataError
+        If a table cannot be read, does not fit the model, or they do not belong together.
+    """
+    prediction = prepare_prediction(
+        PredictionRun(model=run.model, features=run.features, output=run.model)
+    )
+    fitted = prediction.fitted
+    scorer = _check_scorer(run.scoring, fitted)
+    values = np.concatenate(
+        [np.hstack([each.reshape(len(each), -1) for each in piece]) for piece in prediction.pieces]
+    )
+    target = _read_target(run.target, fitted, len(values))
+    rows = _choose_rows(len(values), run)
+    return ImportancePreparation(
+        fitted,
+        fitted.features.names or tuple(f"Column {n}" for n in range(1, values.shape[1] + 1)),
+        values[rows],
+        Target(target.coding, target.codes[rows]),
+        scorer,
+        prediction.batch_size,
+    )
+
+
+def _check_scorer(name: str | None, fitted: FittedModel) -> str:
+    target = fitted.target
+    kind = target.kind
+    if kind == "multiclass" and len(target.labels) == 2:
+        kind = "binary"
+    outputs = target.columns if kind == "regression" else 1
+    return check_scorers((name,) if name else (), kind, "--scoring", outputs=outputs)[0]
+
+
+def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:
+    table = read_columns(
+        source.path, header=source.header, columns=source.columns, option="--target"
+    )
+    target = recode(fitted.target, table.values)
+    if len(target.codes) != rows:
+        raise DataError(
+            f"{source.path} has {len(target.codes):,} rows of data, but the features have "
+            f"{rows:,}. Check --target-header and --features-header"
+        )
+    return target
+
+
+def _choose_rows(count: int, run: ImportanceRun) -> NDArray[np.intp]:
+    if count <= run.rows:
+        return np.arange(count)
+    logger.info("Measuring on %d of %d rows; --rows changes that.", run.rows, count)
+    chosen = np.random.default_rng(run.seed).choice(count, run.rows, replace=False)
+    return np.sort(chosen)

@@ -1,0 +1,105 @@
+"""What a prepared run would train, as text for a person."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.errors import list_names
+from galaxy_keras.preparation.memory import find_memory_limit
+from galaxy_keras.preparation.training import Preparation, estimate_memory
+from galaxy_keras.schema.architecture.memory import show_bytes
+from galaxy_keras.schema.architecture.shapes import infer_shapes, show_shape
+
+MOST_CLASSES_SHOWN = 20
+
+
+def describe_preparation(preparation: Preparation) -> str:
+    """Return network, data, settings, memory and the rows of each part, one topic a line."""
+    return "\n".join(
+        [
+            _describe_network(preparation),
+            *_describe_inputs(preparation),
+            _describe_target(preparation),
+            _describe_settings(preparation),
+            _describe_memory(preparation),
+            *_describe_parts(preparation),
+        ]
+    )
+
+
+def _describe_network(preparation: Preparation) -> str:
+    architecture = preparation.architecture
+    shapes = infer_shapes(architecture)
+    layers = sum(not layer.is_input for layer in architecture.layers)
+    return (
+        f'Network: "{architecture.name}"; layers: {layers}, parameters: {shapes.parameters:,}, '
+        f"trained: {shapes.trainable:,}"
+    )
+
+
+def _describe_inputs(preparation: Preparation) -> Iterator[str]:
+    for each in preparation.inputs:
+        columns = f"columns {each.columns.start + 1} to {each.columns.stop}"
+        yield f'Input "{each.name}": {columns} as {show_shape((None, *each.shape))}'
+
+
+def _describe_target(preparation: Preparation) -> str:
+    coding = preparation.target.coding
+    outputs = infer_shapes(preparation.architecture)[preparation.architecture.outputs[0]].output
+    labels = "" if coding.classes is None else f", classes {list_names(_name_classes(preparation))}"
+    return f"Target: {coding.kind}, output {show_shape(outputs)}{labels}"
+
+
+def _describe_settings(preparation: Preparation) -> str:
+    settings = preparation.settings
+    rows = len(preparation.split.train)
+    updates = settings.steps_per_epoch or math.ceil(rows / settings.batch_size)
+    return (
+        f"Training: {settings.loss.name}, {settings.optimizer.name}; epochs: {settings.epochs}, "
+        f"updates an epoch: {updates}, batch size: {min(settings.batch_size, rows)}; "
+        f"scores: {', '.join(preparation.scorers)}"
+    )
+
+
+def _describe_memory(preparation: Preparation) -> str:
+    estimate = estimate_memory(
+        preparation.architecture,
+        preparation.settings,
+        preparation.features,
+        len(preparation.split.train),
+    )
+    limit = find_memory_limit()
+    there = "" if limit is None else f" of {show_bytes(limit)}"
+    return (
+        f"Memory: about {show_bytes(estimate.total)}{there} ({show_bytes(estimate.weights)} for "
+        f"weights, {show_bytes(estimate.activations)} for a batch, "
+        f"{show_bytes(estimate.data)} for data, the rest for the libraries)"
+    )
+
+
+def _describe_parts(preparation: Preparation) -> Iterator[str]:
+    split = preparation.split
+    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    if split.test is split.validation:
+        parts = {"train": split.train, "validation and test": split.validation}
+    for name, rows in parts.items():
+        yield f"Rows to {name}: {len(rows):,}{_count_classes(preparation, rows)}"
+
+
+def _count_classes(preparation: Preparation, rows: NDArray[np.intp]) -> str:
+    target = preparation.target
+    if target.coding.classes is None:
+        return ""
+    codes = target.codes[rows]
+    names = _name_classes(preparation)
+    counts = np.bincount(codes, minlength=len(names)) if codes.ndim == 1 else codes.sum(axis=0)
+    shown = [f"{name}: {count:,}" for name, count in zip(names, counts, strict=True)]
+    return f" ({list_names(shown, MOST_CLASSES_SHOWN)})"
+
+
+def _name_classes(preparation: Preparation) -> list[str]:
+    return [str(label) for label in preparation.target.coding.labels]

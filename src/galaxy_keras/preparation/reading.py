@@ -1,0 +1,212 @@
+"""Reads the tables of a run of training and checks that their rows belong together."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.tables import (
+    Features,
+    TableColumns,
+    collect_features,
+    read_columns,
+)
+from galaxy_keras.artefacts.tables.cells import is_number
+from galaxy_keras.artefacts.tables.matrix import choose_type
+from galaxy_keras.artefacts.tables.samples import iterate_samples
+from galaxy_keras.data.targets import Target
+from galaxy_keras.data.weighting import BALANCED, balance_classes, weigh_classes
+from galaxy_keras.errors import DataError, Problems
+from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
+from galaxy_keras.schema.requests.runs import TableSource, TrainingRun
+from galaxy_keras.schema.training.features import FeatureDescription
+
+
+@dataclass(frozen=True)
+class Tables:
+    """What the tables of a run hold; None for what was not given or cannot be used.
+
+    Attributes
+    ----------
+    features, target
+        As they are in the files.
+    groups
+        The group of each row, shape (rows,).
+    sample_weights
+        How much each row counts, shape (rows,).
+    class_weights
+        How much each class counts, by the text of its label.
+    """
+
+    features: Features | None
+    target: TableColumns | None
+    groups: NDArray[Any] | None
+    sample_weights: NDArray[np.float32] | None
+    class_weights: dict[str, float] | None
+
+
+def read_tables(run: TrainingRun, problems: Problems) -> Tables:
+    """Read all tables of a run, and keep what is wrong with each for later."""
+    target = problems.attempt(lambda: _read_columns(run.target, "--target"))
+    rows = None if target is None else len(target.values[0])
+    features = problems.attempt(lambda: _read_features(run, rows))
+    if features is not None:
+        with problems.collecting():
+            _check_rows(run, len(features.values), rows)
+        rows = len(features.values) if rows is None else rows
+    return Tables(
+        features=features,
+        target=target,
+        groups=problems.attempt(lambda: _read_groups(run, rows)),
+        sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
+        class_weights=problems.attempt(lambda: _read_class_weights(run)),
+    )
+
+
+def _read_features(run: TrainingRun, rows: int | None) -> Features:
+    """Read the features, after what `rows` rows take was compared with what there is."""
+    pieces = iterate_samples(run.features)
+    first = next(pieces)
+    width = first.values.shape[1] * choose_type(first.values).itemsize
+    size = width * (len(first.values) if rows is None else rows)
+    if run.stream:
+        check_space_for_features(size)
+    else:
+        check_memory_for_features(size, run.features.path)
+    return collect_features(itertools.chain([first], pieces), on_disk=run.stream)
+
+
+def describe_features(features: Features) -> FeatureDescription:
+    """Return what a fitted model stores of the features that it was trained on."""
+    dtype = "float32" if features.values.dtype.kind == "f" else "int32"
+    return FeatureDescription(count=features.values.shape[1], names=features.names, dtype=dtype)
+
+
+def parse_values(table: TableColumns) -> list[NDArray[Any]]:
+    """Return the columns of a regression's target as numbers; one of text only stays as it is.
+
+    Raises
+    ------
+    DataError
+        If cells are no numbers, or too large for a network; each is named by row.
+    """
+    columns: list[NDArray[Any]] = []
+    problems = Problems()
+    for position, column in enumerate(table.values):
+        with problems.collecting():
+            columns.append(column if _is_text(column) else _parse_column(table, position))
+    problems.raise_if_any()
+    return columns
+
+
+def weigh_rows(
+    run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
+) -> NDArray[np.float32] | None:
+    """Return how much each of `rows` counts: its own weight times that of its class.
+
+    Raises
+    ------
+    DataError
+        If there are weights of labels that the target does not have.
+    ConfigurationError
+        If classes are weighed in a target that has none.
+    """
+    by_class = _weigh_classes(run, tables, target, rows)
+    if tables.sample_weights is None:
+        return by_class
+    by_row = tables.sample_weights[rows]
+    return by_row if by_class is None else by_row * by_class
+
+
+def _is_text(column: NDArray[Any]) -> bool:
+    return column.dtype.kind == "O" and not any(map(is_number, column))
+
+
+def _parse_column(table: TableColumns, position: int) -> NDArray[np.float64]:
+    numbers = table.parse_numbers(position)
+    too_large = np.flatnonzero(np.abs(numbers) > np.finfo(np.float32).max)
+    if len(too_large):
+        row = int(too_large[0])
+        raise DataError(
+            f"{table.locate(row, position)}: {numbers[row]:g} is too large. "
+            "Numbers may go up to 3.4e38"
+        )
+    return numbers
+
+
+def _check_rows(run: TrainingRun, rows: int, target_rows: int | None) -> None:
+    if target_rows is not None and rows != target_rows:
+        raise DataError(
+            f"{run.features.path} has {rows} data rows, but {run.target.path} has {target_rows}; "
+            "each row of features needs its target. Check --features-header and --target-header"
+        )
+
+
+def _weigh_classes(
+    run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
+) -> NDArray[np.float32] | None:
+    if run.class_weight == BALANCED:
+        return balance_classes(target, rows)
+    if tables.class_weights is None:
+        return None
+    return weigh_classes(target, rows, tables.class_weights)
+
+
+def _read_groups(run: TrainingRun, rows: int | None) -> NDArray[Any] | None:
+    return None if run.groups is None else _read_one_column(run.groups, rows, "--groups")
+
+
+def _read_sample_weights(run: TrainingRun, rows: int | None) -> NDArray[np.float32] | None:
+    if run.sample_weights is None:
+        return None
+    column = _read_one_column(run.sample_weights, rows, "--sample-weights")
+    if column.dtype.kind not in "if" or column.min() < 0 or column.max() == 0:
+        raise DataError(
+            f"{run.sample_weights.path} must hold numbers of at least 0, and not only 0, to weigh "
+            "rows with. "
+            "Check --sample-weights-columns"
+        )
+    weights: NDArray[np.float32] = column.astype(np.float32)
+    return weights
+
+
+def _read_class_weights(run: TrainingRun) -> dict[str, float] | None:
+    if run.class_weight in (None, BALANCED):
+        return None
+    return _read_weight_table(Path(str(run.class_weight)))
+
+
+def _read_weight_table(path: Path) -> dict[str, float]:
+    table = read_columns(path, option="--class-weight")
+    if len(table.values) != 2 or table.values[1].dtype.kind not in "if":
+        raise DataError(
+            f"{path}: --class-weight takes a table of two columns without header, a label and "
+            'a number in each row, or the word "balanced"'
+        )
+    labels, weights = table.values
+    return {str(label): float(weight) for label, weight in zip(labels, weights, strict=True)}
+
+
+def _read_one_column(source: TableSource, rows: int | None, option: str) -> NDArray[Any]:
+    table = _read_columns(source, option)
+    if len(table.values) != 1:
+        raise DataError(
+            f"{option} takes one column, but {source.path} gives {len(table.values)}. "
+            f"Select one with {option}-columns"
+        )
+    column = table.values[0]
+    if rows is not None and len(column) != rows:
+        raise DataError(
+            f"{source.path} has {len(column)} data rows, but the features have {rows}. "
+            f"Check {option}-header"
+        )
+    return column
+
+
+def _read_columns(source: TableSource, option: str) -> TableColumns:
+    return read_columns(source.path, header=source.header, columns=source.columns, option=option)

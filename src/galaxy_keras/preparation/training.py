@@ -1,0 +1,295 @@
+"""Checks everything that a run of training needs, before Keras is imported."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.tables import Features, TableColumns
+from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.data.decisions import OutputScale, find_output_scale
+from galaxy_keras.data.features import InputColumns, assign_columns, check_indices, reorder_features
+from galaxy_keras.data.scoring import try_scorers
+from galaxy_keras.data.splitting import Split, check_parts, split_rows
+from galaxy_keras.data.targets import (
+    Target,
+    code_classes,
+    code_numbers,
+    make_label_array,
+    recode,
+)
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.preparation.memory import STREAM, check_memory
+from galaxy_keras.preparation.reading import (
+    describe_features,
+    parse_values,
+    read_tables,
+    weigh_rows,
+)
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.memory import (
+    MemoryEstimate,
+    check_network_size,
+    estimate_training,
+)
+from galaxy_keras.schema.architecture.shapes import show_shape
+from galaxy_keras.schema.requests.runs import TrainingRun
+from galaxy_keras.schema.training.compatibility import check_compatibility
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
+from galaxy_keras.schema.training.output_layer import (
+    describe_output_layer,
+    expect_target_kind,
+    find_target_form,
+)
+from galaxy_keras.schema.training.scorers import check_scorers
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetKind
+
+ADVICE = (
+    "Lower the batch size (--set batch_size=...), make the network smaller, "
+    "or ask for more memory for the job"
+)
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """A run that has been checked.
+
+    Attributes
+    ----------
+    architecture, settings
+        With all hyperparameters replaced.
+    earlier
+        The fitted model that training goes on from, or None.
+    features
+        Shape (rows, columns), the columns in the order of the model; a `numpy.memmap` where they
+        are kept on disk. Integers may take fewer bytes than what networks compute with.
+    description
+        What is stored of the features.
+    inputs
+        Which columns each input of the network takes.
+    target
+        Coded.
+    form
+        How the target goes to the loss.
+    scale
+        What the outputs of the network are.
+    split
+        The rows of each part.
+    weights
+        How much each training row counts, in the order of `split.train`, or None.
+    scorers
+        Names of the scorers to use.
+    seed
+        Or None.
+    precision
+        That the layers compute in; the architecture does not have it.
+    """
+
+    architecture: Architecture
+    settings: TrainingSettings
+    earlier: FittedModel | None
+    features: NDArray[Any]
+    description: FeatureDescription
+    inputs: tuple[InputColumns, ...]
+    target: Target
+    form: TargetForm
+    scale: OutputScale
+    split: Split
+    weights: NDArray[np.float32] | None
+    scorers: tuple[str, ...]
+    seed: int | None
+    precision: Precision
+
+
+@dataclass(frozen=True)
+class _Model:
+    """What is trained: read, with its hyperparameters replaced, and checked in itself."""
+
+    architecture: Architecture
+    settings: TrainingSettings
+    earlier: FittedModel | None
+
+
+def prepare_training(run: TrainingRun) -> Preparation:
+    """Read and check the model, the tables, the target, the split and the scorers.
+
+    Raises
+    ------
+    GalaxyKerasError
+        With all problems that can be told from each other.
+    """
+    problems = Problems()
+    model = problems.attempt(lambda: _read_model(run))
+    tables = read_tables(run, problems)
+    if model is None:
+        problems.fail()
+    run = run.seeded(model.settings.seed)
+    with problems.collecting():
+        _check_seed(run)
+    samples = problems.attempt(lambda: _assign_columns(run, model, tables.features))
+    target = problems.attempt(lambda: _code_target(model, tables.target))
+    scorers = problems.attempt(lambda: _check_scorers(run, model, target))
+    if samples is None or target is None or scorers is None or problems:
+        problems.fail()
+    features, inputs = samples
+    split = _split(run, target, tables.groups)
+    with problems.collecting():
+        check_parts(target, split)
+        try_scorers(scorers, Target(target.coding, target.codes[split.test]))
+    with problems.collecting():
+        _check_memory(model, features, split)
+    weights = problems.attempt(lambda: weigh_rows(run, tables, target, split.train))
+    problems.raise_if_any()
+    _warn_of_batch_size(model.settings.batch_size, len(split.train))
+    return Preparation(
+        architecture=model.architecture,
+        settings=model.settings,
+        earlier=model.earlier,
+        features=features.values,
+        description=_describe_features(features, model.earlier),
+        inputs=inputs,
+        target=target,
+        form=find_target_form(model.settings.loss, target.coding.kind),
+        scale=find_output_scale(model.architecture, model.settings),
+        split=split,
+        weights=weights,
+        scorers=scorers,
+        seed=run.seed,
+        precision=run.precision,
+    )
+
+
+def estimate_memory(
+    architecture: Architecture, settings: TrainingSettings, features: NDArray[Any], rows: int
+) -> MemoryEstimate:
+    """Estimate what training on `rows` rows of `features` takes."""
+    return estimate_training(
+        architecture,
+        settings.optimizer,
+        batch_size=min(settings.batch_size, rows),
+        # All parts are rows of one table; on disk it takes memory only while there is room.
+        data=0 if isinstance(features, np.memmap) else features.nbytes,
+    )
+
+
+def _read_model(run: TrainingRun) -> _Model:
+    model = read_model(run.model, weights=run.weights, key=run.require_signature)
+    architecture, settings = set_hyperparameters(
+        model.architecture, model.training, run.assignments
+    )
+    check_network_size(architecture)
+    for warning in check_compatibility(architecture, settings):
+        logger.warning("%s", warning)
+    return _Model(architecture, settings, model if isinstance(model, FittedModel) else None)
+
+
+def _assign_columns(
+    run: TrainingRun, model: _Model, features: Features | None
+) -> tuple[Features, tuple[InputColumns, ...]] | None:
+    if features is None:
+        return None
+    if model.earlier is not None:
+        features = reorder_features(features, model.earlier.features, run.features.path)
+    inputs = assign_columns(model.architecture, features.values.shape[1])
+    check_indices(features, inputs, run.features.path)
+    return features, inputs
+
+
+def _describe_features(features: Features, earlier: FittedModel | None) -> FeatureDescription:
+    return describe_features(features) if earlier is None else earlier.features
+
+
+def _check_memory(model: _Model, features: Features, split: Split) -> None:
+    rows = len(split.train)
+    estimate = estimate_memory(model.architecture, model.settings, features.values, rows)
+    most_is_data = estimate.data > estimate.weights + estimate.activations
+    check_memory(
+        estimate, f"{STREAM}, or ask for more memory for the job" if most_is_data else ADVICE
+    )
+
+
+def _check_seed(run: TrainingRun) -> None:
+    if run.checkpoint is not None and run.seed is None:
+        raise ConfigurationError(
+            "--checkpoint needs a seed, so that the same command holds out the same rows again. "
+            "Give --seed"
+        )
+    if run.cluster is not None and run.seed is None:
+        raise ConfigurationError(
+            "--cluster needs a seed, so that all processes hold out the same rows. Give --seed"
+        )
+
+
+def _warn_of_batch_size(batch_size: int, rows: int) -> None:
+    if batch_size > rows:
+        logger.warning(
+            "A batch of %d is more than the %d training rows: each epoch changes the weights once.",
+            batch_size,
+            rows,
+        )
+
+
+def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
+    if table is None:
+        return None
+    if model.earlier is not None and not model.earlier.target.assumed:
+        is_regression = model.earlier.target.kind == "regression"
+        return recode(model.earlier.target, parse_values(table) if is_regression else table.values)
+    outputs = _count_outputs(model.architecture)
+    if model.settings.task == "regressor":
+        return code_numbers(parse_values(table), table.names, outputs=outputs)
+    exclusive = _expect_kind(model) == "multiclass"
+    return code_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
+
+
+def _expect_kind(model: _Model) -> TargetKind:
+    return expect_target_kind(describe_output_layer(model.architecture), model.settings)
+
+
+def _count_outputs(architecture: Architecture) -> int:
+    layer = describe_output_layer(architecture)
+    if len(layer.shape) != 2 or layer.units is None:
+        raise ConfigurationError(
+            f"{layer.where}, has the output shape {show_shape(layer.shape)}, but a table of "
+            "targets needs (outputs,). End the network with a Dense layer, after Flatten or a "
+            "pooling layer"
+        )
+    return layer.units
+
+
+def _split(run: TrainingRun, target: Target, groups: NDArray[Any] | None) -> Split:
+    strata = None if target.coding.kind == "regression" else _label_rows(target)
+    return split_rows(len(target.codes), run.test, run.validation, strata=strata, groups=groups)
+
+
+def _label_rows(target: Target) -> NDArray[Any]:
+    """Return one label for each row; several 0 and 1 become one text."""
+    codes = target.codes
+    if codes.ndim == 1:
+        # In the order of the codes, on which the choice of rows depends.
+        labels: NDArray[Any] = make_label_array(target.coding.labels)[codes]
+        return labels
+    return np.array(["".join(map(str, row)) for row in codes])
+
+
+def _check_scorers(run: TrainingRun, model: _Model, target: Target | None) -> tuple[str, ...]:
+    """Check scorers against the target, or against what the network is made for without one."""
+    kind = _expect_kind(model) if target is None else target.coding.kind
+    units = _count_outputs(model.architecture)
+    return check_scorers(
+        run.scoring,
+        "binary" if kind == "multiclass" and units == 2 else kind,
+        "--scoring",
+        outputs=units if kind == "regression" else 1,
+    )

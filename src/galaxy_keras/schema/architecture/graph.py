@@ -1,0 +1,232 @@
+"""A network as a graph of layers, before any of them is built."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any, Literal
+
+from galaxy_keras.errors import MOST_PROBLEMS_SHOWN, ConfigurationError, Problems, suggest
+from galaxy_keras.schema.architecture.names import check_name
+
+INPUT = "InputLayer"
+MOST_LAYERS = 5_000
+
+ModelKind = Literal["sequential", "functional"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LayerNode:
+    """One use of one layer.
+
+    Attributes
+    ----------
+    name
+        Unique in its architecture. The second and further uses of a layer are called after the
+        layer: ``encoder@2``, ``encoder@3``.
+    type
+        The canonical name in the catalogue; ``Sequential`` or ``Functional`` for a nested model.
+    options
+        Checked options in canonical form, without defaults.
+    inbound
+        The names of the layers that feed it, in the order in which the layer takes them;
+        empty for an input.
+    trainable
+        False for a layer whose weights training leaves alone.
+    dtype
+        The dtype policy (``float32``, ``mixed_float16`` ...) where it is not the default.
+    causal
+        For attention: no position looks at later ones.
+    shared_with
+        The name of the layer whose weights this use shares.
+    model
+        The architecture of a nested model.
+    """
+
+    name: str
+    type: str
+    options: Mapping[str, Any] = field(default_factory=dict)
+    inbound: tuple[str, ...] = ()
+    trainable: bool = True
+    dtype: str | None = None
+    causal: bool = False
+    shared_with: str | None = None
+    model: Architecture | None = None
+
+    @property
+    def is_input(self) -> bool:
+        """Whether data enter the model here."""
+        return self.type == INPUT
+
+    @property
+    def title(self) -> str:
+        """The layer in a message: its type and its name."""
+        return f'{self.type} "{self.name}"'
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Architecture:
+    """A sequential or functional model: layers in the order in which they are computed.
+
+    In a sequential model the first layer is an `InputLayer` too, so that both kinds are walked
+    alike.
+
+    Attributes
+    ----------
+    name
+        The name of the model.
+    kind
+        ``sequential`` or ``functional``.
+    layers
+        Each after the layers that feed it.
+    inputs, outputs
+        Names of layers.
+
+    Raises
+    ------
+    ConfigurationError
+        If names are repeated or unknown, a layer comes before one that feeds it, or leads nowhere,
+        or there are more than `MOST_LAYERS` layers.
+    """
+
+    name: str
+    kind: ModelKind
+    layers: tuple[LayerNode, ...]
+    inputs: tuple[str, ...]
+    outputs: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        _check_graph(self)
+
+    @classmethod
+    def sequential(cls, name: str, layers: tuple[LayerNode, ...]) -> Architecture:
+        """Return the sequential model of `layers`, the first of them an input."""
+        return cls(
+            name=name,
+            kind="sequential",
+            layers=layers,
+            inputs=tuple(layer.name for layer in layers[:1]),
+            outputs=tuple(layer.name for layer in layers[-1:]),
+        )
+
+    def layer(self, name: str) -> LayerNode:
+        """Return the layer called `name`."""
+        return next(layer for layer in self.layers if layer.name == name)
+
+    @property
+    def output_layers(self) -> tuple[LayerNode, ...]:
+        """The layers whose outputs are the model's."""
+        return tuple(self.layer(name) for name in self.outputs)
+
+    @property
+    def input_layers(self) -> tuple[LayerNode, ...]:
+        """The layers through which data enter."""
+        return tuple(self.layer(name) for name in self.inputs)
+
+    def number(self, name: str) -> int:
+        """Return the number of a layer as its author counts, from 1.
+
+        The input of a sequential model has the number 0: it is given by its shape, not as a layer.
+        """
+        index = next(index for index, layer in enumerate(self.layers) if layer.name == name)
+        return index if self.kind == "sequential" else index + 1
+
+    def describe(self, name: str) -> str:
+        """Return the number, type and name of a layer for a message."""
+        layer = self.layer(name)
+        if layer.is_input:
+            return f'the input "{name}"'
+        return f"layer {self.number(name)} ({layer.title})"
+
+
+def check_count(count: int) -> None:
+    """Raise a `ConfigurationError` if a model has too many layers to be meant."""
+    if count > MOST_LAYERS:
+        raise ConfigurationError(f"there are {count} layers, but at most {MOST_LAYERS} can be used")
+
+
+def _check_graph(architecture: Architecture) -> None:
+    check_count(len(architecture.layers))
+    for check in (_check_names, _check_order, _check_ends, _check_uses):
+        problems = Problems()
+        # Only as many as are shown: looking for similar names takes its time.
+        for error in islice(check(architecture), MOST_PROBLEMS_SHOWN):
+            problems.add(error)
+        problems.raise_if_any()
+
+
+def _check_names(architecture: Architecture) -> Iterator[ConfigurationError]:
+    first_uses: dict[str, str] = {}
+    for number, layer in enumerate(architecture.layers, architecture.kind == "functional"):
+        where = f"layer {number} ({layer.title})"
+        try:
+            check_name(layer.name)
+        except ConfigurationError as error:
+            yield error.prefixed(where)
+        if layer.name in first_uses:
+            yield ConfigurationError(
+                f"{where} has the same name as {first_uses[layer.name]}. "
+                "Give one of them another name"
+            )
+        first_uses.setdefault(layer.name, where)
+
+
+def _check_order(architecture: Architecture) -> Iterator[ConfigurationError]:
+    names = {layer.name for layer in architecture.layers}
+    before: set[str] = set()
+    for layer in architecture.layers:
+        for source in _sources(layer):
+            if source not in before:
+                here = architecture.describe(layer.name)
+                yield ConfigurationError(f"{here} {_describe_missing(source, names)}")
+        before.add(layer.name)
+
+
+def _sources(layer: LayerNode) -> tuple[str, ...]:
+    return layer.inbound if layer.shared_with is None else (*layer.inbound, layer.shared_with)
+
+
+def _describe_missing(source: str, names: set[str]) -> str:
+    if source in names:
+        return f'needs "{source}", which does not come before it. Put that layer above it'
+    return f'needs "{source}", but no layer has this name.{suggest(source, names)}'
+
+
+def _check_ends(architecture: Architecture) -> Iterator[ConfigurationError]:
+    inputs = {layer.name for layer in architecture.layers if layer.is_input}
+    names = {layer.name for layer in architecture.layers}
+    if not architecture.inputs:
+        yield ConfigurationError("there is no input. Give the input shape, or an Input layer")
+    if names == inputs:
+        yield ConfigurationError("there are no layers. Give at least one layer after the input")
+    for name in architecture.inputs:
+        if name not in inputs:
+            yield ConfigurationError(
+                f'the input "{name}" is not an Input layer.{suggest(name, inputs)}'
+            )
+    for name in architecture.outputs:
+        if name not in names:
+            yield ConfigurationError(
+                f'the output "{name}" is not the name of a layer.{suggest(name, names)}'
+            )
+
+
+def _check_uses(architecture: Architecture) -> Iterator[ConfigurationError]:
+    used = {*architecture.outputs}.union(*(_sources(layer) for layer in architecture.layers))
+    for layer in architecture.layers:
+        for problem in _find_misuse(architecture, layer, used):
+            yield ConfigurationError(f"{architecture.describe(layer.name)} {problem}")
+
+
+def _find_misuse(architecture: Architecture, layer: LayerNode, used: set[str]) -> Iterator[str]:
+    if layer.is_input and layer.inbound:
+        yield "is fed by another layer. Only later layers can be"
+    if not layer.is_input and not layer.inbound:
+        yield "has no inputs. Name the layers that feed it"
+    if layer.is_input and layer.name not in architecture.inputs:
+        yield "is missing in the list of inputs"
+    if layer.name not in used:
+        yield (
+            "leads nowhere. Name it in the inputs of another layer, or in the outputs of the model"
+        )

@@ -1,0 +1,92 @@
+"""Which LSTM and GRU layers can be computed faster, told from the architecture alone.
+
+What is known before TensorFlow starts can still decide on its threads.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.values.values import complete_options
+
+FASTER = {"LSTM", "GRU"}
+
+
+def find_obstacles(architecture: Architecture) -> dict[str, str | None]:
+    """Return why each LSTM and GRU, or Bidirectional of them, cannot be accelerated, by name.
+
+    It is None for those that can. Layers of nested models are left out.
+    """
+    return {
+        node.name: _find_obstacle(architecture, node)
+        for node in architecture.layers
+        if node.shared_with is None and _is_recurrent(node)
+    }
+
+
+def count_steps(architecture: Architecture) -> int:
+    """Return how many steps a row takes at most in a layer that can be accelerated."""
+    shapes = infer_shapes(architecture)
+    able = {name for name, obstacle in find_obstacles(architecture).items() if obstacle is None}
+    steps = [
+        shapes[node.inbound[0]].output[1] or 0
+        for node in architecture.layers
+        if able & {node.name, node.shared_with}
+    ]
+    return max(steps, default=0)
+
+
+def list_sources(architecture: Architecture, name: str) -> list[list[str]]:
+    """Return the names of the layers that feed each use of a layer."""
+    uses = [node for node in architecture.layers if name in {node.name, node.shared_with}]
+    return [list(node.inbound) for node in uses]
+
+
+def is_masked(architecture: Architecture, name: str) -> bool:
+    """Whether a layer that makes a mask stands anywhere before a layer."""
+    before = {each for names in list_sources(architecture, name) for each in names}
+    for node in reversed(architecture.layers):
+        if node.name not in before:
+            continue
+        if node.type == "Masking" or node.options.get("mask_zero"):
+            return True
+        before.update(node.inbound)
+    return False
+
+
+def _list_parts(node: LayerNode) -> list[tuple[str, Mapping[str, Any]]]:
+    """Return the type and options of a layer, or of both that are in a Bidirectional."""
+    if node.type != "Bidirectional":
+        return [(node.type, node.options)]
+    ways = [node.options.get(name) for name in ("layer", "backward_layer")]
+    return [(way["class_name"], way["config"]) for way in ways if way is not None]
+
+
+def _is_recurrent(node: LayerNode) -> bool:
+    return all(name in FASTER for name, _ in _list_parts(node))
+
+
+def _find_obstacle(architecture: Architecture, node: LayerNode) -> str | None:
+    found = [_find_obstacle_in(*part) for part in _list_parts(node)]
+    if node.dtype is not None:
+        found.append(f"it computes in {node.dtype}")
+    if is_masked(architecture, node.name):
+        found.append("some of its steps are masked")
+    return next((obstacle for obstacle in found if obstacle), None)
+
+
+def _find_obstacle_in(layer_type: str, options: Mapping[str, Any]) -> str | None:
+    complete = complete_options(LAYERS.get(layer_type), options)
+    obstacles = {
+        "its activation is not tanh": complete["activation"] != "tanh",
+        "its recurrent activation is not sigmoid": complete["recurrent_activation"] != "sigmoid",
+        "it has no bias": not complete["use_bias"],
+        "it has recurrent dropout": complete["recurrent_dropout"] != 0,
+        "it is stateful": complete["stateful"],
+        "it is unrolled": complete["unroll"],
+    }
+    return next((text for text, found in obstacles.items() if found), None)

@@ -1,0 +1,64 @@
+"""What to do about a layer that gets the wrong number of dimensions."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from galaxy_keras.schema.architecture.graph import LayerNode
+from galaxy_keras.schema.architecture.shapes.rule import Shape, show_shape
+
+
+def advise_on_dimensions(
+    expected: Sequence[str], shape: Shape, source: LayerNode, source_title: str
+) -> str:
+    """Return one sentence.
+
+    Parameters
+    ----------
+    expected
+        The names of the dimensions that the layer needs.
+    shape
+        What it gets, with the batch.
+    source
+        The layer that gives it.
+    source_title
+        What that layer is called in messages.
+    """
+    missing = len(expected) - (len(shape) - 1)
+    if missing == 1 and _gives_last_step(source):
+        return f"Set return_sequences=True in {source_title}"
+    if len(expected) == 1:
+        return "Add a Flatten layer or a global pooling layer between them"
+    if expected[0] == "steps" and missing == 1:
+        return (
+            "Add an Embedding layer between them if the input is word numbers, "
+            f"else a Reshape layer with target_shape={show_shape((*shape, 1))}"
+        )
+    if missing == 1 and source.is_input:
+        return f"For one channel give the input shape {_add_channel(expected, shape)}"
+    return f"Add a Reshape layer between them, for example target_shape={_guess(expected, shape)}"
+
+
+def _gives_last_step(source: LayerNode) -> bool:
+    options = source.options
+    inner = options.get("layer")
+    if isinstance(inner, dict):
+        options = inner["config"]
+    can_give_all = source.type in ("SimpleRNN", "GRU", "LSTM", "Bidirectional")
+    return can_give_all and not options.get("return_sequences", False)
+
+
+def _add_channel(expected: Sequence[str], shape: Shape) -> str:
+    if expected[0] == "channels":
+        return show_shape((shape[0], 1, *shape[1:]))
+    return show_shape((*shape, 1))
+
+
+def _guess(expected: Sequence[str], shape: Shape) -> str:
+    """Return a square image where that is what the values may be, else names."""
+    values = shape[1] if len(shape) == 2 else None
+    side = math.isqrt(values) if values else 0
+    if tuple(expected) == ("rows", "columns", "channels") and side * side == values:
+        return f"({side}, {side}, 1)"
+    return show_shape(("batch", *expected))

@@ -1,0 +1,135 @@
+"""Attention: inputs are the query, the value and, if it is not the value, the key."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from galaxy_keras.schema.architecture.shapes.merging import show_shapes
+from galaxy_keras.schema.architecture.shapes.rule import (
+    ConflictError,
+    LayerShape,
+    MisfitError,
+    Settings,
+    Shape,
+    Weight,
+    expect_dimensions,
+    expect_size,
+    resolve_axis,
+    show_shape,
+)
+
+
+def infer_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Attention, by dot products or by the sum of query and key."""
+    query, value, _ = _read_sequences(inputs)
+    weights = []
+    if settings["use_scale"]:
+        weights.append(Weight("scale", ()))
+    if settings["score_mode"] == "concat":
+        weights.append(Weight("concat_score_weight", ()))
+    return LayerShape((*query[:-1], value[-1]), tuple(weights))
+
+
+def infer_additive_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """AdditiveAttention."""
+    query, value, _ = _read_sequences(inputs)
+    scale = Weight("scale", (expect_size(query[-1], "features"),))
+    return LayerShape((*query[:-1], value[-1]), (scale,) if settings["use_scale"] else ())
+
+
+def infer_multi_head_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """MultiHeadAttention: each head projects query, key and value in its own way."""
+    query, value, key = _read_roles(inputs)
+    axes = settings["attention_axes"] or ()
+    for axis in (axes,) if isinstance(axes, int) else axes:
+        if resolve_axis(axis, query) in (0, len(query) - 1):
+            raise ConflictError(f"attention_axes={axes} names the batch or the features")
+    heads, size = settings["num_heads"], settings["key_dim"]
+    value_size = settings["value_dim"] or size
+    output = settings["output_shape"]
+    sizes = (query[-1],) if not output else (output,) if isinstance(output, int) else tuple(output)
+    projections = [("query", query, size), ("key", key, size)]
+    if settings["use_gate"]:
+        projections.append(("gate", query, value_size))
+    projections.append(("value", value, value_size))
+    known = tuple(expect_size(each, "features") for each in sizes)
+    weights = [
+        weight
+        for name, shape, depth in projections
+        for weight in _project(settings, name, (_features(shape),), (heads, depth))
+    ]
+    weights += _project(settings, "attention_output", (heads, value_size), known)
+    return LayerShape((*query[:-1], *known), tuple(weights))
+
+
+def infer_group_query_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """GroupQueryAttention: several heads of the query share one of key and value."""
+    query, value, key = _read_roles(inputs)
+    for shape in inputs:
+        expect_dimensions(shape, "steps", "features")
+    if query[-1] != value[-1]:
+        raise MisfitError(
+            f"its query has {query[-1]} features and its value {value[-1]}, which must be as many",
+            "Project one of them with a Dense layer, or use MultiHeadAttention",
+        )
+    heads, shared = settings["num_query_heads"], settings["num_key_value_heads"]
+    if heads % shared:
+        raise ConflictError(
+            f"num_query_heads={heads} cannot be divided by num_key_value_heads={shared}"
+        )
+    size = settings["head_dim"]
+    projections = [("query", query, heads), ("key", key, shared)]
+    if settings["use_gate"]:
+        projections.append(("gate", query, heads))
+    projections.append(("value", value, shared))
+    weights = [
+        weight
+        for name, shape, count in projections
+        for weight in _project(settings, name, (_features(shape),), (count, size))
+    ]
+    weights += _project(settings, "attention_output", (heads, size), (_features(query),))
+    return LayerShape(query, tuple(weights))
+
+
+def _read_sequences(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
+    query, value, key = _read_roles(inputs)
+    if query[-1] != key[-1] and None not in (query[-1], key[-1]):
+        raise MisfitError(
+            f"its query has {query[-1]} features and its key {key[-1]}, which must be as many",
+            "Project one of them with a Dense layer, or use MultiHeadAttention",
+        )
+    return query, value, key
+
+
+def _read_roles(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
+    if len(inputs) not in (2, 3):
+        raise MisfitError(
+            f"it takes 2 or 3 inputs (query, value and, if it is not the value, key), "
+            f"but gets {len(inputs)}",
+            "Write a functional spec; for self-attention name the same layer twice",
+        )
+    for shape in inputs:
+        if len(shape) < 3:
+            expect_dimensions(shape, "steps", "features")
+    if len({len(shape) for shape in inputs}) > 1:
+        raise MisfitError(f"its inputs {show_shapes(inputs)} must have as many dimensions")
+    query, value = inputs[0], inputs[1]
+    key = inputs[2] if len(inputs) == 3 else value
+    if value[1:-1] != key[1:-1]:
+        raise MisfitError(
+            f"its value {show_shape(value)} and key {show_shape(key)} must have as many steps"
+        )
+    return query, value, key
+
+
+def _features(shape: Shape) -> int:
+    return expect_size(shape[-1], "features")
+
+
+def _project(
+    settings: Settings, name: str, taken: tuple[int, ...], given: tuple[int, ...]
+) -> list[Weight]:
+    weights = [Weight(f"{name}/kernel", (*taken, *given))]
+    if settings["use_bias"]:
+        weights.append(Weight(f"{name}/bias", given))
+    return weights

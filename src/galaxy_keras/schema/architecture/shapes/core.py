@@ -1,0 +1,32 @@
+"""Dense layers and embeddings of words."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerShape,
+    MisfitError,
+    Settings,
+    Shape,
+    Weight,
+    expect_size,
+)
+
+
+def infer_dense(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Dense: works on the last dimension."""
+    shape = inputs[0]
+    if len(shape) < 2:
+        raise MisfitError("it needs (features,) but gets single numbers", expected=("features",))
+    units = settings["units"]
+    kernel = Weight("kernel", (expect_size(shape[-1], "features"), units))
+    bias = (Weight("bias", (units,)),) if settings["use_bias"] else ()
+    return LayerShape((*shape[:-1], units), (kernel, *bias))
+
+
+def infer_embedding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Embedding: each index becomes a vector."""
+    size = settings["output_dim"]
+    table = Weight("embeddings", (settings["input_dim"], size))
+    return LayerShape((*inputs[0], size), (table,))

@@ -1,0 +1,29 @@
+"""Layers that prepare data: one-hot coding, resizing and cropping of images."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerShape,
+    Settings,
+    Shape,
+    expect_dimensions,
+)
+from galaxy_keras.schema.architecture.shapes.spatial import read_grid
+
+
+def infer_category_encoding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """CategoryEncoding: indices as 0 and 1, or as counts."""
+    shape, tokens = inputs[0], settings["num_tokens"]
+    if settings["output_mode"] == "one_hot":
+        return LayerShape((*shape, tokens) if shape[-1] != 1 else (*shape[:-1], tokens))
+    # Keras accepts more dimensions, but gives another shape than it says.
+    expect_dimensions(shape, "values")
+    return LayerShape((*shape[:-1], tokens))
+
+
+def infer_image_size(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Resizing, CenterCrop and RandomCrop: images of a given height and width."""
+    grid = read_grid(settings, inputs[0], rank=2)
+    return LayerShape(grid.resized((settings["height"], settings["width"])))

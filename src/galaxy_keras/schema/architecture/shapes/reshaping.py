@@ -1,0 +1,109 @@
+"""Layers that rearrange, cut, pad or repeat."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+from galaxy_keras.schema.architecture.shapes.rule import (
+    ConflictError,
+    LayerShape,
+    MisfitError,
+    Settings,
+    Shape,
+    expect_dimensions,
+    show_shape,
+)
+from galaxy_keras.schema.architecture.shapes.spatial import map_sizes, read_grid, show_sizes
+
+
+def infer_flatten(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Flatten: one dimension with all values of a sample."""
+    batch, *sizes = inputs[0]
+    known = [size for size in sizes if size is not None]
+    return LayerShape((batch, math.prod(known) if len(known) == len(sizes) else None))
+
+
+def infer_reshape(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Reshape: the same values in other dimensions."""
+    batch, *sizes = inputs[0]
+    target = tuple(settings["target_shape"])
+    fixed = [size for size in target if size not in (None, -1)]
+    if len(target) - len(fixed) > 1:
+        raise ConflictError(f"target_shape={target} may have only one -1 (what is left)")
+    if None in sizes or None in target:
+        return LayerShape((batch, *(None if size == -1 else size for size in target)))
+    values = math.prod(size for size in sizes if size is not None)
+    given = math.prod(fixed)
+    if not given or values % given or (-1 not in target and values != given):
+        raise MisfitError(
+            f"its target_shape={target} has {_count(target, given)}, "
+            f"but it gets {show_shape(inputs[0])}, which is {values} values",
+            "Change target_shape; a -1 in it stands for what is left",
+        )
+    return LayerShape((batch, *(values // given if size == -1 else size for size in target)))
+
+
+def _count(target: Sequence[int], given: int) -> str:
+    return f"a multiple of {given} values" if -1 in target else f"{given} values"
+
+
+def infer_permute(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Permute: other order of dimensions."""
+    shape, order = inputs[0], tuple(settings["dims"])
+    if sorted(order) != list(range(1, len(order) + 1)):
+        raise ConflictError(
+            f"dims={order} must name each dimension once, from 1, without the batch: (2, 1)"
+        )
+    if len(shape) != len(order) + 1:
+        raise MisfitError(
+            f"its dims={order} are for {len(order)} dimensions, but it gets {show_shape(shape)}"
+        )
+    return LayerShape((shape[0], *(shape[axis] for axis in order)))
+
+
+def infer_repeat(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """RepeatVector: the same vector at each of n steps."""
+    expect_dimensions(inputs[0], "features")
+    batch, features = inputs[0]
+    return LayerShape((batch, settings["n"], features))
+
+
+def infer_cropping(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Cropping1D to 3D."""
+    grid = read_grid(settings, inputs[0])
+    cut = [sum(pair) for pair in _read_pairs(settings, "cropping")]
+    if any(size is not None and size <= lost for size, lost in zip(grid.sizes, cut, strict=True)):
+        raise MisfitError(
+            f"it cuts off {show_sizes(cut)}, but gets only {show_sizes(grid.sizes)}",
+            "Use a smaller cropping",
+        )
+    return LayerShape(grid.resized(map_sizes(grid.sizes, lambda size, axis: size - cut[axis])))
+
+
+def infer_padding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """ZeroPadding1D to 3D."""
+    grid = read_grid(settings, inputs[0])
+    added = [sum(pair) for pair in _read_pairs(settings, "padding")]
+    return LayerShape(grid.resized(map_sizes(grid.sizes, lambda size, axis: size + added[axis])))
+
+
+def infer_upsampling(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """UpSampling1D to 3D."""
+    grid = read_grid(settings, inputs[0])
+    factors = settings.sizes("size")
+    return LayerShape(grid.resized(map_sizes(grid.sizes, lambda size, axis: size * factors[axis])))
+
+
+def _read_pairs(settings: Settings, option: str) -> list[tuple[int, int]]:
+    """Return (before, after) for each spatial dimension.
+
+    One number is for both ends of all dimensions; in one dimension two numbers are (before,
+    after), in more dimensions one number for each is for both its ends.
+    """
+    value, rank = settings[option], settings.rank
+    if isinstance(value, int):
+        return [(value, value)] * rank
+    if rank == 1 and len(value) == 2:
+        return [(value[0], value[1])]
+    return [(each, each) if isinstance(each, int) else (each[0], each[1]) for each in value]

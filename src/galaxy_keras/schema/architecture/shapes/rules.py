@@ -1,0 +1,118 @@
+"""The rule of each layer, by the name that the catalogue gives to it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from galaxy_keras.catalogue.layers import LAYERS, Inputs, Layer
+from galaxy_keras.catalogue.parameters import Kind
+from galaxy_keras.schema.architecture.shapes import (
+    attention,
+    convolution,
+    core,
+    einsum,
+    elementwise,
+    merging,
+    normalization,
+    pooling,
+    preprocessing,
+    recurrent,
+    reshaping,
+    wrappers,
+)
+from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerShape,
+    MisfitError,
+    Rule,
+    Settings,
+    Shape,
+)
+from galaxy_keras.schema.values.values import complete_options
+
+_COUNTS: Final = {Inputs.ONE: (1, 1), Inputs.TWO: (2, 2), Inputs.MANY: (2, None)}
+
+
+def read_settings(type_name: str, options: Mapping[str, Any]) -> Settings:
+    """Return the settings of a layer from its checked options, those of inner layers included."""
+    entry = LAYERS.get(type_name)
+    complete = complete_options(entry, options)
+    for parameter in entry.parameters:
+        inner: Any = complete[parameter.name]
+        if parameter.kind is Kind.LAYER and inner is not None:
+            complete[parameter.name] = read_settings(inner["class_name"], inner["config"])
+    return Settings(type_name, complete)
+
+
+def infer_layer(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+    """Return what a layer gives for inputs of these shapes.
+
+    Raises
+    ------
+    MisfitError
+        If it cannot take them.
+    ConflictError
+        If its options do not go together.
+    """
+    entry = LAYERS.get(settings.type)
+    _check_count(entry, len(inputs))
+    return RULES[entry.shape_rule](settings, inputs)
+
+
+def _check_count(entry: Layer, count: int) -> None:
+    least, most = _COUNTS.get(entry.inputs, (1, None))
+    if count < least or (most is not None and count > most):
+        wanted = f"exactly {least}" if least == most else f"at least {least}"
+        raise MisfitError(
+            f"it takes {wanted} input{'s' if least > 1 else ''}, but gets {count}",
+            "Join several with Concatenate or Add" if most == 1 else "",
+        )
+
+
+RULES: Final[Mapping[str, Rule]] = {
+    "identity": elementwise.keep_shape,
+    "axes": elementwise.keep_axes,
+    "channels": elementwise.keep_channels,
+    "image": elementwise.keep_image,
+    "prelu": elementwise.infer_prelu,
+    "dense": core.infer_dense,
+    "embedding": core.infer_embedding,
+    "einsum_dense": einsum.infer_einsum_dense,
+    "convolution": convolution.infer_convolution,
+    "depthwise_convolution": convolution.infer_depthwise_convolution,
+    "separable_convolution": convolution.infer_separable_convolution,
+    "transposed_convolution": convolution.infer_transposed_convolution,
+    "locally_connected": convolution.infer_local_connection,
+    "pooling": pooling.infer_pooling,
+    "global_pooling": pooling.infer_global_pooling,
+    "adaptive_pooling": pooling.infer_adaptive_pooling,
+    "flatten": reshaping.infer_flatten,
+    "reshape": reshaping.infer_reshape,
+    "permute": reshaping.infer_permute,
+    "repeat_vector": reshaping.infer_repeat,
+    "cropping": reshaping.infer_cropping,
+    "padding": reshaping.infer_padding,
+    "upsampling": reshaping.infer_upsampling,
+    "recurrent": recurrent.infer_recurrent,
+    "rnn": recurrent.infer_cells,
+    "convolutional_recurrent": recurrent.infer_convolutional_lstm,
+    "attention": attention.infer_attention,
+    "additive_attention": attention.infer_additive_attention,
+    "multi_head_attention": attention.infer_multi_head_attention,
+    "group_query_attention": attention.infer_group_query_attention,
+    "merge": merging.infer_elementwise_merge,
+    "concatenate": merging.infer_concatenation,
+    "dot": merging.infer_dot_product,
+    "batch_normalization": normalization.infer_batch_normalization,
+    "layer_normalization": normalization.infer_layer_normalization,
+    "group_normalization": normalization.infer_group_normalization,
+    "rms_normalization": normalization.infer_rms_normalization,
+    "feature_normalization": normalization.infer_feature_normalization,
+    "category_encoding": preprocessing.infer_category_encoding,
+    "resizing": preprocessing.infer_image_size,
+    "time_distributed": partial(wrappers.infer_time_distributed, infer=infer_layer),
+    "bidirectional": partial(wrappers.infer_bidirectional, infer=infer_layer),
+    "spectral_normalization": partial(wrappers.infer_spectral_normalization, infer=infer_layer),
+}
+"""Rules by `shape_rule`. Inputs and cells have none: they are never applied to anything."""

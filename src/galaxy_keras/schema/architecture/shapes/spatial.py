@@ -1,0 +1,89 @@
+"""Shapes of images, sequences and volumes, whichever end the channels are at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from galaxy_keras.schema.architecture.shapes.rule import (
+    Dimension,
+    MisfitError,
+    Settings,
+    Shape,
+    expect_dimensions,
+    expect_size,
+)
+
+SPATIAL_NAMES = {
+    1: ("steps",),
+    2: ("rows", "columns"),
+    3: ("planes", "rows", "columns"),
+}
+"""What messages call the spatial dimensions."""
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A shape taken apart into batch, spatial sizes and channels."""
+
+    batch: Dimension
+    sizes: tuple[Dimension, ...]
+    channels: Dimension
+    channels_first: bool
+
+    def resized(self, sizes: Sequence[Dimension], channels: Dimension | None = None) -> Shape:
+        """Return the shape with other spatial sizes and, if given, another number of channels."""
+        last = self.channels if channels is None else channels
+        spatial = tuple(sizes)
+        return (self.batch, last, *spatial) if self.channels_first else (self.batch, *spatial, last)
+
+    def known_channels(self) -> int:
+        """Return the number of channels, on which weights depend."""
+        return expect_size(self.channels, "channels")
+
+
+def read_grid(settings: Settings, shape: Shape, rank: int | None = None) -> Grid:
+    """Take the input of a layer with `rank` spatial dimensions, those in its name, apart."""
+    channels_first = settings.options.get("data_format") == "channels_first"
+    names = SPATIAL_NAMES[settings.rank if rank is None else rank]
+    expect_dimensions(shape, *(("channels", *names) if channels_first else (*names, "channels")))
+    if channels_first:
+        return Grid(shape[0], shape[2:], shape[1], channels_first)
+    return Grid(shape[0], shape[1:-1], shape[-1], channels_first)
+
+
+def slide_windows(
+    settings: Settings, grid: Grid, window: Sequence[int], strides: Sequence[int]
+) -> tuple[Dimension, ...]:
+    """Return how many windows fit along each spatial dimension.
+
+    Parameters
+    ----------
+    window
+        The extent of the window along each dimension, gaps of dilation included.
+    """
+    if settings["padding"] == "valid":
+        _check_fit(grid, window)
+        return map_sizes(grid.sizes, lambda size, axis: (size - window[axis]) // strides[axis] + 1)
+    return map_sizes(grid.sizes, lambda size, axis: (size - 1) // strides[axis] + 1)
+
+
+def map_sizes(
+    sizes: Sequence[Dimension], change: Callable[[int, int], int]
+) -> tuple[Dimension, ...]:
+    """Apply ``change(size, axis)`` to the sizes that are known."""
+    return tuple(None if size is None else change(size, axis) for axis, size in enumerate(sizes))
+
+
+def _check_fit(grid: Grid, window: Sequence[int]) -> None:
+    if all(size is None or size >= extent for size, extent in zip(grid.sizes, window, strict=True)):
+        return
+    raise MisfitError(
+        f"its window of {show_sizes(window)} is larger than what it gets: {show_sizes(grid.sizes)}",
+        "Use a smaller window, padding=same, or fewer layers before it that shrink the data",
+    )
+
+
+def show_sizes(sizes: Sequence[Dimension]) -> str:
+    """Return spatial sizes for a message: ``28 x 28``."""
+    return " x ".join("any" if size is None else str(size) for size in sizes)

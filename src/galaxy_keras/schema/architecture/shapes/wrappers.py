@@ -1,0 +1,83 @@
+"""Layers around another layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from galaxy_keras.schema.architecture.shapes.rule import (
+    ConflictError,
+    LayerShape,
+    MisfitError,
+    Settings,
+    Shape,
+    Weight,
+    show_shape,
+)
+
+InferLayer = Callable[[Settings, Sequence[Shape]], LayerShape]
+
+
+def infer_time_distributed(
+    settings: Settings, inputs: Sequence[Shape], infer: InferLayer
+) -> LayerShape:
+    """TimeDistributed: the same layer at each step."""
+    shape = inputs[0]
+    if len(shape) < 3:
+        raise MisfitError(
+            f"it needs (steps, ...), at least two dimensions, but gets {show_shape(shape)}",
+            expected=("steps", "features"),
+        )
+    inner = infer(settings["layer"], [(shape[0], *shape[2:])])
+    batch, *sizes = inner.output
+    return LayerShape((batch, shape[1], *sizes), inner.weights)
+
+
+def infer_bidirectional(
+    settings: Settings, inputs: Sequence[Shape], infer: InferLayer
+) -> LayerShape:
+    """Bidirectional: a recurrent layer forwards and another backwards."""
+    _check_directions(settings)
+    layer = settings["layer"]
+    forward_shape = infer(layer, inputs)
+    backward_shape = infer(settings["backward_layer"] or layer, inputs)
+    if forward_shape.output != backward_shape.output:
+        raise ConflictError("layer and backward_layer must have outputs of the same shape")
+    output = forward_shape.output
+    if settings["merge_mode"] == "concat":
+        output = (*output[:-1], None if output[-1] is None else 2 * output[-1])
+    weights = [
+        Weight(f"{way}/{weight.name}", weight.shape, weight.trainable)
+        for way, shape in (("forward", forward_shape), ("backward", backward_shape))
+        for weight in shape.weights
+    ]
+    return LayerShape(output, tuple(weights))
+
+
+def _check_directions(settings: Settings) -> None:
+    layer, backward = settings["layer"], settings["backward_layer"]
+    if backward is None and layer["go_backwards"]:
+        raise ConflictError("its layer goes backwards already. Leave out go_backwards=True")
+    if backward is not None and layer["go_backwards"] == backward["go_backwards"]:
+        raise ConflictError("one of layer and backward_layer must have go_backwards=True")
+    if backward is not None and layer["stateful"] != backward["stateful"]:
+        raise ConflictError("layer and backward_layer must have the same value of stateful")
+    if settings["merge_mode"] is None:
+        raise ConflictError(
+            "merge_mode=None gives two outputs, which no layer takes. Use concat, sum, mul or ave"
+        )
+
+
+def infer_spectral_normalization(
+    settings: Settings, inputs: Sequence[Shape], infer: InferLayer
+) -> LayerShape:
+    """SpectralNormalization: keeps the largest singular value of the kernel at 1."""
+    inner = infer(settings["layer"], inputs)
+    kernel = next((w for w in inner.weights if w.name in ("kernel", "embeddings")), None)
+    if kernel is None:
+        raise ConflictError(
+            f"{settings['layer'].type} has no kernel of its own to normalize. "
+            "Use it around Dense, Embedding or a convolution"
+        )
+    vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False)
+    others = [weight for weight in inner.weights if weight is not kernel]
+    return LayerShape(inner.output, (kernel, vector, *others))

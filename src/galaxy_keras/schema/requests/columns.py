@@ -1,0 +1,182 @@
+"""Choosing columns of a table: ``all``, ``1,3-5``, ``not:1,2``, ``name:age``, ``not-name:id``."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from typing import Literal
+
+from galaxy_keras.errors import DataError, Problems, list_names, suggest
+from galaxy_keras.schema.values.component import FrozenModel
+
+Span = tuple[int, int]
+
+_SPAN = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
+_FORMS = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"
+
+
+class ColumnSelection(FrozenModel):
+    """Which columns of a table are used, and in which order.
+
+    Attributes
+    ----------
+    by
+        Whether columns are chosen by number or by name, or `all` are taken.
+    excluding
+        Whether the columns listed are those left out.
+    spans
+        First and last column of each stretch, both included, counted from 1.
+    names
+        Names in the header.
+    """
+
+    by: Literal["all", "number", "name"] = "all"
+    excluding: bool = False
+    spans: tuple[Span, ...] = ()
+    names: tuple[str, ...] = ()
+
+    @classmethod
+    def parse(cls, text: str) -> ColumnSelection:
+        """Return the selection that `text` describes.
+
+        Raises
+        ------
+        DataError
+            If the text has none of the five forms, or names a column twice.
+        """
+        if text.strip() == "all":
+            return cls()
+        prefix, colon, rest = text.partition(":")
+        if not colon:
+            return cls(by="number", spans=_parse_spans(text, text))
+        match prefix.strip():
+            case "not":
+                return cls(by="number", excluding=True, spans=_parse_spans(rest, text))
+            case "name":
+                return cls(by="name", names=_parse_names(rest, text))
+            case "not-name":
+                return cls(by="name", excluding=True, names=_parse_names(rest, text))
+        raise _refused(text, f'"{prefix}:" is not known')
+
+    def __str__(self) -> str:
+        if self.by == "all":
+            return "all"
+        if self.by == "number":
+            return ("not:" if self.excluding else "") + ",".join(map(_show_span, self.spans))
+        return ("not-name:" if self.excluding else "name:") + ",".join(self.names)
+
+    def choose(self, names: Sequence[str] | None, count: int, where: str) -> list[int]:
+        """Return the positions of the chosen columns, counted from 0, in the order chosen.
+
+        Parameters
+        ----------
+        names
+            The names of the table's columns; None without a header.
+        count
+            The number of the table's columns.
+        where
+            What to call the table in messages.
+
+        Raises
+        ------
+        DataError
+            If a column does not exist, columns are chosen by name from a table without
+            header, a name stands for several columns, or no column is left.
+        """
+        if self.by == "all":
+            return list(range(count))
+        listed = (
+            self._find_names(names, where)
+            if self.by == "name"
+            else self._find_numbers(count, where)
+        )
+        if not self.excluding:
+            return listed
+        left_out = set(listed)
+        chosen = [column for column in range(count) if column not in left_out]
+        if not chosen:
+            raise DataError(
+                f'{where}: the column selection "{self}" leaves none of {count} columns'
+            )
+        return chosen
+
+    def _find_numbers(self, count: int, where: str) -> list[int]:
+        beyond = [span for span in self.spans if span[1] > count]
+        if beyond:
+            columns = "1 column" if count == 1 else f"{count} columns"
+            raise DataError(
+                f'{where}: the column selection "{self}" asks for column '
+                f"{max(beyond[0][0], count + 1)}, but the file has {columns}"
+            )
+        return [number - 1 for first, last in self.spans for number in range(first, last + 1)]
+
+    def _find_names(self, names: Sequence[str] | None, where: str) -> list[int]:
+        if names is None:
+            raise DataError(
+                f'{where}: the column selection "{self}" needs column names, but no header was '
+                "declared. Say that the first row is a header, or select columns by number"
+            )
+        problems = Problems()
+        positions = []
+        for name in self.names:
+            with problems.collecting():
+                positions.append(_find_name(name, names, where))
+        problems.raise_if_any()
+        return positions
+
+
+def _find_name(name: str, names: Sequence[str], where: str) -> int:
+    positions = [position for position, each in enumerate(names) if each == name]
+    if not positions:
+        raise DataError(
+            f'{where}: there is no column "{name}".{suggest(name, names)} '
+            f"The columns are: {list_names(names)}"
+        )
+    if len(positions) > 1:
+        numbers = " and ".join(str(position + 1) for position in positions)
+        raise DataError(
+            f'{where}: the name "{name}" stands for columns {numbers}. Select by number instead'
+        )
+    return positions[0]
+
+
+def _parse_spans(listed: str, text: str) -> tuple[Span, ...]:
+    spans = tuple(_parse_span(piece.strip(), text) for piece in listed.split(","))
+    for earlier, later in zip(sorted(spans), sorted(spans)[1:], strict=False):
+        if later[0] <= earlier[1]:
+            raise _refused(text, f"column {later[0]} is listed twice")
+    return spans
+
+
+def _parse_span(piece: str, text: str) -> Span:
+    match = _SPAN.fullmatch(piece)
+    if not match:
+        raise _refused(
+            text, f'"{piece}" is not a column number' if piece else "a number is missing"
+        )
+    first, last = int(match[1]), int(match[2] or match[1])
+    if first == 0:
+        raise _refused(text, "columns are counted from 1")
+    if last < first:
+        raise _refused(text, f'"{piece}" runs backwards')
+    return first, last
+
+
+def _parse_names(listed: str, text: str) -> tuple[str, ...]:
+    names = tuple(name.strip() for name in listed.split(","))
+    if "" in names:
+        raise _refused(text, "a name is missing")
+    name, times = Counter(names).most_common(1)[0]
+    if times > 1:
+        raise _refused(text, f'"{name}" is listed twice')
+    return names
+
+
+def _show_span(span: Span) -> str:
+    first, last = span
+    return str(first) if first == last else f"{first}-{last}"
+
+
+def _refused(text: str, reason: str) -> DataError:
+    return DataError(f'the column selection "{text}" cannot be read: {reason}. {_FORMS}')

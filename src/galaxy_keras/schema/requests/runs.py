@@ -1,0 +1,276 @@
+"""What is asked of one run of training or of prediction."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal, Self
+
+from pydantic import Field
+
+from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.catalogue.sample_formats import SampleFormat
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.schema.requests.cluster import Cluster
+from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.splits import HoldOut, SplitMethod
+from galaxy_keras.schema.values.component import FrozenModel
+from galaxy_keras.schema.values.literals import parse_assignment
+
+DeviceChoice = Literal["auto", "cpu", "gpu"]
+DeviceCount = Literal["1", "all"]
+_TAKEN_AS_THEY_ARE = (
+    "model",
+    "weights",
+    "class_weight",
+    "seed",
+    "device",
+    "devices",
+    "accelerate",
+    "precision",
+    "checkpoint",
+    "stream",
+    "sign_key",
+    "require_signature",
+)
+_ADVICE = {
+    "--devices": "Each process takes all devices that it finds; leave the option out",
+    "--accelerate": "It is for LSTM and GRU on one CPU; leave the option out",
+    "--checkpoint": "Train in one process to go on after a stop, or leave the option out",
+}
+TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
+
+
+class TableSource(FrozenModel):
+    """A table file and which of its columns are used; features may have other formats too."""
+
+    path: Path
+    header: bool = False
+    columns: ColumnSelection = ColumnSelection()
+    format: SampleFormat = "tabular"
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], name: str) -> Self | None:
+        """Return the table given by --NAME, --NAME-header and --NAME-columns, or None."""
+        path = options[name]
+        if path is None:
+            return None
+        return cls(
+            path=path,
+            header=options[f"{name}_header"],
+            columns=ColumnSelection.parse(options[f"{name}_columns"]),
+            format=options.get(f"{name}_format", "tabular"),
+        )
+
+
+class TrainingRun(FrozenModel):
+    """One run of keras-train-and-eval.
+
+    Attributes
+    ----------
+    model, weights
+        The builder or fitted model; weights only beside a bare architecture.
+    features, target, groups, sample_weights
+        Tables whose rows belong together.
+    class_weight
+        ``balanced``, or the path of a table of labels and weights.
+    test, validation
+        The hold-outs; one that serves for both where `validation` is None.
+    scoring
+        Names of scorers; the task's default where empty.
+    assignments
+        Hyperparameters that replace those of the model, by name.
+    seed
+        Replaces the builder's.
+    device
+        Where to compute.
+    devices
+        Whether one device computes or all of its kind share the rows of each batch.
+    cluster
+        The processes that train together, or None for this one alone.
+    accelerate
+        Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
+    precision
+        That the layers compute in; files are float32 whatever it is.
+    checkpoint
+        A folder that keeps the training after each epoch, or None.
+    stream
+        Whether the features are kept in a temporary file instead of in memory.
+    sign_key, require_signature
+        Keys to sign the fitted model with, and that the model must be signed with, or None.
+    outputs
+        Paths of the files to write, by what they hold (`TRAINING_OUTPUTS`).
+    """
+
+    model: Path
+    weights: Path | None = None
+    features: TableSource
+    target: TableSource
+    groups: TableSource | None = None
+    sample_weights: TableSource | None = None
+    class_weight: str | None = None
+    test: HoldOut = HoldOut()
+    validation: HoldOut | None = None
+    scoring: tuple[str, ...] = ()
+    assignments: dict[str, Any] = Field(default_factory=dict)
+    seed: int | None = None
+    device: DeviceChoice = "auto"
+    devices: DeviceCount = "1"
+    cluster: Cluster | None = None
+    accelerate: bool | None = None
+    precision: Precision = "float32"
+    checkpoint: Path | None = None
+    stream: bool = False
+    sign_key: Path | None = None
+    require_signature: Path | None = None
+    outputs: dict[str, Path] = Field(default_factory=dict)
+
+    @property
+    def leads(self) -> bool:
+        """Whether this process writes the outputs."""
+        return self.cluster is None or self.cluster.leads
+
+    def seeded(self, default: int | None) -> Self:
+        """Return the same run with its seed, or else `default`, wherever none is given."""
+        seed = default if self.seed is None else self.seed
+        validation = None if self.validation is None else self.validation.seeded(seed)
+        changes = {"seed": seed, "test": self.test.seeded(seed), "validation": validation}
+        return self.model_copy(update=changes)
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Return the run that the command's options ask for.
+
+        Raises
+        ------
+        ConfigurationError, DataError
+            If options contradict each other or cannot be read.
+        """
+        test, validation = _read_hold_outs(options)
+        tables = {
+            name: TableSource.from_options(options, name)
+            for name in ("features", "target", "groups", "sample_weights")
+        }
+        _check_groups(tables["groups"], test, validation)
+        outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
+        return cls(
+            **{name: options[name] for name in _TAKEN_AS_THEY_ARE},
+            **tables,
+            cluster=_read_cluster(options),
+            test=test,
+            validation=validation,
+            scoring=options["scoring"],
+            assignments=_read_assignments(options["assignments"]),
+            outputs={name: path for name, path in outputs.items() if path is not None},
+        )
+
+
+class PredictionRun(FrozenModel):
+    """One run of model-prediction.
+
+    Attributes
+    ----------
+    model
+        The fitted model.
+    features
+        The table to predict from.
+    method
+        Labels or values, or the probability of each class.
+    threshold
+        For sigmoid outputs: a class is chosen when its probability is above it; None for 0.5.
+    batch_size
+        Rows computed at once; None chooses by memory.
+    device
+        Where to compute.
+    accelerate
+        Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
+    precision
+        That the layers compute in; files are float32 whatever it is.
+    require_signature
+        The key that the model must be signed with, or None.
+    output
+        The table to write.
+    """
+
+    model: Path
+    weights: Path | None = None
+    features: TableSource
+    method: Literal["predict", "predict_proba"] = "predict"
+    threshold: float | None = None
+    batch_size: int | None = None
+    device: DeviceChoice = "auto"
+    accelerate: bool | None = None
+    precision: Precision = "float32"
+    require_signature: Path | None = None
+    output: Path
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Return the run that the command's options ask for."""
+        names = set(cls.model_fields) - {"features"}
+        return cls(
+            features=TableSource.from_options(options, "features"),
+            **{name: options[name] for name in names},
+        )
+
+
+def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:
+    test = _read_hold_out(
+        options, options["split"], "--test-size", "test_size", "split_seed", "group_names"
+    )
+    if options["scheme"] == "train-val":
+        return test, None
+    method = options["val_split"] or options["split"]
+    validation = _read_hold_out(
+        options, method, "--val-size", "val_size", "val_split_seed", "val_group_names"
+    )
+    return test, validation
+
+
+def _read_hold_out(
+    options: Mapping[str, Any], method: SplitMethod, option: str, size: str, seed: str, names: str
+) -> HoldOut:
+    text = options[names] or ""
+    try:
+        return HoldOut(
+            method=method,
+            size=options[size],
+            random_state=options[seed],
+            group_names=tuple(name.strip() for name in text.split(",") if name.strip()),
+        )
+    except ConfigurationError as error:
+        raise error.prefixed(option) from None
+
+
+def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut | None) -> None:
+    wanted = test.method == "group" or (validation is not None and validation.method == "group")
+    if wanted and groups is None:
+        raise ConfigurationError("--split group needs to know the group of each row. Give --groups")
+
+
+def _read_cluster(options: Mapping[str, Any]) -> Cluster | None:
+    if options["cluster"] is None:
+        return None
+    refused = {
+        "--devices": options["devices"] != "1",
+        "--accelerate": bool(options["accelerate"]),
+        "--checkpoint": options["checkpoint"] is not None,
+    }
+    for option, given in refused.items():
+        if given:
+            raise ConfigurationError(f"{option} does not go with --cluster. {_ADVICE[option]}")
+    return Cluster.parse(options["cluster"], os.environ)
+
+
+def _read_assignments(texts: tuple[str, ...]) -> dict[str, Any]:
+    assignments: dict[str, Any] = {}
+    problems = Problems()
+    for text in texts:
+        with problems.collecting():
+            name, value = parse_assignment(text)
+            if name in assignments:
+                raise ConfigurationError(f"--set gives {name} twice. Give it once")
+            assignments[name] = value
+    problems.raise_if_any()
+    return assignments

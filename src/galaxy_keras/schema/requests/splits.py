@@ -1,0 +1,77 @@
+"""How rows are held out of training."""
+
+from __future__ import annotations
+
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.schema.values.component import FrozenModel
+
+SplitMethod = Literal["none", "simple", "stratified", "group"]
+SPLIT_METHODS: tuple[SplitMethod, ...] = ("none", "simple", "stratified", "group")
+
+
+class HoldOut(FrozenModel):
+    """Which rows are held out, with scikit-learn's semantics.
+
+    Attributes
+    ----------
+    method
+        `none` takes the last rows, `simple` shuffles, `stratified` keeps the proportions of
+        the classes, `group` keeps the rows of a group together.
+    size
+        Below 1 the fraction of the rows (of the groups, for `group`), from 1 their count.
+    random_state
+        Seed of the shuffling: with the same one, `sklearn.model_selection.train_test_split`
+        gives the same rows.
+    group_names
+        For `group`: these groups are held out; `size` and `random_state` do not matter then.
+    """
+
+    method: SplitMethod = "simple"
+    size: float = 0.2
+    random_state: int | None = None
+    group_names: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _check_size(self) -> Self:
+        if not (0 < self.size < 1 or (self.size >= 1 and self.size.is_integer())):
+            raise ConfigurationError(
+                f"the size of a hold-out must be a fraction between 0 and 1 "
+                f"or a whole number of rows, not {self.size:g}"
+            )
+        return self
+
+    @property
+    def amount(self) -> float | int:
+        """The size as scikit-learn takes it: a float is a fraction, an int a count."""
+        return self.size if self.size < 1 else int(self.size)
+
+    def seeded(self, seed: int | None) -> Self:
+        """Return the same hold-out, with `seed` as random state where it has none of its own."""
+        if self.random_state is not None:
+            return self
+        return self.model_copy(update={"random_state": seed})
+
+    def check_rows(self, rows: int, what: str, option: str) -> None:
+        """Check that something is left on both sides when `rows` rows or groups are split.
+
+        Raises
+        ------
+        DataError
+            If one side would be empty.
+        """
+        if rows < 2:
+            raise DataError(f"there are {rows} {what}; at least 2 are needed to hold some out")
+        if self.size >= rows:
+            raise DataError(
+                f"{option} asks for {int(self.size)} of {rows} {what}; "
+                f"at least one must be left to train on. Give at most {rows - 1}, or a fraction"
+            )
+        if self.size < 1 and int(rows * (1 - self.size)) < 1:
+            raise DataError(
+                f"{option} {self.size:g} leaves none of {rows} {what} to train on. "
+                "Give a smaller one"
+            )

@@ -1,0 +1,33 @@
+"""What a model expects of a features table, stored with the fitted model."""
+
+from __future__ import annotations
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from galaxy_keras.schema.values.component import FrozenModel
+
+
+class FeatureDescription(FrozenModel):
+    """The columns that a network was trained on, in order.
+
+    Attributes
+    ----------
+    count
+        The number of columns.
+    names
+        Their names, where the table had a header.
+    dtype
+        The NumPy name of the type of the values in training (`float32`, `int32`, ...).
+    """
+
+    count: int = Field(ge=1)
+    names: tuple[str, ...] | None = None
+    dtype: str = "float32"
+
+    @model_validator(mode="after")
+    def _check_names(self) -> Self:
+        if self.names is not None and len(self.names) != self.count:
+            raise ValueError(f"{self.count} columns have {len(self.names)} names")
+        return self

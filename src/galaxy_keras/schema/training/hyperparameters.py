@@ -1,0 +1,274 @@
+"""Every setting of an untrained network under a name of its own, to list and to change.
+
+The names are those of the replaced tool: ``epochs``, ``learning_rate``, ``loss``, and for layers
+``layers_1_Dense__config__units`` or
+``layers_1_Dense__config__kernel_initializer__config__seed``; layers are counted from 0, which is
+the input of a sequential network. What workflows of the replaced tool may set without any effect
+is accepted with a warning.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+from galaxy_keras.catalogue.fitting import FITTING
+from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.catalogue.losses import LOSSES
+from galaxy_keras.catalogue.optimizers import DECAY, OPTIMIZERS
+from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.errors import ConfigurationError, Problems, suggest
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.layer_nodes import build_input
+from galaxy_keras.schema.architecture.layer_removal import remove_layer
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.choices import split_choice
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.expansion import Document, expand_options, set_inside, walk_document
+from galaxy_keras.schema.values.values import check_options, check_value, omit_defaults
+
+logger = logging.getLogger(__name__)
+
+TRAINABLE = Parameter(name="trainable", kind=Kind.BOOLEAN, default=True)
+CHANGEABLE, FIXED = "@", "*"
+NOTE = ("", "Note:", "@ marks what can be changed before training.")
+_FITTING_NAMES = tuple(each.name for each in FITTING.parameters)
+_LISTS = ("metrics", "callbacks")
+_FIXED_ENDINGS = ("__name", "__class_name", "__config", "_InputLayer")
+_OF_A_RUN = ("run_eagerly", "steps_per_execution", "verbose")
+_SHAPE_OF_INPUT = "batch_input_shape"
+_LONGEST_SHOWN = 100
+
+
+def list_hyperparameters(
+    architecture: Architecture, settings: TrainingSettings
+) -> list[tuple[str, str, str]]:
+    """Return rows of mark, name and ``name: value``, the outer ones first, and a note.
+
+    The mark is ``@`` for what `set_hyperparameters` changes, ``*`` for the rest.
+    """
+    rows = [
+        (_mark(name), name, f"{name}: {repr(value)[:_LONGEST_SHOWN]}")
+        for name, value in walk_document(_describe(architecture, settings))
+    ]
+    rows.sort(key=lambda row: ("__" in row[1], row[1]))
+    return [*rows, NOTE]
+
+
+def set_hyperparameters(
+    architecture: Architecture, settings: TrainingSettings, assignments: Mapping[str, object]
+) -> tuple[Architecture, TrainingSettings]:
+    """Return architecture and settings with values replaced.
+
+    Parameters
+    ----------
+    architecture, settings
+        Stay as they are.
+    assignments
+        New values by the names of `list_hyperparameters`. The optimizer is changed first, and
+        outer values before inner ones. Options that a new optimizer has too are kept. None for a
+        whole layer takes it out; the other layers keep their numbers.
+
+    Raises
+    ------
+    ConfigurationError
+        With all names that are unknown (with a suggestion) and values that do not fit.
+    """
+    problems = Problems()
+    removed = [name for name in assignments if _is_layer(name) and assignments[name] is None]
+    changed = [name for name in assignments if name not in removed]
+    for name in sorted(changed, key=lambda name: (name != "optimizer", name.count("__"))):
+        with problems.collecting():
+            if name.startswith("layers_"):
+                architecture = _set_in_layer(architecture, settings, name, assignments[name])
+            else:
+                settings = _set_in_settings(architecture, settings, name, assignments[name])
+    with problems.collecting():
+        architecture = _remove_layers(architecture, settings, removed)
+    problems.raise_if_any()
+    return architecture, settings
+
+
+def _describe(architecture: Architecture, settings: TrainingSettings) -> Document:
+    return {
+        **{name: getattr(settings, name) for name in _FITTING_NAMES},
+        **_expand_optimizer(settings.optimizer),
+        "optimizer": settings.optimizer.name,
+        "loss": _write_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
+        "metrics": [_write_call(each.label, each.component.options) for each in settings.metrics],
+        "callbacks": [_write_call(each.name, each.options) for each in settings.callbacks],
+        **{
+            _name_layer(index, layer): _expand_layer(layer)
+            for index, layer in enumerate(architecture.layers)
+        },
+    }
+
+
+def _expand_optimizer(optimizer: Component) -> Document:
+    return expand_options(OPTIMIZERS.get(optimizer.name), optimizer.options)
+
+
+def _expand_layer(layer: LayerNode) -> Document:
+    entry = LAYERS.find(layer.type)
+    options = dict(layer.options)
+    # Of an input only its shape and its type count; a nested model has no options.
+    if entry is not None and not layer.is_input:
+        options = {TRAINABLE.name: layer.trainable, **expand_options(entry, options)}
+    return {"class_name": layer.type, "config": {"name": layer.name, **options}}
+
+
+def _name_layer(index: int, layer: LayerNode) -> str:
+    return f"layers_{index}_{layer.type}"
+
+
+def _write_call(name: str, options: Mapping[str, Any]) -> str:
+    return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
+
+
+def _is_layer(name: str) -> bool:
+    return name.startswith("layers_") and "__" not in name
+
+
+def _mark(name: str) -> str:
+    return FIXED if name.endswith(_FIXED_ENDINGS) else CHANGEABLE
+
+
+def _remove_layers(
+    architecture: Architecture, settings: TrainingSettings, names: list[str]
+) -> Architecture:
+    found = {name: _find_layer(architecture, name) for name in names}
+    for name, layer in found.items():
+        if layer is None or _mark(name) == FIXED:
+            raise ConfigurationError(_describe_unknown(name, architecture, settings))
+        architecture = remove_layer(architecture, layer.name)
+    return architecture
+
+
+def _find_layer(architecture: Architecture, name: str) -> LayerNode | None:
+    layers = {_name_layer(index, layer): layer for index, layer in enumerate(architecture.layers)}
+    return layers.get(name)
+
+
+def _set_in_layer(
+    architecture: Architecture, settings: TrainingSettings, name: str, value: object
+) -> Architecture:
+    layer_name, *path = name.split("__")
+    layer = _find_layer(architecture, layer_name)
+    if layer is None or _mark(name) == FIXED:
+        raise ConfigurationError(_describe_unknown(name, architecture, settings))
+    if not path:
+        raise ConfigurationError(
+            f"{name} is a whole layer: it can only be None, which takes the layer out. "
+            f"Give the name of one of its settings, such as {name}__config__trainable"
+        )
+    document = _expand_layer(layer)
+    if set_inside(document, _resolve_alias(layer, path), value):
+        return _replace_layer(architecture, layer, _change_layer(layer, document["config"], name))
+    if not _is_ignored(layer, path):
+        raise ConfigurationError(_describe_unknown(name, architecture, settings))
+    _check_ignored(layer, path[-1], value, name)
+    return architecture
+
+
+def _replace_layer(architecture: Architecture, former: LayerNode, new: LayerNode) -> Architecture:
+    return replace(
+        architecture,
+        layers=tuple(new if each is former else each for each in architecture.layers),
+    )
+
+
+def _is_ignored(layer: LayerNode, path: list[str]) -> bool:
+    entry = LAYERS.find(layer.type)
+    if entry is None or path[:-1] != ["config"]:
+        return False
+    return path[-1] in {_SHAPE_OF_INPUT, *(each.name for each in entry.ignored)}
+
+
+def _check_ignored(layer: LayerNode, option: str, value: object, name: str) -> None:
+    # A first layer had the shape of the input in Keras 2, and so had the input, which counted.
+    if option != _SHAPE_OF_INPUT:
+        check_options(LAYERS.get(layer.type), {**layer.options, option: value}, name)
+    _warn_of(name, "Keras 3 has no such option")
+
+
+def _resolve_alias(layer: LayerNode, path: list[str]) -> list[str]:
+    entry = LAYERS.find(layer.type)
+    parameter = entry.parameter(path[-1]) if entry and path[:-1] == ["config"] else None
+    return path if parameter is None else ["config", parameter.name]
+
+
+def _change_layer(layer: LayerNode, config: Document, name: str) -> LayerNode:
+    options = {key: value for key, value in config.items() if key not in ("name", TRAINABLE.name)}
+    if layer.is_input:
+        return build_input(layer.name, options, name)
+    entry = LAYERS.get(layer.type)
+    trainable = check_value(TRAINABLE, config[TRAINABLE.name], name)
+    options = omit_defaults(entry, check_options(entry, options, name))
+    return replace(layer, options=options, trainable=bool(trainable))
+
+
+def _set_in_settings(
+    architecture: Architecture, settings: TrainingSettings, name: str, value: object
+) -> TrainingSettings:
+    if name in (*_FITTING_NAMES, "loss"):
+        return _update(settings, name, value)
+    if name in _LISTS:
+        return _update(settings, name, _read_list(value))
+    if name == "optimizer":
+        return _update(settings, name, _change_optimizer(settings.optimizer, value))
+    if name in _OF_A_RUN:
+        _warn_of(name, "models of this version do not need it")
+        return settings
+    options = _set_optimizer_option(settings.optimizer, name, value)
+    if options is None and any(entry.parameter(name) for entry in OPTIMIZERS):
+        _warn_of(name, f"the optimizer {settings.optimizer.name} does not have it")
+        return settings
+    if options is None:
+        raise ConfigurationError(_describe_unknown(name, architecture, settings))
+    return _update(settings, "optimizer", {"name": settings.optimizer.name, "options": options})
+
+
+def _update(settings: TrainingSettings, name: str, value: object) -> TrainingSettings:
+    return TrainingSettings.model_validate({**dict(settings), name: value})
+
+
+def _read_list(value: object) -> object:
+    if value in (None, "", "none", "None"):
+        return ()
+    return (value,) if isinstance(value, str) else value
+
+
+def _change_optimizer(former: Component, value: object) -> Document:
+    name, options = split_choice(OPTIMIZERS.kind, value)
+    entry = OPTIMIZERS.get(name)
+    kept = {key: value for key, value in former.options.items() if entry.parameter(key)}
+    return {"name": name, "options": {**kept, **options}}
+
+
+def _set_optimizer_option(optimizer: Component, name: str, value: object) -> Document | None:
+    """Return the options with the new one, or None if the optimizer does not have it."""
+    if name == DECAY:
+        return {**optimizer.options, DECAY: value}
+    first, *rest = name.split("__")
+    parameter = OPTIMIZERS.get(optimizer.name).parameter(first)
+    if parameter is None:
+        return None
+    document = _expand_optimizer(optimizer)
+    if not set_inside(document, [parameter.name, *rest], value):
+        return None
+    return {**optimizer.options, parameter.name: document[parameter.name]}
+
+
+def _warn_of(name: str, reason: str) -> None:
+    logger.warning("the hyperparameter %s has no effect: %s", name, reason)
+
+
+def _describe_unknown(name: str, architecture: Architecture, settings: TrainingSettings) -> str:
+    known = [row[1] for row in list_hyperparameters(architecture, settings) if row[0] == CHANGEABLE]
+    suggestion = suggest(name, known) or (
+        f" Known are: {', '.join(each for each in known if '__' not in each)}; "
+        f"and those of layers, such as {known[-1]}"
+    )
+    return f'there is no hyperparameter "{name[:100]}" that can be changed.{suggestion}'

@@ -1,0 +1,141 @@
+"""Whether metrics fit the target and the outputs of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from galaxy_keras.catalogue.losses import LOSSES, TargetForm
+from galaxy_keras.catalogue.metric import Metric
+from galaxy_keras.catalogue.metrics import ACCURACY, METRICS
+from galaxy_keras.errors import list_names
+from galaxy_keras.schema.training.output_layer import (
+    OutputLayer,
+    expect_target_kind,
+    find_target_form,
+)
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.choices import NamedMetric
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.relations import as_tuple
+from galaxy_keras.schema.values.values import complete_options
+
+_TARGETS: dict[TargetForm, str] = {
+    "binary": "0 and 1 for each output",
+    "one-hot": "one column of 0 and 1 for each class",
+    "integer": "class numbers",
+    "numeric": "values",
+}
+_CORRELATIONS = ("PearsonCorrelation", "ConcordanceCorrelation")
+
+
+def find_metric_problems(layer: OutputLayer, settings: TrainingSettings) -> Iterator[str]:
+    """Yield what is wrong with the metrics, seen beside the network and the loss."""
+    for named in settings.metrics:
+        problem = (
+            _check_target(named, layer, settings)
+            or _check_outputs(named, settings)
+            or _check_counts(named.component, layer)
+            or _check_correlation(named.component, layer)
+        )
+        if problem:
+            yield f"metric {named.label}: {problem}"
+
+
+def find_metric_warnings(layer: OutputLayer, settings: TrainingSettings) -> Iterator[str]:
+    """Yield what is unusual about the metrics."""
+    for named in settings.metrics:
+        if named.component.name == ACCURACY and settings.task == "regressor":
+            yield (
+                f"metric {named.label}: for values it counts predictions that are exactly equal. "
+                "mean_absolute_error or r2_score say more"
+            )
+        if named.component.name == "CosineSimilarity" and layer.units == 1:
+            yield (
+                f"metric {named.label}: of 1 output it compares only the signs. "
+                "mean_absolute_error or r2_score say more"
+            )
+
+
+def _check_target(named: NamedMetric, layer: OutputLayer, settings: TrainingSettings) -> str:
+    metric = METRICS.get(named.component.name)
+    forms = _list_forms(layer, settings)
+    if set(forms) & set(metric.targets):
+        return ""
+    return (
+        f"{metric.name} takes {_name_targets(metric)}, but with the loss "
+        f"{LOSSES.get(settings.loss.name).short_name} the target has {_TARGETS[forms[0]]}. "
+        f"{_advise_on_metric(metric, forms)}"
+    )
+
+
+def _list_forms(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetForm, ...]:
+    """Return the forms that the target can have; only the target itself decides between two."""
+    kind = expect_target_kind(layer, settings)
+    if kind == "multilabel":
+        return ("binary", find_target_form(settings.loss, "multiclass"))
+    return (find_target_form(settings.loss, kind),)
+
+
+def _name_targets(metric: Metric) -> str:
+    return " or ".join(_TARGETS[form] for form in metric.targets)
+
+
+def _advise_on_metric(metric: Metric, forms: tuple[TargetForm, ...]) -> str:
+    if metric.name in ("BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"):
+        return "Use accuracy, which fits every target"
+    if forms == ("integer",) and "one-hot" in metric.targets:
+        return (
+            "Use the loss categorical_crossentropy: "
+            "it learns the same, and the labels are coded for it"
+        )
+    fitting = [each.name for each in METRICS if set(forms) & set(each.targets)]
+    return f"Use one of: {list_names(fitting, most=40)}"
+
+
+def _check_outputs(named: NamedMetric, settings: TrainingSettings) -> str:
+    metric = METRICS.get(named.component.name)
+    if metric.outputs == "any":
+        return ""
+    if LOSSES.get(settings.loss.name).margins:
+        return (
+            f"{metric.name} takes probabilities, but the loss "
+            f"{LOSSES.get(settings.loss.name).short_name} makes margins. Use accuracy"
+        )
+    if settings.loss.options.get("from_logits") and not metric.parameter("from_logits"):
+        return (
+            f"{metric.name} takes probabilities, but with from_logits=True the network gives "
+            "logits. Give the last layer an activation and leave from_logits out, or use accuracy "
+            "or AUC"
+        )
+    return ""
+
+
+def _check_counts(component: Component, layer: OutputLayer) -> str:
+    options = complete_options(METRICS.get(component.name), component.options)
+    units = layer.units or 0
+    count = options.get("num_classes", options.get("num_labels"))
+    if count not in (None, units):
+        return f"it is for {count} classes, but {layer.where}, has {units} units"
+    weights = options.get("label_weights")
+    if weights is not None and len(as_tuple(weights)) != units:
+        return f"label_weights needs {units} weights, one for each unit of {layer.where}"
+    number = options.get("class_id")
+    if isinstance(number, int) and number >= units:
+        return (
+            f"class_id={number}, but the numbers of the {units} units of {layer.where}, "
+            f"end at {units - 1}"
+        )
+    k = options.get("k", options.get("top_k"))
+    if isinstance(k, int) and k >= units:
+        return (
+            f"among the {k} likeliest of {units} classes there is always the right one. "
+            "Give a smaller k"
+        )
+    return ""
+
+
+def _check_correlation(component: Component, layer: OutputLayer) -> str:
+    axis = component.options.get("axis", -1)
+    if component.name not in _CORRELATIONS or layer.units != 1 or axis == 0:
+        return ""
+    return "there is no correlation within rows of 1 output. Give axis=0 to take it over the rows"

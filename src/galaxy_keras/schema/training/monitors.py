@@ -1,0 +1,62 @@
+"""The values that callbacks watch: whether they exist, and which way is better."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.metric import Direction
+from galaxy_keras.catalogue.metrics import METRICS
+from galaxy_keras.errors import list_names, suggest
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.values import complete_options
+
+_VALIDATION = "val_"
+
+
+def find_monitor_problems(settings: TrainingSettings) -> Iterator[str]:
+    """Yield what is wrong with the callbacks, seen beside the other settings."""
+    known = _list_values(settings)
+    for callback in settings.callbacks:
+        monitor = complete_options(CALLBACKS.get(callback.name), callback.options).get("monitor")
+        if monitor is not None and monitor not in known:
+            yield (
+                f'callback {callback.name}: there is no value "{monitor}" to monitor.'
+                f"{suggest(str(monitor), known)} Known are: {list_names(known, most=40)}"
+            )
+        if callback.name == "ReduceLROnPlateau" and _has_schedule(settings.optimizer):
+            yield (
+                "callback ReduceLROnPlateau cannot change a learning rate that follows a schedule. "
+                "Give learning_rate as a number, or leave the callback out"
+            )
+
+
+def find_direction(settings: TrainingSettings, monitor: str, mode: str) -> Direction:
+    """Return whether lower or higher values of `monitor` are better.
+
+    Parameters
+    ----------
+    settings
+        The settings whose metrics are monitored.
+    monitor
+        ``loss`` or the label of a metric, with or without ``val_``.
+    mode
+        ``min`` or ``max``, or ``auto`` to look it up.
+    """
+    if mode in ("min", "max"):
+        return "min" if mode == "min" else "max"
+    label = monitor.removeprefix(_VALIDATION)
+    for metric in settings.metrics:
+        if metric.label == label:
+            return METRICS.get(metric.component.name).direction
+    return "min"
+
+
+def _list_values(settings: TrainingSettings) -> list[str]:
+    values = ["loss", *(metric.label for metric in settings.metrics)]
+    return [*values, *(_VALIDATION + value for value in values)]
+
+
+def _has_schedule(optimizer: Component) -> bool:
+    return isinstance(optimizer.options.get("learning_rate"), Mapping)

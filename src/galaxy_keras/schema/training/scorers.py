@@ -1,0 +1,79 @@
+"""Whether scorers fit a target, checked before training."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from galaxy_keras.catalogue.scorers import DEFAULT, DEFAULT_SCORERS, SCORERS, Scorer
+from galaxy_keras.errors import ConfigurationError, Problems, list_names
+from galaxy_keras.schema.training.targets import TargetKind
+
+_TARGETS: dict[TargetKind, str] = {
+    "binary": "a target of two classes",
+    "multiclass": "a target of three or more classes",
+    "multilabel": "a target of several labels a row",
+    "regression": "a regression",
+}
+
+
+def check_scorers(
+    names: Iterable[str], target_kind: TargetKind, where: str, *, outputs: int = 1
+) -> tuple[str, ...]:
+    """Return the scorers' canonical names, each once, in the order given.
+
+    Parameters
+    ----------
+    names
+        Names and aliases; `default` is accuracy or r2; no name at all is `default`.
+    target_kind
+        What the scores are computed on.
+    where
+        What the messages begin with: the option or the file.
+    outputs
+        The number of target columns of a regression.
+
+    Raises
+    ------
+    ConfigurationError
+        With all names that are unknown or do not fit; each message says which do.
+    """
+    problems = Problems()
+    canonical: list[str] = []
+    for name in tuple(names) or (DEFAULT,):
+        with problems.collecting():
+            canonical.append(_check_scorer(name, target_kind, where, outputs))
+    problems.raise_if_any()
+    return tuple(dict.fromkeys(canonical))
+
+
+def list_scorers(target_kind: TargetKind, outputs: int = 1) -> list[str]:
+    """Return the names of the scorers that fit a kind of target."""
+    return [scorer.name for scorer in SCORERS if _fits(scorer, target_kind, outputs)]
+
+
+def _check_scorer(name: str, target_kind: TargetKind, where: str, outputs: int) -> str:
+    if name.casefold() == DEFAULT:
+        return DEFAULT_SCORERS[target_kind]
+    try:
+        scorer = SCORERS.get(name)
+    except ConfigurationError as error:
+        raise error.prefixed(where) from None
+    if not _fits(scorer, target_kind, outputs):
+        raise ConfigurationError(_describe_misfit(scorer, target_kind, where, outputs))
+    return scorer.name
+
+
+def _fits(scorer: Scorer, target_kind: TargetKind, outputs: int) -> bool:
+    return target_kind in scorer.kinds and (outputs == 1 or scorer.several_outputs)
+
+
+def _describe_misfit(scorer: Scorer, target_kind: TargetKind, where: str, outputs: int) -> str:
+    target = _TARGETS[target_kind]
+    if target_kind == "regression" and outputs > 1:
+        target = f"{target} of {outputs} outputs"
+    fitting = list_scorers(target_kind, outputs)
+    if scorer.otherwise in fitting:
+        advice = f"Use {scorer.otherwise}"
+    else:
+        advice = f"Use one of: {list_names(fitting, most=100)}"
+    return f'{where}: the scorer "{scorer.name}" does not fit {target}. {advice}'

@@ -1,0 +1,194 @@
+"""How a network is trained: what a builder holds beside the architecture."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any, Self, TypeVar
+
+from pydantic import model_validator
+
+from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.fitting import FITTING
+from galaxy_keras.catalogue.losses import LOSSES, Task
+from galaxy_keras.catalogue.optimizers import OPTIMIZERS
+from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.schema.values.choices import (
+    NamedMetric,
+    parse_component,
+    parse_metric,
+    parse_optimizer,
+    split_choice,
+)
+from galaxy_keras.schema.values.component import Component, FrozenModel
+from galaxy_keras.schema.values.literals import parse_assignment
+from galaxy_keras.schema.values.values import check_options
+
+Checked = TypeVar("Checked")
+
+TASKS: tuple[Task, ...] = ("classifier", "regressor")
+
+
+class TrainingSettings(FrozenModel):
+    """How a network is trained; made from data of any origin, it is checked by the catalogue.
+
+    Attributes
+    ----------
+    task
+        What is learnt.
+    loss, optimizer
+        What is made small, and how.
+    metrics
+        What is measured beside the loss.
+    epochs
+        How many times all training rows are gone through.
+    batch_size
+        Rows for one update of the weights.
+    validation_split
+        Share of the training rows for validation where no other rows are held out.
+    steps_per_epoch, validation_steps
+        Batches of an epoch and of a validation; None for all.
+    callbacks
+        What happens between epochs.
+    seed
+        Makes runs repeatable, or None.
+
+    Raises
+    ------
+    ConfigurationError
+        With all that the catalogue finds wrong.
+    """
+
+    task: Task
+    loss: Component
+    optimizer: Component
+    metrics: tuple[NamedMetric, ...] = ()
+    epochs: int = 1
+    batch_size: int = 32
+    validation_split: float = 0.0
+    steps_per_epoch: int | None = None
+    validation_steps: int | None = None
+    callbacks: tuple[Component, ...] = ()
+    seed: int | None = None
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any]) -> Self:
+        """Return the settings that the options of keras-model-builder ask for.
+
+        Parameters
+        ----------
+        options
+            Values by the names of the fields; `optimizer_options` are texts like
+            ``learning_rate=0.001``. What is None or missing takes its default.
+
+        Raises
+        ------
+        ConfigurationError
+            With all that is wrong with the options.
+        """
+        document = {
+            name: options[name] for name in cls.model_fields if options.get(name) is not None
+        }
+        problems = Problems()
+        with problems.collecting():
+            document["optimizer"] = _add_optimizer_options(
+                document["optimizer"], options.get("optimizer_options", ()), problems
+            )
+        with problems.collecting():
+            settings = cls.model_validate(document)
+        problems.raise_if_any()
+        return settings
+
+    @model_validator(mode="before")
+    @classmethod
+    def _check_by_catalogue(cls, document: Any) -> Any:
+        return _check_document(document) if isinstance(document, Mapping) else document
+
+
+def _add_optimizer_options(
+    optimizer: object, texts: Iterable[str], problems: Problems
+) -> dict[str, Any]:
+    name, options = split_choice(OPTIMIZERS.kind, optimizer)
+    for text in texts:
+        with problems.collecting():
+            option, value = _parse_optimizer_option(text)
+            if option in options:
+                raise ConfigurationError(f"--optimizer-option gives {option} twice. Give it once")
+            options[option] = value
+    return {"name": name, "options": options}
+
+
+def _parse_optimizer_option(text: str) -> tuple[str, object]:
+    try:
+        return parse_assignment(text)
+    except ConfigurationError as error:
+        raise error.prefixed("--optimizer-option") from None
+
+
+def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
+    checked = dict(document)
+    problems = Problems()
+    for name, check in _CHECKS.items():
+        if name in document:
+            with problems.collecting():
+                checked[name] = check(document[name])
+    numbers = {each.name for each in FITTING.parameters} & set(document)
+    with problems.collecting():
+        checked |= check_options(
+            FITTING, {name: document[name] for name in numbers}, "training settings"
+        )
+    problems.raise_if_any()
+    return checked
+
+
+def _check_task(value: object) -> object:
+    if value not in TASKS:
+        raise ConfigurationError(f"the task must be {' or '.join(TASKS)}, not {value!r:.60}")
+    return value
+
+
+def _check_loss(value: object) -> Component:
+    return parse_component(LOSSES, value)
+
+
+def _check_metrics(values: object) -> tuple[NamedMetric, ...]:
+    metrics = _check_each(values, "metrics", parse_metric)
+    counts = Counter(metric.label for metric in metrics)
+    repeated = [label for label, count in counts.items() if count > 1]
+    if repeated:
+        raise ConfigurationError(
+            f"several metrics are called {' and '.join(repeated)}. Give each a name of its own, "
+            f"for example: 'AUC curve=PR name=pr_auc'"
+        )
+    return metrics
+
+
+def _check_callbacks(values: object) -> tuple[Component, ...]:
+    return _check_each(values, "callbacks", _check_callback)
+
+
+def _check_callback(value: object) -> Component:
+    return parse_component(CALLBACKS, value)
+
+
+def _check_each(
+    values: object, what: str, check: Callable[[object], Checked]
+) -> tuple[Checked, ...]:
+    if not isinstance(values, list | tuple):
+        raise ConfigurationError(f"{what}: expected a list, not {values!r:.60}")
+    checked: list[Checked] = []
+    problems = Problems()
+    for value in values:
+        with problems.collecting():
+            checked.append(check(value))
+    problems.raise_if_any()
+    return tuple(checked)
+
+
+_CHECKS: dict[str, Callable[[Any], object]] = {
+    "task": _check_task,
+    "loss": _check_loss,
+    "optimizer": parse_optimizer,
+    "metrics": _check_metrics,
+    "callbacks": _check_callbacks,
+}

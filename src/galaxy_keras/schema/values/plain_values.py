@@ -1,0 +1,265 @@
+"""Numbers, sizes, shapes, texts and choices: reading one as its parameter asks.
+
+A reader takes the parameter and what the user gave, and returns the canonical value or raises
+`UnfitValueError`; `describe_expected` says in words what would have been right.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from galaxy_keras.catalogue.parameters import DTYPES, Kind, Parameter
+from galaxy_keras.errors import ConfigurationError, list_names
+from galaxy_keras.schema.values.literals import parse_literal
+
+_TRUTHS = {"true": True, "booltrue": True, "false": False, "boolfalse": False}
+
+
+class UnfitValueError(ValueError):
+    """The value is not what the parameter asks for."""
+
+
+def read_plain(parameter: Parameter, value: object) -> object:
+    """Return `value` in canonical form; text is read as a literal where no text is asked for.
+
+    Raises
+    ------
+    UnfitValueError
+        If it is not what `parameter` asks for.
+    """
+    read, is_text = _READERS[parameter.kind]
+    if isinstance(value, str) and not is_text:
+        value = _parse(value)
+    return read(parameter, value)
+
+
+def list_choices(parameter: Parameter) -> tuple[str, ...]:
+    """Return the texts that a choice or a data type may be."""
+    return parameter.choices or (DTYPES if parameter.kind is Kind.DTYPE else ())
+
+
+def _parse(text: str) -> object:
+    try:
+        return parse_literal(text)
+    except ConfigurationError as error:
+        raise UnfitValueError from error
+
+
+def _read_integer(parameter: Parameter, value: object) -> int:
+    if isinstance(value, list | tuple) and len(value) == 1:
+        value = value[0]
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    if not isinstance(value, int) or isinstance(value, bool):
+        raise UnfitValueError
+    _check_bounds(parameter, value)
+    return value
+
+
+def _read_number(parameter: Parameter, value: object) -> float:
+    if not isinstance(value, int | float) or isinstance(value, bool):
+        raise UnfitValueError
+    try:
+        number = float(value)
+    except OverflowError as error:
+        raise UnfitValueError from error
+    if not math.isfinite(number):
+        raise UnfitValueError
+    _check_bounds(parameter, number)
+    return number
+
+
+def _check_bounds(parameter: Parameter, number: float) -> None:
+    inside = (
+        (parameter.minimum is None or number >= parameter.minimum)
+        and (parameter.maximum is None or number <= parameter.maximum)
+        and (parameter.above is None or number > parameter.above)
+        and (parameter.below is None or number < parameter.below)
+    )
+    if not inside:
+        raise UnfitValueError
+
+
+def _read_boolean(parameter: Parameter, value: object) -> bool:
+    if isinstance(value, str):
+        value = _TRUTHS.get(value.strip().casefold())
+    if not isinstance(value, bool):
+        raise UnfitValueError
+    return value
+
+
+def _read_text(parameter: Parameter, value: object) -> str:
+    if not isinstance(value, str):
+        raise UnfitValueError
+    return value
+
+
+def _read_choice(parameter: Parameter, value: object) -> str:
+    text = _read_text(parameter, value).strip().casefold()
+    known = {choice.casefold(): choice for choice in list_choices(parameter)}
+    if text not in known:
+        raise UnfitValueError
+    return known[text]
+
+
+def _read_sizes(parameter: Parameter, value: object) -> int | tuple[int, ...]:
+    if not isinstance(value, list | tuple) or parameter.rank == 1:
+        return _read_integer(parameter, value)
+    return tuple(_read_integer(parameter, each) for each in _take(value, parameter.rank))
+
+
+def _read_shape(parameter: Parameter, value: object) -> tuple[int | None, ...]:
+    sizes = value if isinstance(value, list | tuple) else (value,)
+    return tuple(None if size is None else _read_integer(parameter, size) for size in sizes)
+
+
+def _read_integers(parameter: Parameter, value: object) -> int | tuple[int, ...]:
+    if not isinstance(value, list | tuple):
+        return _read_integer(parameter, value)
+    axes = value if parameter.rank == 1 else _take(value, parameter.rank)
+    return tuple(_read_integer(parameter, axis) for axis in axes)
+
+
+def _read_pairs(parameter: Parameter, value: object) -> object:
+    if not isinstance(value, list | tuple):
+        return _read_integer(parameter, value)
+    if parameter.rank == 1:
+        return _read_integer_pair(parameter, value)
+    return tuple(
+        _read_integer_pair(parameter, each)
+        if isinstance(each, list | tuple)
+        else _read_integer(parameter, each)
+        for each in _take(value, parameter.rank)
+    )
+
+
+def _read_integer_pair(parameter: Parameter, value: Sequence[object]) -> tuple[int, ...]:
+    return tuple(_read_integer(parameter, each) for each in _take(value, 2))
+
+
+def _read_numbers(parameter: Parameter, value: object) -> object:
+    if not isinstance(value, list | tuple):
+        return _read_number(parameter, value)
+    if not value:
+        raise UnfitValueError
+    return tuple(_read_numbers(parameter, each) for each in value)
+
+
+def _read_range(parameter: Parameter, value: object) -> float | tuple[float, float]:
+    if not isinstance(value, list | tuple):
+        if parameter.rank == 2:
+            raise UnfitValueError
+        return _read_number(parameter, value)
+    lower, upper = (_read_number(parameter, each) for each in _take(value, 2))
+    if lower > upper:
+        raise UnfitValueError
+    return lower, upper
+
+
+def _take(values: Sequence[object], count: int) -> Sequence[object]:
+    if len(values) != count:
+        raise UnfitValueError
+    return values
+
+
+_READERS: Final[dict[Kind, tuple[Callable[[Parameter, object], object], bool]]] = {
+    Kind.INTEGER: (_read_integer, False),
+    Kind.NUMBER: (_read_number, False),
+    Kind.BOOLEAN: (_read_boolean, True),
+    Kind.TEXT: (_read_text, True),
+    Kind.CHOICE: (_read_choice, True),
+    Kind.DTYPE: (_read_choice, True),
+    Kind.SIZES: (_read_sizes, False),
+    Kind.SHAPE: (_read_shape, False),
+    Kind.PAIRS: (_read_pairs, False),
+    Kind.INTEGERS: (_read_integers, False),
+    Kind.NUMBERS: (_read_numbers, False),
+    Kind.RANGE: (_read_range, False),
+    Kind.AXES: (_read_integers, False),
+    Kind.SCHEDULE: (_read_number, False),
+}
+
+
+def describe_expected(parameter: Parameter) -> str:
+    """Say what values the parameter takes: ``a whole number of at least 1``."""
+    expected = _DESCRIPTIONS[parameter.kind](parameter)
+    return f"{expected}, or None" if parameter.allows_none else expected
+
+
+def _describe_integer(parameter: Parameter) -> str:
+    return f"a whole number{_describe_bounds(parameter)}"
+
+
+def _describe_number(parameter: Parameter) -> str:
+    return f"a number{_describe_bounds(parameter)}"
+
+
+def _describe_choice(parameter: Parameter) -> str:
+    return f"one of {list_names(list_choices(parameter), most=100)}"
+
+
+def _describe_sizes(parameter: Parameter) -> str:
+    one = _describe_integer(parameter)
+    return one if parameter.rank == 1 else f"{one}, or {parameter.rank} of them in brackets"
+
+
+def _describe_shape(parameter: Parameter) -> str:
+    return f"whole numbers{_describe_bounds(parameter)} in brackets, one for each dimension"
+
+
+def _describe_integers(parameter: Parameter) -> str:
+    several = "several" if parameter.rank == 1 else parameter.rank
+    return f"{_describe_integer(parameter)}, or {several} of them in brackets"
+
+
+def _describe_pairs(parameter: Parameter) -> str:
+    one = _describe_integer(parameter)
+    if parameter.rank == 1:
+        return f"{one}, or a pair of them in brackets"
+    return f"{one}, or {parameter.rank} of them or of pairs of them in brackets"
+
+
+def _describe_numbers(parameter: Parameter) -> str:
+    return f"{_describe_number(parameter)}, or a list of them"
+
+
+def _describe_range(parameter: Parameter) -> str:
+    if parameter.rank == 2:
+        return f"a pair (lower, upper) of numbers{_describe_bounds(parameter)}"
+    return f"{_describe_number(parameter)}, or a pair (lower, upper) of them"
+
+
+def _describe_bounds(parameter: Parameter) -> str:
+    bounds = [
+        ("of at least", parameter.minimum),
+        ("above", parameter.above),
+        ("of at most", parameter.maximum),
+        ("below", parameter.below),
+    ]
+    phrases = [f"{words} {bound:g}" for words, bound in bounds if bound is not None]
+    return f" {' and '.join(phrases)}" if phrases else ""
+
+
+_DESCRIPTIONS: Final[dict[Kind, Callable[[Parameter], str]]] = {
+    Kind.INTEGER: _describe_integer,
+    Kind.NUMBER: _describe_number,
+    Kind.BOOLEAN: lambda parameter: "true or false",
+    Kind.TEXT: lambda parameter: "text",
+    Kind.CHOICE: _describe_choice,
+    Kind.DTYPE: _describe_choice,
+    Kind.SIZES: _describe_sizes,
+    Kind.SHAPE: _describe_shape,
+    Kind.PAIRS: _describe_pairs,
+    Kind.INTEGERS: _describe_integers,
+    Kind.NUMBERS: _describe_numbers,
+    Kind.RANGE: _describe_range,
+    Kind.AXES: _describe_integers,
+    Kind.ACTIVATION: lambda parameter: "the name of an activation function",
+    Kind.INITIALIZER: lambda parameter: "an initializer",
+    Kind.REGULARIZER: lambda parameter: "a regularizer",
+    Kind.CONSTRAINT: lambda parameter: "a constraint",
+    Kind.LAYER: lambda parameter: "a layer",
+    Kind.SCHEDULE: lambda parameter: f"{_describe_number(parameter)}, or a learning-rate schedule",
+}

@@ -1,0 +1,99 @@
+"""Options that depend on each other."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from itertools import pairwise
+from typing import Any
+
+from galaxy_keras.catalogue.optimizers import CLIPPING, OPTIMIZERS
+from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.schedules import SCHEDULES
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.values.values import complete_options
+
+Options = Mapping[str, Any]
+
+
+def check_relations(entry: Entry, options: Options, where: str) -> None:
+    """Check options, each of which is right for itself, against each other.
+
+    Raises
+    ------
+    ConfigurationError
+        If they contradict each other; the message begins with `where`.
+    """
+    problem = _find_problem(entry, complete_options(entry, options))
+    if problem:
+        raise ConfigurationError(f"{where}: {problem}")
+
+
+def _find_problem(entry: Entry, options: Options) -> str:
+    if OPTIMIZERS.find(entry.name) is entry:
+        return _check_clipping(options) or _check_schedule(options["learning_rate"])
+    find = _CHECKS.get(entry.name)
+    return find(options) if find else ""
+
+
+def _check_clipping(options: Options) -> str:
+    given = [name for name in CLIPPING if options[name] is not None]
+    if len(given) < 2:
+        return ""
+    return f"only one of {', '.join(CLIPPING)} can be set, not {' and '.join(given)}"
+
+
+def _check_schedule(rate: object) -> str:
+    if not isinstance(rate, Mapping):
+        return ""
+    entry = SCHEDULES.get(rate["class_name"])
+    find = _CHECKS.get(entry.name)
+    problem = find(complete_options(entry, rate["config"])) if find else ""
+    return f"{entry.name}: {problem}" if problem else ""
+
+
+def _check_pieces(options: Options) -> str:
+    boundaries, values = as_tuple(options["boundaries"]), as_tuple(options["values"])
+    if len(values) != len(boundaries) + 1:
+        return (
+            f"values must be one more than boundaries, but there are {len(values)} values "
+            f"and {len(boundaries)} boundaries"
+        )
+    if any(first >= second for first, second in pairwise(boundaries)):
+        return "boundaries must rise"
+    return ""
+
+
+def _check_warm_up(options: Options) -> str:
+    target, steps = options["warmup_target"], options["warmup_steps"]
+    if (target is None) != (steps == 0):
+        return "warmup_target and warmup_steps are needed together"
+    if target is None and options["initial_learning_rate"] == 0:
+        return "initial_learning_rate can be 0 only with a warm-up (warmup_target, warmup_steps)"
+    return ""
+
+
+def _check_classes(options: Options) -> str:
+    largest, count = max(as_tuple(options["target_class_ids"])), options["num_classes"]
+    if largest < count:
+        return ""
+    return f"target_class_ids has {largest}, but the numbers of {count} classes end at {count - 1}"
+
+
+def _check_labels(options: Options) -> str:
+    if options["num_labels"] is not None and not options["multi_label"]:
+        return "num_labels is only for multi_label=True"
+    return ""
+
+
+def as_tuple(value: Any) -> tuple[Any, ...]:
+    """Return several numbers where one may stand for itself."""
+    return value if isinstance(value, tuple) else (value,)
+
+
+_CHECKS: dict[str, Callable[[Options], str]] = {
+    "PiecewiseConstantDecay": _check_pieces,
+    "CosineDecay": _check_warm_up,
+    "IoU": _check_classes,
+    "OneHotIoU": _check_classes,
+    "AUC": _check_labels,
+}
