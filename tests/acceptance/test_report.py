@@ -10,7 +10,7 @@ import pytest
 
 from galaxy_keras.artefacts.models.fitted import write_fitted
 from galaxy_keras.schema.training.targets import TargetCoding
-from tests.report.conftest import make_model
+from tests.plots.report.conftest import make_model
 
 from .conftest import Run, write_rows
 

@@ -23,7 +23,7 @@ from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.targets import TargetCoding
-from tests.report.conftest import HOSTILE, draw_probabilities, make_model
+from tests.plots.report.conftest import HOSTILE, draw_probabilities, make_model
 
 HERE = Path(__file__).parent
 CHROMIUM = next(

@@ -33,8 +33,8 @@ LIMITS = ("-rss_limit_mb=1024", "-timeout=20", "-max_len=60000")
 MEMORY_DISK = Path("/dev/shm")  # noqa: S108
 SEEDS = {
     "json": ("tests/fixtures/keras2/*/architecture.json", "tests/fuzz/seeds/*.json"),
-    "zip": ("tests/unit/data/*.zip",),
-    "hdf5": ("tests/unit/data/*.h5mlm", "tests/fixtures/galaxy_ml/*.h5mlm"),
+    "zip": ("tests/unit/artefacts/models/files/*.zip",),
+    "hdf5": ("tests/unit/artefacts/models/files/*.h5mlm", "tests/fixtures/galaxy_ml/*.h5mlm"),
 }
 DECODERS: tuple[Callable[[dict[str, object]], object], ...] = (
     decode_architecture,

@@ -17,8 +17,9 @@ Raising the version
 The version is raised when a reader of the former version would fail on, or misunderstand, a new
 file.
 
-1. Write a builder with the code as it is and keep it as ``tests/unit/data/builder_v<old>.zip``
-   (``python tests/unit/data/write_builder_sample.py`` writes it).
+1. Write a builder with the code as it is and keep it as
+   ``tests/unit/artefacts/models/files/builder_v<old>.zip``
+   (``python tests/unit/artefacts/models/files/write_builder_sample.py`` writes it).
 2. Raise `FORMAT_VERSION`, change `write_builder` and the table above.
 3. Teach `read_builder` to bring what it reads from an older file into the new form, step by step
    from each version to the next.

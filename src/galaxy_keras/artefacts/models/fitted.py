@@ -31,8 +31,9 @@ Raising the version
 The version is raised when a reader of the former version would fail on, or misunderstand, a new
 file; a dataset that a former reader can do without is no reason.
 
-1. Write a small file with the code as it is and keep it as ``tests/unit/data/fitted_v<old>.h5mlm``
-   (``python tests/unit/test_fitted.py`` writes it).
+1. Write a small file with the code as it is and keep it as
+   ``tests/unit/artefacts/models/files/fitted_v<old>.h5mlm``
+   (``python tests/unit/artefacts/models/test_fitted.py`` writes it).
 2. Raise `FORMAT_VERSION`, change `write_fitted` and the table above.
 3. Teach `read_fitted` to bring what it reads from an older file into the new form, step by step
    from each version to the next.

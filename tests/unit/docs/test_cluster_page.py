@@ -10,7 +10,7 @@ from galaxy_keras.tools.keras_train_and_eval import main
 
 from galaxy_keras.schema.requests.cluster import Cluster
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "cluster.md").read_text()
 # Of srun, mpirun and sbatch.
 OTHERS = {

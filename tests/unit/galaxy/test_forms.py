@@ -22,7 +22,7 @@ from galaxy_keras.galaxy import (
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
 
-CASES = Path(__file__).parent / "galaxy_forms"
+CASES = Path(__file__).parent / "forms"
 READERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "keras_model_config": keras_model_config.read_spec,
     "keras_model_builder": keras_model_builder.read_options,

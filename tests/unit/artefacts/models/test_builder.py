@@ -29,7 +29,7 @@ from galaxy_keras.errors import DataError, ModelFileError
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "files"
 Members = dict[str, bytes]
 
 

@@ -12,7 +12,7 @@ from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.catalogue.scorers import SCORERS
 
-PAGE = Path(__file__).parents[2] / "docs" / "migration.md"
+PAGE = Path(__file__).parents[3] / "docs" / "migration.md"
 ROWS = re.findall(
     r"^\| (loss|metric|scorer|layer) \| `(\w+)` \| `(\w+)` \|", PAGE.read_text(), re.MULTILINE
 )

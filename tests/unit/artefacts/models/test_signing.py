@@ -17,7 +17,7 @@ from galaxy_keras.artefacts.models.fitted import read_fitted
 from galaxy_keras.artefacts.models.signing import ATTRIBUTE, check_signature, read_key, sign_file
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "files"
 KEY = b"0123456789abcdef"
 OTHER_KEY = b"fedcba9876543210"
 

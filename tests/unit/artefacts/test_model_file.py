@@ -19,7 +19,7 @@ from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import GalaxyKerasError, ModelFileError
 
-FIXTURES = Path(__file__).parents[1] / "fixtures"
+FIXTURES = Path(__file__).parents[2] / "fixtures"
 GALAXY_ML = FIXTURES / "galaxy_ml"
 KERAS_2 = FIXTURES / "keras2"
 PARAMS = "-keras_models-/0/params"

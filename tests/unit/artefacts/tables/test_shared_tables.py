@@ -10,7 +10,7 @@ import pytest
 from galaxy_keras.artefacts.tables import read_columns, read_features
 from galaxy_keras.schema.requests.columns import ColumnSelection
 
-SHARED = Path(__file__).parents[2].parent / "shared"
+SHARED = Path(__file__).parents[4].parent / "shared"
 TABLES = SHARED / "galaxy_ml" / "artifacts"
 
 pytestmark = [

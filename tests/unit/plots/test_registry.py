@@ -16,7 +16,7 @@ from galaxy_keras.plots.registry import find_drawing_function
 from galaxy_keras.schema.requests import plots
 from galaxy_keras.schema.requests.plots import FigureSettings
 
-DOCS = Path(__file__).parents[2] / "docs"
+DOCS = Path(__file__).parents[3] / "docs"
 REPLACED = (
     "learning_curve",
     "pr_curve",

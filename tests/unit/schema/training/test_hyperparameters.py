@@ -13,7 +13,7 @@ from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters, set_hyperparameters
 from galaxy_keras.schema.training.settings import TrainingSettings
 
-ARTIFACTS = Path(__file__).parents[3] / "shared" / "galaxy_ml" / "artifacts"
+ARTIFACTS = Path(__file__).parents[5] / "shared" / "galaxy_ml" / "artifacts"
 DENSE = "layers_1_Dense__config"
 
 

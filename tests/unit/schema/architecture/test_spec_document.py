@@ -10,7 +10,7 @@ from galaxy_keras.codegen.spec_schema import SCHEMA, write_schema
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.architecture.spec import parse_spec
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[4]
 DOCUMENT = (ROOT / "docs" / "spec.md").read_text("utf-8")
 EXAMPLES = re.findall(r"```yaml\n(.*?)```", DOCUMENT, re.DOTALL)
 WHOLE = [text for text in EXAMPLES if text.startswith("name:")]

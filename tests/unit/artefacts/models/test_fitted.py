@@ -1,7 +1,7 @@
 """The fitted model's file.
 
 Run as a script, this writes the sample of the present format, which is done once for each format
-version: ``python tests/unit/test_fitted.py``.
+version: ``python tests/unit/artefacts/models/test_fitted.py``.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import Label, TargetCoding
 
-DATA = Path(__file__).parent / "data"
+DATA = Path(__file__).parent / "files"
 ROWS = [("@", "epochs", "epochs: 2"), ("*", "name", "name: 'sample'")]
 Spoil = Callable[[h5py.Group], None]
 

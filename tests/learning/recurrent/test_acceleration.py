@@ -377,7 +377,7 @@ def test_other_layers_are_left_to_cudnn(monkeypatch: pytest.MonkeyPatch) -> None
 TRAIN_TWICE = """
 import sys
 sys.path.insert(0, sys.argv[1])
-from test_recurrent import L, UNITS, chain, keras, speed_up, tf, train
+from test_acceleration import L, UNITS, chain, keras, speed_up, tf, train
 
 tf.config.experimental.enable_op_determinism()
 for _ in range(2):
