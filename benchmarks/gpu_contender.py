@@ -89,7 +89,7 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
     from galaxy_keras.schema.architecture.precision import apply_precision
     from galaxy_keras.schema.training.features import FeatureDescription
     from galaxy_keras.schema.training.settings import TrainingSettings
-    from galaxy_keras.schema.training.targets import TargetCoding
+    from galaxy_keras.schema.training.targets import TargetDescription
 
     prepare_device("auto")
     plain = build_architecture(task.network, SMALL if task.small else LARGE)
@@ -102,7 +102,7 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
             "batch_size": task.batch,
         }
     )
-    target = TargetCoding(kind="multiclass", columns=1, classes=tuple(range(CLASSES)))
+    target = TargetDescription(kind="multiclass", columns=1, classes=tuple(range(CLASSES)))
     architecture = apply_precision(plain, task.precision)
     model = build_model(architecture)
     accelerate = choose_acceleration(None, architecture, settings.epochs * len(inputs))

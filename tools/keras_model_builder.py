@@ -82,7 +82,7 @@ TASKS = click.Choice(["classifier", "regressor"])
 def main(**options: Any) -> None:
     """Join an architecture with loss, optimizer and settings of training, and check them."""
     from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
-    from galaxy_keras.artefacts.files import replacing
+    from galaxy_keras.artefacts.files import writing_atomically
     from galaxy_keras.artefacts.models.builder import Builder
     from galaxy_keras.artefacts.models.builder_file import write_model_builder
     from galaxy_keras.errors import Problems
@@ -99,7 +99,7 @@ def main(**options: Any) -> None:
     check_network_size(architecture)
     for warning in check_compatibility(architecture, settings):
         logger.warning("%s", warning)
-    with replacing(options["output"]) as path:
+    with writing_atomically(options["output"]) as path:
         write_model_builder(path, Builder(architecture=architecture, training=settings))
         if options["sign_key"] is not None:
             # Only here, because it imports what reads HDF5.

@@ -59,9 +59,9 @@ def main(**options: Any) -> None:
     check_network_size(architecture)
     write_architecture(options["output"], architecture)
     if options["summary"]:
-        from galaxy_keras.schema.architecture.summary import draw_summary
+        from galaxy_keras.schema.architecture.summary import format_summary
 
-        click.echo(draw_summary(architecture), nl=False)
+        click.echo(format_summary(architecture), nl=False)
     count = sum(not layer.is_input for layer in architecture.layers)
     logger.debug('Wrote "%s" with %d layers to %s', architecture.name, count, options["output"])
 
@@ -97,7 +97,7 @@ def read_layers(options: dict[str, Any]) -> Architecture:
     except ConfigurationError as error:
         if options["spec"] is None:
             raise
-        raise error.prefixed(str(options["spec"])) from error
+        raise error.with_prefix(str(options["spec"])) from error
     return architecture
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from galaxy_keras.catalogue.fitting import LARGEST_SEED
+from galaxy_keras.catalogue.fitting import MAX_SEED
 from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.options import (
     FilePath,
@@ -29,9 +29,9 @@ from galaxy_keras.galaxy.keras_train_and_eval import read_options
 
 if TYPE_CHECKING:
     from galaxy_keras.preparation.training import Preparation
-    from galaxy_keras.schema.requests.runs import TrainingRun
+    from galaxy_keras.schema.requests.runs import TrainingRequest
 
-SEED = click.IntRange(0, LARGEST_SEED)
+SEED = click.IntRange(0, MAX_SEED)
 METHODS = click.Choice(["none", "simple", "stratified", "group"])
 NEEDED_OUTPUTS = ("output-model", "output-metrics")
 SCHEMES = click.Choice(["train-val", "train-val-test"])
@@ -111,11 +111,11 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 def main(**options: Any) -> None:
     """Train a network and measure it on rows that it has not seen."""
     from galaxy_keras.artefacts.files import check_writable
-    from galaxy_keras.schema.requests.runs import TrainingRun
+    from galaxy_keras.schema.requests.runs import TrainingRequest
 
     check_outputs(options)
-    run = TrainingRun.from_options(options)
-    if run.leads:
+    run = TrainingRequest.from_options(options)
+    if run.is_coordinator:
         check_writable(run.outputs.values())
     from galaxy_keras.artefacts.models.signing import read_key
     from galaxy_keras.learning.devices.backend import check_jax
@@ -139,7 +139,7 @@ def main(**options: Any) -> None:
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
     result = train(preparation, run, checkpoints)
-    if not run.leads:
+    if not run.is_coordinator:
         return
     write_results(result, run.outputs, key)
     if checkpoints is not None:
@@ -148,18 +148,18 @@ def main(**options: Any) -> None:
         click.echo(f"{name}\t{value:.6g}")
 
 
-def load_backend(run: TrainingRun, preparation: Preparation) -> None:
+def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
     """Import Keras on what computes, after the processes of a cluster have met."""
     from galaxy_keras.learning.devices.backend import load_keras
 
     if run.cluster is None:
         load_keras()
         return
-    from galaxy_keras.learning.devices.rendezvous import meet
+    from galaxy_keras.learning.devices.rendezvous import synchronize_processes
     from galaxy_keras.preparation.fingerprint import compute_fingerprint
 
-    meet(run.cluster, compute_fingerprint(preparation))
-    if not run.leads:
+    synchronize_processes(run.cluster, compute_fingerprint(preparation))
+    if not run.is_coordinator:
         # The same would be told by all of them.
         show_messages(logging.WARNING)
     load_keras("jax")

@@ -26,25 +26,25 @@ def main() -> None:
     """
 
 
-def measure_importances(request: PlotRequest) -> PlotRequest:
+def compute_importances(request: PlotRequest) -> PlotRequest:
     """Replace the model and its tables by the importances measured on them."""
     from galaxy_keras.learning.devices.backend import load_keras
     from galaxy_keras.preparation.importances import prepare_importances
-    from galaxy_keras.schema.requests.plots import ImportanceRun
+    from galaxy_keras.schema.requests.plots import ImportanceRequest
 
     options = dict(request.options)
     shown = {name: options.pop(name) for name in ("threshold", "top")}
-    run = ImportanceRun(**request.inputs, **options)
+    run = ImportanceRequest(**request.inputs, **options)
     preparation = prepare_importances(run)
     # Only what can be measured pays for importing TensorFlow.
     load_keras()
     from galaxy_keras.learning import importance
 
-    measured = importance.measure_importances(preparation, run)
+    measured = importance.compute_importances(preparation, run)
     return request.model_copy(update={"inputs": {"measured": measured}, "options": shown})
 
 
-MEASURES = {"permutation-importances": measure_importances}
+MEASURES = {"permutation-importances": compute_importances}
 
 for plot in PLOTS:
     main.add_command(build_plot_command(plot, read_options, MEASURES.get(plot.name)))

@@ -55,9 +55,9 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 def main(**options: Any) -> None:
     """Predict with a fitted model."""
     from galaxy_keras.artefacts.files import check_writable
-    from galaxy_keras.schema.requests.runs import PredictionRun
+    from galaxy_keras.schema.requests.runs import PredictionRequest
 
-    run = PredictionRun.from_options(options)
+    run = PredictionRequest.from_options(options)
     check_writable([run.output])
     from galaxy_keras.learning.devices.backend import load_keras
     from galaxy_keras.preparation.prediction import prepare_prediction

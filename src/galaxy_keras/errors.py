@@ -18,7 +18,7 @@ import difflib
 from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar, NoReturn, Self, TypeVar
 
-MOST_PROBLEMS_SHOWN = 20
+MAX_PROBLEMS_SHOWN = 20
 Result = TypeVar("Result")
 
 
@@ -31,7 +31,7 @@ class GalaxyKerasError(Exception):
         super().__init__(_describe(problems))
         self.problems = problems
 
-    def prefixed(self, where: str) -> Self:
+    def with_prefix(self, where: str) -> Self:
         """Return the same error with `where` (a file, a layer, an option) before each problem."""
         return type(self)(*(f"{where}: {problem}" for problem in self.problems))
 
@@ -135,8 +135,8 @@ def list_names(names: Sequence[str], most: int = 12) -> str:
 def _describe(problems: Sequence[str]) -> str:
     if len(problems) == 1:
         return problems[0]
-    lines = [f"{number}. {text}" for number, text in enumerate(problems[:MOST_PROBLEMS_SHOWN], 1)]
-    more = len(problems) - MOST_PROBLEMS_SHOWN
+    lines = [f"{number}. {text}" for number, text in enumerate(problems[:MAX_PROBLEMS_SHOWN], 1)]
+    more = len(problems) - MAX_PROBLEMS_SHOWN
     if more > 0:
         lines.append(f"... and {more} more.")
     return "\n".join([f"{len(problems)} problems were found.", *lines])

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from galaxy_keras.artefacts.models.fitted import write_fitted
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 from tests.plots.report.conftest import make_model
 
 from .conftest import Run, write_rows
@@ -22,7 +22,7 @@ HEAVY = {"keras", "tensorflow", "matplotlib", "numpy", "jinja2", "h5py"}
 @pytest.fixture(autouse=True)
 def files(run: Run) -> None:
     """Write a model and tables as keras-train-and-eval does."""
-    coding = TargetCoding(kind="binary", names=("answer",), classes=("no", "yes"))
+    coding = TargetDescription(kind="binary", names=("answer",), classes=("no", "yes"))
     write_fitted(Path("fitted.h5mlm"), make_model(coding), [])
     write_rows("y.tsv", [["answer"], ["yes"], ["no"]])
     write_rows("p.tsv", [["no", "yes"], [0.9, 0.1], [0.6, 0.4]])

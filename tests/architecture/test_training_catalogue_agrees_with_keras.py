@@ -18,14 +18,14 @@ from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.catalogue.parameters import REQUIRED, Entry
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
-from galaxy_keras.catalogue.scorers import OURS, SCORERS
+from galaxy_keras.catalogue.scorers import OWN_MODULE, SCORERS
 from galaxy_keras.data.decisions import decide
 from galaxy_keras.data.scoring import score_decisions
 from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.compiling import build_loss, build_metrics, build_optimizer
 from galaxy_keras.schema.training.scorers import list_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
 from galaxy_keras.schema.values.choices import parse_component, parse_metric, parse_optimizer
 
 REGISTRIES: dict[str, tuple[Registry[Any], ModuleType, type]] = {
@@ -147,7 +147,7 @@ TARGETS = {
 }
 
 
-def write_call(entry: Entry) -> str:
+def format_call(entry: Entry) -> str:
     return f"{entry.name} {EXAMPLES.get(entry.name, '')}"
 
 
@@ -199,7 +199,7 @@ def test_optimizer_with_explicit_defaults_is_that_of_keras(entry: Entry) -> None
 
 @pytest.mark.parametrize("entry", list(SCHEDULES), ids=lambda entry: entry.name)
 def test_schedule_is_built_stored_and_built_again(entry: Entry) -> None:
-    component = parse_optimizer({"name": "sgd", "options": {"learning_rate": write_call(entry)}})
+    component = parse_optimizer({"name": "sgd", "options": {"learning_rate": format_call(entry)}})
     again = parse_optimizer(component.model_dump(mode="json"))
     assert again == component
     first, second = (build_optimizer(each).learning_rate for each in (component, again))
@@ -209,7 +209,7 @@ def test_schedule_is_built_stored_and_built_again(entry: Entry) -> None:
 
 @pytest.mark.parametrize("entry", list(LOSSES), ids=lambda entry: entry.name)
 def test_loss_is_built_stored_and_built_again(entry: Loss) -> None:
-    component = parse_component(LOSSES, write_call(entry))
+    component = parse_component(LOSSES, format_call(entry))
     again = parse_component(LOSSES, component.model_dump(mode="json"))
     assert again == component
     first, second = build_loss(component), build_loss(again)
@@ -227,7 +227,7 @@ def test_loss_is_built_stored_and_built_again(entry: Loss) -> None:
     ],
 )
 def test_metric_gives_one_number_for_each_form_of_target(entry: Entry, form: str) -> None:
-    named = parse_metric(f"{write_call(entry)} name=mine")
+    named = parse_metric(f"{format_call(entry)} name=mine")
     assert parse_metric(named.model_dump(mode="json")) == named
     settings = TrainingSettings.model_validate(
         {
@@ -247,7 +247,7 @@ def test_metric_gives_one_number_for_each_form_of_target(entry: Entry, form: str
 
 @pytest.mark.parametrize("entry", list(METRICS), ids=lambda entry: entry.name)
 def test_direction_of_metric_is_that_of_keras(entry: Any) -> None:
-    named = parse_metric(write_call(entry))
+    named = parse_metric(format_call(entry))
     settings = TrainingSettings.model_validate(
         {"task": "classifier", "loss": "mse", "optimizer": "sgd", "metrics": [named]}
     )
@@ -279,33 +279,33 @@ def test_scorers_are_those_of_scikit_learn() -> None:
         "rand_score",
         "v_measure_score",
     }
-    offered = {scorer.name for scorer in SCORERS if scorer.module != OURS}
+    offered = {scorer.name for scorer in SCORERS if scorer.module != OWN_MODULE}
     assert offered == set(get_scorer_names()) - clusterings
 
 
-SCORED: dict[str, tuple[TargetCoding, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {
+SCORED: dict[str, tuple[TargetDescription, np.ndarray[Any, Any], np.ndarray[Any, Any]]] = {
     "binary": (
-        TargetCoding(kind="binary", classes=(0, 1)),
+        TargetDescription(kind="binary", classes=(0, 1)),
         np.array([0, 1, 1, 0]),
         np.array([[0.2], [0.7], [0.4], [0.6]], dtype=np.float32),
     ),
     "multiclass": (
-        TargetCoding(kind="multiclass", classes=(0, 1, 2)),
+        TargetDescription(kind="multiclass", classes=(0, 1, 2)),
         np.array([0, 1, 2, 1]),
         np.array([[6, 3, 1], [2, 5, 3], [1, 3, 6], [5, 4, 1]], dtype=np.float32) / 10,
     ),
     "multilabel": (
-        TargetCoding(kind="multilabel", columns=3, classes=("a", "b", "c")),
+        TargetDescription(kind="multilabel", columns=3, classes=("a", "b", "c")),
         np.array([[0, 1, 0], [1, 0, 1], [1, 1, 0]]),
         np.array([[2, 7, 4], [4, 6, 8], [8, 9, 1]], dtype=np.float32) / 10,
     ),
     "regression": (
-        TargetCoding(kind="regression"),
+        TargetDescription(kind="regression"),
         np.array([[1.0], [2.0], [4.0]], dtype=np.float32),
         np.array([[1.5], [2.5], [3.0]], dtype=np.float32),
     ),
     "regression of 2 outputs": (
-        TargetCoding(kind="regression", columns=2),
+        TargetDescription(kind="regression", columns=2),
         np.array([[1.0, 3.0], [2.0, 1.0], [4.0, 2.0]], dtype=np.float32),
         np.array([[1.5, 2.0], [2.5, 1.0], [3.0, 3.0]], dtype=np.float32),
     ),

@@ -22,7 +22,7 @@ from galaxy_keras.schema.requests.plots import PlotRequest
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.features import FeatureDescription
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 from tests.plots.report.conftest import HOSTILE, draw_probabilities, make_model
 
 HERE = Path(__file__).parent
@@ -95,7 +95,9 @@ def write(tmp_path: Path) -> Callable[..., Path]:
     """Write the report on the model with these classes, and return its path."""
     from galaxy_keras.artefacts.models.fitted import write_fitted
 
-    def write_page(coding: TargetCoding, name: str, changes: dict[str, Any], **tables: Any) -> Path:
+    def write_page(
+        coding: TargetDescription, name: str, changes: dict[str, Any], **tables: Any
+    ) -> Path:
         model, page = tmp_path / "fitted.h5mlm", tmp_path / f"{name}.html"
         write_fitted(model, make_model(coding, **changes), [])
         write_report(ReportRequest(model=model, output=page, **tables))
@@ -108,7 +110,7 @@ def test_report_of_classes_with_long_and_hostile_names(
     tmp_path: Path, save_table: Save, write: Callable[..., Path]
 ) -> None:
     names = [HOSTILE, "no", "_".join(["a very long name"] * 6)]
-    coding = TargetCoding(kind="multiclass", classes=tuple(names))
+    coding = TargetDescription(kind="multiclass", classes=tuple(names))
     changes = {
         "features": FeatureDescription(count=2, names=("x" * 90, HOSTILE)),
         "history": {"loss": (1 / np.arange(1, 41)).tolist(), HOSTILE: [0.5] * 40},
@@ -130,7 +132,7 @@ def test_report_of_classes_with_long_and_hostile_names(
 def test_report_of_values(tmp_path: Path, save_table: Save, write: Callable[..., Path]) -> None:
     true = np.random.default_rng(3).normal(size=(60, 2)).round(4)
     page = write(
-        TargetCoding(kind="regression", columns=2),
+        TargetDescription(kind="regression", columns=2),
         "values",
         {},
         true=save_table("y.tsv", true),

@@ -15,7 +15,7 @@ pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galax
 
 ROOT = Path(__file__).parents[2]
 FORMS = ROOT / "galaxy_xml"
-MOST_BYTES = 1_000_000
+MAX_BYTES = 1_000_000
 
 
 @pytest.fixture(params=TOOLS)
@@ -75,7 +75,7 @@ def test_data_of_the_tests_are_small_and_used() -> None:
     text = "".join((FORMS / f"{tool}.xml").read_text() for tool in TOOLS)
     sources = {f"{stem}_architecture.json" for stem in ("proteins", "sequences", "sparse")}
 
-    assert sum(path.stat().st_size for path in files if path.is_file()) < MOST_BYTES
+    assert sum(path.stat().st_size for path in files if path.is_file()) < MAX_BYTES
     assert {path.name for path in files if path.is_file() and path.name not in text} <= sources
 
 

@@ -40,7 +40,7 @@ pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galax
 
 Reader = Callable[[dict[str, Any]], Mapping[str, object]]
 
-EXAMPLES = Path(__file__).parents[1] / "unit" / "galaxy_forms"
+EXAMPLES = Path(__file__).parents[1] / "unit" / "galaxy" / "forms"
 COMMANDS: dict[str, tuple[click.Command, Reader]] = {
     "keras_model_builder": (build, keras_model_builder.read_options),
     "keras_train_and_eval": (train, keras_train_and_eval.read_options),

@@ -9,14 +9,14 @@ import pytest
 
 from galaxy_keras.catalogue.layers import LAYERS, Inputs
 from galaxy_keras.codegen.layer_macros import Choice, list_functional, list_sequential
-from galaxy_keras.codegen.macros import MACROS, write_macros
-from galaxy_keras.codegen.tables import PAGE, write_tables
+from galaxy_keras.codegen.macros import MACROS, render_macros
+from galaxy_keras.codegen.tables import PAGE, render_tables
 
 ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
-    ("path", "write"), [(MACROS, write_macros), (PAGE, write_tables)], ids=["macros", "page"]
+    ("path", "write"), [(MACROS, render_macros), (PAGE, render_tables)], ids=["macros", "page"]
 )
 def test_file_is_current(path: Path, write: Callable[[], str]) -> None:
     committed = (ROOT / path).read_text(encoding="utf-8")

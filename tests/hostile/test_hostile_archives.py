@@ -15,7 +15,7 @@ import pytest
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.errors import ModelFileError
 
-GOOD = Path(__file__).parents[1] / "unit" / "data" / "builder_v1.zip"
+GOOD = Path(__file__).parents[1] / "unit" / "artefacts" / "models" / "files" / "builder_v1.zip"
 Spoil = Callable[[zipfile.ZipFile], None]
 CASES: dict[str, tuple[Spoil, str]] = {}
 

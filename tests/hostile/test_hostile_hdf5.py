@@ -211,4 +211,4 @@ def test_every_single_damaged_byte_is_survived(tmp_path: Path) -> None:
         path.write_bytes(good[:position] + bytes([good[position] ^ 0xFF]) + good[position + 1 :])
         # Any other exception is a failure; so is a crash of the process.
         with contextlib.suppress(ModelFileError), reading_hdf5(path) as root:
-            root.read_branch("model").read_array("weights")
+            root.read_group("model").read_array("weights")

@@ -17,7 +17,7 @@ from galaxy_keras.learning.checkpointing import FILE, CheckpointFolder, Checkpoi
 from galaxy_keras.learning.training import TrainingResult, train
 from galaxy_keras.preparation.training import Preparation, prepare_training
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.requests.runs import TableSource, TrainingRun
+from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 # ReduceLROnPlateau of Keras reads variables in a way that NumPy 2 warns of.
@@ -57,11 +57,11 @@ class PowerCutError(Exception):
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> TrainingRun:
+def run(tmp_path: Path) -> TrainingRequest:
     rows = np.random.default_rng(3).normal(size=(60, 3))
     np.savetxt(tmp_path / "X.tsv", rows, delimiter="\t")
     np.savetxt(tmp_path / "y.tsv", rows.sum(axis=1))
-    return TrainingRun(
+    return TrainingRequest(
         model=tmp_path / "builder.zip",
         features=TableSource(path=tmp_path / "X.tsv"),
         target=TableSource(path=tmp_path / "y.tsv"),
@@ -70,7 +70,7 @@ def run(tmp_path: Path) -> TrainingRun:
     )
 
 
-def prepare(run: TrainingRun, name: str = "adam", layers: list[str] = LAYERS) -> Preparation:
+def prepare(run: TrainingRequest, name: str = "adam", layers: list[str] = LAYERS) -> Preparation:
     builder = Builder(
         architecture=parse_spec({"input_shape": 3, "layers": layers}),
         training=TrainingSettings.model_validate({**PLAIN, **SETTINGS[name]}),
@@ -79,7 +79,7 @@ def prepare(run: TrainingRun, name: str = "adam", layers: list[str] = LAYERS) ->
     return prepare_training(run)
 
 
-def open_folder(run: TrainingRun, preparation: Preparation) -> CheckpointFolder:
+def open_folder(run: TrainingRequest, preparation: Preparation) -> CheckpointFolder:
     assert run.checkpoint is not None
     return CheckpointFolder.open(run.checkpoint, preparation)
 
@@ -110,7 +110,7 @@ def stop_after(epochs: int, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
-def test_going_on(run: TrainingRun, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_going_on(run: TrainingRequest, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     preparation = prepare(run, name)
     keras.backend.clear_session()
     whole = train(preparation, run)
@@ -129,7 +129,7 @@ def test_going_on(run: TrainingRun, name: str, monkeypatch: pytest.MonkeyPatch) 
 
 
 @pytest.mark.slow
-def test_training_that_was_over_only_ends_again(run: TrainingRun) -> None:
+def test_training_that_was_over_only_ends_again(run: TrainingRequest) -> None:
     preparation = prepare(run, "callbacks")
     whole = train(preparation, run, open_folder(run, preparation))
     folder = open_folder(run, preparation)
@@ -138,7 +138,7 @@ def test_training_that_was_over_only_ends_again(run: TrainingRun) -> None:
     assert_same(train(preparation, run, folder), whole)
 
 
-def write_one_checkpoint(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> CheckpointFolder:
+def write_one_checkpoint(run: TrainingRequest, monkeypatch: pytest.MonkeyPatch) -> CheckpointFolder:
     preparation = prepare(run, layers=["Dense units=1"])
     with monkeypatch.context() as patch:
         stop_after(1, patch)
@@ -147,7 +147,7 @@ def write_one_checkpoint(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> C
     return open_folder(run, preparation)
 
 
-def test_checkpoints_of_other_runs(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_checkpoints_of_other_runs(run: TrainingRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_one_checkpoint(run, monkeypatch).path
     other = prepare(run.model_copy(update={"seed": 10}), layers=["Dense units=1"])
     with pytest.raises(ConfigurationError) as caught:
@@ -159,7 +159,7 @@ def test_checkpoints_of_other_runs(run: TrainingRun, monkeypatch: pytest.MonkeyP
 
 
 def test_remains_of_a_killed_run_are_removed(
-    run: TrainingRun, monkeypatch: pytest.MonkeyPatch
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     folder = write_one_checkpoint(run, monkeypatch).path.parent
     (folder / ".checkpoint-abc123.h5").write_bytes(b"half")
@@ -170,14 +170,14 @@ def test_remains_of_a_killed_run_are_removed(
     assert [path.name for path in folder.iterdir()] == ["notes.txt"]
 
 
-def test_other_callbacks(run: TrainingRun, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_other_callbacks(run: TrainingRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_one_checkpoint(run, monkeypatch)
     callback = folder.make_callback([keras.callbacks.ReduceLROnPlateau()])
     with pytest.raises(ModelFileError, match="the checkpoint holds other callbacks than the run"):
         callback.on_train_begin()
 
 
-def test_a_seed_is_needed(run: TrainingRun) -> None:
+def test_a_seed_is_needed(run: TrainingRequest) -> None:
     with pytest.raises(ConfigurationError) as caught:
         prepare(run.model_copy(update={"seed": None}))
     assert str(caught.value) == (
@@ -208,7 +208,7 @@ def drop_all(group: h5py.Group) -> None:
     ],
 )
 def test_damaged_checkpoints(
-    run: TrainingRun, monkeypatch: pytest.MonkeyPatch, spoil: object, message: str
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch, spoil: object, message: str
 ) -> None:
     path = write_one_checkpoint(run, monkeypatch).path
     with h5py.File(path, "r+") as file:
@@ -218,7 +218,7 @@ def test_damaged_checkpoints(
     assert message in str(caught.value)
 
 
-def test_a_file_in_the_place_of_the_folder(run: TrainingRun) -> None:
+def test_a_file_in_the_place_of_the_folder(run: TrainingRequest) -> None:
     assert run.checkpoint is not None
     run.checkpoint.write_text("")
     with pytest.raises(GalaxyKerasError, match=r"kept cannot be written: File exists\."):

@@ -22,10 +22,10 @@ from galaxy_keras.learning.compiling import (
 )
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
 from galaxy_keras.schema.values.choices import parse_component, parse_optimizer
 
-BINARY = TargetCoding(kind="binary", classes=("no", "yes"))
+BINARY = TargetDescription(kind="binary", classes=("no", "yes"))
 
 
 def make_settings(loss: str, **options: Any) -> TrainingSettings:

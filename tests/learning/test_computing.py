@@ -17,16 +17,16 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, Checkpointing
 from galaxy_keras.learning.compiling import compile_model
-from galaxy_keras.learning.computing import catching_missing_operations, warn_of_precision
+from galaxy_keras.learning.computing import translating_missing_operations, warn_about_precision
 from galaxy_keras.learning.prediction import Predictor
 from galaxy_keras.learning.training import TrainingResult, train
 from galaxy_keras.learning.weights import collect_optimizer_state, restore_optimizer_state
 from galaxy_keras.preparation.training import prepare_training
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.requests.runs import TableSource, TrainingRun
+from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 HALVES = ["mixed_float16", "mixed_bfloat16"]
 WORDS = 9000
@@ -46,8 +46,8 @@ SETTINGS = {
 }
 
 
-def make_run(folder: Path, precision: Any, **changes: Any) -> TrainingRun:
-    return TrainingRun(
+def make_run(folder: Path, precision: Any, **changes: Any) -> TrainingRequest:
+    return TrainingRequest(
         model=folder / "builder.zip",
         features=TableSource(path=folder / "X.tsv"),
         target=TableSource(path=folder / "y.tsv"),
@@ -71,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run_training(run: TrainingRun) -> TrainingResult:
+def run_training(run: TrainingRequest) -> TrainingResult:
     keras.backend.clear_session()
     return train(prepare_training(run), run)
 
@@ -185,7 +185,7 @@ def test_prediction_is_nearly_that_of_float32(folder: Path, precision: Any) -> N
 def build(precision: Any, *layers: Any) -> keras.Model:
     architecture = parse_spec({"input_shape": 4, "layers": [*layers]})
     model = build_model(apply_precision(architecture, precision))
-    target = TargetCoding(kind="regression", columns=1)
+    target = TargetDescription(kind="regression", columns=1)
     settings = {"task": "regressor", "loss": "mse", "optimizer": "sgd learning_rate=1.0"}
     compile_model(model, TrainingSettings.model_validate(settings), target)
     return model
@@ -243,7 +243,7 @@ def test_operations_that_a_cpu_has_for_float32_only() -> None:
     cube = np.ones((1, 4, 4, 4, 1), "float32")
     with (
         pytest.raises(ConfigurationError) as caught,
-        catching_missing_operations("mixed_float16"),
+        translating_missing_operations("mixed_float16"),
     ):
         keras.layers.MaxPooling3D(2, dtype="mixed_float16")(cube)
 
@@ -256,15 +256,15 @@ def test_operations_that_a_cpu_has_for_float32_only() -> None:
 def test_other_missing_operations_are_not_explained() -> None:
     error = tf.errors.NotFoundError(None, None, "no file")
 
-    with pytest.raises(tf.errors.NotFoundError), catching_missing_operations("float32"):
+    with pytest.raises(tf.errors.NotFoundError), translating_missing_operations("float32"):
         raise error
 
 
 @pytest.mark.parametrize("precision", HALVES)
 def test_a_cpu_gains_nothing(precision: Any, caplog: pytest.LogCaptureFixture) -> None:
-    warn_of_precision(precision, "cpu")
-    warn_of_precision(precision, "gpu")
-    warn_of_precision("float32", "cpu")
+    warn_about_precision(precision, "cpu")
+    warn_about_precision(precision, "gpu")
+    warn_about_precision("float32", "cpu")
 
     assert caplog.messages == [
         f"--precision {precision} is made for GPUs; on most CPUs it is slower than float32."

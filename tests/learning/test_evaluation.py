@@ -6,7 +6,7 @@ import keras
 import numpy as np
 import pytest
 
-from galaxy_keras.learning.batches import cut_rows, make_dataset
+from galaxy_keras.learning.batches import iterate_batches, make_dataset
 from galaxy_keras.learning.evaluation import evaluate_model
 
 RANDOM = np.random.default_rng(0)
@@ -41,6 +41,6 @@ def test_evaluation(model: keras.Model, expected: dict[str, float]) -> None:
 
 def test_validation(model: keras.Model, expected: dict[str, float]) -> None:
     inputs = [INPUTS[0], INPUTS[1].astype("float32")]
-    dataset = make_dataset(inputs, [TARGETS], lambda: cut_rows(ROWS, 4), 3)
+    dataset = make_dataset(inputs, [TARGETS], lambda: iterate_batches(ROWS, 4), 3)
     found = model.evaluate(dataset, return_dict=True, verbose=0)
     assert found == pytest.approx(expected, rel=1e-6)

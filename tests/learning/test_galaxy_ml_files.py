@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.decisions import Decisions
-from galaxy_keras.data.targets import decode_codes
+from galaxy_keras.data.targets import decode_labels
 from galaxy_keras.learning.prediction import Predictor
 
 FIXTURES = Path(__file__).parents[1] / "fixtures" / "galaxy_ml"
@@ -40,7 +40,7 @@ def test_predictions_are_those_of_galaxy_ml(name: str) -> None:
     with np.load(FIXTURES / f"{name}.npz") as arrays:
         examples = dict(arrays)
     decisions = decide(fitted, examples["x"])
-    found = np.stack(decode_codes(fitted.target, decisions.codes), axis=1)
+    found = np.stack(decode_labels(fitted.target, decisions.codes), axis=1)
     expected = examples["y"].reshape(len(found), -1)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
     if "p" in examples:
@@ -62,7 +62,7 @@ def test_regressor_of_the_old_tests() -> None:
 def test_classifier_of_the_tutorial() -> None:
     fitted = read_fitted_model(SHARED / "rnn_fitted_estimator.h5mlm")
     rows = np.loadtxt(SHARED / "rnn_X_test_head50.tsv", dtype="float32")
-    (found,) = decode_codes(fitted.target, decide(fitted, rows).codes)
+    (found,) = decode_labels(fitted.target, decide(fitted, rows).codes)
     expected = np.loadtxt(SHARED / "rnn_predictions.tsv", skiprows=1, dtype=int, max_rows=50)
     assert found.tolist() == expected.tolist()
     assert len(found) == 50

@@ -14,27 +14,27 @@ from galaxy_keras.preparation import prediction as inputs
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.prediction import prepare_prediction
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.requests.runs import PredictionRun, TableSource
+from galaxy_keras.schema.requests.runs import PredictionRequest, TableSource
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 
 @pytest.fixture
-def run(tmp_path: Path) -> PredictionRun:
+def run(tmp_path: Path) -> PredictionRequest:
     architecture = parse_spec({"input_shape": 2, "layers": ["Dense units=1"]})
     fitted = FittedModel(
         architecture=architecture,
         training=TrainingSettings.model_validate(
             {"task": "regressor", "loss": "mse", "optimizer": "sgd"}
         ),
-        target=TargetCoding(kind="regression", columns=1),
+        target=TargetDescription(kind="regression", columns=1),
         features=FeatureDescription(count=2),
         weights=collect_weights(build_model(architecture)),
     )
     write_fitted(tmp_path / "fitted.h5mlm", fitted, [])
     np.savetxt(tmp_path / "X.tsv", np.ones((5, 2)), delimiter="\t")
-    return PredictionRun(
+    return PredictionRequest(
         model=tmp_path / "fitted.h5mlm",
         features=TableSource(path=tmp_path / "X.tsv"),
         output=tmp_path / "p.tsv",
@@ -43,15 +43,15 @@ def run(tmp_path: Path) -> PredictionRun:
 
 @pytest.mark.parametrize(("held", "rows"), [(6, 5), (5, None), (2, None)])
 def test_rows_are_known_where_the_first_piece_is_the_table(
-    run: PredictionRun, held: int, rows: int | None, monkeypatch: pytest.MonkeyPatch
+    run: PredictionRequest, held: int, rows: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # A row has two numbers of four bytes.
-    monkeypatch.setattr(inputs, "PIECE_BYTES", held * 8)
+    monkeypatch.setattr(inputs, "CHUNK_BYTES", held * 8)
 
     preparation = prepare_prediction(run)
 
     assert preparation.rows == rows
-    assert sum(len(piece[0]) for piece in preparation.pieces) == 5
+    assert sum(len(chunk[0]) for chunk in preparation.chunks) == 5
 
 
 def test_batches_are_as_large_as_memory_and_sense_allow() -> None:

@@ -23,7 +23,7 @@ from galaxy_keras.learning.weights import (
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 INPUTS = np.random.default_rng(1).normal(size=(16, 4)).astype("float32")
 TARGETS = INPUTS[:, :1] * 2 - 1
@@ -127,7 +127,7 @@ def collect(model: keras.Model) -> FittedModel:
         training=TrainingSettings.model_validate(
             {"task": "regressor", "loss": "mse", "optimizer": "adam"}
         ),
-        target=TargetCoding(kind="regression"),
+        target=TargetDescription(kind="regression"),
         features=FeatureDescription(count=4),
         weights=collect_weights(model),
         random_states=collect_random_states(model),

@@ -100,8 +100,8 @@ def draw(tmp_path: Path) -> Draw:
             drawing = function(true=true, **inputs, **options, figure=FigureSettings())
         except DataError as error:
             return str(error)
-        for picture_format in ("png", "html"):
-            encode_drawing(drawing, picture_format)
+        for figure_format in ("png", "html"):
+            encode_drawing(drawing, figure_format)
         return drawing.description
 
     return draw_plot

@@ -16,7 +16,11 @@ from galaxy_keras.plots.kinds.per_class_scores import (
     compute_per_class_scores,
     draw_per_class_scores,
 )
-from galaxy_keras.plots.kinds.regression import Fit, draw_predicted_vs_true, draw_residuals
+from galaxy_keras.plots.kinds.regression import (
+    RegressionOutput,
+    draw_predicted_vs_true,
+    draw_residuals,
+)
 from galaxy_keras.plots.kinds.rfecv_scores import (
     compute_elimination_scores,
     draw_elimination_scores,
@@ -35,8 +39,8 @@ NAMES = [
     *(f"gene_{number:02d}" for number in range(3, 40)),
 ]
 TRUE = RANDOM.normal(50, 20, 300)
-FIT = Fit("yield in $/ha", TRUE, 0.9 * TRUE + RANDOM.normal(5, 6, 300))
-GROWTH = Fit("growth", 1e6 * TRUE, 1e6 * (TRUE + RANDOM.normal(0, 10, 300)))
+FIT = RegressionOutput("yield in $/ha", TRUE, 0.9 * TRUE + RANDOM.normal(5, 6, 300))
+GROWTH = RegressionOutput("growth", 1e6 * TRUE, 1e6 * (TRUE + RANDOM.normal(0, 10, 300)))
 
 
 @pytest.mark.parametrize("bands", [True, False])
@@ -93,12 +97,12 @@ def test_residuals(check_picture: CheckPicture) -> None:
 
 def test_residuals_of_many_rows(check_picture: CheckPicture) -> None:
     true = RANDOM.normal(0, 1, 20_000)
-    fit = Fit("", true, true + RANDOM.normal(0, 0.3, 20_000))
+    fit = RegressionOutput("", true, true + RANDOM.normal(0, 0.3, 20_000))
     check_picture(draw_residuals([fit], figure=SETTINGS), "residuals_many_rows")
 
 
 def test_one_row(check_picture: CheckPicture) -> None:
-    fit = Fit("", np.array([1.0]), np.array([2.0]))
+    fit = RegressionOutput("", np.array([1.0]), np.array([2.0]))
     check_picture(draw_predicted_vs_true([fit], figure=SETTINGS), "predicted_vs_true_one_row")
 
 

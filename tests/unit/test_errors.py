@@ -37,7 +37,7 @@ def test_more_than_twenty_problems_are_cut() -> None:
 
 
 def test_prefix_stands_before_every_problem() -> None:
-    error = ConfigurationError("one", "two").prefixed("--layer")
+    error = ConfigurationError("one", "two").with_prefix("--layer")
     assert error.problems == ("--layer: one", "--layer: two")
     assert isinstance(error, ConfigurationError)
 

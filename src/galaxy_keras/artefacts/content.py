@@ -8,10 +8,10 @@ from pathlib import Path
 
 from galaxy_keras.errors import ModelFileError
 
-_LONGEST_START = 512
+_HEADER_BYTES = 512
 
 
-class Content(StrEnum):
+class FileType(StrEnum):
     """What a file is, in the words of messages."""
 
     HDF5 = "an HDF5 file"
@@ -24,20 +24,20 @@ class Content(StrEnum):
     UNKNOWN = "a file of an unknown kind"
 
 
-_SIGNATURES = (
-    (b"\x89HDF\r\n\x1a\n", Content.HDF5),
-    (b"PK\x03\x04", Content.ZIP),
-    (b"PK\x05\x06", Content.ZIP),
-    (b"\x1f\x8b", Content.GZIP),
-    (b"\x80\x02", Content.PICKLE),
-    (b"\x80\x03", Content.PICKLE),
-    (b"\x80\x04", Content.PICKLE),
-    (b"\x80\x05", Content.PICKLE),
+_MAGIC_NUMBERS = (
+    (b"\x89HDF\r\n\x1a\n", FileType.HDF5),
+    (b"PK\x03\x04", FileType.ZIP),
+    (b"PK\x05\x06", FileType.ZIP),
+    (b"\x1f\x8b", FileType.GZIP),
+    (b"\x80\x02", FileType.PICKLE),
+    (b"\x80\x03", FileType.PICKLE),
+    (b"\x80\x04", FileType.PICKLE),
+    (b"\x80\x05", FileType.PICKLE),
 )
 _TEXT_BYTES = frozenset(string.printable.encode())
 
 
-def identify_content(path: Path) -> Content:
+def identify_file_type(path: Path) -> FileType:
     """Return what the file is.
 
     Raises
@@ -47,7 +47,7 @@ def identify_content(path: Path) -> Content:
     """
     try:
         with path.open("rb") as file:
-            start = file.read(_LONGEST_START)
+            start = file.read(_HEADER_BYTES)
     except OSError as error:
         raise ModelFileError(
             f"{path} cannot be read: {error.strerror or error}. Check the path"
@@ -55,12 +55,12 @@ def identify_content(path: Path) -> Content:
     return _identify(start)
 
 
-def _identify(start: bytes) -> Content:
+def _identify(start: bytes) -> FileType:
     if not start:
-        return Content.EMPTY
-    for signature, content in _SIGNATURES:
+        return FileType.EMPTY
+    for signature, content in _MAGIC_NUMBERS:
         if start.startswith(signature):
             return content
     if start.lstrip().startswith((b"{", b"[")):
-        return Content.JSON
-    return Content.TEXT if _TEXT_BYTES.issuperset(start) else Content.UNKNOWN
+        return FileType.JSON
+    return FileType.TEXT if _TEXT_BYTES.issuperset(start) else FileType.UNKNOWN

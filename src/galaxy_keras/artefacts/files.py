@@ -12,7 +12,7 @@ from galaxy_keras.errors import DataError, Problems
 
 
 @contextlib.contextmanager
-def replacing(path: Path) -> Iterator[Path]:
+def writing_atomically(path: Path) -> Iterator[Path]:
     """Give a temporary path beside `path`; on success it replaces `path`, else it is removed.
 
     The temporary file keeps the suffix of `path`, because writers choose formats by it.

@@ -11,8 +11,8 @@ from typing import Any, Final, TypeVar
 
 from galaxy_keras.errors import ConfigurationError
 
-MOST_BYTES = 16 * 2**20
-MOST_LEVELS = 100
+MAX_BYTES = 16 * 2**20
+MAX_NESTING_DEPTH = 100
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
@@ -25,24 +25,24 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises
     ------
     ConfigurationError
-        If the file cannot be read, is larger than `MOST_BYTES` or does not hold what
+        If the file cannot be read, is larger than `MAX_BYTES` or does not hold what
         `parse_json` accepts; the message begins with `path`.
     """
     return parse_json(read_bounded(path), str(path))
 
 
 def read_bounded(path: Path) -> bytes:
-    """Return the bytes of `path`, which may be no more than `MOST_BYTES`."""
+    """Return the bytes of `path`, which may be no more than `MAX_BYTES`."""
     try:
         with path.open("rb") as file:
-            content = file.read(MOST_BYTES + 1)
+            content = file.read(MAX_BYTES + 1)
     except OSError as error:
         raise ConfigurationError(
             f"{path} cannot be read: {error.strerror or error}. Check the path"
         ) from error
-    if len(content) > MOST_BYTES:
+    if len(content) > MAX_BYTES:
         raise ConfigurationError(
-            f"{path} has more than {MOST_BYTES // 2**20} MiB. "
+            f"{path} has more than {MAX_BYTES // 2**20} MiB. "
             "A file of this kind is far smaller; check that it is the right one"
         )
     return content
@@ -62,16 +62,16 @@ def parse_json(content: bytes, where: str) -> dict[str, Any]:
     ------
     ConfigurationError
         If `content` is not JSON, says a name twice in one object, holds NaN, infinity or a number
-        beyond all bounds, is nested more than `MOST_LEVELS` deep, or is not an object.
+        beyond all bounds, is nested more than `MAX_NESTING_DEPTH` deep, or is not an object.
     """
     try:
         document = _parse(content)
     except ConfigurationError as error:
-        raise error.prefixed(where) from error
+        raise error.with_prefix(where) from error
     return document
 
 
-def take_field(document: Mapping[str, Any], name: str, kind: type[Field], where: str) -> Field:
+def get_field(document: Mapping[str, Any], name: str, kind: type[Field], where: str) -> Field:
     """Return the field `name` of an object.
 
     Raises
@@ -149,9 +149,9 @@ def _parse_finite(text: str) -> float:
 
 
 def _is_shallow(document: object) -> bool:
-    """Whether nothing is nested more than `MOST_LEVELS` deep; walks level by level."""
+    """Whether nothing is nested more than `MAX_NESTING_DEPTH` deep; walks level by level."""
     level = [document]
-    for _ in range(MOST_LEVELS):
+    for _ in range(MAX_NESTING_DEPTH):
         level = [child for each in level for child in _children(each)]
         if not level:
             return True
@@ -165,7 +165,7 @@ def _children(value: object) -> list[Any]:
 
 
 def _too_deep() -> str:
-    return f"it is nested more than {MOST_LEVELS} levels deep"
+    return f"it is nested more than {MAX_NESTING_DEPTH} levels deep"
 
 
 def _name_type(value: object) -> str:

@@ -6,8 +6,8 @@ import zipfile
 from pathlib import Path
 
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
-from galaxy_keras.artefacts.content import Content, identify_content
-from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
+from galaxy_keras.artefacts.content import FileType, identify_file_type
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
 from galaxy_keras.artefacts.legacy.pairs import KERAS_WEIGHTS, read_pair
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
@@ -52,18 +52,18 @@ def read_model(
     """
     if key is not None:
         check_signature(path, read_key(key))
-    content = identify_content(path)
+    content = identify_file_type(path)
     if weights is not None:
         return _read_pair(path, content, weights)
-    if content is Content.HDF5:
+    if content is FileType.HDF5:
         return _read_hdf5(path)
-    if content is Content.ZIP:
+    if content is FileType.ZIP:
         return _read_zip(path)
-    raise ModelFileError(f"{path} {_describe_other(content)}")
+    raise ModelFileError(f"{path} {_describe_unsupported(content)}")
 
 
-def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:
-    if content is not Content.JSON:
+def _read_pair(path: Path, content: FileType, weights: Path) -> FittedModel:
+    if content is not FileType.JSON:
         raise ModelFileError(
             f"{path} is {content.value}; --weights goes with an architecture JSON as --model. "
             "Leave --weights out, or give the JSON"
@@ -72,7 +72,7 @@ def _read_pair(path: Path, content: Content, weights: Path) -> FittedModel:
     try:
         return read_pair(architecture, weights)
     except ConfigurationError as error:
-        raise error.prefixed(str(path)) from error
+        raise error.with_prefix(str(path)) from error
 
 
 def _read_hdf5(path: Path) -> Builder | FittedModel:
@@ -84,7 +84,7 @@ def _read_hdf5(path: Path) -> Builder | FittedModel:
     return read_fitted(path)
 
 
-def _read_foreign(root: Branch) -> Builder | FittedModel:
+def _read_foreign(root: AuditedGroup) -> Builder | FittedModel:
     if MODEL_CONFIG in root:
         return read_galaxy_ml(root)
     if LAYER_NAMES in root.attributes or KERAS_WEIGHTS in root:
@@ -113,10 +113,10 @@ def _holds_pickle(path: Path) -> bool:
     return any(name.endswith((".pkl", ".pickle", ".joblib")) for name in names)
 
 
-def _describe_other(content: Content) -> str:
-    if content is Content.PICKLE:
+def _describe_unsupported(content: FileType) -> str:
+    if content is FileType.PICKLE:
         return _PICKLE
-    if content is Content.JSON:
+    if content is FileType.JSON:
         return (
             "is JSON, not a model that can be trained or used. Make a builder from an architecture "
             "with keras-model-builder, or give the weights of the trained network as --weights"

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 
-LARGEST_SEED = 2**32 - 1
+MAX_SEED = 2**32 - 1
 
-FITTING = Entry(
+FIT_PARAMETERS = Entry(
     name="fit",
     module="keras.Model",
     help="How a network is fitted.",
@@ -52,7 +52,7 @@ FITTING = Entry(
             kind=Kind.INTEGER,
             default=None,
             minimum=0,
-            maximum=LARGEST_SEED,
+            maximum=MAX_SEED,
             help="Makes runs repeatable; None for other numbers each time.",
         ),
     ),

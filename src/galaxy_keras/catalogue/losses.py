@@ -14,7 +14,7 @@ from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 Task = Literal["classifier", "regressor"]
-TargetForm = Literal["binary", "one-hot", "integer", "numeric"]
+TargetFormat = Literal["binary", "one-hot", "integer", "numeric"]
 """How a target reaches a loss.
 
 `binary`: 0 and 1, each output for itself. `one-hot`: one column of 0 and 1 for each class.
@@ -40,7 +40,7 @@ class Loss(Entry):
 
     module: str = "keras.losses"
     tasks: tuple[Task, ...]
-    targets: tuple[TargetForm, ...]
+    targets: tuple[TargetFormat, ...]
     activations: tuple[str, ...] = ()
     margins: bool = False
 
@@ -104,7 +104,7 @@ def _classification_loss(
     name: str,
     help_text: str,
     *own: Parameter,
-    targets: tuple[TargetForm, ...],
+    targets: tuple[TargetFormat, ...],
     activations: tuple[str, ...] = (),
     aliases: tuple[str, ...] = (),
     margins: bool = False,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 
 Direction = Literal["min", "max"]
@@ -27,7 +27,7 @@ class Metric(Entry):
     """
 
     module: str = "keras.metrics"
-    targets: tuple[TargetForm, ...]
+    targets: tuple[TargetFormat, ...]
     direction: Direction
     outputs: Output = "any"
 

@@ -7,15 +7,15 @@ the target.
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.class_metrics import CLASS_METRICS
-from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.classification_metrics import CLASSIFICATION_METRICS
+from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.metric import Metric
 from galaxy_keras.catalogue.registry import Registry
-from galaxy_keras.catalogue.value_metrics import VALUE_METRICS
+from galaxy_keras.catalogue.regression_metrics import REGRESSION_METRICS
 
 ACCURACY = "Accuracy"
 
-ACCURACY_BY_TARGET: dict[TargetForm, str] = {
+ACCURACY_BY_TARGET: dict[TargetFormat, str] = {
     "binary": "BinaryAccuracy",
     "one-hot": "CategoricalAccuracy",
     "integer": "SparseCategoricalAccuracy",
@@ -23,4 +23,4 @@ ACCURACY_BY_TARGET: dict[TargetForm, str] = {
 }
 """What `ACCURACY` stands for; numbers are right where they are equal."""
 
-METRICS: Registry[Metric] = Registry("metric", [*CLASS_METRICS, *VALUE_METRICS])
+METRICS: Registry[Metric] = Registry("metric", [*CLASSIFICATION_METRICS, *REGRESSION_METRICS])

@@ -94,7 +94,7 @@ CLASS_NAMES = Parameter(
     help="Names to show for the classes, in their order, separated by commas.",
 )
 
-LEAST_IMPORTANCE = Parameter(
+IMPORTANCE_THRESHOLD = Parameter(
     name="threshold",
     kind=Kind.NUMBER,
     default=None,

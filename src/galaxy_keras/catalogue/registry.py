@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 
-LONGEST_NAME = 80
+MAX_SHOWN_LENGTH = 80
 """A name from a file may be of any length; a message shows so many characters of it."""
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -54,5 +54,7 @@ class Registry(Generic[AnyEntry]):
         if entry is None:
             known = [each for entry in self for each in (entry.name, *entry.aliases)]
             advice = suggest(name, known) or f" Known are: {list_names(self.names, most=100)}"
-            raise ConfigurationError(f'there is no {self.kind} "{name[:LONGEST_NAME]}".{advice}')
+            raise ConfigurationError(
+                f'there is no {self.kind} "{name[:MAX_SHOWN_LENGTH]}".{advice}'
+            )
         return entry

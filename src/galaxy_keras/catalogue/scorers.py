@@ -11,7 +11,7 @@ from typing import Literal
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
-OURS = "galaxy_keras"
+OWN_MODULE = "galaxy_keras"
 
 TargetKind = Literal["binary", "multiclass", "multilabel", "regression"]
 Need = Literal["labels", "probabilities", "values"]
@@ -37,7 +37,7 @@ class Scorer(Entry):
         The kinds of target that it fits.
     needs
         What it looks at.
-    several_outputs
+    multioutput
         Whether it takes a regression of several outputs.
     otherwise
         The scorer of the same family for kinds of target that this one does not fit.
@@ -46,7 +46,7 @@ class Scorer(Entry):
     module: str = "sklearn.metrics"
     kinds: tuple[TargetKind, ...]
     needs: Need = "labels"
-    several_outputs: bool = True
+    multioutput: bool = True
     otherwise: str = ""
 
 
@@ -74,14 +74,14 @@ def _probabilities(
 
 
 def _values(
-    name: str, help_text: str, *, several_outputs: bool = True, aliases: tuple[str, ...] = ()
+    name: str, help_text: str, *, multioutput: bool = True, aliases: tuple[str, ...] = ()
 ) -> Scorer:
     return Scorer(
         name=name,
         help=help_text,
         kinds=("regression",),
         needs="values",
-        several_outputs=several_outputs,
+        multioutput=multioutput,
         aliases=aliases,
     )
 
@@ -140,7 +140,7 @@ _CLASSIFICATION = [
     ),
     Scorer(
         name="binarize_auc_scorer",
-        module=OURS,
+        module=OWN_MODULE,
         help="Name of the replaced tool for roc_auc.",
         kinds=("binary",),
         needs="probabilities",
@@ -148,7 +148,7 @@ _CLASSIFICATION = [
     ),
     Scorer(
         name="binarize_average_precision_scorer",
-        module=OURS,
+        module=OWN_MODULE,
         help="Name of the replaced tool for average_precision.",
         kinds=("binary",),
         needs="probabilities",
@@ -166,27 +166,25 @@ _REGRESSION = [
     _values("neg_mean_squared_log_error", "Minus the mean squared error of log(1 + value)."),
     _values("neg_root_mean_squared_log_error", "Minus the root of that."),
     _values("neg_median_absolute_error", "Minus the median absolute error."),
-    _values(
-        "neg_max_error", "Minus the largest error.", several_outputs=False, aliases=("max_error",)
-    ),
+    _values("neg_max_error", "Minus the largest error.", multioutput=False, aliases=("max_error",)),
     _values(
         "neg_mean_poisson_deviance",
         "Minus the deviance of counts.",
-        several_outputs=False,
+        multioutput=False,
     ),
     _values(
         "neg_mean_gamma_deviance",
         "Minus the deviance of positive values.",
-        several_outputs=False,
+        multioutput=False,
     ),
     _values("d2_absolute_error_score", "Share of the absolute error that is explained."),
     Scorer(
         name="spearman_correlation",
-        module=OURS,
+        module=OWN_MODULE,
         help="Correlation of the ranks.",
         kinds=("regression",),
         needs="values",
-        several_outputs=False,
+        multioutput=False,
     ),
 ]
 

@@ -41,7 +41,7 @@ def common_options(function: Function) -> Function:
             is_flag=True,
             expose_value=False,
             is_eager=True,
-            callback=_remember_traceback,
+            callback=_set_traceback,
             help="Show where in the program an error came from.",
         ),
         click.option(
@@ -49,7 +49,7 @@ def common_options(function: Function) -> Function:
             "--quiet",
             is_flag=True,
             expose_value=False,
-            callback=_show_less,
+            callback=_set_quiet,
             help="Show warnings and errors only.",
         ),
         click.option(
@@ -57,7 +57,7 @@ def common_options(function: Function) -> Function:
             "--verbose",
             is_flag=True,
             expose_value=False,
-            callback=_show_more,
+            callback=_set_verbose,
             help="Show more of what is done.",
         ),
     ):
@@ -197,16 +197,16 @@ def require_signature_option(function: Function) -> Function:
     )(function)
 
 
-def _remember_traceback(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+def _set_traceback(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         ctx.meta[SHOW_TRACEBACK] = True
 
 
-def _show_less(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+def _set_quiet(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         show_messages(logging.WARNING)
 
 
-def _show_more(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
+def _set_verbose(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
     if wanted:
         show_messages(logging.DEBUG)

@@ -48,7 +48,7 @@ def add_field(parent: Element, parameter: Parameter, name: str = "") -> None:
             _mark_optional(field, parameter)
         case _:
             _set_bounds(field, parameter)
-            field.set("value", _show_default(parameter))
+            field.set("value", _format_default(parameter))
             _mark_optional(field, parameter)
     field.set("label", LABELS.get(name, name))
     field.set("help", parameter.help)
@@ -111,13 +111,13 @@ def _find_default(parameter: Parameter) -> object:
     return parameter.default
 
 
-def _show_default(parameter: Parameter) -> str:
+def _format_default(parameter: Parameter) -> str:
     default = _find_default(parameter)
     return "" if default is None else str(default)
 
 
 def _add_content(field: Element, parameter: Parameter) -> None:
-    selected = _show_default(parameter)
+    selected = _format_default(parameter)
     match parameter.kind:
         case Kind.ACTIVATION:
             SubElement(field, "expand", macro="activation_options")

@@ -15,7 +15,7 @@ from galaxy_keras.codegen.replaced_forms import (
     MERGING_LAYERS,
     Fields,
 )
-from galaxy_keras.galaxy.calls import write_keyword
+from galaxy_keras.galaxy.calls import format_keyword
 
 INPUT: Final = "Input"
 FUNCTIONAL: Final = "functional_layer"
@@ -132,7 +132,7 @@ def _describe_keywords(choice: Choice) -> str:
     """List the parameters that have no field, with their defaults."""
     shown = [choice.layer.parameter(field) for field in choice.fields]
     rest = [
-        write_keyword(parameter.name, parameter.default)
+        format_keyword(parameter.name, parameter.default)
         for parameter in choice.layer.parameters
         if parameter not in shown
     ]

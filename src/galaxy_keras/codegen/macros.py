@@ -17,7 +17,7 @@ MACROS = Path("galaxy_xml", "macros_catalogue.xml")
 _NOTE = " Written by `python -m galaxy_keras.codegen` from the catalogue. Change that, not this. "
 
 
-def write_macros() -> str:
+def render_macros() -> str:
     """Return the text of the file of macros."""
     root = Element("macros")
     root.append(Comment(_NOTE))

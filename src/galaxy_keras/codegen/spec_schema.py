@@ -14,7 +14,7 @@ from galaxy_keras.schema.architecture.spec_document import ArchitectureSpec
 SCHEMA = Path("docs/spec.schema.json")
 
 
-def write_schema() -> str:
+def render_schema() -> str:
     """Return the JSON schema of `ArchitectureSpec`, with the names of the layers as examples."""
     schema = ArchitectureSpec.model_json_schema()
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
@@ -23,5 +23,5 @@ def write_schema() -> str:
 
 
 if __name__ == "__main__":
-    SCHEMA.write_text(write_schema(), encoding="utf-8")
+    SCHEMA.write_text(render_schema(), encoding="utf-8")
     print(f"wrote {SCHEMA}")

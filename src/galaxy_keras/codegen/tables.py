@@ -46,7 +46,7 @@ This page is written by `python -m galaxy_keras.codegen` from the catalogue. Cha
 """
 
 
-def write_tables() -> str:
+def render_tables() -> str:
     """Return the text of the page."""
     links = [f"- [{title}](#{_make_anchor(title)})" for title, _ in _SECTIONS]
     sections = ["\n".join(_describe_section(title, registry)) for title, registry in _SECTIONS]

@@ -13,7 +13,7 @@ from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.output_layer import describe_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 OutputScale = Literal["probability", "logit", "margin"]
 DEFAULT_THRESHOLD = 0.5
@@ -54,7 +54,7 @@ def find_output_scale(architecture: Architecture, settings: TrainingSettings) ->
 
 def decide(
     outputs: NDArray[np.float32],
-    coding: TargetCoding,
+    coding: TargetDescription,
     scale: OutputScale,
     threshold: float = DEFAULT_THRESHOLD,
 ) -> Decisions:
@@ -84,7 +84,7 @@ def decide(
 
 
 def _scale_outputs(
-    outputs: NDArray[np.float32], coding: TargetCoding, scale: OutputScale
+    outputs: NDArray[np.float32], coding: TargetDescription, scale: OutputScale
 ) -> NDArray[np.float32]:
     if scale == "probability":
         return outputs

@@ -20,7 +20,7 @@ from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.features import FeatureDescription
 
 Shape = tuple[int | None, ...]
-MOST_VALUES_SHOWN = 3
+MAX_VALUES_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -98,7 +98,7 @@ def check_indices(features: Features, assigned: Sequence[InputColumns], path: ob
             part = features.values[:, each.columns]
             numbers = features.columns[each.columns]
             wrong = _iterate_wrong_indices(part, each.vocabulary)
-            for row, column in itertools.islice(wrong, MOST_VALUES_SHOWN):
+            for row, column in itertools.islice(wrong, MAX_VALUES_SHOWN):
                 where = f"{path}, row {features.first_row + row}, column {numbers[column]}"
                 problems.add(DataError(f"{where}: {_describe_index(part[row, column], each)}"))
     problems.raise_if_any()
@@ -174,10 +174,10 @@ logger = logging.getLogger(__name__)
 def reorder_features(features: Features, expected: FeatureDescription, path: object) -> Features:
     """Return a table with the columns of a model, in the model's order; see `order_columns`."""
     order = order_columns(features.names, features.values.shape[1], expected, path)
-    return features if order is None else take_columns(features, order)
+    return features if order is None else reorder_in_place(features, order)
 
 
-def take_columns(features: Features, order: Sequence[int]) -> Features:
+def reorder_in_place(features: Features, order: Sequence[int]) -> Features:
     """Return the columns of a table at the given positions, in that order.
 
     They are moved where they are, so that no table is copied; `features` is of no use afterwards.

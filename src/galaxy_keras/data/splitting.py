@@ -162,7 +162,7 @@ def _find_groups(
 logger = logging.getLogger(__name__)
 
 
-def check_parts(target: Target, split: Split) -> None:
+def check_split(target: Target, split: Split) -> None:
     """Check that the training rows differ in their target, and warn of classes that they lack.
 
     Raises

@@ -8,8 +8,8 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from galaxy_keras.data.decisions import Decisions
-from galaxy_keras.data.targets import Target, decode_codes
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.data.targets import Target, decode_labels
+from galaxy_keras.schema.training.targets import TargetDescription
 
 Method = Literal["predict", "predict_proba"]
 PREDICTED = "Predicted"
@@ -26,18 +26,18 @@ class Table:
 
 def tabulate_true(target: Target) -> Table:
     """Return the true labels or values as they were given."""
-    columns = decode_codes(target.coding, target.codes)
+    columns = decode_labels(target.coding, target.codes)
     if len(columns) == 1:
         return Table([_name_single(target.coding, TRUE)], columns)
     return Table(name_outputs(target.coding), columns)
 
 
-def tabulate_predicted(coding: TargetCoding, decisions: Decisions) -> Table:
+def tabulate_predicted(coding: TargetDescription, decisions: Decisions) -> Table:
     """Return the predicted labels or values; a single column is headed `Predicted`."""
-    return Table(name_predictions(coding, "predict"), decode_codes(coding, decisions.codes))
+    return Table(name_predictions(coding, "predict"), decode_labels(coding, decisions.codes))
 
 
-def tabulate_probabilities(coding: TargetCoding, decisions: Decisions) -> Table:
+def tabulate_probabilities(coding: TargetDescription, decisions: Decisions) -> Table:
     """Return the probability of each class, headed by its label; values for a regression."""
     if coding.kind == "regression":
         return tabulate_predicted(coding, decisions)
@@ -46,7 +46,7 @@ def tabulate_probabilities(coding: TargetCoding, decisions: Decisions) -> Table:
     return Table(name_predictions(coding, "predict_proba"), columns)
 
 
-def name_predictions(coding: TargetCoding, method: Method) -> list[str]:
+def name_predictions(coding: TargetDescription, method: Method) -> list[str]:
     """Return the header of a table of predictions."""
     several = coding.kind == "multilabel" or (coding.kind == "regression" and coding.columns > 1)
     if several or (method == "predict_proba" and coding.kind != "regression"):
@@ -54,12 +54,12 @@ def name_predictions(coding: TargetCoding, method: Method) -> list[str]:
     return [PREDICTED]
 
 
-def name_outputs(coding: TargetCoding) -> list[str]:
+def name_outputs(coding: TargetDescription) -> list[str]:
     """Return the label of each class, or the name or number of each target column."""
     if coding.classes is not None:
         return [str(label) for label in coding.classes]
     return list(coding.names or (str(number) for number in range(coding.columns)))
 
 
-def _name_single(coding: TargetCoding, default: str) -> str:
+def _name_single(coding: TargetDescription, default: str) -> str:
     return coding.names[0] if coding.names and len(coding.names) == 1 else default

@@ -11,9 +11,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.errors import DataError, list_names
-from galaxy_keras.schema.training.targets import Label, TargetCoding
+from galaxy_keras.schema.training.targets import Label, TargetDescription
 
-CodeForm = Literal["binary", "one-hot", "integer", "numeric"]
+TargetFormat = Literal["binary", "one-hot", "integer", "numeric"]
 
 logger = logging.getLogger(__name__)
 
@@ -32,11 +32,11 @@ class Target:
         for `regression` the values, shape (rows, outputs), float32.
     """
 
-    coding: TargetCoding
+    coding: TargetDescription
     codes: NDArray[Any]
 
 
-def code_classes(
+def encode_classes(
     columns: Sequence[NDArray[Any]],
     names: tuple[str, ...] | None,
     *,
@@ -62,11 +62,11 @@ def code_classes(
         If the labels do not fit the outputs of the network.
     """
     if len(columns) == 1:
-        return _code_labels(columns[0], names, outputs)
-    return _code_indicators(columns, names, outputs, exclusive)
+        return _encode_labels(columns[0], names, outputs)
+    return _encode_indicators(columns, names, outputs, exclusive)
 
 
-def code_numbers(
+def read_regression_values(
     columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None, *, outputs: int
 ) -> Target:
     """Take the target of a regression.
@@ -85,11 +85,11 @@ def code_numbers(
             )
     if len(columns) != outputs:
         raise DataError(_describe_widths(len(columns), outputs))
-    coding = TargetCoding(kind="regression", columns=len(columns), names=names)
+    coding = TargetDescription(kind="regression", columns=len(columns), names=names)
     return Target(coding, np.stack(columns, axis=1).astype(np.float32))
 
 
-def recode(coding: TargetCoding, columns: Sequence[NDArray[Any]]) -> Target:
+def apply_description(coding: TargetDescription, columns: Sequence[NDArray[Any]]) -> Target:
     """Code another target as a stored coding says (training goes on with new rows).
 
     Raises
@@ -103,7 +103,7 @@ def recode(coding: TargetCoding, columns: Sequence[NDArray[Any]]) -> Target:
             f"{len(columns)}. Select the columns with --target-columns"
         )
     if coding.kind == "regression":
-        return code_numbers(columns, coding.names, outputs=coding.columns)
+        return read_regression_values(columns, coding.names, outputs=coding.columns)
     if coding.kind == "multilabel":
         return Target(coding, _read_indicators(columns, coding.names))
     if coding.one_hot:
@@ -111,7 +111,7 @@ def recode(coding: TargetCoding, columns: Sequence[NDArray[Any]]) -> Target:
     return Target(coding, _find_labels(columns[0], coding.labels))
 
 
-def encode_codes(target: Target, form: CodeForm) -> NDArray[Any]:
+def format_for_loss(target: Target, form: TargetFormat) -> NDArray[Any]:
     """Return the codes as a loss takes them.
 
     `binary` and `numeric` give float32 columns, shape (rows, outputs); `one-hot` float32 of
@@ -129,7 +129,7 @@ def encode_codes(target: Target, form: CodeForm) -> NDArray[Any]:
     return one_hot
 
 
-def decode_codes(coding: TargetCoding, codes: NDArray[Any]) -> list[NDArray[Any]]:
+def decode_labels(coding: TargetDescription, codes: NDArray[Any]) -> list[NDArray[Any]]:
     """Return codes as table columns in which labels stand as they were given."""
     if coding.kind in ("binary", "multiclass"):
         return [make_label_array(coding.labels)[codes]]
@@ -141,7 +141,7 @@ def make_label_array(labels: Sequence[Label]) -> NDArray[Any]:
     return np.array(labels, dtype=object if isinstance(labels[0], str) else None)
 
 
-def _code_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs: int) -> Target:
+def _encode_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs: int) -> Target:
     found: list[Label] = np.unique(column).tolist()
     if len(found) < 2:
         raise DataError(
@@ -150,7 +150,7 @@ def _code_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs: i
         )
     classes = _complete_classes(found, outputs)
     kind: Literal["binary", "multiclass"] = "binary" if outputs == 1 else "multiclass"
-    coding = TargetCoding(kind=kind, columns=1, names=names, classes=tuple(classes))
+    coding = TargetDescription(kind=kind, columns=1, names=names, classes=tuple(classes))
     return Target(coding, _find_labels(column, coding.labels))
 
 
@@ -192,18 +192,20 @@ def _find_labels(column: NDArray[Any], classes: Sequence[Label]) -> NDArray[np.i
     return codes
 
 
-def _code_indicators(
+def _encode_indicators(
     columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None, outputs: int, exclusive: bool
 ) -> Target:
     if len(columns) != outputs:
         raise DataError(_describe_widths(len(columns), outputs))
     classes = _name_classes(names, len(columns))
     if exclusive:
-        coding = TargetCoding(
+        coding = TargetDescription(
             kind="multiclass", columns=len(columns), names=names, classes=classes, one_hot=True
         )
         return Target(coding, _read_one_hot(columns, names))
-    coding = TargetCoding(kind="multilabel", columns=len(columns), names=names, classes=classes)
+    coding = TargetDescription(
+        kind="multilabel", columns=len(columns), names=names, classes=classes
+    )
     return Target(coding, _read_indicators(columns, names))
 
 

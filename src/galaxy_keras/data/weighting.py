@@ -14,7 +14,7 @@ from galaxy_keras.errors import ConfigurationError, DataError, list_names
 BALANCED = "balanced"
 
 
-def balance_classes(target: Target, rows: NDArray[np.intp]) -> NDArray[np.float32]:
+def compute_balanced_weights(target: Target, rows: NDArray[np.intp]) -> NDArray[np.float32]:
     """Weigh each row so that every class counts the same.
 
     The weight of a class is rows / (classes * rows of the class), as in scikit-learn's
@@ -27,7 +27,7 @@ def balance_classes(target: Target, rows: NDArray[np.intp]) -> NDArray[np.float3
     return np.take(by_code.astype(np.float32), codes)
 
 
-def weigh_classes(
+def compute_class_weights(
     target: Target, rows: NDArray[np.intp], weights: Mapping[str, float]
 ) -> NDArray[np.float32]:
     """Weigh each row by the weight of its label; labels that are not named count 1.

@@ -8,12 +8,12 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.values.literals import parse_keywords
 
 
-def write_call(name: str, options: Mapping[str, object]) -> str:
+def format_call(name: str, options: Mapping[str, object]) -> str:
     """Return, for example, ``EarlyStopping monitor=val_loss patience=3``."""
-    return " ".join([name, *(write_keyword(key, value) for key, value in options.items())])
+    return " ".join([name, *(format_keyword(key, value) for key, value in options.items())])
 
 
-def write_keyword(name: str, value: object) -> str:
+def format_keyword(name: str, value: object) -> str:
     """Return ``name=value``, with quotes around text that is not a literal already."""
     return f"{name}={_write_value(value)}"
 

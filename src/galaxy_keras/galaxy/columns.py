@@ -15,7 +15,7 @@ _PREFIXES = {
 }
 
 
-def read_columns(selector: Form, way: str, columns: str) -> str | None:
+def read_columns(selector: Form, selector_field: str, columns: str) -> str | None:
     """Return the columns that a form chooses, for example ``1,3-5`` or ``name:age,weight``.
 
     Parameters
@@ -37,15 +37,15 @@ def read_columns(selector: Form, way: str, columns: str) -> str | None:
     ConfigurationError
         If columns are to be listed but are not, or are not listed as they should be.
     """
-    chosen_way = selector.text(way)
+    chosen_way = selector.text(selector_field)
     if chosen_way is None:
         return None
     if chosen_way == "all_columns":
         return "all"
     if chosen_way not in _PREFIXES:
         raise ConfigurationError(
-            f'{selector.describe(way)}: there is no way "{chosen_way}" to select columns. '
-            f"Known are: {', '.join(_PREFIXES)}, all_columns"
+            f'{selector.describe(selector_field)}: there is no way "{chosen_way}" '
+            f"to select columns. Known are: {', '.join(_PREFIXES)}, all_columns"
         )
     listed = selector.texts(columns)
     if not listed:

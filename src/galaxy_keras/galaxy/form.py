@@ -178,7 +178,7 @@ class Form:
         try:
             return parse_keywords(self.text(name) or "")
         except ConfigurationError as error:
-            raise error.prefixed(self.describe(name)) from None
+            raise error.with_prefix(self.describe(name)) from None
 
     def _join(self, name: str) -> str:
         return f"{self._path}|{name}" if self._path else name
@@ -189,7 +189,7 @@ class Form:
         )
 
 
-def keep_given(options: Mapping[str, object]) -> dict[str, object]:
+def drop_missing(options: Mapping[str, object]) -> dict[str, object]:
     """Return the options that the form gives a value to."""
     return {name: value for name, value in options.items() if value is not None and value != []}
 

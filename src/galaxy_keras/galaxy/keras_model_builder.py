@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from galaxy_keras.errors import ConfigurationError, Problems
-from galaxy_keras.galaxy.calls import write_call, write_keyword
-from galaxy_keras.galaxy.form import Form, keep_given
+from galaxy_keras.galaxy.calls import format_call, format_keyword
+from galaxy_keras.galaxy.form import Form, drop_missing
 
 _TASKS = {
     "KerasGClassifier": "classifier",
@@ -36,7 +36,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         with problems.collecting():
             options |= read(part)
     problems.raise_if_any()
-    return keep_given(options)
+    return drop_missing(options)
 
 
 def _read_mode(mode: Form) -> dict[str, object]:
@@ -53,7 +53,7 @@ def _read_loss(settings: Form) -> dict[str, object]:
     name = settings.text("loss")
     if name is None:
         return {}
-    return {"loss": write_call(name, settings.keywords("loss_options"))}
+    return {"loss": format_call(name, settings.keywords("loss_options"))}
 
 
 def _read_optimizer(settings: Form) -> dict[str, object]:
@@ -62,10 +62,10 @@ def _read_optimizer(settings: Form) -> dict[str, object]:
     schedule = settings.part("schedule_selection")
     schedule_type = schedule.text("schedule_type")
     if schedule_type is not None:
-        options["learning_rate"] = write_call(schedule_type, schedule.fields("schedule_type"))
+        options["learning_rate"] = format_call(schedule_type, schedule.fields("schedule_type"))
     return {
         "optimizer": selection.text("optimizer_type"),
-        "optimizer_options": [write_keyword(name, value) for name, value in options.items()],
+        "optimizer_options": [format_keyword(name, value) for name, value in options.items()],
     }
 
 
@@ -90,4 +90,4 @@ def _read_fit(settings: Form) -> dict[str, object]:
 def _read_callback(block: Form) -> str | None:
     selection = block.part("callback_selection")
     name = selection.text("callback_type")
-    return None if name is None else write_call(name, selection.fields("callback_type"))
+    return None if name is None else format_call(name, selection.fields("callback_type"))

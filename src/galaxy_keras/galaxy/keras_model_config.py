@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.form import Form
-from galaxy_keras.schema.architecture.names import LayerNames
+from galaxy_keras.schema.architecture.names import LayerNameGenerator
 from galaxy_keras.schema.values.literals import parse_literal
 
 _INPUT = "Input"
@@ -53,7 +53,7 @@ def _read_functional(model: Form) -> dict[str, object]:
     problems = Problems()
     layers = _read_layers(model, problems)
     problems.raise_if_any()
-    _give_names(layers)
+    _assign_names(layers)
     for number, layer in enumerate(layers, 1):
         with problems.collecting():
             layer.inputs = [layers[n - 1].name for n in _read_inbound(layer, number)]
@@ -114,8 +114,8 @@ def _read_constraint(part: Form) -> dict[str, object] | None:
     return {"class_name": name, "config": part.part("constraint_options").fields()}
 
 
-def _give_names(layers: Sequence[_Layer]) -> None:
-    names = LayerNames(layer.name for layer in layers)
+def _assign_names(layers: Sequence[_Layer]) -> None:
+    names = LayerNameGenerator(layer.name for layer in layers)
     for layer in layers:
         entry = LAYERS.find(layer.type)
         layer.name = layer.name or names.give(entry.name if entry else layer.type)
@@ -167,4 +167,4 @@ def _read_literal(part: Form, name: str) -> object:
     try:
         return None if text is None else parse_literal(text)
     except ConfigurationError as error:
-        raise error.prefixed(part.describe(name)) from None
+        raise error.with_prefix(part.describe(name)) from None

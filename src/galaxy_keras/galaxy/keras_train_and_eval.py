@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.columns import read_columns
-from galaxy_keras.galaxy.form import Form, keep_given
+from galaxy_keras.galaxy.form import Form, drop_missing
 from galaxy_keras.galaxy.samples import read_samples
 from galaxy_keras.schema.values.literals import parse_assignment
 
@@ -40,7 +40,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         with problems.collecting():
             options |= read(part)
     problems.raise_if_any()
-    return keep_given(options)
+    return drop_missing(options)
 
 
 def _read_scheme(schemes: Form) -> dict[str, object]:
@@ -120,7 +120,7 @@ def _read_assignment(block: Form) -> str | None:
     try:
         parse_assignment(text)
     except ConfigurationError as error:
-        raise error.prefixed(block.describe("sp_value")) from None
+        raise error.with_prefix(block.describe("sp_value")) from None
     return text
 
 

@@ -10,7 +10,7 @@ from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, PlotEntry
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.galaxy.columns import read_columns
-from galaxy_keras.galaxy.form import Form, keep_given
+from galaxy_keras.galaxy.form import Form, drop_missing
 
 REPORT: Final = "report"
 _REPORT_TABLES: Final = ("true", "scores", "predicted", "features")
@@ -37,7 +37,7 @@ def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]
     form = Form(document)
     selection = form.part("plotting_selection")
     if selection.text("plot_type") == REPORT:
-        return REPORT, keep_given(_read_report(selection))
+        return REPORT, drop_missing(_read_report(selection))
     plot = _find_plot(selection)
     options = {
         "format": _read_format(selection),
@@ -46,7 +46,7 @@ def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]
         **_read_parameters(FIGURE_PARAMETERS, form.part("figure")),
         "title": selection.text("title"),
     }
-    return plot.name, keep_given(options)
+    return plot.name, drop_missing(options)
 
 
 def read_options(document: Mapping[str, object]) -> dict[str, object]:
@@ -59,7 +59,7 @@ def _find_plot(selection: Form) -> PlotEntry:
     try:
         return PLOTS.get(name)
     except ConfigurationError as error:
-        raise error.prefixed(selection.describe("plot_type")) from None
+        raise error.with_prefix(selection.describe("plot_type")) from None
 
 
 def _read_format(selection: Form) -> str | None:

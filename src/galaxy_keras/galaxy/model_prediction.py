@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from galaxy_keras.galaxy.form import Form, keep_given
+from galaxy_keras.galaxy.form import Form, drop_missing
 from galaxy_keras.galaxy.samples import read_samples
 
 
@@ -18,7 +18,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     """
     form = Form(document)
     advanced = form.part("advanced")
-    return keep_given(
+    return drop_missing(
         {
             "method": form.text("method"),
             "threshold": advanced.number("threshold"),

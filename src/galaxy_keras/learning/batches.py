@@ -19,7 +19,7 @@ _NO_ROWS = np.empty(0, np.intp)
 _BATCHES_AHEAD = 2
 
 
-class RowOrder:
+class BatchSampler:
     """Which rows make up each batch of each epoch.
 
     All rows are gone through, in a new order each time. Where an epoch has fewer or more batches
@@ -41,15 +41,15 @@ class RowOrder:
         self._rows = rows
         self._batch_size = min(batch_size, rows)
         self._seed = secrets.randbits(64) if seed is None else seed
-        self._passes = math.ceil(rows / self._batch_size)
-        self.steps = steps or self._passes
+        self._batches_per_pass = math.ceil(rows / self._batch_size)
+        self.steps = steps or self._batches_per_pass
 
     def iterate_epoch(self, epoch: int) -> Iterator[Rows]:
         """Yield the row numbers of each batch of an epoch, which is counted from 0."""
         order = _NO_ROWS
         drawn = None
         for step in range(epoch * self.steps, (epoch + 1) * self.steps):
-            number, batch = divmod(step, self._passes)
+            number, batch = divmod(step, self._batches_per_pass)
             if number != drawn:
                 order = np.random.default_rng([self._seed, number]).permutation(self._rows)
                 drawn = number
@@ -80,7 +80,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         inputs: Arrays,
         others: Arrays,
         rows: Rows,
-        order: RowOrder,
+        order: BatchSampler,
         first: int = 0,
         replicas: int = 1,
     ) -> None:
@@ -102,7 +102,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _iterate_rows(self) -> Iterator[Rows]:
         for places in self._order.iterate_epoch(self._epoch):
-            yield share_rows(self._rows[places], self._replicas)
+            yield tile_for_replicas(self._rows[places], self._replicas)
 
 
 def make_dataset(
@@ -127,9 +127,9 @@ def make_dataset(
 
     def iterate() -> Iterator[tuple[Any, ...]]:
         for rows in iterate_rows():
-            yield _unwrap(take_inputs(inputs, rows)), *(array[rows] for array in others)
+            yield _unwrap(gather_inputs(inputs, rows)), *(array[rows] for array in others)
 
-    signature = _unwrap(tuple(describe_inputs(inputs))), *map(describe_batch, others)
+    signature = _unwrap(tuple(make_input_specs(inputs))), *map(make_batch_spec, others)
     dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
     counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
     return counted.prefetch(_BATCHES_AHEAD).with_options(_make_options())
@@ -145,13 +145,13 @@ def _make_options() -> tf.data.Options:
     return options
 
 
-def cut_rows(rows: Rows, batch_size: int) -> Iterator[Rows]:
+def iterate_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:
     """Yield row numbers in their order, `batch_size` at a time."""
     for start in range(0, len(rows), batch_size):
         yield rows[start : start + batch_size]
 
 
-def share_rows(rows: Rows, replicas: int) -> Rows:
+def tile_for_replicas(rows: Rows, replicas: int) -> Rows:
     """Return a batch that can be cut into equal shares.
 
     One that cannot is given whole to each device. The mean of their gradients, each of which is
@@ -160,7 +160,7 @@ def share_rows(rows: Rows, replicas: int) -> Rows:
     return rows if len(rows) % replicas == 0 else np.tile(rows, replicas)
 
 
-def take_inputs(inputs: Arrays, rows: Rows) -> tuple[NDArray[Any], ...]:
+def gather_inputs(inputs: Arrays, rows: Rows) -> tuple[NDArray[Any], ...]:
     """Return rows of the inputs of a model, in the types that it computes with."""
     return tuple(_widen(array[rows]) for array in inputs)
 
@@ -170,12 +170,12 @@ def _widen(array: NDArray[Any]) -> NDArray[Any]:
     return array if array.dtype.kind == "f" else array.astype(np.int32, copy=False)
 
 
-def describe_inputs(inputs: Arrays) -> list[tf.TensorSpec]:
+def make_input_specs(inputs: Arrays) -> list[tf.TensorSpec]:
     """Return what TensorFlow is told of batches of the inputs of a model, of any size."""
-    return list(map(describe_batch, take_inputs([array[:0] for array in inputs], _NO_ROWS)))
+    return list(map(make_batch_spec, gather_inputs([array[:0] for array in inputs], _NO_ROWS)))
 
 
-def describe_batch(array: NDArray[Any]) -> tf.TensorSpec:
+def make_batch_spec(array: NDArray[Any]) -> tf.TensorSpec:
     """Return what TensorFlow is told of batches of the rows of an array, of any size."""
     return tf.TensorSpec((None, *array.shape[1:]), array.dtype)
 

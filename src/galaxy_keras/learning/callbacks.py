@@ -98,7 +98,7 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         return value < self.best if self._mode == "min" else value > self.best
 
 
-def find_kept_epoch(callback: keras.callbacks.Callback) -> int | None:
+def find_restored_epoch(callback: keras.callbacks.Callback) -> int | None:
     """Return the epoch, counted from 1, whose weights a callback has put back; else None."""
     if isinstance(callback, BestWeights):
         return callback.epoch

@@ -34,7 +34,7 @@ from galaxy_keras.preparation.fingerprint import compute_fingerprint
 from galaxy_keras.preparation.training import Preparation
 
 FILE = "checkpoint.h5"
-_REMEMBERED = {
+_CALLBACK_STATE = {
     "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch"),
     "ReduceLROnPlateau": ("wait", "cooldown_counter", "best"),
     "BestWeights": ("epoch", "best"),
@@ -70,7 +70,7 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
         super().__init__()
         self._path = path
         self._fingerprint = fingerprint
-        self._callbacks = [each for each in callbacks if type(each).__name__ in _REMEMBERED]
+        self._callbacks = [each for each in callbacks if type(each).__name__ in _CALLBACK_STATE]
         self._earlier = earlier
         past = {} if earlier is None else earlier.history
         self._history = {name: list(values) for name, values in past.items()}
@@ -188,7 +188,7 @@ def _collect_callback(callback: keras.callbacks.Callback) -> CallbackState:
     name = type(callback).__name__
     return CallbackState(
         name=name,
-        values={each: _encode(getattr(callback, each)) for each in _REMEMBERED[name]},
+        values={each: _encode(getattr(callback, each)) for each in _CALLBACK_STATE[name]},
         weights=tuple(
             NamedArray(str(number), np.asarray(array))
             for number, array in enumerate(getattr(callback, _KEPT_WEIGHTS, None) or [])
@@ -202,7 +202,7 @@ def _restore_callbacks(
     if [type(each).__name__ for each in callbacks] != [state.name for state in states]:
         raise ModelFileError("the checkpoint holds other callbacks than the run. Delete the file")
     for callback, state in zip(callbacks, states, strict=True):
-        for name in _REMEMBERED[state.name]:
+        for name in _CALLBACK_STATE[state.name]:
             setattr(callback, name, _decode(state.values.get(name)))
         if state.weights:
             setattr(callback, _KEPT_WEIGHTS, [each.values for each in state.weights])

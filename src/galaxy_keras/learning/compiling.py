@@ -8,12 +8,12 @@ from typing import Any, Literal
 
 import keras
 
-from galaxy_keras.catalogue.losses import LOSSES, TargetForm
+from galaxy_keras.catalogue.losses import LOSSES, TargetFormat
 from galaxy_keras.catalogue.metrics import ACCURACY, ACCURACY_BY_TARGET, METRICS
 from galaxy_keras.learning.callbacks import build_callback
-from galaxy_keras.schema.training.output_layer import find_target_form
+from galaxy_keras.schema.training.output_layer import choose_target_format
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding, TargetKind
+from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
 from galaxy_keras.schema.values.choices import NamedMetric
 from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.relations import as_tuple
@@ -45,7 +45,7 @@ def build_metrics(settings: TrainingSettings, kind: TargetKind) -> list[keras.me
     kind
         The kind of the coded target.
     """
-    form = find_target_form(settings.loss, kind)
+    form = choose_target_format(settings.loss, kind)
     return [_build_metric(named, settings, form) for named in settings.metrics]
 
 
@@ -58,7 +58,7 @@ def build_callbacks(settings: TrainingSettings) -> list[keras.callbacks.Callback
 def compile_model(
     model: keras.Model,
     settings: TrainingSettings,
-    target: TargetCoding,
+    target: TargetDescription,
     *,
     jit_compile: bool | Literal["auto"] = "auto",
 ) -> None:
@@ -97,7 +97,7 @@ def _computes_in_float16(model: keras.Model) -> bool:
 
 
 def _build_metric(
-    named: NamedMetric, settings: TrainingSettings, form: TargetForm
+    named: NamedMetric, settings: TrainingSettings, form: TargetFormat
 ) -> keras.metrics.Metric:
     name = named.component.name
     if name == ACCURACY:
@@ -108,7 +108,7 @@ def _build_metric(
     return _build(keras.metrics, name, {**options, "name": named.label})
 
 
-def _complete_metric(name: str, settings: TrainingSettings, form: TargetForm) -> dict[str, Any]:
+def _complete_metric(name: str, settings: TrainingSettings, form: TargetFormat) -> dict[str, Any]:
     """Return the options of a metric that follow from the target and the outputs."""
     if name in ("IoU", "MeanIoU"):
         return {"sparse_y_true": form == "integer", "sparse_y_pred": False}

@@ -13,9 +13,9 @@ from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.errors import ConfigurationError, list_names
 from galaxy_keras.learning import recurrent
 from galaxy_keras.learning.devices.devices import DeviceKind
-from galaxy_keras.learning.recurrent import avoid_cudnn, pays_off
+from galaxy_keras.learning.recurrent import disable_cudnn, pays_off
 from galaxy_keras.schema.architecture.graph import Architecture
-from galaxy_keras.schema.architecture.recurrence import find_obstacles
+from galaxy_keras.schema.architecture.recurrence import find_unsupported
 
 _RECURRENT = {"LSTM", "GRU", "Bidirectional"}
 _SMALL = {"InputLayer", "Embedding", "Dense", "Dropout", "Flatten", "Activation", "Concatenate"}
@@ -38,17 +38,17 @@ def choose_acceleration(wanted: bool | None, architecture: Architecture, rows: i
     if wanted is not None:
         return wanted
     chosen = pays_off(architecture, rows)
-    if find_obstacles(architecture) and not chosen:
+    if find_unsupported(architecture) and not chosen:
         logger.debug("LSTM and GRU are computed as Keras does: to accelerate them would not pay.")
     return chosen
 
 
-def runs_side_by_side(architecture: Architecture) -> bool:
+def prefers_inter_op_parallelism(architecture: Architecture) -> bool:
     """Say whether nearly all that a network computes are loops that can run side by side.
 
     Their operations are so small that a thread each is faster than two threads for one.
     """
-    obstacles = find_obstacles(architecture)
+    obstacles = find_unsupported(architecture)
     types = {layer.type for layer in architecture.layers}
     return bool(obstacles) and not any(obstacles.values()) and types <= _RECURRENT | _SMALL
 
@@ -69,7 +69,7 @@ def choose_loops(model: keras.Model, architecture: Architecture, *, accelerate: 
         description = recurrent.accelerate(model, architecture).describe()
         if description:
             logger.info("%s", description)
-    kept = avoid_cudnn(model, architecture)
+    kept = disable_cudnn(model, architecture)
     if kept:
         logger.info(
             "Computed without cuDNN, which takes masks only of sequences padded behind: %s.",
@@ -77,7 +77,7 @@ def choose_loops(model: keras.Model, architecture: Architecture, *, accelerate: 
         )
 
 
-def fix_seed(seed: int, device: DeviceKind) -> None:
+def set_seed(seed: int, device: DeviceKind) -> None:
     """Seed Python, NumPy and TensorFlow; on a CPU also make every operation deterministic.
 
     Two runs on the same CPU with the same number of threads then give the same bits. On a GPU
@@ -88,7 +88,7 @@ def fix_seed(seed: int, device: DeviceKind) -> None:
         tf.config.experimental.enable_op_determinism()
 
 
-def warn_of_precision(precision: Precision, device: DeviceKind) -> None:
+def warn_about_precision(precision: Precision, device: DeviceKind) -> None:
     """Say that half precision is no gain on a CPU."""
     if device == "cpu" and precision != "float32":
         logger.warning(
@@ -97,7 +97,7 @@ def warn_of_precision(precision: Precision, device: DeviceKind) -> None:
 
 
 @contextlib.contextmanager
-def catching_missing_operations(precision: Precision) -> Iterator[None]:
+def translating_missing_operations(precision: Precision) -> Iterator[None]:
     """Raise a `ConfigurationError` where a device has no operation for half precision."""
     try:
         yield

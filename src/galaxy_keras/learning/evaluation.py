@@ -11,7 +11,12 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-from galaxy_keras.learning.batches import cut_rows, describe_batch, describe_inputs, take_inputs
+from galaxy_keras.learning.batches import (
+    gather_inputs,
+    iterate_batches,
+    make_batch_spec,
+    make_input_specs,
+)
 
 Inputs = Sequence[NDArray[Any]]
 
@@ -58,8 +63,8 @@ def evaluate_model(
     step = _make_step(model, inputs, targets)
     model.reset_metrics()
     outputs, losses = [], []
-    for some in cut_rows(rows, batch_size):
-        predicted, loss, logs = step(list(take_inputs(inputs, some)), targets[some])
+    for some in iterate_batches(rows, batch_size):
+        predicted, loss, logs = step(list(gather_inputs(inputs, some)), targets[some])
         outputs.append(predicted.numpy())
         losses.append(float(loss) * len(some))
     metrics = {name: float(value) for name, value in logs.items()}
@@ -75,4 +80,4 @@ def _make_step(model: keras.Model, inputs: Inputs, targets: NDArray[Any]) -> Any
         return predicted, loss, model.compute_metrics(inputs, targets, predicted)
 
     # Traced once for batches of all sizes.
-    return tf.function(step, input_signature=[describe_inputs(inputs), describe_batch(targets)])
+    return tf.function(step, input_signature=[make_input_specs(inputs), make_batch_spec(targets)])

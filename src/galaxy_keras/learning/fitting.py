@@ -17,8 +17,14 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.models.checkpoint import Checkpoint
 from galaxy_keras.errors import TrainingError
-from galaxy_keras.learning.batches import EpochBatches, RowOrder, cut_rows, make_dataset, share_rows
-from galaxy_keras.learning.callbacks import find_kept_epoch
+from galaxy_keras.learning.batches import (
+    BatchSampler,
+    EpochBatches,
+    iterate_batches,
+    make_dataset,
+    tile_for_replicas,
+)
+from galaxy_keras.learning.callbacks import find_restored_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
 from galaxy_keras.schema.training.settings import TrainingSettings
 
@@ -57,7 +63,7 @@ class FitData:
     replicas: int = 1
 
 
-class StopWhenNotFinite(keras.callbacks.Callback):  # type: ignore[misc]
+class TerminateOnNonFinite(keras.callbacks.Callback):  # type: ignore[misc]
     """Stops at the end of the first epoch whose loss is not a finite number."""
 
     def __init__(self) -> None:
@@ -102,7 +108,7 @@ def fit_model(
     TrainingError
         If the loss becomes NaN or infinite, unless a callback kept the weights of a former epoch.
     """
-    finite = StopWhenNotFinite()
+    finite = TerminateOnNonFinite()
     earlier = None if checkpoints is None else checkpoints.earlier
     verbose, progress = choose_progress()
     first = _find_first_epoch(settings, earlier)
@@ -134,7 +140,7 @@ def _find_first_epoch(settings: TrainingSettings, earlier: Checkpoint | None) ->
 def _make_batches(
     data: FitData, settings: TrainingSettings, seed: int | None, first: int
 ) -> EpochBatches:
-    order = RowOrder(len(data.rows), settings.batch_size, settings.steps_per_epoch, seed)
+    order = BatchSampler(len(data.rows), settings.batch_size, settings.steps_per_epoch, seed)
     others = [data.targets]
     if data.weights is not None:
         weights = np.zeros(len(data.targets), data.weights.dtype)
@@ -147,10 +153,12 @@ def _make_validation(data: FitData) -> tf.data.Dataset:
     rows, batch_size = data.validation_rows, data.validation_batch_size
     if len(rows) < batch_size:
         # Keras asks that the first batch can be shared evenly.
-        rows = share_rows(rows, data.replicas)
+        rows = tile_for_replicas(rows, data.replicas)
         batch_size = len(rows)
     batches = math.ceil(len(rows) / batch_size)
-    return make_dataset(data.inputs, [data.targets], lambda: cut_rows(rows, batch_size), batches)
+    return make_dataset(
+        data.inputs, [data.targets], lambda: iterate_batches(rows, batch_size), batches
+    )
 
 
 def _join_histories(
@@ -167,7 +175,9 @@ def _check_divergence(
     epoch: int, callbacks: Sequence[keras.callbacks.Callback], settings: TrainingSettings
 ) -> None:
     """Raise, unless a callback has put back the weights of an epoch before `epoch`."""
-    kept = [each for each in map(find_kept_epoch, callbacks) if each is not None and each < epoch]
+    kept = [
+        each for each in map(find_restored_epoch, callbacks) if each is not None and each < epoch
+    ]
     if not kept:
         raise TrainingError(_describe_divergence(epoch, settings))
     logger.warning(
@@ -192,7 +202,7 @@ def _describe_divergence(epoch: int, settings: TrainingSettings) -> str:
     )
 
 
-class EpochLines(keras.callbacks.Callback):  # type: ignore[misc]
+class EpochLogger(keras.callbacks.Callback):  # type: ignore[misc]
     """Logs one line an epoch, with the time that is left; for job logs."""
 
     def __init__(self) -> None:
@@ -224,7 +234,7 @@ def choose_progress() -> tuple[int, list[keras.callbacks.Callback]]:
         return 0, []
     if sys.stdout.isatty():
         return 1, []
-    return 0, [EpochLines()]
+    return 0, [EpochLogger()]
 
 
 def _format_time(seconds: float) -> str:

@@ -20,12 +20,12 @@ from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.prediction import Predictor
 from galaxy_keras.preparation.importances import ImportancePreparation
-from galaxy_keras.schema.requests.plots import ImportanceRun, MeasuredImportances
+from galaxy_keras.schema.requests.plots import ImportanceRequest, PermutationImportances
 
 
-def measure_importances(
-    preparation: ImportancePreparation, run: ImportanceRun
-) -> MeasuredImportances:
+def compute_importances(
+    preparation: ImportancePreparation, run: ImportanceRequest
+) -> PermutationImportances:
     """Shuffle each feature `run.repeats` times and see how far the score falls."""
     prepare_device("auto")
     network = _Network(preparation)
@@ -37,7 +37,7 @@ def measure_importances(
         n_repeats=run.repeats,
         random_state=run.seed,
     )
-    return MeasuredImportances(
+    return PermutationImportances(
         names=preparation.names,
         means=tuple(found.importances_mean.tolist()),
         deviations=tuple(found.importances_std.tolist()),

@@ -43,8 +43,8 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
         if padding != "valid":
             raise ValueError(f"padding must be 'valid', not {padding!r}")
         self.filters = filters
-        self.kernel_size = self._one_for_each(kernel_size)
-        self.strides = self._one_for_each(strides)
+        self.kernel_size = self._standardize_tuple(kernel_size)
+        self.strides = self._standardize_tuple(strides)
         self.padding = padding
         self.data_format = data_format or keras.config.image_data_format()
         self.activation = keras.activations.get(activation)
@@ -81,7 +81,7 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
     def call(self, inputs: Any) -> Any:
         """Return the products of each window with the kernel of its place."""
         places = self._count_places(inputs.shape)
-        windows = self._cut_windows(inputs, places)
+        windows = self._extract_windows(inputs, places)
         outputs = ops.einsum("bpw,pwf->bpf", windows, self.kernel)
         outputs = ops.reshape(outputs, (-1, *places, self.filters))
         if self._channels_first:
@@ -121,7 +121,7 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
     def _channels_first(self) -> bool:
         return self.data_format == "channels_first"
 
-    def _one_for_each(self, sizes: int | tuple[int, ...]) -> tuple[int, ...]:
+    def _standardize_tuple(self, sizes: int | tuple[int, ...]) -> tuple[int, ...]:
         return (sizes,) * self.rank if isinstance(sizes, int) else tuple(sizes)
 
     def _count_places(self, shape: tuple[int | None, ...]) -> tuple[int, ...]:
@@ -133,7 +133,7 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
             for size, window, stride in zip(sizes, self.kernel_size, self.strides, strict=True)
         )
 
-    def _cut_windows(self, inputs: Any, places: tuple[int, ...]) -> Any:
+    def _extract_windows(self, inputs: Any, places: tuple[int, ...]) -> Any:
         """Return the windows as (batch, places, values in a window).
 
         The values stand in the order of Keras 2: with the channels last they change fastest,

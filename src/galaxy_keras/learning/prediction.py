@@ -20,17 +20,17 @@ from galaxy_keras.data.tabulation import (
 )
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.computing import (
-    catching_missing_operations,
     choose_acceleration,
     choose_loops,
-    runs_side_by_side,
-    warn_of_precision,
+    prefers_inter_op_parallelism,
+    translating_missing_operations,
+    warn_about_precision,
 )
-from galaxy_keras.learning.devices.devices import catching_exhaustion, prepare_device
+from galaxy_keras.learning.devices.devices import prepare_device, translating_out_of_memory
 from galaxy_keras.learning.weights import restore_weights
 from galaxy_keras.preparation.prediction import Inputs, PredictionPreparation
 from galaxy_keras.schema.architecture.precision import apply_precision
-from galaxy_keras.schema.requests.runs import PredictionRun
+from galaxy_keras.schema.requests.runs import PredictionRequest
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ class Predictor:
         return decide(np.concatenate(outputs), self.fitted.target, scale, threshold)
 
 
-def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int:
+def predict_table(preparation: PredictionPreparation, run: PredictionRequest) -> int:
     """Predict every row of a table, in order, and return how many there are.
 
     Raises
@@ -81,22 +81,22 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRun) -> int
     """
     architecture = apply_precision(preparation.fitted.architecture, run.precision)
     accelerate = choose_acceleration(run.accelerate, architecture, preparation.rows)
-    side_by_side = accelerate and runs_side_by_side(architecture)
-    kind = prepare_device(run.device, side_by_side=side_by_side)
-    warn_of_precision(run.precision, kind)
-    with catching_exhaustion(), catching_missing_operations(run.precision):
+    inter_op = accelerate and prefers_inter_op_parallelism(architecture)
+    kind = prepare_device(run.device, inter_op=inter_op)
+    warn_about_precision(run.precision, kind)
+    with translating_out_of_memory(), translating_missing_operations(run.precision):
         return _predict_pieces(preparation, run, accelerate=accelerate)
 
 
 def _predict_pieces(
-    preparation: PredictionPreparation, run: PredictionRun, *, accelerate: bool
+    preparation: PredictionPreparation, run: PredictionRequest, *, accelerate: bool
 ) -> int:
     fitted = preparation.fitted
     predictor = Predictor.from_fitted(fitted, accelerate=accelerate, precision=run.precision)
     threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
-        for inputs in preparation.pieces:
+        for inputs in preparation.chunks:
             decisions = predictor.decide(
                 inputs, batch_size=preparation.batch_size, threshold=threshold
             )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.models.fitted import write_fitted
 from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
@@ -44,7 +44,9 @@ def write_results(
         "predictions": tabulate_probabilities(fitted.target, result.decisions),
     }
     with ExitStack() as stack:
-        paths = {name: stack.enter_context(replacing(path)) for name, path in outputs.items()}
+        paths = {
+            name: stack.enter_context(writing_atomically(path)) for name, path in outputs.items()
+        }
         for name, table in tables.items():
             if name in paths:
                 write_table(paths[name], table.names, table.columns)

@@ -18,18 +18,18 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.decisions import Decisions, decide
 from galaxy_keras.data.features import arrange_inputs
 from galaxy_keras.data.scoring import score_decisions
-from galaxy_keras.data.targets import Target, encode_codes
+from galaxy_keras.data.targets import Target, format_for_loss
 from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
 from galaxy_keras.learning.computing import (
-    catching_missing_operations,
     choose_acceleration,
     choose_loops,
-    fix_seed,
-    runs_side_by_side,
-    warn_of_precision,
+    prefers_inter_op_parallelism,
+    set_seed,
+    translating_missing_operations,
+    warn_about_precision,
 )
 from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.devices.distribution import Distribution, use_devices
@@ -47,7 +47,7 @@ from galaxy_keras.preparation.batch_sizes import choose_evaluation_batch_size
 from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.precision import apply_precision
-from galaxy_keras.schema.requests.runs import TrainingRun
+from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.values.component import Component
 
 logger = logging.getLogger(__name__)
@@ -75,7 +75,7 @@ class TrainingResult:
 
 def train(
     preparation: Preparation,
-    run: TrainingRun,
+    run: TrainingRequest,
     checkpoints: CheckpointFolder | None = None,
 ) -> TrainingResult:
     """Build, train and measure.
@@ -102,13 +102,13 @@ def train(
     accelerate = run.cluster is None and choose_acceleration(
         run.accelerate, architecture, _count_rows(preparation)
     )
-    side_by_side = accelerate and runs_side_by_side(architecture)
-    distribution = _distribute(run, preparation.settings.batch_size, side_by_side=side_by_side)
-    warn_of_precision(preparation.precision, distribution.kind)
+    inter_op = accelerate and prefers_inter_op_parallelism(architecture)
+    distribution = _distribute(run, preparation.settings.batch_size, inter_op=inter_op)
+    warn_about_precision(preparation.precision, distribution.kind)
     if preparation.seed is not None:
-        fix_seed(preparation.seed, distribution.kind)
+        set_seed(preparation.seed, distribution.kind)
     try:
-        with distribution.computing(), catching_missing_operations(preparation.precision):
+        with distribution.computing(), translating_missing_operations(preparation.precision):
             with distribution.scope():
                 model = _build(preparation, architecture, accelerate=accelerate)
                 if checkpoints is not None and checkpoints.earlier is not None:
@@ -123,14 +123,14 @@ def train(
     return _measure(model, preparation, history, evaluation)
 
 
-def _distribute(run: TrainingRun, batch_size: int, *, side_by_side: bool) -> Distribution:
+def _distribute(run: TrainingRequest, batch_size: int, *, inter_op: bool) -> Distribution:
     if run.cluster is not None:
         # JAX is installed for this only.
         from galaxy_keras.learning.devices.cluster import join_cluster
 
         return join_cluster(run.cluster, run.device)
     every = run.devices == "all"
-    kind = prepare_device(run.device, side_by_side=side_by_side, every=every)
+    kind = prepare_device(run.device, inter_op=inter_op, every=every)
     return use_devices(kind, every=every, batch_size=batch_size)
 
 
@@ -170,7 +170,7 @@ def _build(
 def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: FittedModel) -> None:
     """Go on with the optimizer's state, unless another optimizer was asked for."""
     former, present = earlier.training.optimizer, preparation.settings.optimizer
-    if not earlier.optimizer_state or not _share_state(former, present):
+    if not earlier.optimizer_state or not _is_state_compatible(former, present):
         logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
         return
     # Where it differs it is a fixed one, which Keras keeps in a variable.
@@ -181,7 +181,7 @@ def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: Fi
         model.optimizer.learning_rate = rate
 
 
-def _share_state(former: Component, present: Component) -> bool:
+def _is_state_compatible(former: Component, present: Component) -> bool:
     """Say whether the state of one optimizer serves another: all but a fixed rate is the same."""
     return former == present or (
         former.name == present.name
@@ -205,7 +205,7 @@ def _fit(
 ) -> History:
     data = FitData(
         inputs=arrange_inputs(preparation.features, preparation.inputs),
-        targets=encode_codes(preparation.target, preparation.form),
+        targets=format_for_loss(preparation.target, preparation.form),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
         validation_batch_size=_choose_batch_size(preparation),
@@ -228,7 +228,7 @@ def _evaluate(
     evaluation = distribution.evaluate(
         model,
         arrange_inputs(preparation.features, preparation.inputs),
-        encode_codes(preparation.target, preparation.form),
+        format_for_loss(preparation.target, preparation.form),
         preparation.split.test,
         batch_size=_choose_batch_size(preparation),
     )

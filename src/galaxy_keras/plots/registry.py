@@ -12,7 +12,7 @@ from galaxy_keras.plots.drawing.output import write_drawing
 from galaxy_keras.plots.drawing.style import plot_style
 from galaxy_keras.schema.requests.plots import PlotRequest, choose_format
 
-_LOGGER = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 
 def find_drawing_function(plot: str) -> Callable[..., Drawing]:
@@ -43,9 +43,9 @@ def write_plot(request: PlotRequest) -> None:
     DataError
         If an input cannot be used, or the output cannot be written.
     """
-    picture_format = choose_format(request.output, request.format)
+    figure_format = choose_format(request.output, request.format)
     draw = find_drawing_function(request.plot)
     with plot_style(request.figure.font_size):
         drawing = draw(**request.inputs, **request.options, figure=request.figure)
-        write_drawing(drawing, request.output, picture_format)
-    _LOGGER.info("%s: %s", request.output, drawing.description)
+        write_drawing(drawing, request.output, figure_format)
+    logger.info("%s: %s", request.output, drawing.description)

@@ -7,13 +7,13 @@ from galaxy_keras.schema.architecture.memory import estimate_prediction
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 BATCH_BYTES = 256 * 2**20
-LARGEST_BATCH = 1024
+MAX_BATCH_SIZE = 1024
 
 
 def choose_batch_size(architecture: Architecture) -> int:
     """Return how many rows to compute at once so that their activations stay below 256 MiB."""
     row = estimate_prediction(architecture, batch_size=1, data=0).activations
-    return max(1, min(LARGEST_BATCH, BATCH_BYTES // row))
+    return max(1, min(MAX_BATCH_SIZE, BATCH_BYTES // row))
 
 
 def choose_evaluation_batch_size(architecture: Architecture, settings: TrainingSettings) -> int:

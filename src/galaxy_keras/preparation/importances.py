@@ -11,11 +11,11 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import read_columns
-from galaxy_keras.data.targets import Target, recode
+from galaxy_keras.data.targets import Target, apply_description
 from galaxy_keras.errors import DataError
 from galaxy_keras.preparation.prediction import prepare_prediction
-from galaxy_keras.schema.requests.plots import ImportanceRun
-from galaxy_keras.schema.requests.runs import PredictionRun, TableSource
+from galaxy_keras.schema.requests.plots import ImportanceRequest
+from galaxy_keras.schema.requests.runs import PredictionRequest, TableSource
 from galaxy_keras.schema.training.scorers import check_scorers
 
 logger = logging.getLogger(__name__)
@@ -49,7 +49,7 @@ class ImportancePreparation:
     batch_size: int
 
 
-def prepare_importances(run: ImportanceRun) -> ImportancePreparation:
+def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
     """Read the model and both tables, and choose the rows to measure on.
 
     Raises
@@ -62,12 +62,12 @@ def prepare_importances(run: ImportanceRun) -> ImportancePreparation:
         If a table cannot be read, does not fit the model, or they do not belong together.
     """
     prediction = prepare_prediction(
-        PredictionRun(model=run.model, features=run.features, output=run.model)
+        PredictionRequest(model=run.model, features=run.features, output=run.model)
     )
     fitted = prediction.fitted
     scorer = _check_scorer(run.scoring, fitted)
     values = np.concatenate(
-        [np.hstack([each.reshape(len(each), -1) for each in piece]) for piece in prediction.pieces]
+        [np.hstack([each.reshape(len(each), -1) for each in chunk]) for chunk in prediction.chunks]
     )
     target = _read_target(run.target, fitted, len(values))
     rows = _choose_rows(len(values), run)
@@ -94,7 +94,7 @@ def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:
     table = read_columns(
         source.path, header=source.header, columns=source.columns, option="--target"
     )
-    target = recode(fitted.target, table.values)
+    target = apply_description(fitted.target, table.values)
     if len(target.codes) != rows:
         raise DataError(
             f"{source.path} has {len(target.codes):,} rows of data, but the features have "
@@ -103,7 +103,7 @@ def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:
     return target
 
 
-def _choose_rows(count: int, run: ImportanceRun) -> NDArray[np.intp]:
+def _choose_rows(count: int, run: ImportanceRequest) -> NDArray[np.intp]:
     if count <= run.rows:
         return np.arange(count)
     logger.info("Measuring on %d of %d rows; --rows changes that.", run.rows, count)

@@ -10,10 +10,10 @@ import tempfile
 from pathlib import Path
 
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.schema.architecture.memory import MemoryEstimate, show_bytes
+from galaxy_keras.schema.architecture.memory import MemoryEstimate, format_bytes
 
-MEMORY = "GALAXY_MEMORY_MB"
-STREAM = (
+MEMORY_VARIABLE = "GALAXY_MEMORY_MB"
+STREAM_ADVICE = (
     "Give --stream, which keeps the features on disk "
     '(in Galaxy, advanced options: "Keep the samples on disk: Yes")'
 )
@@ -58,10 +58,10 @@ def check_memory(estimate: MemoryEstimate, advice: str) -> None:
     if limit is None or estimate.total <= limit:
         return
     text = (
-        f"this needs about {show_bytes(estimate.total)} of memory "
-        f"({show_bytes(estimate.weights)} for weights, {show_bytes(estimate.activations)} for "
-        f"one batch, {show_bytes(estimate.data)} for data), but there are {show_bytes(limit)} "
-        f"(of the machine, the job or {MEMORY}). {advice}"
+        f"this needs about {format_bytes(estimate.total)} of memory "
+        f"({format_bytes(estimate.weights)} for weights, {format_bytes(estimate.activations)} for "
+        f"one batch, {format_bytes(estimate.data)} for data), but there are {format_bytes(limit)} "
+        f"(of the machine, the job or {MEMORY_VARIABLE}). {advice}"
     )
     if estimate.network > limit:
         raise ConfigurationError(text)
@@ -86,9 +86,9 @@ def check_memory_for_features(size: int, path: Path) -> None:
     limit = find_memory_limit()
     if limit is not None and size > limit:
         raise ConfigurationError(
-            f"the features of {path} take about {show_bytes(size)}, but there are "
-            f"{show_bytes(limit)} of memory (of the machine, the job or {MEMORY}). {STREAM}, or "
-            "ask for more memory for the job"
+            f"the features of {path} take about {format_bytes(size)}, but there are "
+            f"{format_bytes(limit)} of memory (of the machine, the job or {MEMORY_VARIABLE}). "
+            f"{STREAM_ADVICE}, or ask for more memory for the job"
         )
 
 
@@ -104,11 +104,13 @@ def check_space_for_features(size: int) -> None:
     free = shutil.disk_usage(folder).free
     if size > free:
         raise DataError(
-            f"--stream keeps the features in a temporary file of about {show_bytes(size)}, but "
-            f"{folder} has {show_bytes(free)} free. Free some space, or set the environment "
+            f"--stream keeps the features in a temporary file of about {format_bytes(size)}, but "
+            f"{folder} has {format_bytes(free)} free. Free some space, or set the environment "
             "variable TMPDIR to a folder on a larger disk"
         )
-    logger.info("The features go to a temporary file of about %s in %s.", show_bytes(size), folder)
+    logger.info(
+        "The features go to a temporary file of about %s in %s.", format_bytes(size), folder
+    )
 
 
 def _read_limit(path: Path) -> int | None:
@@ -127,12 +129,12 @@ def _read_machine(path: Path) -> int | None:
 
 
 def _read_environment() -> int | None:
-    text = os.environ.get(MEMORY)
+    text = os.environ.get(MEMORY_VARIABLE)
     if not text:
         return None
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise ConfigurationError(
-            f"the environment variable {MEMORY} must be a whole number of megabytes of at least "
-            f"1, not {text!r:.60}"
+            f"the environment variable {MEMORY_VARIABLE} must be a whole number "
+            f"of megabytes of at least 1, not {text!r:.60}"
         )
     return int(text) * 2**20

@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 from galaxy_keras.errors import list_names
 from galaxy_keras.preparation.memory import find_memory_limit
 from galaxy_keras.preparation.training import Preparation, estimate_memory
-from galaxy_keras.schema.architecture.memory import show_bytes
-from galaxy_keras.schema.architecture.shapes import infer_shapes, show_shape
+from galaxy_keras.schema.architecture.memory import format_bytes
+from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
 
-MOST_CLASSES_SHOWN = 20
+MAX_CLASSES_SHOWN = 20
 
 
 def describe_preparation(preparation: Preparation) -> str:
@@ -44,14 +44,14 @@ def _describe_network(preparation: Preparation) -> str:
 def _describe_inputs(preparation: Preparation) -> Iterator[str]:
     for each in preparation.inputs:
         columns = f"columns {each.columns.start + 1} to {each.columns.stop}"
-        yield f'Input "{each.name}": {columns} as {show_shape((None, *each.shape))}'
+        yield f'Input "{each.name}": {columns} as {format_shape((None, *each.shape))}'
 
 
 def _describe_target(preparation: Preparation) -> str:
     coding = preparation.target.coding
     outputs = infer_shapes(preparation.architecture)[preparation.architecture.outputs[0]].output
     labels = "" if coding.classes is None else f", classes {list_names(_name_classes(preparation))}"
-    return f"Target: {coding.kind}, output {show_shape(outputs)}{labels}"
+    return f"Target: {coding.kind}, output {format_shape(outputs)}{labels}"
 
 
 def _describe_settings(preparation: Preparation) -> str:
@@ -73,11 +73,12 @@ def _describe_memory(preparation: Preparation) -> str:
         len(preparation.split.train),
     )
     limit = find_memory_limit()
-    there = "" if limit is None else f" of {show_bytes(limit)}"
+    there = "" if limit is None else f" of {format_bytes(limit)}"
     return (
-        f"Memory: about {show_bytes(estimate.total)}{there} ({show_bytes(estimate.weights)} for "
-        f"weights, {show_bytes(estimate.activations)} for a batch, "
-        f"{show_bytes(estimate.data)} for data, the rest for the libraries)"
+        f"Memory: about {format_bytes(estimate.total)}{there} "
+        f"({format_bytes(estimate.weights)} for weights, "
+        f"{format_bytes(estimate.activations)} for a batch, "
+        f"{format_bytes(estimate.data)} for data, the rest for the libraries)"
     )
 
 
@@ -98,7 +99,7 @@ def _count_classes(preparation: Preparation, rows: NDArray[np.intp]) -> str:
     names = _name_classes(preparation)
     counts = np.bincount(codes, minlength=len(names)) if codes.ndim == 1 else codes.sum(axis=0)
     shown = [f"{name}: {count:,}" for name, count in zip(names, counts, strict=True)]
-    return f" ({list_names(shown, MOST_CLASSES_SHOWN)})"
+    return f" ({list_names(shown, MAX_CLASSES_SHOWN)})"
 
 
 def _name_classes(preparation: Preparation) -> list[str]:

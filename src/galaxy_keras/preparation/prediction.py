@@ -17,17 +17,17 @@ from galaxy_keras.data.features import (
     assign_columns,
     check_indices,
     order_columns,
-    take_columns,
+    reorder_in_place,
 )
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.memory import check_memory
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import check_network_size, estimate_prediction
-from galaxy_keras.schema.requests.runs import PredictionRun, TableSource
+from galaxy_keras.schema.requests.runs import PredictionRequest, TableSource
 
-PIECE_BYTES = 8 * 2**20
-NUMBER_BYTES = 4
+CHUNK_BYTES = 8 * 2**20
+FLOAT32_BYTES = 4
 
 Inputs = list[NDArray[Any]]
 """One array for each input of a model, all with the same number of rows."""
@@ -50,12 +50,12 @@ class PredictionPreparation:
     """
 
     fitted: FittedModel
-    pieces: Iterator[Inputs]
+    chunks: Iterator[Inputs]
     batch_size: int
     rows: int | None
 
 
-def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
+def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     """Read the model and the first piece of the table.
 
     Raises
@@ -70,47 +70,47 @@ def prepare_prediction(run: PredictionRun) -> PredictionPreparation:
     fitted = _read_fitted(run)
     _check_method(run, fitted)
     check_network_size(fitted.architecture)
-    pieces = iterate_inputs(fitted, run.features)
-    first = next(pieces)
+    chunks = iterate_inputs(fitted, run.features)
+    first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
     rows = len(first[0])
     return PredictionPreparation(
         fitted,
-        pieces=itertools.chain([first], pieces),
+        chunks=itertools.chain([first], chunks),
         batch_size=batch_size,
-        rows=rows if rows < _count_piece_rows(fitted) else None,
+        rows=rows if rows < _count_chunk_rows(fitted) else None,
     )
 
 
 def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]:
     """Read a table in pieces, each as one array for each input of the model."""
     order: list[int] | None = None
-    rows = _count_piece_rows(fitted)
+    rows = _count_chunk_rows(fitted)
     assigned = assign_columns(fitted.architecture, fitted.features.count)
-    for number, piece in enumerate(iterate_samples(source, rows)):
+    for number, chunk in enumerate(iterate_samples(source, rows)):
         if number == 0:
-            count = piece.values.shape[1]
-            order = order_columns(piece.names, count, fitted.features, source.path)
-        ordered = piece if order is None else take_columns(piece, order)
+            count = chunk.values.shape[1]
+            order = order_columns(chunk.names, count, fitted.features, source.path)
+        ordered = chunk if order is None else reorder_in_place(chunk, order)
         check_indices(ordered, assigned, source.path)
         yield arrange_inputs(ordered.values, assigned)
 
 
-def _count_piece_rows(fitted: FittedModel) -> int:
-    return max(PIECE_BYTES // (fitted.features.count * NUMBER_BYTES), 1)
+def _count_chunk_rows(fitted: FittedModel) -> int:
+    return max(CHUNK_BYTES // (fitted.features.count * FLOAT32_BYTES), 1)
 
 
-def _check_memory(architecture: Architecture, piece: Inputs, batch_size: int) -> None:
+def _check_memory(architecture: Architecture, chunk: Inputs, batch_size: int) -> None:
     estimate = estimate_prediction(
         architecture,
-        batch_size=min(batch_size, len(piece[0])),
-        data=sum(array.nbytes for array in piece),
+        batch_size=min(batch_size, len(chunk[0])),
+        data=sum(array.nbytes for array in chunk),
     )
     check_memory(estimate, "Lower --batch-size, or ask for more memory for the job")
 
 
-def _read_fitted(run: PredictionRun) -> FittedModel:
+def _read_fitted(run: PredictionRequest) -> FittedModel:
     model = read_model(run.model, weights=run.weights, key=run.require_signature)
     if not isinstance(model, FittedModel):
         raise ConfigurationError(
@@ -120,7 +120,7 @@ def _read_fitted(run: PredictionRun) -> FittedModel:
     return model
 
 
-def _check_method(run: PredictionRun, fitted: FittedModel) -> None:
+def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
     kind = fitted.target.kind
     if run.method == "predict_proba" and kind == "regression":
         raise ConfigurationError(

@@ -17,13 +17,13 @@ from galaxy_keras.artefacts.tables import (
     read_columns,
 )
 from galaxy_keras.artefacts.tables.cells import is_number
-from galaxy_keras.artefacts.tables.matrix import choose_type
+from galaxy_keras.artefacts.tables.matrix import choose_dtype
 from galaxy_keras.artefacts.tables.samples import iterate_samples
 from galaxy_keras.data.targets import Target
-from galaxy_keras.data.weighting import BALANCED, balance_classes, weigh_classes
+from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, compute_class_weights
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
-from galaxy_keras.schema.requests.runs import TableSource, TrainingRun
+from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 from galaxy_keras.schema.training.features import FeatureDescription
 
 
@@ -50,7 +50,7 @@ class Tables:
     class_weights: dict[str, float] | None
 
 
-def read_tables(run: TrainingRun, problems: Problems) -> Tables:
+def read_tables(run: TrainingRequest, problems: Problems) -> Tables:
     """Read all tables of a run, and keep what is wrong with each for later."""
     target = problems.attempt(lambda: _read_columns(run.target, "--target"))
     rows = None if target is None else len(target.values[0])
@@ -68,17 +68,17 @@ def read_tables(run: TrainingRun, problems: Problems) -> Tables:
     )
 
 
-def _read_features(run: TrainingRun, rows: int | None) -> Features:
+def _read_features(run: TrainingRequest, rows: int | None) -> Features:
     """Read the features, after what `rows` rows take was compared with what there is."""
-    pieces = iterate_samples(run.features)
-    first = next(pieces)
-    width = first.values.shape[1] * choose_type(first.values).itemsize
+    chunks = iterate_samples(run.features)
+    first = next(chunks)
+    width = first.values.shape[1] * choose_dtype(first.values).itemsize
     size = width * (len(first.values) if rows is None else rows)
     if run.stream:
         check_space_for_features(size)
     else:
         check_memory_for_features(size, run.features.path)
-    return collect_features(itertools.chain([first], pieces), on_disk=run.stream)
+    return collect_features(itertools.chain([first], chunks), on_disk=run.stream)
 
 
 def describe_features(features: Features) -> FeatureDescription:
@@ -104,8 +104,8 @@ def parse_values(table: TableColumns) -> list[NDArray[Any]]:
     return columns
 
 
-def weigh_rows(
-    run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
+def compute_sample_weights(
+    run: TrainingRequest, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
     """Return how much each of `rows` counts: its own weight times that of its class.
 
@@ -139,7 +139,7 @@ def _parse_column(table: TableColumns, position: int) -> NDArray[np.float64]:
     return numbers
 
 
-def _check_rows(run: TrainingRun, rows: int, target_rows: int | None) -> None:
+def _check_rows(run: TrainingRequest, rows: int, target_rows: int | None) -> None:
     if target_rows is not None and rows != target_rows:
         raise DataError(
             f"{run.features.path} has {rows} data rows, but {run.target.path} has {target_rows}; "
@@ -148,20 +148,20 @@ def _check_rows(run: TrainingRun, rows: int, target_rows: int | None) -> None:
 
 
 def _weigh_classes(
-    run: TrainingRun, tables: Tables, target: Target, rows: NDArray[np.intp]
+    run: TrainingRequest, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
     if run.class_weight == BALANCED:
-        return balance_classes(target, rows)
+        return compute_balanced_weights(target, rows)
     if tables.class_weights is None:
         return None
-    return weigh_classes(target, rows, tables.class_weights)
+    return compute_class_weights(target, rows, tables.class_weights)
 
 
-def _read_groups(run: TrainingRun, rows: int | None) -> NDArray[Any] | None:
+def _read_groups(run: TrainingRequest, rows: int | None) -> NDArray[Any] | None:
     return None if run.groups is None else _read_one_column(run.groups, rows, "--groups")
 
 
-def _read_sample_weights(run: TrainingRun, rows: int | None) -> NDArray[np.float32] | None:
+def _read_sample_weights(run: TrainingRequest, rows: int | None) -> NDArray[np.float32] | None:
     if run.sample_weights is None:
         return None
     column = _read_one_column(run.sample_weights, rows, "--sample-weights")
@@ -175,7 +175,7 @@ def _read_sample_weights(run: TrainingRun, rows: int | None) -> NDArray[np.float
     return weights
 
 
-def _read_class_weights(run: TrainingRun) -> dict[str, float] | None:
+def _read_class_weights(run: TrainingRequest) -> dict[str, float] | None:
     if run.class_weight in (None, BALANCED):
         return None
     return _read_weight_table(Path(str(run.class_weight)))

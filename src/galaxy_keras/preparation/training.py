@@ -12,26 +12,26 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features, TableColumns
-from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.decisions import OutputScale, find_output_scale
 from galaxy_keras.data.features import InputColumns, assign_columns, check_indices, reorder_features
 from galaxy_keras.data.scoring import try_scorers
-from galaxy_keras.data.splitting import Split, check_parts, split_rows
+from galaxy_keras.data.splitting import Split, check_split, split_rows
 from galaxy_keras.data.targets import (
     Target,
-    code_classes,
-    code_numbers,
+    apply_description,
+    encode_classes,
     make_label_array,
-    recode,
+    read_regression_values,
 )
 from galaxy_keras.errors import ConfigurationError, Problems
-from galaxy_keras.preparation.memory import STREAM, check_memory
+from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.reading import (
+    compute_sample_weights,
     describe_features,
     parse_values,
     read_tables,
-    weigh_rows,
 )
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
@@ -39,15 +39,15 @@ from galaxy_keras.schema.architecture.memory import (
     check_network_size,
     estimate_training,
 )
-from galaxy_keras.schema.architecture.shapes import show_shape
-from galaxy_keras.schema.requests.runs import TrainingRun
+from galaxy_keras.schema.architecture.shapes import format_shape
+from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.training.compatibility import check_compatibility
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
 from galaxy_keras.schema.training.output_layer import (
+    choose_target_format,
     describe_output_layer,
-    expect_target_kind,
-    find_target_form,
+    infer_target_kind,
 )
 from galaxy_keras.schema.training.scorers import check_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
@@ -103,7 +103,7 @@ class Preparation:
     description: FeatureDescription
     inputs: tuple[InputColumns, ...]
     target: Target
-    form: TargetForm
+    form: TargetFormat
     scale: OutputScale
     split: Split
     weights: NDArray[np.float32] | None
@@ -121,7 +121,7 @@ class _Model:
     earlier: FittedModel | None
 
 
-def prepare_training(run: TrainingRun) -> Preparation:
+def prepare_training(run: TrainingRequest) -> Preparation:
     """Read and check the model, the tables, the target, the split and the scorers.
 
     Raises
@@ -134,7 +134,7 @@ def prepare_training(run: TrainingRun) -> Preparation:
     tables = read_tables(run, problems)
     if model is None:
         problems.fail()
-    run = run.seeded(model.settings.seed)
+    run = run.with_seed(model.settings.seed)
     with problems.collecting():
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(run, model, tables.features))
@@ -145,13 +145,13 @@ def prepare_training(run: TrainingRun) -> Preparation:
     features, inputs = samples
     split = _split(run, target, tables.groups)
     with problems.collecting():
-        check_parts(target, split)
+        check_split(target, split)
         try_scorers(scorers, Target(target.coding, target.codes[split.test]))
     with problems.collecting():
         _check_memory(model, features, split)
-    weights = problems.attempt(lambda: weigh_rows(run, tables, target, split.train))
+    weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
-    _warn_of_batch_size(model.settings.batch_size, len(split.train))
+    _warn_about_batch_size(model.settings.batch_size, len(split.train))
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
@@ -160,7 +160,7 @@ def prepare_training(run: TrainingRun) -> Preparation:
         description=_describe_features(features, model.earlier),
         inputs=inputs,
         target=target,
-        form=find_target_form(model.settings.loss, target.coding.kind),
+        form=choose_target_format(model.settings.loss, target.coding.kind),
         scale=find_output_scale(model.architecture, model.settings),
         split=split,
         weights=weights,
@@ -183,7 +183,7 @@ def estimate_memory(
     )
 
 
-def _read_model(run: TrainingRun) -> _Model:
+def _read_model(run: TrainingRequest) -> _Model:
     model = read_model(run.model, weights=run.weights, key=run.require_signature)
     architecture, settings = set_hyperparameters(
         model.architecture, model.training, run.assignments
@@ -195,7 +195,7 @@ def _read_model(run: TrainingRun) -> _Model:
 
 
 def _assign_columns(
-    run: TrainingRun, model: _Model, features: Features | None
+    run: TrainingRequest, model: _Model, features: Features | None
 ) -> tuple[Features, tuple[InputColumns, ...]] | None:
     if features is None:
         return None
@@ -215,11 +215,11 @@ def _check_memory(model: _Model, features: Features, split: Split) -> None:
     estimate = estimate_memory(model.architecture, model.settings, features.values, rows)
     most_is_data = estimate.data > estimate.weights + estimate.activations
     check_memory(
-        estimate, f"{STREAM}, or ask for more memory for the job" if most_is_data else ADVICE
+        estimate, f"{STREAM_ADVICE}, or ask for more memory for the job" if most_is_data else ADVICE
     )
 
 
-def _check_seed(run: TrainingRun) -> None:
+def _check_seed(run: TrainingRequest) -> None:
     if run.checkpoint is not None and run.seed is None:
         raise ConfigurationError(
             "--checkpoint needs a seed, so that the same command holds out the same rows again. "
@@ -231,7 +231,7 @@ def _check_seed(run: TrainingRun) -> None:
         )
 
 
-def _warn_of_batch_size(batch_size: int, rows: int) -> None:
+def _warn_about_batch_size(batch_size: int, rows: int) -> None:
     if batch_size > rows:
         logger.warning(
             "A batch of %d is more than the %d training rows: each epoch changes the weights once.",
@@ -245,30 +245,32 @@ def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
         return None
     if model.earlier is not None and not model.earlier.target.assumed:
         is_regression = model.earlier.target.kind == "regression"
-        return recode(model.earlier.target, parse_values(table) if is_regression else table.values)
+        return apply_description(
+            model.earlier.target, parse_values(table) if is_regression else table.values
+        )
     outputs = _count_outputs(model.architecture)
     if model.settings.task == "regressor":
-        return code_numbers(parse_values(table), table.names, outputs=outputs)
+        return read_regression_values(parse_values(table), table.names, outputs=outputs)
     exclusive = _expect_kind(model) == "multiclass"
-    return code_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
+    return encode_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
 
 
 def _expect_kind(model: _Model) -> TargetKind:
-    return expect_target_kind(describe_output_layer(model.architecture), model.settings)
+    return infer_target_kind(describe_output_layer(model.architecture), model.settings)
 
 
 def _count_outputs(architecture: Architecture) -> int:
     layer = describe_output_layer(architecture)
     if len(layer.shape) != 2 or layer.units is None:
         raise ConfigurationError(
-            f"{layer.where}, has the output shape {show_shape(layer.shape)}, but a table of "
+            f"{layer.where}, has the output shape {format_shape(layer.shape)}, but a table of "
             "targets needs (outputs,). End the network with a Dense layer, after Flatten or a "
             "pooling layer"
         )
     return layer.units
 
 
-def _split(run: TrainingRun, target: Target, groups: NDArray[Any] | None) -> Split:
+def _split(run: TrainingRequest, target: Target, groups: NDArray[Any] | None) -> Split:
     strata = None if target.coding.kind == "regression" else _label_rows(target)
     return split_rows(len(target.codes), run.test, run.validation, strata=strata, groups=groups)
 
@@ -283,7 +285,7 @@ def _label_rows(target: Target) -> NDArray[Any]:
     return np.array(["".join(map(str, row)) for row in codes])
 
 
-def _check_scorers(run: TrainingRun, model: _Model, target: Target | None) -> tuple[str, ...]:
+def _check_scorers(run: TrainingRequest, model: _Model, target: Target | None) -> tuple[str, ...]:
     """Check scorers against the target, or against what the network is made for without one."""
     kind = _expect_kind(model) if target is None else target.coding.kind
     units = _count_outputs(model.architecture)

@@ -9,7 +9,7 @@ import pytest
 jax = pytest.importorskip("jax", reason="JAX comes with galaxy-keras[cluster]")
 
 from galaxy_keras.errors import TrainingError  # noqa: E402
-from galaxy_keras.learning.devices.cluster import ClusterDevices, SharedRows  # noqa: E402
+from galaxy_keras.learning.devices.cluster import ClusterDevices, RowSharding  # noqa: E402
 
 
 @pytest.fixture
@@ -23,7 +23,7 @@ def ends(monkeypatch: pytest.MonkeyPatch) -> list[int]:
 
 @pytest.fixture
 def devices() -> ClusterDevices:
-    return ClusterDevices("cpu", SharedRows.__new__(SharedRows))
+    return ClusterDevices("cpu", RowSharding.__new__(RowSharding))
 
 
 def test_too_little_memory(devices: ClusterDevices, ends: list[int]) -> None:

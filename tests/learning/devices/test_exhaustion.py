@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 import tensorflow as tf
 
-from galaxy_keras.learning.devices.devices import catching_exhaustion
+from galaxy_keras.learning.devices.devices import translating_out_of_memory
 
 
 @pytest.mark.parametrize(
@@ -18,10 +18,10 @@ from galaxy_keras.learning.devices.devices import catching_exhaustion
     ],
 )
 def test_memory_that_runs_out(error: Exception) -> None:
-    with pytest.raises(MemoryError), catching_exhaustion():
+    with pytest.raises(MemoryError), translating_out_of_memory():
         raise error
 
 
 def test_other_errors_stay() -> None:
-    with pytest.raises(tf.errors.InternalError, match="ptxas"), catching_exhaustion():
+    with pytest.raises(tf.errors.InternalError, match="ptxas"), translating_out_of_memory():
         raise tf.errors.InternalError(None, None, "ptxas failed")

@@ -13,16 +13,16 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from galaxy_keras.learning.recurrent.segments import run_recurrence
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
 from galaxy_keras.learning.computing import (
     choose_acceleration,
     choose_loops,
-    runs_side_by_side,
+    prefers_inter_op_parallelism,
 )
-from galaxy_keras.learning.recurrent import Acceleration, accelerate, avoid_cudnn, loop, pays_off
-from galaxy_keras.learning.recurrent.stretches import run_batch
+from galaxy_keras.learning.recurrent import Acceleration, accelerate, disable_cudnn, loop, pays_off
 from galaxy_keras.schema.architecture.graph import Architecture
 
 L = keras.layers
@@ -232,9 +232,9 @@ def test_short_batches_are_not_traced_each(monkeypatch: pytest.MonkeyPatch) -> N
 
     def trace(*arguments: Any, **options: Any) -> Any:
         traced.append(options)
-        return run_batch(*arguments, **options)
+        return run_recurrence(*arguments, **options)
 
-    monkeypatch.setattr(loop, "run_batch", trace)
+    monkeypatch.setattr(loop, "run_recurrence", trace)
     model = chain(L.GRU(UNITS), L.Dense(1, activation="sigmoid"))
     speed_up(model)
     train(model)
@@ -316,10 +316,12 @@ def test_both_layers_of_a_bidirectional_are_looked_at() -> None:
 
 def test_loops_side_by_side_leave_no_thread_to_other_layers() -> None:
     recurrent = L.LSTM(UNITS, return_sequences=True)
-    assert runs_side_by_side(describe(chain(recurrent, L.GRU(UNITS), L.Dense(1))))
-    assert not runs_side_by_side(describe(chain(L.Conv1D(3, 2), L.GRU(UNITS))))
-    assert not runs_side_by_side(describe(chain(recurrent, L.GRU(UNITS, use_bias=False))))
-    assert not runs_side_by_side(describe(chain(L.Flatten(), L.Dense(1))))
+    assert prefers_inter_op_parallelism(describe(chain(recurrent, L.GRU(UNITS), L.Dense(1))))
+    assert not prefers_inter_op_parallelism(describe(chain(L.Conv1D(3, 2), L.GRU(UNITS))))
+    assert not prefers_inter_op_parallelism(
+        describe(chain(recurrent, L.GRU(UNITS, use_bias=False)))
+    )
+    assert not prefers_inter_op_parallelism(describe(chain(L.Flatten(), L.Dense(1))))
 
 
 @pytest.mark.parametrize(
@@ -369,7 +371,7 @@ def test_masked_layers_are_kept_from_cudnn(
 def test_other_layers_are_left_to_cudnn(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tf.config, "list_logical_devices", lambda kind: [kind])
     model = chain(L.LSTM(UNITS))
-    assert avoid_cudnn(model, describe(model)) == ()
+    assert disable_cudnn(model, describe(model)) == ()
     assert model.layers[1].use_cudnn == "auto"
 
 

@@ -15,7 +15,7 @@ from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 HOSTILE = '<script>alert("1")</script>$x_1$&\'--><img src=http://evil.example/a>'
 LOSSES = {
@@ -26,7 +26,7 @@ LOSSES = {
 }
 
 
-def make_model(coding: TargetCoding, **changes: Any) -> FittedModel:
+def make_model(coding: TargetDescription, **changes: Any) -> FittedModel:
     """Return a model of one layer with as many outputs as `coding` needs."""
     several = coding.kind in ("multiclass", "multilabel")
     units = len(coding.labels) if several else 1 if coding.kind == "binary" else coding.columns
@@ -62,7 +62,7 @@ def make_model(coding: TargetCoding, **changes: Any) -> FittedModel:
 def save_model(tmp_path: Path) -> Callable[..., Path]:
     """Write the model that `make_model` returns."""
 
-    def save(coding: TargetCoding, **changes: Any) -> Path:
+    def save(coding: TargetDescription, **changes: Any) -> Path:
         path = tmp_path / "fitted.h5mlm"
         write_fitted(path, make_model(coding, **changes), [])
         return path

@@ -11,19 +11,19 @@ from galaxy_keras.tools import keras_model_builder, ml_visualization_ex
 
 from galaxy_keras.plots.report.commands import (
     describe_commands,
-    write_builder_options,
-    write_commands,
-    write_report_options,
+    format_builder_options,
+    format_report_options,
+    render_commands,
 )
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 from .conftest import make_model
 
-VALUES = TargetCoding(kind="regression")
+VALUES = TargetDescription(kind="regression")
 SIMPLE = {"task": "regressor", "loss": "mse", "optimizer": "adam"}
 SETTINGS: dict[str, dict[str, Any]] = {
     "defaults": SIMPLE,
@@ -51,7 +51,7 @@ SETTINGS: dict[str, dict[str, Any]] = {
 @pytest.mark.parametrize("document", SETTINGS.values(), ids=SETTINGS)
 def test_builder_options_give_the_same_settings(document: dict[str, Any]) -> None:
     settings = TrainingSettings.model_validate(document)
-    words = shlex.split(" ".join(write_builder_options(settings)))
+    words = shlex.split(" ".join(format_builder_options(settings)))
     context = keras_model_builder.main.make_context("keras-model-builder", words)
     assert TrainingSettings.from_options(context.params) == settings
 
@@ -65,7 +65,7 @@ def test_report_options_give_the_same_request() -> None:
         title='"quoted"',
         output=Path("report.html"),
     )
-    words = shlex.split(" ".join(write_report_options(request)))
+    words = shlex.split(" ".join(format_report_options(request)))
     command = ml_visualization_ex.main.commands["report"]
     found = command.make_context("report", words).params
     assert found["title"] == request.title
@@ -78,14 +78,14 @@ def test_report_options_give_the_same_request() -> None:
 def test_commands_say_what_they_do_not_know() -> None:
     fitted = make_model(VALUES)
     request = ReportRequest(model=Path("m.h5mlm"), output=Path("r.html"))
-    text = write_commands(fitted, request)
+    text = render_commands(fitted, request)
     assert "--features FEATURES.tsv" in text
     assert "--seed 7" in text
     assert "predict_proba" not in text
     assert "keras-train-and-eval \\\n    --model builder.zip \\\n" in text
     section = describe_commands(fitted, request)
     assert "are not known here" in section.blocks[0].text
-    classifier = make_model(TargetCoding(kind="binary", classes=(0, 1)), seed=None)
-    text = write_commands(classifier, request)
+    classifier = make_model(TargetDescription(kind="binary", classes=(0, 1)), seed=None)
+    text = render_commands(classifier, request)
     assert "--method predict_proba" in text
     assert "--seed" not in text

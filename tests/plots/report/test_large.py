@@ -12,7 +12,7 @@ from galaxy_keras.artefacts.models.fitted import write_fitted
 from galaxy_keras.plots.report.writing import write_report
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 from .conftest import make_model
 
@@ -26,7 +26,7 @@ def test_a_million_rows_take_less_than_ten_seconds(tmp_path: Path) -> None:
     true = random.integers(0, 2, ROWS)
     scores = np.clip(random.normal(0.35 + 0.3 * true, 0.2), 0, 1)
     model, page = tmp_path / "fitted.h5mlm", tmp_path / "report.html"
-    write_fitted(model, make_model(TargetCoding(kind="binary", classes=(0, 1))), [])
+    write_fitted(model, make_model(TargetDescription(kind="binary", classes=(0, 1))), [])
     np.savetxt(tmp_path / "y.tsv", true, fmt="%d")
     np.savetxt(tmp_path / "p.tsv", scores, fmt="%.6g")
     request = ReportRequest(

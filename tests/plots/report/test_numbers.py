@@ -8,14 +8,14 @@ import numpy as np
 import pytest
 from sklearn import metrics
 
-from galaxy_keras.plots.kinds.regression import Fit
+from galaxy_keras.plots.kinds.regression import RegressionOutput
 from galaxy_keras.plots.report.bootstrap import Measure, choose_resamples, estimate
 from galaxy_keras.plots.report.measures import list_measures
 from galaxy_keras.plots.report.mistakes import compute_losses, find_worst
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
-    LabelPredictions,
-    ValuePredictions,
+    MultilabelPredictions,
+    RegressionPredictions,
 )
 from galaxy_keras.plots.report.ranking import Ranking
 
@@ -41,7 +41,7 @@ def compute_all(measures: dict[str, Measure], weights: np.ndarray) -> dict[str, 
 
 TWO = predict_classes(BINARY, RANDOM.integers(0, 2, ROWS))
 THREE = predict_classes(SEVERAL, RANDOM.integers(0, 3, ROWS))
-LABELS = LabelPredictions(
+LABELS = MultilabelPredictions(
     ("x", "y"), RANDOM.random((ROWS, 2)) > 0.5, BINARY > 0.5, np.clip(BINARY, 0.01, 0.99), 1
 )
 
@@ -105,8 +105,8 @@ def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
 
 def test_scores_of_values_equal_those_of_scikit_learn() -> None:
     true = RANDOM.normal(50, 3, ROWS)
-    fit = Fit("", true, true + RANDOM.normal(0, 1, ROWS))
-    measures = list_measures(ValuePredictions((fit,), 1))
+    fit = RegressionOutput("", true, true + RANDOM.normal(0, 1, ROWS))
+    measures = list_measures(RegressionPredictions((fit,), 1))
     pair, rows = (fit.true, fit.predicted), {"sample_weight": WEIGHTS}
     assert compute_all(measures, WEIGHTS) == pytest.approx(
         {
@@ -118,8 +118,8 @@ def test_scores_of_values_equal_those_of_scikit_learn() -> None:
 
 
 def test_several_outputs_are_told_apart() -> None:
-    fits = tuple(Fit(name, np.arange(3.0), np.arange(3.0)) for name in ("a", "b"))
-    assert list(list_measures(ValuePredictions(fits, 1)))[:4] == [
+    fits = tuple(RegressionOutput(name, np.arange(3.0), np.arange(3.0)) for name in ("a", "b"))
+    assert list(list_measures(RegressionPredictions(fits, 1)))[:4] == [
         "R² of a", "RMSE of a", "MAE of a", "R² of b",
     ]  # fmt: skip
 
@@ -183,8 +183,8 @@ def test_scores_that_the_rows_do_not_define_are_nan() -> None:
     assert [name for name, value in values.items() if np.isnan(value)] == [
         "F1 of b", "Precision of b", "Recall of b", "ROC AUC", "Average precision",
     ]  # fmt: skip
-    constant = Fit("", np.full(3, 0.1), np.arange(3.0))
-    measures = list_measures(ValuePredictions((constant,), 1))
+    constant = RegressionOutput("", np.full(3, 0.1), np.arange(3.0))
+    measures = list_measures(RegressionPredictions((constant,), 1))
     assert np.isnan(measures["R²"].compute(np.ones(3)))
 
 
@@ -241,21 +241,23 @@ def test_losses_of_classes() -> None:
 
 def test_losses_of_labels_are_means_over_labels() -> None:
     shares = np.array([[0.9, 0.2]])
-    predictions = LabelPredictions(("x", "y"), np.array([[True, False]]), shares > 0.5, shares, 1)
+    predictions = MultilabelPredictions(
+        ("x", "y"), np.array([[True, False]]), shares > 0.5, shares, 1
+    )
     expected = -(np.log(0.9) + np.log(0.8)) / 2
     assert compute_losses(predictions) == pytest.approx([expected])
 
 
 def test_losses_of_values_are_squared_errors() -> None:
-    fit = Fit("", np.array([1.0, 5.0]), np.array([2.0, 2.0]))
-    assert compute_losses(ValuePredictions((fit,), 1)).tolist() == [1, 9]
+    fit = RegressionOutput("", np.array([1.0, 5.0]), np.array([2.0, 2.0]))
+    assert compute_losses(RegressionPredictions((fit,), 1)).tolist() == [1, 9]
 
 
 def test_losses_of_several_outputs_weigh_them_alike() -> None:
     # The variances of the true values are 1 and 10000.
-    small = Fit("a", np.array([1.0, 3.0]), np.array([2.0, 3.0]))
-    large = Fit("b", np.array([100.0, 300.0]), np.array([100.0, 200.0]))
-    assert compute_losses(ValuePredictions((small, large), 1)).tolist() == [0.5, 0.5]
+    small = RegressionOutput("a", np.array([1.0, 3.0]), np.array([2.0, 3.0]))
+    large = RegressionOutput("b", np.array([100.0, 300.0]), np.array([100.0, 200.0]))
+    assert compute_losses(RegressionPredictions((small, large), 1)).tolist() == [0.5, 0.5]
 
 
 def test_losses_need_probabilities() -> None:

@@ -18,7 +18,7 @@ from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.features import FeatureDescription
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 from .conftest import HOSTILE, draw_probabilities, make_model
 
@@ -27,10 +27,10 @@ SaveTable = Callable[..., TableSource]
 Ask = Callable[..., ReportRequest]
 
 LARGEST = 5_000_000
-TWO = TargetCoding(kind="binary", names=("answer",), classes=("no", "yes"))
-THREE = TargetCoding(kind="multiclass", classes=("a", "b", "c"))
-LABELS = TargetCoding(kind="multilabel", columns=2, classes=("red", "round"))
-VALUES = TargetCoding(kind="regression", columns=2, names=("speed", "price"))
+TWO = TargetDescription(kind="binary", names=("answer",), classes=("no", "yes"))
+THREE = TargetDescription(kind="multiclass", classes=("a", "b", "c"))
+LABELS = TargetDescription(kind="multilabel", columns=2, classes=("red", "round"))
+VALUES = TargetDescription(kind="regression", columns=2, names=("speed", "price"))
 VOID = {"meta", "link", "img", "br", "hr", "input"}
 
 
@@ -222,7 +222,7 @@ def test_nothing_breaks_out_of_the_page(
     save_model: SaveModel, save_table: SaveTable, request_report: Ask
 ) -> None:
     names = ("height" + HOSTILE, '"><svg onload=alert(1)>')
-    coding = TargetCoding(kind="binary", names=(HOSTILE,), classes=(HOSTILE, "yes"))
+    coding = TargetDescription(kind="binary", names=(HOSTILE,), classes=(HOSTILE, "yes"))
     model = save_model(
         coding,
         features=FeatureDescription(count=2, names=names),
@@ -266,7 +266,7 @@ def test_very_many_rows_stay_small(
     random = np.random.default_rng(0)
     shares = random.random(rows).round(6)
     true = (random.random(rows) < shares).astype(int)
-    coding = TargetCoding(kind="binary", classes=(0, 1))
+    coding = TargetDescription(kind="binary", classes=(0, 1))
     request = request_report(
         model=save_model(coding),
         true=save_table("y.tsv", true[:, None].tolist()),
@@ -284,7 +284,7 @@ def test_many_outputs_and_points_stay_small(
     true = random.normal(size=(3000, 12)).round(4)
     predicted = (true + random.normal(size=true.shape)).round(4)
     request = request_report(
-        model=save_model(TargetCoding(kind="regression", columns=12)),
+        model=save_model(TargetDescription(kind="regression", columns=12)),
         true=save_table("y.tsv", true.tolist()),
         predicted=save_table("p.tsv", predicted.tolist()),
     )
@@ -296,7 +296,7 @@ def test_many_classes_and_names_stay_small(
     save_model: SaveModel, save_table: SaveTable, request_report: Ask
 ) -> None:
     names = [f"class {number}" for number in range(120)]
-    coding = TargetCoding(kind="multiclass", classes=tuple(names))
+    coding = TargetDescription(kind="multiclass", classes=tuple(names))
     features = FeatureDescription(count=20_000, names=tuple(f"f{n}" for n in range(20_000)))
     true = np.random.default_rng(1).choice(names, 2000)
     request = request_report(
@@ -331,7 +331,7 @@ def test_long_training_and_many_layers(request_report: Ask) -> None:
 
 def test_model_without_history_seed_or_names(request_report: Ask) -> None:
     fitted = make_model(
-        TargetCoding(kind="regression", columns=3),
+        TargetDescription(kind="regression", columns=3),
         history={}, metrics={}, seed=None, features=FeatureDescription(count=2),
     )  # fmt: skip
     page = check_page(render_report(collect_report(request_report(), fitted, None)))

@@ -11,22 +11,22 @@ from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.plots.report.mistakes import read_chosen_rows
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
-    LabelPredictions,
-    ValuePredictions,
+    MultilabelPredictions,
+    RegressionPredictions,
     name_classes,
     read_predictions,
 )
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 Save = Callable[..., TableSource]
 Ask = Callable[..., ReportRequest]
 
-WORDS = TargetCoding(kind="binary", classes=("no", "yes"))
-NUMBERS = TargetCoding(kind="multiclass", classes=(3, 5, 10))
-LABELS = TargetCoding(kind="multilabel", columns=2, classes=("red", "round"))
-VALUES = TargetCoding(kind="regression")
+WORDS = TargetDescription(kind="binary", classes=("no", "yes"))
+NUMBERS = TargetDescription(kind="multiclass", classes=(3, 5, 10))
+LABELS = TargetDescription(kind="multilabel", columns=2, classes=("red", "round"))
+VALUES = TargetDescription(kind="regression")
 
 
 def test_without_truth_there_is_nothing_to_read(request_report: Ask) -> None:
@@ -102,12 +102,12 @@ def test_several_labels(save_table: Save, request_report: Ask) -> None:
     true = save_table("y", [[0, 1], [1, 1]], ["red", "round"])
     scores = save_table("p", [[0.1, 0.6], [0.5, 0.2]], ["red", "round"])
     found = read_predictions(request_report(true=true, scores=scores), LABELS)
-    assert isinstance(found, LabelPredictions)
+    assert isinstance(found, MultilabelPredictions)
     assert found.true.tolist() == [[False, True], [True, True]]
     # Exactly half is not enough, as in prediction.
     assert found.predicted.tolist() == [[False, True], [False, False]]
     found = read_predictions(request_report(true=true, predicted=true), LABELS)
-    assert isinstance(found, LabelPredictions)
+    assert isinstance(found, MultilabelPredictions)
     assert found.probabilities is None
     assert found.predicted.tolist() == found.true.tolist()
     assert found.rows == 2
@@ -117,13 +117,13 @@ def test_several_labels(save_table: Save, request_report: Ask) -> None:
 def test_values(save_table: Save, request_report: Ask, option: str) -> None:
     tables = {"true": save_table("y", [[1], [2]]), option: save_table("p", [[1.5], [2]])}
     found = read_predictions(request_report(**tables), VALUES)
-    assert isinstance(found, ValuePredictions)
+    assert isinstance(found, RegressionPredictions)
     assert found.fits[0].residuals.tolist() == [-0.5, 0]
     assert found.rows == 2
 
 
 def test_names_in_another_order_stay_with_their_classes() -> None:
-    coding = TargetCoding(kind="multiclass", classes=("c", "a", "b"))
+    coding = TargetDescription(kind="multiclass", classes=("c", "a", "b"))
     assert name_classes(coding, None) == ("c", "a", "b")
     assert name_classes(coding, "A,B,C") == ("C", "A", "B")
     with pytest.raises(ConfigurationError, match="2 class names were given for 3 classes"):
@@ -189,7 +189,7 @@ REFUSED = {
 def test_tables_that_do_not_fit(
     save_table: Save,
     request_report: Ask,
-    coding: TargetCoding,
+    coding: TargetDescription,
     true: tuple[list[list[object]], list[str]],
     scores: tuple[list[list[object]], list[str]],
     message: str,
@@ -218,20 +218,20 @@ def test_tables_that_make_no_sense_alone(save_table: Save, request_report: Ask) 
 
 
 def test_features_of_chosen_rows(save_table: Save, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("galaxy_keras.plots.report.mistakes.ROWS_AT_ONCE", 2)
+    monkeypatch.setattr("galaxy_keras.plots.report.mistakes.ROWS_PER_CHUNK", 2)
     rows = np.arange(15).reshape(5, 3)
     table = save_table("X", rows.tolist(), ["a", "b", "c"])
-    names, chosen = read_chosen_rows(table, [4, 1], expected=5, most_columns=2)
+    names, chosen = read_chosen_rows(table, [4, 1], expected=5, max_columns=2)
     assert names == ["a", "b"]
     assert chosen == {4: ["12", "13"], 1: ["3", "4"]}
 
 
 def test_features_of_other_rows(save_table: Save) -> None:
     table = save_table("X", [[1, 2], [3, 4]])
-    names, _ = read_chosen_rows(table, [0], expected=2, most_columns=2)
+    names, _ = read_chosen_rows(table, [0], expected=2, max_columns=2)
     assert names == ["Column 1", "Column 2"]
     with pytest.raises(DataError) as caught:
-        read_chosen_rows(table, [0], expected=3, most_columns=2)
+        read_chosen_rows(table, [0], expected=3, max_columns=2)
     assert str(caught.value) == (
         f"{table.path} has 2 rows of data, but the true labels or values have 3; row by row they "
         "must belong together. Check --features-header and --true-header"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.files import check_writable, replacing
+from galaxy_keras.artefacts.files import check_writable, writing_atomically
 from galaxy_keras.errors import DataError
 
 
@@ -17,7 +17,7 @@ def list_folder(folder: Path) -> list[str]:
 def test_the_new_file_replaces_the_old_one(tmp_path: Path) -> None:
     target = tmp_path / "out.tsv"
     target.write_text("old")
-    with replacing(target) as path:
+    with writing_atomically(target) as path:
         path.write_text("new")
         assert target.read_text() == "old"
         assert path.suffix == ".tsv"
@@ -29,7 +29,7 @@ def test_the_new_file_replaces_the_old_one(tmp_path: Path) -> None:
 def test_the_old_file_stays_when_writing_fails(tmp_path: Path, error: type[BaseException]) -> None:
     target = tmp_path / "out.tsv"
     target.write_text("old")
-    with pytest.raises(error), replacing(target):
+    with pytest.raises(error), writing_atomically(target):
         raise error
     assert target.read_text() == "old"
     assert list_folder(tmp_path) == ["out.tsv"]
@@ -38,7 +38,7 @@ def test_the_old_file_stays_when_writing_fails(tmp_path: Path, error: type[BaseE
 def test_the_file_has_the_usual_permissions(tmp_path: Path) -> None:
     umask = os.umask(0o027)
     try:
-        with replacing(tmp_path / "out.tsv"):
+        with writing_atomically(tmp_path / "out.tsv"):
             pass
     finally:
         os.umask(umask)
@@ -48,7 +48,7 @@ def test_the_file_has_the_usual_permissions(tmp_path: Path) -> None:
 def test_a_folder_that_is_missing(tmp_path: Path) -> None:
     path = tmp_path / "missing" / "out.tsv"
     expected = rf"{path} cannot be written: No such file or directory\. Check that the folder"
-    with pytest.raises(DataError, match=expected), replacing(path):
+    with pytest.raises(DataError, match=expected), writing_atomically(path):
         pass
     with pytest.raises(DataError, match=expected):
         check_writable([path])
@@ -65,7 +65,7 @@ def test_all_folders_are_checked_together(tmp_path: Path) -> None:
 def test_a_full_disk_while_writing(tmp_path: Path) -> None:
     with (
         pytest.raises(DataError, match="cannot be written: No space left on device"),
-        replacing(tmp_path / "out.tsv"),
+        writing_atomically(tmp_path / "out.tsv"),
     ):
         raise OSError(28, "No space left on device")
     assert list_folder(tmp_path) == []

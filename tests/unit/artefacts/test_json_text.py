@@ -52,7 +52,7 @@ def test_a_hundred_levels_are_read():
 
 
 def test_refuses_a_large_file(tmp_path, monkeypatch):
-    monkeypatch.setattr(json_text, "MOST_BYTES", 2 * 2**20)
+    monkeypatch.setattr(json_text, "MAX_BYTES", 2 * 2**20)
     path = tmp_path / "large.json"
     path.write_bytes(b" " * (2 * 2**20 + 1))
     with pytest.raises(ConfigurationError, match=r"large.json has more than 2 MiB"):

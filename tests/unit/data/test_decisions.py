@@ -6,13 +6,13 @@ import pytest
 from galaxy_keras.data.decisions import decide, find_output_scale
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.component import Component
 
-BINARY = TargetCoding(kind="binary", classes=("no", "yes"))
-MULTICLASS = TargetCoding(kind="multiclass", classes=(0, 1, 2))
-MULTILABEL = TargetCoding(kind="multilabel", columns=2, classes=("a", "b"))
-REGRESSION = TargetCoding(kind="regression", columns=2)
+BINARY = TargetDescription(kind="binary", classes=("no", "yes"))
+MULTICLASS = TargetDescription(kind="multiclass", classes=(0, 1, 2))
+MULTILABEL = TargetDescription(kind="multilabel", columns=2, classes=("a", "b"))
+REGRESSION = TargetDescription(kind="regression", columns=2)
 
 
 def array(*rows: list[float]) -> np.ndarray:

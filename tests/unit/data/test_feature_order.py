@@ -7,7 +7,7 @@ import pytest
 
 from galaxy_keras.artefacts import arrays
 from galaxy_keras.artefacts.tables import Features
-from galaxy_keras.data.features import order_columns, take_columns
+from galaxy_keras.data.features import order_columns, reorder_in_place
 from galaxy_keras.errors import DataError
 from galaxy_keras.schema.training.features import FeatureDescription
 
@@ -61,7 +61,7 @@ def test_columns_are_moved_without_a_copy_of_the_table(
     # One row after the other.
     monkeypatch.setattr(arrays, "SLICE_BYTES", 1)
     table = np.arange(9, dtype=np.int32).reshape(3, 3)
-    taken = take_columns(Features(table, ("a", "b", "c"), (4, 5, 6), 2), order)
+    taken = reorder_in_place(Features(table, ("a", "b", "c"), (4, 5, 6), 2), order)
     assert taken.values.tolist() == values
     assert np.shares_memory(taken.values, table)
     assert taken.names == tuple("abc"[position] for position in order)

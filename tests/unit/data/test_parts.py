@@ -7,30 +7,30 @@ import logging
 import numpy as np
 import pytest
 
-from galaxy_keras.data.splitting import Split, check_parts
+from galaxy_keras.data.splitting import Split, check_split
 from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import DataError
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 SPLIT = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4, 3]))
-COLOURS = TargetCoding(kind="multiclass", columns=1, classes=("blue", "green", "red"))
-PRICE = TargetCoding(kind="regression", columns=1, names=("price",))
-PAIR = TargetCoding(kind="regression", columns=2)
-TAGS = TargetCoding(kind="multilabel", columns=2, names=("old", "new"), classes=("old", "new"))
+COLOURS = TargetDescription(kind="multiclass", columns=1, classes=("blue", "green", "red"))
+PRICE = TargetDescription(kind="regression", columns=1, names=("price",))
+PAIR = TargetDescription(kind="regression", columns=2)
+TAGS = TargetDescription(kind="multilabel", columns=2, names=("old", "new"), classes=("old", "new"))
 
 
-def make_target(coding: TargetCoding, codes: list[object]) -> Target:
+def make_target(coding: TargetDescription, codes: list[object]) -> Target:
     return Target(coding, np.array(codes))
 
 
 def test_classes_that_are_all_learnt(caplog: pytest.LogCaptureFixture) -> None:
-    check_parts(make_target(COLOURS, [0, 1, 2, 1, 2]), SPLIT)
+    check_split(make_target(COLOURS, [0, 1, 2, 1, 2]), SPLIT)
     assert caplog.text == ""
 
 
 def test_a_class_that_training_never_sees(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.WARNING):
-        check_parts(make_target(COLOURS, [0, 1, 0, 2, 1]), SPLIT)
+        check_split(make_target(COLOURS, [0, 1, 0, 2, 1]), SPLIT)
     assert caplog.messages == [
         "No training row has the label red, which held-out rows have: the network cannot "
         "learn it. Use --split stratified, or hold out other rows."
@@ -39,7 +39,7 @@ def test_a_class_that_training_never_sees(caplog: pytest.LogCaptureFixture) -> N
 
 def test_a_single_row_held_out(caplog: pytest.LogCaptureFixture) -> None:
     split = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4]))
-    check_parts(make_target(COLOURS, [0, 1, 2, 1, 2]), split)
+    check_split(make_target(COLOURS, [0, 1, 2, 1, 2]), split)
     assert caplog.messages == [
         "Only 1 row is held out, on which scores say little. A size below 1 is a fraction of "
         "the rows, from 1 on it is their number."
@@ -69,16 +69,16 @@ def test_a_single_row_held_out(caplog: pytest.LogCaptureFixture) -> None:
         ),
     ],
 )
-def test_nothing_to_learn(coding: TargetCoding, codes: list[object], message: str) -> None:
+def test_nothing_to_learn(coding: TargetDescription, codes: list[object], message: str) -> None:
     with pytest.raises(DataError) as caught:
-        check_parts(make_target(coding, codes), SPLIT)
+        check_split(make_target(coding, codes), SPLIT)
     assert str(caught.value) == message
 
 
 def test_one_column_of_several_without_content(caplog: pytest.LogCaptureFixture) -> None:
     codes: list[object] = [[0, 1], [1, 1], [0, 1], [0, 0], [1, 0]]
     with caplog.at_level(logging.WARNING):
-        check_parts(make_target(TAGS, codes), SPLIT)
+        check_split(make_target(TAGS, codes), SPLIT)
     assert caplog.messages == [
         "All 3 training rows have the same value in target column new (1); nothing is learnt "
         "about it."

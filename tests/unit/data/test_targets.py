@@ -7,11 +7,11 @@ import pytest
 
 from galaxy_keras.data.targets import (
     Target,
-    code_classes,
-    code_numbers,
-    decode_codes,
-    encode_codes,
-    recode,
+    apply_description,
+    decode_labels,
+    encode_classes,
+    format_for_loss,
+    read_regression_values,
 )
 from galaxy_keras.errors import DataError
 
@@ -34,15 +34,15 @@ def integers(*labels: int) -> np.ndarray:
     ids=["text", "from 1", "fractions"],
 )
 def test_two_labels_and_one_output_are_binary(column: np.ndarray, classes: tuple) -> None:
-    target = code_classes([column], None, outputs=1, exclusive=False)
+    target = encode_classes([column], None, outputs=1, exclusive=False)
     assert target.coding.kind == "binary"
     assert target.coding.classes == classes
     assert target.codes.tolist() == [1, 0, 1]
-    assert decode_codes(target.coding, target.codes)[0].tolist() == column.tolist()
+    assert decode_labels(target.coding, target.codes)[0].tolist() == column.tolist()
 
 
 def test_labels_keep_their_type() -> None:
-    target = code_classes([integers(7, 3, 5)], None, outputs=3, exclusive=True)
+    target = encode_classes([integers(7, 3, 5)], None, outputs=3, exclusive=True)
     assert target.coding.kind == "multiclass"
     assert [type(label) for label in target.coding.classes or ()] == [int, int, int]
     assert target.codes.tolist() == [2, 0, 1]
@@ -52,7 +52,7 @@ def test_labels_that_no_row_has_are_kept_when_the_network_has_an_output_for_them
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     with caplog.at_level(logging.WARNING):
-        target = code_classes([integers(0, 2, 3)], None, outputs=4, exclusive=True)
+        target = encode_classes([integers(0, 2, 3)], None, outputs=4, exclusive=True)
     assert target.coding.classes == (0, 1, 2, 3)
     assert target.codes.tolist() == [0, 2, 3]
     assert caplog.messages == ["No row of the target has the label 1."]
@@ -60,7 +60,7 @@ def test_labels_that_no_row_has_are_kept_when_the_network_has_an_output_for_them
 
 def test_more_labels_than_outputs() -> None:
     with pytest.raises(DataError) as caught:
-        code_classes([integers(0, 1, 2)], None, outputs=1, exclusive=False)
+        encode_classes([integers(0, 1, 2)], None, outputs=1, exclusive=False)
     assert str(caught.value) == (
         "the target has 3 different labels (0, 1, 2), but the network has 1 output, for 2 classes. "
         "Give the last layer 3 units with softmax, check --target-columns, or build a regressor "
@@ -70,23 +70,23 @@ def test_more_labels_than_outputs() -> None:
 
 def test_one_label_only() -> None:
     with pytest.raises(DataError, match=r'all 2 rows of the target have the same label, "1"'):
-        code_classes([integers(1, 1)], None, outputs=1, exclusive=False)
+        encode_classes([integers(1, 1)], None, outputs=1, exclusive=False)
 
 
 def test_one_hot_columns() -> None:
     columns = [integers(1, 0, 0), integers(0, 0, 1), integers(0, 1, 0)]
-    target = code_classes(columns, ("cat", "dog", "fly"), outputs=3, exclusive=True)
+    target = encode_classes(columns, ("cat", "dog", "fly"), outputs=3, exclusive=True)
     assert target.coding.kind == "multiclass"
     assert target.coding.one_hot
     assert target.coding.classes == ("cat", "dog", "fly")
     assert target.codes.tolist() == [0, 2, 1]
-    assert encode_codes(target, "one-hot").tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
+    assert format_for_loss(target, "one-hot").tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
 
 
 def test_one_hot_columns_without_names_are_numbered() -> None:
     columns = [integers(1, 0), integers(0, 1)]
-    assert code_classes(columns, None, outputs=2, exclusive=True).coding.classes == (0, 1)
-    assert code_classes(columns, ("0", "1"), outputs=2, exclusive=True).coding.classes == (0, 1)
+    assert encode_classes(columns, None, outputs=2, exclusive=True).coding.classes == (0, 1)
+    assert encode_classes(columns, ("0", "1"), outputs=2, exclusive=True).coding.classes == (0, 1)
 
 
 def test_one_hot_rows_with_two_ones() -> None:
@@ -94,41 +94,41 @@ def test_one_hot_rows_with_two_ones() -> None:
     with pytest.raises(
         DataError, match=r"1 rows .* exactly one 1 \(the first is data row 2, with 2\)"
     ):
-        code_classes(columns, None, outputs=2, exclusive=True)
+        encode_classes(columns, None, outputs=2, exclusive=True)
 
 
 def test_several_labels_a_row() -> None:
     columns = [integers(1, 1, 0), integers(0, 1, 0)]
-    target = code_classes(columns, None, outputs=2, exclusive=False)
+    target = encode_classes(columns, None, outputs=2, exclusive=False)
     assert target.coding.kind == "multilabel"
     assert target.codes.tolist() == [[1, 0], [1, 1], [0, 0]]
-    assert encode_codes(target, "binary").dtype == np.float32
+    assert format_for_loss(target, "binary").dtype == np.float32
 
 
 def test_columns_of_other_values_than_0_and_1() -> None:
     columns = [integers(1, 0), integers(0, 7)]
     with pytest.raises(DataError, match=r'data row 2 has "7" in column 2 \("b"\)'):
-        code_classes(columns, ("a", "b"), outputs=2, exclusive=False)
+        encode_classes(columns, ("a", "b"), outputs=2, exclusive=False)
 
 
 def test_columns_and_outputs_differ() -> None:
     columns = [integers(1, 0), integers(0, 1)]
     with pytest.raises(DataError, match=r"has 2 columns, but the network has 3 outputs\."):
-        code_classes(columns, None, outputs=3, exclusive=True)
+        encode_classes(columns, None, outputs=3, exclusive=True)
     with pytest.raises(DataError, match=r"has 1 column, but the network has 2 outputs\."):
-        code_numbers([np.array([1.5, 2.5])], None, outputs=2)
+        read_regression_values([np.array([1.5, 2.5])], None, outputs=2)
 
 
 def test_numbers() -> None:
-    target = code_numbers([np.array([1.5, 2.5]), integers(3, 4)], ("a", "b"), outputs=2)
+    target = read_regression_values([np.array([1.5, 2.5]), integers(3, 4)], ("a", "b"), outputs=2)
     assert target.coding.kind == "regression"
     assert target.codes.tolist() == [[1.5, 3.0], [2.5, 4.0]]
-    assert encode_codes(target, "numeric").dtype == np.float32
+    assert format_for_loss(target, "numeric").dtype == np.float32
 
 
 def test_text_is_no_target_of_a_regression() -> None:
     with pytest.raises(DataError, match=r'column 1 \("size"\) of the target holds text \("big"\)'):
-        code_numbers([text("big", "small")], ("size",), outputs=1)
+        read_regression_values([text("big", "small")], ("size",), outputs=1)
 
 
 @pytest.mark.parametrize(
@@ -137,14 +137,14 @@ def test_text_is_no_target_of_a_regression() -> None:
     ids=["integer", "one-hot"],
 )
 def test_forms_of_codes(form: str, expected: list) -> None:
-    coding = code_classes([text("a", "b", "c")], None, outputs=3, exclusive=True).coding
-    encoded = encode_codes(Target(coding, integers(2, 0)), form)  # type: ignore[arg-type]
+    coding = encode_classes([text("a", "b", "c")], None, outputs=3, exclusive=True).coding
+    encoded = format_for_loss(Target(coding, integers(2, 0)), form)  # type: ignore[arg-type]
     assert encoded.tolist() == expected
 
 
 def test_a_stored_coding_codes_other_rows_the_same_way() -> None:
-    coding = code_classes([text("no", "yes", "no")], None, outputs=1, exclusive=False).coding
-    assert recode(coding, [text("yes", "yes")]).codes.tolist() == [1, 1]
+    coding = encode_classes([text("no", "yes", "no")], None, outputs=1, exclusive=False).coding
+    assert apply_description(coding, [text("yes", "yes")]).codes.tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -153,14 +153,14 @@ def test_a_stored_coding_codes_other_rows_the_same_way() -> None:
     ids=["another label", "numbers for text"],
 )
 def test_a_stored_coding_refuses_unknown_labels(column: np.ndarray, unknown: str) -> None:
-    coding = code_classes([text("no", "yes")], None, outputs=1, exclusive=False).coding
+    coding = encode_classes([text("no", "yes")], None, outputs=1, exclusive=False).coding
     with pytest.raises(
         DataError, match=rf"labels that the model was not trained on: {unknown}\. It knows: no, yes"
     ):
-        recode(coding, [column])
+        apply_description(coding, [column])
 
 
 def test_a_stored_coding_refuses_another_number_of_columns() -> None:
-    coding = code_classes([text("no", "yes")], None, outputs=1, exclusive=False).coding
+    coding = encode_classes([text("no", "yes")], None, outputs=1, exclusive=False).coding
     with pytest.raises(DataError, match="trained on a target of 1 columns, and this one has 2"):
-        recode(coding, [text("no"), text("no")])
+        apply_description(coding, [text("no"), text("no")])

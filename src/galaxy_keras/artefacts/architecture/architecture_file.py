@@ -15,7 +15,7 @@ from galaxy_keras.artefacts.architecture.audit import audit_model
 from galaxy_keras.artefacts.architecture.decoding import decode_model
 from galaxy_keras.artefacts.architecture.encoding import encode_model
 from galaxy_keras.artefacts.architecture.keras2 import is_keras2, translate_document
-from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.json_text import read_json
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError
 from galaxy_keras.schema.architecture.graph import Architecture
@@ -33,7 +33,7 @@ def write_architecture(path: Path, architecture: Architecture) -> None:
         If the file cannot be written.
     """
     text = dump_architecture(architecture)
-    with replacing(path) as temporary:
+    with writing_atomically(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
 
 
@@ -56,7 +56,7 @@ def read_architecture(path: Path) -> Architecture:
     try:
         return decode_architecture(document)
     except GalaxyKerasError as error:
-        raise error.prefixed(str(path)) from error
+        raise error.with_prefix(str(path)) from error
 
 
 def encode_architecture(architecture: Architecture) -> dict[str, Any]:

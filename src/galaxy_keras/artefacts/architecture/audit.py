@@ -28,11 +28,15 @@ _OPERATIONS: Final = "keras.src.ops."
 FUNCTIONS: Final = {each.registered_name or each.name: each.name for each in ACTIVATIONS}
 """Activations by the name under which Keras finds the function."""
 
-_OTHERS: Final = {"DTypePolicy": ("keras",), "__keras_tensor__": (None,), "__tuple__": (None,)}
+_KERAS_CLASSES: Final = {
+    "DTypePolicy": ("keras",),
+    "__keras_tensor__": (None,),
+    "__tuple__": (None,),
+}
 _REGISTRIES: Final = (LAYERS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
 # Keras needs these to restore a model as it was; they are neither read nor built here.
-_UNREAD: Final = ("build_config", "compile_config")
-_MARKS: Final = ("class_name", "module", "registered_name")
+_IGNORED_KEYS: Final = ("build_config", "compile_config")
+_CLASS_KEYS: Final = ("class_name", "module", "registered_name")
 
 
 def audit_model(document: Mapping[str, Any]) -> None:
@@ -44,7 +48,7 @@ def audit_model(document: Mapping[str, Any]) -> None:
         With the places of all classes that are not in the catalogue.
     """
     offenders = [
-        f"{place} is {_show_class(found)}, which is not in the catalogue and was not run"
+        f"{place} is {_format_class(found)}, which is not in the catalogue and was not run"
         for place, found in _find_objects(document)
         if not _is_known(found)
     ]
@@ -67,13 +71,13 @@ def _find_objects(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
     while pending:
         place, value = pending.pop()
         if isinstance(value, Mapping):
-            named = any(mark in value for mark in _MARKS)
+            named = any(mark in value for mark in _CLASS_KEYS)
             if named:
                 yield place, value
             parts = [
                 (key if place == "the model" else f"{place}.{key}", each)
                 for key, each in value.items()
-                if not (named and key in _UNREAD)
+                if not (named and key in _IGNORED_KEYS)
             ]
             pending += reversed(parts)
         elif isinstance(value, list):
@@ -87,8 +91,8 @@ def _is_known(found: Mapping[str, Any]) -> bool:
         return False
     if name in MODELS:
         return module in MODELS[name] and registered in (None, name)
-    if name in _OTHERS:
-        return module in _OTHERS[name] and registered is None
+    if name in _KERAS_CLASSES:
+        return module in _KERAS_CLASSES[name] and registered is None
     if name == "function":
         function = found.get("config")
         known = isinstance(function, str) and function in FUNCTIONS
@@ -108,7 +112,7 @@ def _find_entries(name: str) -> Iterator[Entry]:
             yield entry
 
 
-def _show_class(found: Mapping[str, Any]) -> str:
+def _format_class(found: Mapping[str, Any]) -> str:
     name = _shorten(found.get("class_name", "an object without a class"))
     extras = [
         f"{mark} {_shorten(found[mark])}"

@@ -8,17 +8,17 @@ from typing import Any
 
 from galaxy_keras.artefacts.architecture.audit import FUNCTIONS, MODELS
 from galaxy_keras.artefacts.architecture.graph_decoding import (
-    Use,
+    Call,
+    read_calls,
     read_reference,
-    read_uses,
-    sort_uses,
+    sort_topologically,
 )
-from galaxy_keras.artefacts.json_text import take_field
+from galaxy_keras.artefacts.json_text import get_field
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, Problems
 from galaxy_keras.schema.architecture.graph import INPUT, Architecture, LayerNode, check_count
 from galaxy_keras.schema.architecture.layer_nodes import build_input, build_layer
-from galaxy_keras.schema.architecture.names import LayerNames, check_name, name_use
+from galaxy_keras.schema.architecture.names import LayerNameGenerator, check_name, name_call
 
 _TOP = "the model"
 
@@ -34,7 +34,7 @@ def decode_model(document: Mapping[str, Any]) -> Architecture:
     kind = document.get("class_name")
     if kind not in MODELS:
         raise ConfigurationError(f"expected a Sequential or a Functional model, but found a {kind}")
-    config = take_field(document, "config", dict, _TOP)
+    config = get_field(document, "config", dict, _TOP)
     decoded = _decode_sequential(config) if kind == "Sequential" else _decode_functional(config)
     return _freeze(decoded) if config.get("trainable") is False else decoded
 
@@ -55,7 +55,7 @@ def _freeze_layer(layer: LayerNode) -> LayerNode:
 
 
 def _decode_sequential(config: Mapping[str, Any]) -> Architecture:
-    documents = _take_layers(config)
+    documents = _get_layers(config)
     if documents[0].get("class_name") != INPUT:
         documents = [_make_input(config, documents), *documents]
     problems = Problems()
@@ -65,7 +65,7 @@ def _decode_sequential(config: Mapping[str, Any]) -> Architecture:
             inbound = tuple(node.name for node in nodes[-1:])
             nodes.append(_decode_layer(document, f"layer {number}", inbound))
     problems.raise_if_any()
-    return Architecture.sequential(_take_name(config, _TOP), tuple(nodes))
+    return Architecture.sequential(_get_name(config, _TOP), tuple(nodes))
 
 
 def _make_input(
@@ -80,7 +80,7 @@ def _make_input(
         )
     configs = [each.get("config") for each in documents]
     names = [config.get("name") for config in configs if isinstance(config, dict)]
-    name = LayerNames(name for name in names if isinstance(name, str)).give(INPUT)
+    name = LayerNameGenerator(name for name in names if isinstance(name, str)).give(INPUT)
     return {"class_name": INPUT, "config": {"name": name, "batch_shape": shape}}
 
 
@@ -88,8 +88,8 @@ def _make_input(
 
 
 def _decode_functional(config: Mapping[str, Any]) -> Architecture:
-    documents = _take_layers(config)
-    uses = sort_uses(read_uses(documents))
+    documents = _get_layers(config)
+    uses = sort_topologically(read_calls(documents))
     numbers = {document.get("name"): number for number, document in enumerate(documents, 1)}
     problems = Problems()
     nodes: dict[str, LayerNode] = {}
@@ -98,19 +98,19 @@ def _decode_functional(config: Mapping[str, Any]) -> Architecture:
             continue  # The layer itself was found to be wrong.
         with problems.collecting():
             number = numbers[use.layer["name"]]
-            nodes[use.name] = _decode_use(use, f"layer {number}", nodes)
+            nodes[use.name] = _decode_call(use, f"layer {number}", nodes)
     problems.raise_if_any()
     functional = {document["name"] for document in documents if _is_functional(document)}
     return Architecture(
-        name=_take_name(config, _TOP),
+        name=_get_name(config, _TOP),
         kind="functional",
         layers=tuple(nodes.values()),
-        inputs=_decode_ends(config, "input_layers", functional),
-        outputs=_decode_ends(config, "output_layers", functional),
+        inputs=_decode_outputs(config, "input_layers", functional),
+        outputs=_decode_outputs(config, "output_layers", functional),
     )
 
 
-def _decode_use(use: Use, where: str, nodes: Mapping[str, LayerNode]) -> LayerNode:
+def _decode_call(use: Call, where: str, nodes: Mapping[str, LayerNode]) -> LayerNode:
     if use.number == 0:
         return _decode_layer(use.layer, where, use.inbound, use.causal)
     owner = nodes[use.layer["name"]]
@@ -123,7 +123,7 @@ def _decode_use(use: Use, where: str, nodes: Mapping[str, LayerNode]) -> LayerNo
     )
 
 
-def _decode_ends(config: Mapping[str, Any], field: str, functional: set[str]) -> tuple[str, ...]:
+def _decode_outputs(config: Mapping[str, Any], field: str, functional: set[str]) -> tuple[str, ...]:
     ends = config.get(field)
     match ends:
         case [str(), int(), int()]:
@@ -141,15 +141,15 @@ def _decode_end(end: object, where: str, functional: set[str]) -> str:
     match end:
         # Keras counts the building of a nested functional model as its first use, but here only.
         case [str(name), int(number), output] if name in functional:
-            return name_use(*read_reference([name, number - 1, output], where))
-    return name_use(*read_reference(end, where))
+            return name_call(*read_reference([name, number - 1, output], where))
+    return name_call(*read_reference(end, where))
 
 
 # Layers
 
 
-def _take_layers(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
-    documents = take_field(config, "layers", list, _TOP)
+def _get_layers(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    documents = get_field(config, "layers", list, _TOP)
     if not documents:
         raise ConfigurationError(f"{_TOP} has no layers")
     check_count(len(documents))
@@ -159,11 +159,11 @@ def _take_layers(config: Mapping[str, Any]) -> list[Mapping[str, Any]]:
     return documents
 
 
-def _take_name(config: Mapping[str, Any], where: str) -> str:
+def _get_name(config: Mapping[str, Any], where: str) -> str:
     try:
         return check_name(config.get("name"))
     except ConfigurationError as error:
-        raise error.prefixed(where) from error
+        raise error.with_prefix(where) from error
 
 
 def _is_functional(document: Mapping[str, Any]) -> bool:
@@ -175,8 +175,8 @@ def _decode_layer(
 ) -> LayerNode:
     type_name = document["class_name"]
     here = f"{where} ({type_name})"
-    config = take_field(document, "config", dict, here)
-    name = document.get("name") or _take_name(config, here)
+    config = get_field(document, "config", dict, here)
+    name = document.get("name") or _get_name(config, here)
     if type_name in MODELS:
         return _decode_nested(document, f'{where} ({type_name} "{name}")', name, inbound)
     common = ("name", "trainable", "dtype")
@@ -207,7 +207,7 @@ def _decode_nested(
     try:
         model = decode_model(document)
     except GalaxyKerasError as error:
-        raise error.prefixed(where) from error
+        raise error.with_prefix(where) from error
     if len(model.outputs) != 1:
         raise ConfigurationError(
             f"{where} has {len(model.outputs)} outputs, but a model inside a model may have one"
@@ -231,8 +231,8 @@ def _read_trainable(config: Mapping[str, Any], where: str) -> bool:
 def _read_dtype(dtype: object, where: str) -> str | None:
     """Return the name of a data type, which Keras writes as text or as a policy."""
     if isinstance(dtype, dict):
-        config = take_field(dtype, "config", dict, where)
-        return take_field(config, "name", str, where)
+        config = get_field(dtype, "config", dict, where)
+        return get_field(config, "name", str, where)
     if dtype is not None and not isinstance(dtype, str):
         raise ConfigurationError(f'{where}: "dtype" must be text')
     return dtype
@@ -254,7 +254,7 @@ def _unwrap(value: Any) -> Any:
     if isinstance(value, dict):
         match value.get("class_name"):
             case "__tuple__":
-                return [_unwrap(each) for each in take_field(value, "items", list, "a tuple")]
+                return [_unwrap(each) for each in get_field(value, "items", list, "a tuple")]
             case "function":
                 return FUNCTIONS[value["config"]]
         return {key: _unwrap(each) for key, each in value.items()}

@@ -69,8 +69,8 @@ def _encode_functional(architecture: Architecture, shapes: LayerShapes) -> dict[
         "name": architecture.name,
         "trainable": True,
         "layers": layers,
-        "input_layers": graph.encode_ends(architecture.inputs),
-        "output_layers": graph.encode_ends(architecture.outputs),
+        "input_layers": graph.encode_outputs(architecture.inputs),
+        "output_layers": graph.encode_outputs(architecture.outputs),
     }
     return _encode_object("keras.src.models.functional", "Functional", config, "Functional")
 
@@ -205,7 +205,7 @@ class _Graph:
         """Return the uses of `layer`, each with what feeds it; none for an input."""
         return [self._encode_call(use) for use in self._uses[layer.name] if use.inbound]
 
-    def encode_ends(self, names: Sequence[str]) -> list[Any]:
+    def encode_outputs(self, names: Sequence[str]) -> list[Any]:
         """Return the inputs or outputs of the model; one is not written as a list of one."""
         ends = [self._encode_end(*self._places[name]) for name in names]
         return ends[0] if len(ends) == 1 else ends

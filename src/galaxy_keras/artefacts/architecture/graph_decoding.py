@@ -12,16 +12,16 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from galaxy_keras.artefacts.architecture.audit import is_operation
-from galaxy_keras.artefacts.json_text import take_field
+from galaxy_keras.artefacts.json_text import get_field
 from galaxy_keras.errors import ConfigurationError, list_names
-from galaxy_keras.schema.architecture.names import name_use
+from galaxy_keras.schema.architecture.names import name_call
 
 _TENSOR_ARGUMENTS: Final = ("inputs", "sequences", "sequence", "query", "value", "key")
 _MASK_ARGUMENTS: Final = ("mask", "query_mask", "value_mask", "key_mask")
 
 
 @dataclass(frozen=True, slots=True)
-class Use:
+class Call:
     """One use of one layer.
 
     Attributes
@@ -45,7 +45,7 @@ class Use:
     causal: bool = False
 
 
-def read_uses(layers: Sequence[Mapping[str, Any]]) -> list[Use]:
+def read_calls(layers: Sequence[Mapping[str, Any]]) -> list[Call]:
     """Return all uses of all layers; operations that only compute masks are left out.
 
     Keras finds the masks of padded sequences again when the model is built.
@@ -73,17 +73,17 @@ def _makes_masks(layer: Mapping[str, Any]) -> bool:
 
 def _read_layer_uses(
     layer: Mapping[str, Any], operations: set[Any], masks: set[Any]
-) -> Iterator[Use]:
-    name = take_field(layer, "name", str, "a layer of the model")
+) -> Iterator[Call]:
+    name = get_field(layer, "name", str, "a layer of the model")
     where = f'layer "{name}"'
-    calls = take_field(layer, "inbound_nodes", list, where)
+    calls = get_field(layer, "inbound_nodes", list, where)
     if not calls:
-        yield Use(name, layer, 0)
+        yield Call(name, layer, 0)
     for number, call in enumerate(calls):
         if not isinstance(call, dict):
             raise ConfigurationError(f"{where}: its inbound_nodes must hold objects")
-        arguments = dict(take_field(call, "kwargs", dict, where))
-        tensors = _take_tensors(take_field(call, "args", list, where), arguments, where)
+        arguments = dict(get_field(call, "kwargs", dict, where))
+        tensors = _pop_tensors(get_field(call, "args", list, where), arguments, where)
         for source, _ in tensors:
             if source in operations:
                 raise ConfigurationError(
@@ -93,13 +93,11 @@ def _read_layer_uses(
         causal = arguments.pop("use_causal_mask", None) is True
         _check_masks(arguments, masks, where)
         _check_rest(arguments, where)
-        inbound = tuple(name_use(*tensor) for tensor in tensors)
-        yield Use(name_use(name, number), layer, number, inbound, causal)
+        inbound = tuple(name_call(*tensor) for tensor in tensors)
+        yield Call(name_call(name, number), layer, number, inbound, causal)
 
 
-def _take_tensors(
-    listed: list[Any], arguments: dict[str, Any], where: str
-) -> list[tuple[str, int]]:
+def _pop_tensors(listed: list[Any], arguments: dict[str, Any], where: str) -> list[tuple[str, int]]:
     """Return what feeds a call, in the order of its parameters; leaves other `arguments`."""
     named = [arguments.pop(name, None) for name in _TENSOR_ARGUMENTS]
     return list(_find_tensors([*listed, *named], where))
@@ -113,8 +111,8 @@ def _find_tensors(value: object, where: str) -> Iterator[tuple[str, int]]:
         for each in value:
             yield from _find_tensors(each, where)
     elif isinstance(value, dict) and value.get("class_name") == "__keras_tensor__":
-        config = take_field(value, "config", dict, where)
-        yield read_reference(take_field(config, "keras_history", list, where), where)
+        config = get_field(value, "config", dict, where)
+        yield read_reference(get_field(config, "keras_history", list, where), where)
     else:
         raise ConfigurationError(
             f"{where} is called with {value!r:.60}, but only outputs of layers can feed a layer"
@@ -159,7 +157,7 @@ def _check_rest(arguments: Mapping[str, Any], where: str) -> None:
         )
 
 
-def sort_uses(uses: Sequence[Use]) -> list[Use]:
+def sort_topologically(uses: Sequence[Call]) -> list[Call]:
     """Return the uses, each after those that feed it, else in their order.
 
     A use comes after the first use of its layer too. What is named but absent is left to the
@@ -174,7 +172,7 @@ def sort_uses(uses: Sequence[Use]) -> list[Use]:
     waiting: list[int] = []
     followers: dict[int, list[int]] = {}
     for place, use in enumerate(uses):
-        needed = {places[name] for name in _list_needs(use) if name in places}
+        needed = {places[name] for name in _list_predecessors(use) if name in places}
         waiting.append(len(needed))
         for source in needed:
             followers.setdefault(source, []).append(place)
@@ -193,5 +191,5 @@ def sort_uses(uses: Sequence[Use]) -> list[Use]:
     return order
 
 
-def _list_needs(use: Use) -> tuple[str, ...]:
+def _list_predecessors(use: Call) -> tuple[str, ...]:
     return (*use.inbound, str(use.layer["name"])) if use.number else use.inbound

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from galaxy_keras.artefacts.json_text import MOST_LEVELS, parse_json, read_bounded
+from galaxy_keras.artefacts.json_text import MAX_NESTING_DEPTH, parse_json, read_bounded
 from galaxy_keras.errors import ConfigurationError
 
 # YAML 1.1 takes 1e-3 for text; everybody who writes it means a number.
@@ -31,7 +31,7 @@ def read_spec_file(path: Path) -> dict[str, Any]:
     try:
         return _parse_yaml(content)
     except ConfigurationError as error:
-        raise error.prefixed(str(path)) from error
+        raise error.with_prefix(str(path)) from error
 
 
 def _parse_yaml(content: bytes) -> dict[str, Any]:
@@ -42,7 +42,7 @@ def _parse_yaml(content: bytes) -> dict[str, Any]:
         raise ConfigurationError(f"byte {error.start + 1} is not UTF-8 text") from error
     except yaml.MarkedYAMLError as error:
         raise ConfigurationError(
-            f"{_show_place(error)}this is not YAML ({error.problem})"
+            f"{_format_place(error)}this is not YAML ({error.problem})"
         ) from None
     except (yaml.YAMLError, ValueError) as error:
         raise ConfigurationError(f"this is not YAML ({error})") from None
@@ -53,7 +53,7 @@ def _parse_yaml(content: bytes) -> dict[str, Any]:
     return document
 
 
-def _show_place(error: yaml.MarkedYAMLError) -> str:
+def _format_place(error: yaml.MarkedYAMLError) -> str:
     mark = error.problem_mark
     return "" if mark is None else f"line {mark.line + 1}, column {mark.column + 1}: "
 
@@ -69,8 +69,8 @@ class _PlainLoader(yaml.SafeLoader):
         self._level += 1
         if self.check_event(yaml.AliasEvent):
             self._refuse("aliases (*name) cannot be used in a spec")
-        if self._level > MOST_LEVELS:
-            self._refuse(f"it is nested more than {MOST_LEVELS} levels deep")
+        if self._level > MAX_NESTING_DEPTH:
+            self._refuse(f"it is nested more than {MAX_NESTING_DEPTH} levels deep")
         node = super().compose_node(parent, index)
         self._level -= 1
         return node

@@ -13,7 +13,7 @@ import h5py
 import numpy as np
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
-from galaxy_keras.artefacts.hdf5.reading import Branch
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 
 
 def write_layers(parent: h5py.Group, name: str, layers: Iterable[LayerWeights]) -> None:
@@ -42,13 +42,13 @@ def _number(index: int) -> str:
     return f"{index:05}"
 
 
-def read_layers(parent: Branch, name: str) -> tuple[LayerWeights, ...]:
+def read_layers(parent: AuditedGroup, name: str) -> tuple[LayerWeights, ...]:
     """Return what `write_layers` wrote."""
-    group = parent.read_branch(name)
+    group = parent.read_group(name)
     return tuple(_read_layer(group, number) for number in _read_numbers(group))
 
 
-def _read_layer(group: Branch, number: str) -> LayerWeights:
+def _read_layer(group: AuditedGroup, number: str) -> LayerWeights:
     arrays = read_arrays(group, number)
     return LayerWeights(
         name=group.read_name(number),
@@ -57,16 +57,16 @@ def _read_layer(group: Branch, number: str) -> LayerWeights:
     )
 
 
-def read_arrays(parent: Branch, name: str) -> tuple[NamedArray, ...]:
+def read_arrays(parent: AuditedGroup, name: str) -> tuple[NamedArray, ...]:
     """Return what `write_arrays` wrote."""
-    group = parent.read_branch(name)
+    group = parent.read_group(name)
     return tuple(
         NamedArray(group.read_name(number), group.read_array(number))
         for number in _read_numbers(group)
     )
 
 
-def read_columns(parent: Branch, name: str, axes: int) -> tuple[NamedArray, ...]:
+def read_columns(parent: AuditedGroup, name: str, axes: int) -> tuple[NamedArray, ...]:
     """Return arrays of `axes` axes; others are refused."""
     columns = read_arrays(parent, name)
     for column in columns:
@@ -75,7 +75,7 @@ def read_columns(parent: Branch, name: str, axes: int) -> tuple[NamedArray, ...]
     return columns
 
 
-def _read_numbers(group: Branch) -> list[str]:
+def _read_numbers(group: AuditedGroup) -> list[str]:
     numbers = [_number(index) for index in range(len(group.names))]
     if sorted(group.names) != numbers:
         group.refuse("", "does not hold what is numbered from 00000 on. The file is damaged")

@@ -13,14 +13,14 @@ from typing import Any
 
 import h5py
 
-from galaxy_keras.errors import MOST_PROBLEMS_SHOWN
+from galaxy_keras.errors import MAX_PROBLEMS_SHOWN
 
-MOST_LEVELS = 16
-MOST_OBJECTS = 100_000
-MOST_ATTRIBUTES = 64
-MOST_AXES = 8
-MOST_TEXTS = 100_000
-MOST_EXPANSION = 100
+MAX_NESTING_DEPTH = 16
+MAX_OBJECTS = 100_000
+MAX_ATTRIBUTES = 64
+MAX_RANK = 8
+MAX_STRINGS = 100_000
+MAX_COMPRESSION_RATIO = 100
 """How many bytes a compressed dataset may declare for each byte that it holds."""
 
 _BUILT_IN_FILTERS = {
@@ -30,7 +30,7 @@ _BUILT_IN_FILTERS = {
 }
 _LINK_NAMES = {h5py.h5l.TYPE_SOFT: "a soft link", h5py.h5l.TYPE_EXTERNAL: "an external link"}
 _NUMBER_KINDS = "fiub"
-_LARGEST_NUMBER = 8
+_MAX_ITEM_BYTES = 8
 _DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
 """What h5py raises on files that are damaged or made to mislead it."""
 
@@ -47,10 +47,10 @@ def audit_file(file: h5py.File, size: int) -> list[str]:
     """
     audit = _Audit(size)
     audit.visit(file["/"].id, "/")
-    return audit.offences
+    return audit.violations
 
 
-def show_name(name: str) -> str:
+def escape_name(name: str) -> str:
     """Return a name from a file for a message, without characters that a terminal obeys."""
     return name if name.isprintable() else ascii(name)
 
@@ -58,7 +58,7 @@ def show_name(name: str) -> str:
 @dataclass
 class _Audit:
     size: int
-    offences: list[str] = field(default_factory=list)
+    violations: list[str] = field(default_factory=list)
     declared: float = 0
     _addresses: set[int] = field(default_factory=set)
     _waiting: list[tuple[h5py.h5g.GroupID, str, int]] = field(default_factory=list)
@@ -67,17 +67,17 @@ class _Audit:
         self._check_attributes(root, path)
         self._addresses.add(h5py.h5o.get_info(root).addr)
         self._waiting.append((root, path, 1))
-        while self._waiting and len(self.offences) <= MOST_PROBLEMS_SHOWN:
+        while self._waiting and len(self.violations) <= MAX_PROBLEMS_SHOWN:
             self._visit_group(*self._waiting.pop())
         if self.declared > self.size:
             self._report("/", "datasets that declare more bytes than the file has")
 
     def _report(self, path: str, found: str) -> None:
-        self.offences.append(f"{show_name(path)}: {found}")
+        self.violations.append(f"{escape_name(path)}: {found}")
 
     def _visit_group(self, group: h5py.h5g.GroupID, path: str, level: int) -> None:
-        if level > MOST_LEVELS:
-            self._report(path, f"groups nested more than {MOST_LEVELS} levels deep")
+        if level > MAX_NESTING_DEPTH:
+            self._report(path, f"groups nested more than {MAX_NESTING_DEPTH} levels deep")
             return
         try:
             names = list(group)
@@ -85,8 +85,8 @@ class _Audit:
             self._report(path, f"a damaged group ({error})")
             return
         for name in names:
-            if len(self._addresses) > MOST_OBJECTS:
-                self._report(path, f"more than {MOST_OBJECTS} objects")
+            if len(self._addresses) > MAX_OBJECTS:
+                self._report(path, f"more than {MAX_OBJECTS} objects")
                 return
             self._visit_link(group, name, f"{path.rstrip('/')}/{_decode(name)}", level)
 
@@ -120,13 +120,13 @@ class _Audit:
 
     def _check_attributes(self, item: Any, path: str) -> None:
         count = h5py.h5a.get_num_attrs(item)
-        if count > MOST_ATTRIBUTES:
-            self._report(path, f"{count} attributes, more than {MOST_ATTRIBUTES}")
+        if count > MAX_ATTRIBUTES:
+            self._report(path, f"{count} attributes, more than {MAX_ATTRIBUTES}")
             return
         for index in range(count):
             attribute = h5py.h5a.open(item, index=index)
-            where = f"{path}, attribute {show_name(_decode(attribute.name))}"
-            found = _find_type_offence(attribute.dtype, attribute.shape)
+            where = f"{path}, attribute {escape_name(_decode(attribute.name))}"
+            found = _find_type_violation(attribute.dtype, attribute.shape)
             if not _is_text(attribute.name):
                 found = "a name that is not UTF-8"
             if found:
@@ -134,16 +134,16 @@ class _Audit:
 
     def _check_dataset(self, dataset: h5py.h5d.DatasetID, path: str) -> None:
         found = (
-            _find_storage_offence(dataset.get_create_plist())
-            or _find_type_offence(dataset.dtype, dataset.shape)
-            or self._find_size_offence(dataset)
+            _find_storage_violation(dataset.get_create_plist())
+            or _find_type_violation(dataset.dtype, dataset.shape)
+            or self._find_size_violation(dataset)
         )
         if found:
             self._report(path, found)
 
-    def _find_size_offence(self, dataset: h5py.h5d.DatasetID) -> str | None:
+    def _find_size_violation(self, dataset: h5py.h5d.DatasetID) -> str | None:
         settings = dataset.get_create_plist()
-        expansion = MOST_EXPANSION if settings.get_nfilters() else 1
+        expansion = MAX_COMPRESSION_RATIO if settings.get_nfilters() else 1
         declared = _count_bytes(dataset, settings)
         held = min(dataset.get_storage_size(), self.size)
         self.declared += declared / expansion
@@ -152,7 +152,7 @@ class _Audit:
         return f"a dataset that declares {declared} bytes but holds {held}"
 
 
-def _find_storage_offence(settings: h5py.h5p.PropDCID) -> str | None:
+def _find_storage_violation(settings: h5py.h5p.PropDCID) -> str | None:
     if settings.get_layout() == h5py.h5d.VIRTUAL:
         return "a virtual dataset, whose values may come from other files"
     if settings.get_external_count():
@@ -164,21 +164,21 @@ def _find_storage_offence(settings: h5py.h5p.PropDCID) -> str | None:
     return None
 
 
-def _find_type_offence(dtype: Any, shape: tuple[int, ...] | None) -> str | None:
-    if shape is not None and len(shape) > MOST_AXES:
-        return f"an array of {len(shape)} axes, more than {MOST_AXES}"
+def _find_type_violation(dtype: Any, shape: tuple[int, ...] | None) -> str | None:
+    if shape is not None and len(shape) > MAX_RANK:
+        return f"an array of {len(shape)} axes, more than {MAX_RANK}"
     if h5py.check_string_dtype(dtype) is not None:
-        return _find_text_offence(shape)
+        return _find_text_violation(shape)
     # Decision trees of Galaxy-ML are records of numbers; they are never read, but no danger.
     parts = [dtype[name] for name in dtype.names] if dtype.names else [dtype]
-    if all(part.kind in _NUMBER_KINDS and part.itemsize <= _LARGEST_NUMBER for part in parts):
+    if all(part.kind in _NUMBER_KINDS and part.itemsize <= _MAX_ITEM_BYTES for part in parts):
         return None
     return f"values that are neither numbers nor text (type {dtype})"
 
 
-def _find_text_offence(shape: tuple[int, ...] | None) -> str | None:
+def _find_text_violation(shape: tuple[int, ...] | None) -> str | None:
     count = math.prod(shape or ())
-    return f"{count} texts, more than {MOST_TEXTS}" if count > MOST_TEXTS else None
+    return f"{count} texts, more than {MAX_STRINGS}" if count > MAX_STRINGS else None
 
 
 def _count_bytes(dataset: h5py.h5d.DatasetID, settings: h5py.h5p.PropDCID) -> int:

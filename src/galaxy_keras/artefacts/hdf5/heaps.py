@@ -18,7 +18,7 @@ _ALIGNMENT = 8
 _FREE = 0
 
 
-def find_heap_offence(path: Path) -> str | None:
+def find_heap_violation(path: Path) -> str | None:
     """Return what is wrong with a heap of the file, which must not be empty; None if nothing is.
 
     Sizes take 8 bytes in all files that h5py writes, so that no other layout is looked for.

@@ -10,11 +10,11 @@ from typing import Any, NoReturn
 import h5py
 import numpy as np
 
-from galaxy_keras.artefacts.content import Content, identify_content
-from galaxy_keras.artefacts.hdf5.audit import audit_file, show_name
-from galaxy_keras.artefacts.hdf5.heaps import find_heap_offence
-from galaxy_keras.artefacts.hdf5.memory_bound import bounding_memory
-from galaxy_keras.artefacts.json_text import MOST_BYTES, is_text, parse_json
+from galaxy_keras.artefacts.content import FileType, identify_file_type
+from galaxy_keras.artefacts.hdf5.audit import audit_file, escape_name
+from galaxy_keras.artefacts.hdf5.heaps import find_heap_violation
+from galaxy_keras.artefacts.hdf5.memory_limit import limiting_memory
+from galaxy_keras.artefacts.json_text import MAX_BYTES, is_text, parse_json
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 MEMORY_BASE, MEMORY_FACTOR = 256 * 2**20, 8
@@ -25,7 +25,7 @@ _DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError
 """What h5py raises on files that are damaged or made to mislead it."""
 
 
-class Branch:
+class AuditedGroup:
     """A group of an audited file. What is missing or of another type is refused with its place.
 
     Attributes
@@ -59,15 +59,15 @@ class Branch:
 
     def refuse(self, name: str, problem: str) -> NoReturn:
         """Raise a `ModelFileError` about what is called `name` here."""
-        where = show_name(f"{self.path.rstrip('/')}/{name}".rstrip("/") or "/")
+        where = escape_name(f"{self.path.rstrip('/')}/{name}".rstrip("/") or "/")
         raise ModelFileError(f"{self.file}: {where} {problem}")
 
-    def read_branch(self, name: str) -> Branch:
+    def read_group(self, name: str) -> AuditedGroup:
         """Return the group called `name`."""
         item = self._find(name)
         if not isinstance(item, h5py.Group):
             self.refuse(name, "is a dataset, where a group was expected. The file is damaged")
-        return Branch(item, self.file)
+        return AuditedGroup(item, self.file)
 
     def read_array(self, name: str) -> np.ndarray:
         """Return the numbers of the dataset called `name`, in the machine's byte order."""
@@ -128,8 +128,8 @@ class Branch:
             self.refuse(name, "is not a single text. The file is damaged")
         with self._reading(name):
             text = bytes(dataset[()])
-        if len(text) > MOST_BYTES:
-            self.refuse(name, f"is longer than {MOST_BYTES // 2**20} MiB. The file is damaged")
+        if len(text) > MAX_BYTES:
+            self.refuse(name, f"is longer than {MAX_BYTES // 2**20} MiB. The file is damaged")
         return text
 
     def _find_dataset(self, name: str) -> h5py.Dataset:
@@ -153,7 +153,7 @@ class Branch:
 
 
 @contextlib.contextmanager
-def reading_hdf5(path: Path) -> Iterator[Branch]:
+def reading_hdf5(path: Path) -> Iterator[AuditedGroup]:
     """Open an HDF5 file as data and give its root.
 
     Raises
@@ -162,23 +162,23 @@ def reading_hdf5(path: Path) -> Iterator[Branch]:
         If `path` is not HDF5, is damaged or cut off, or holds anything that
         `hdf5_audit.audit_file` refuses; all offenders are listed.
     """
-    content = identify_content(path)
-    if content is not Content.HDF5:
+    content = identify_file_type(path)
+    if content is not FileType.HDF5:
         raise ModelFileError(
             f"{path} is {content.value}, not a fitted model (HDF5, `.h5mlm`). "
             "Give the file that keras-train-and-eval wrote"
         )
     _check_heaps(path)
     size = path.stat().st_size
-    with bounding_memory(MEMORY_BASE + MEMORY_FACTOR * size), _open(path) as file:
+    with limiting_memory(MEMORY_BASE + MEMORY_FACTOR * size), _open(path) as file:
         _check(file, path, size)
-        yield Branch(file["/"], path)
+        yield AuditedGroup(file["/"], path)
 
 
 def _check_heaps(path: Path) -> None:
-    offence = find_heap_offence(path)
-    if offence:
-        raise ModelFileError(f"{path}: {offence}. {_WHAT_TO_DO}")
+    violation = find_heap_violation(path)
+    if violation:
+        raise ModelFileError(f"{path}: {violation}. {_WHAT_TO_DO}")
 
 
 def _open(path: Path) -> h5py.File:
@@ -194,13 +194,13 @@ def _open(path: Path) -> h5py.File:
 
 def _check(file: h5py.File, path: Path, size: int) -> None:
     try:
-        offences = audit_file(file, size)
+        violations = audit_file(file, size)
     except _DAMAGE as error:
         raise ModelFileError(
             f"{path} is a damaged HDF5 file ({error}). Copy or write it again"
         ) from error
-    if offences:
-        raise ModelFileError(*(f"{path}: {offence}. {_WHAT_TO_DO}" for offence in offences))
+    if violations:
+        raise ModelFileError(*(f"{path}: {violation}. {_WHAT_TO_DO}" for violation in violations))
 
 
 def _decode(value: Any) -> Any:

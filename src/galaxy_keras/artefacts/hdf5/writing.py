@@ -9,7 +9,7 @@ from pathlib import Path
 
 import h5py
 
-from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.files import writing_atomically
 
 
 @contextlib.contextmanager
@@ -24,7 +24,7 @@ def writing_hdf5(path: Path) -> Iterator[h5py.File]:
         If the file cannot be written; what stands at `path` stays.
     """
     content = io.BytesIO()
-    with replacing(path) as temporary:
+    with writing_atomically(path) as temporary:
         with h5py.File(content, "w") as file:
             yield file
         temporary.write_bytes(content.getbuffer())

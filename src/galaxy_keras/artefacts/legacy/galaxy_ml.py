@@ -20,8 +20,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
-from galaxy_keras.artefacts.hdf5.reading import Branch
-from galaxy_keras.artefacts.legacy.interpretation import code_outputs, describe_features
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
+from galaxy_keras.artefacts.legacy.interpretation import describe_features, infer_target_description
 from galaxy_keras.artefacts.legacy.weights import read_legacy_weights
 from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.fitted import FittedModel
@@ -47,7 +47,7 @@ _FIT_SETTINGS = ("epochs", "batch_size", "validation_split", "steps_per_epoch", 
 _NO_CALLBACK = ("None", "", None)
 
 
-def read_galaxy_ml(root: Branch) -> Builder | FittedModel:
+def read_galaxy_ml(root: AuditedGroup) -> Builder | FittedModel:
     """Return what a file of Galaxy-ML holds: a model with weights is fitted, else a builder.
 
     Raises
@@ -57,12 +57,12 @@ def read_galaxy_ml(root: Branch) -> Builder | FittedModel:
         with all that it is made of), or is damaged.
     """
     _check_content(root)
-    model = root.read_branch("-keras_models-").read_branch("0")
+    model = root.read_group("-keras_models-").read_group("0")
     class_name = model.read_text("class_name")
     if class_name not in _TASKS:
         model.refuse("class_name", _describe_class(class_name))
     params = model.read_json("params")
-    with _naming(root):
+    with _prefixing_errors(root):
         architecture = _decode_architecture(params)
         training = _decode_training(params, _TASKS[class_name])
     if "weights" not in model:
@@ -71,15 +71,15 @@ def read_galaxy_ml(root: Branch) -> Builder | FittedModel:
 
 
 @contextlib.contextmanager
-def _naming(branch: Branch) -> Iterator[None]:
+def _prefixing_errors(branch: AuditedGroup) -> Iterator[None]:
     """Put the file before messages about what it holds."""
     try:
         yield
     except GalaxyKerasError as error:
-        raise ModelFileError(*error.problems).prefixed(str(branch.file)) from error
+        raise ModelFileError(*error.problems).with_prefix(str(branch.file)) from error
 
 
-def _check_content(root: Branch) -> None:
+def _check_content(root: AuditedGroup) -> None:
     document = root.read_json(MODEL_CONFIG)
     if document.get("-object-") == _NETWORK:
         return
@@ -170,24 +170,24 @@ def _read_callbacks(callbacks: object) -> Iterator[dict[str, Any]]:
 
 
 def _read_fitted(
-    model: Branch, architecture: Architecture, training: TrainingSettings
+    model: AuditedGroup, architecture: Architecture, training: TrainingSettings
 ) -> FittedModel:
     classes = _read_classes(model)
-    with _naming(model):
-        target = code_outputs(architecture, training, classes)
+    with _prefixing_errors(model):
+        target = infer_target_description(architecture, training, classes)
         features = describe_features(architecture)
     return FittedModel(
         architecture=architecture,
         training=training,
         target=target,
         features=features,
-        weights=read_legacy_weights(model.read_branch("weights"), architecture),
+        weights=read_legacy_weights(model.read_group("weights"), architecture),
         seed=training.seed,
     )
 
 
-def _read_classes(model: Branch) -> list[Label] | None:
+def _read_classes(model: AuditedGroup) -> list[Label] | None:
     if "attributes" not in model:
         return None
-    attributes = model.read_branch("attributes")
+    attributes = model.read_group("attributes")
     return list(attributes.read_labels("classes_")) if "classes_" in attributes else None

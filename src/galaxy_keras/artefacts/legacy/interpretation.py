@@ -7,9 +7,9 @@ import math
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.features import FeatureDescription
-from galaxy_keras.schema.training.output_layer import describe_output_layer, expect_target_kind
+from galaxy_keras.schema.training.output_layer import describe_output_layer, infer_target_kind
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import Label, TargetCoding
+from galaxy_keras.schema.training.targets import Label, TargetDescription
 
 
 def describe_features(architecture: Architecture) -> FeatureDescription:
@@ -33,9 +33,9 @@ def describe_features(architecture: Architecture) -> FeatureDescription:
     return FeatureDescription(count=count)
 
 
-def code_outputs(
+def infer_target_description(
     architecture: Architecture, training: TrainingSettings, classes: list[Label] | None
-) -> TargetCoding:
+) -> TargetDescription:
     """Return what the outputs of a trained network stand for.
 
     Parameters
@@ -51,11 +51,13 @@ def code_outputs(
         If the network has several outputs, or another number of units than there are classes.
     """
     layer = describe_output_layer(architecture)
-    kind, units = expect_target_kind(layer, training), layer.units or 1
+    kind, units = infer_target_kind(layer, training), layer.units or 1
     if kind == "regression":
-        return TargetCoding(kind=kind, columns=units)
+        return TargetDescription(kind=kind, columns=units)
     if kind == "multilabel":
-        return TargetCoding(kind=kind, columns=units, classes=tuple(range(units)), assumed=True)
+        return TargetDescription(
+            kind=kind, columns=units, classes=tuple(range(units)), assumed=True
+        )
     expected = max(units, 2)
     labels = classes or list(range(expected))
     if len(labels) != expected:
@@ -63,4 +65,4 @@ def code_outputs(
             f"{layer.where}, gives {units} outputs, but the file names {len(labels)} classes. "
             "The file is damaged"
         )
-    return TargetCoding(kind=kind, classes=tuple(labels), assumed=classes is None)
+    return TargetDescription(kind=kind, classes=tuple(labels), assumed=classes is None)

@@ -85,10 +85,10 @@ class _Windows:
 
 def _convert_dense(kernel: Array, windows: _Windows) -> Array:
     places = itertools.product(*map(range, windows.places))
-    return np.stack([_cut_window(kernel, windows, place) for place in places])
+    return np.stack([_extract_window(kernel, windows, place) for place in places])
 
 
-def _cut_window(kernel: Array, windows: _Windows, place: tuple[int, ...]) -> Array:
+def _extract_window(kernel: Array, windows: _Windows, place: tuple[int, ...]) -> Array:
     starts = [at * stride for at, stride in zip(place, windows.strides, strict=True)]
     span = tuple(
         slice(start, start + size) for start, size in zip(starts, windows.window, strict=True)

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
-from galaxy_keras.artefacts.legacy.interpretation import code_outputs, describe_features
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
+from galaxy_keras.artefacts.legacy.interpretation import describe_features, infer_target_description
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES, read_legacy_weights
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
@@ -40,7 +40,7 @@ def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
         return FittedModel(
             architecture=architecture,
             training=training,
-            target=code_outputs(architecture, training, None),
+            target=infer_target_description(architecture, training, None),
             features=describe_features(architecture),
             weights=read_legacy_weights(_find_weights(root), architecture),
         )
@@ -58,9 +58,9 @@ def _guess_training(architecture: Architecture) -> TrainingSettings:
     )
 
 
-def _find_weights(root: Branch) -> Branch:
+def _find_weights(root: AuditedGroup) -> AuditedGroup:
     if KERAS_WEIGHTS in root:
-        return root.read_branch(KERAS_WEIGHTS)
+        return root.read_group(KERAS_WEIGHTS)
     if LAYER_NAMES not in root.attributes and f"{LAYER_NAMES}0" not in root.attributes:
         raise ModelFileError(
             f"{root.file} does not hold weights as Keras 2 writes them (`save_weights` to .h5). "

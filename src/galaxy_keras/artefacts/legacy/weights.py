@@ -13,7 +13,7 @@ from typing import Any
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
-from galaxy_keras.artefacts.hdf5.reading import Branch
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.legacy.cudnn import convert_gru, convert_lstm
 from galaxy_keras.artefacts.legacy.locally_connected import convert_kernel
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
@@ -24,7 +24,9 @@ _WEIGHT_NAMES = "weight_names"
 _DEPTHWISE = ("DepthwiseConv1D", "DepthwiseConv2D")
 
 
-def read_legacy_weights(group: Branch, architecture: Architecture) -> tuple[LayerWeights, ...]:
+def read_legacy_weights(
+    group: AuditedGroup, architecture: Architecture
+) -> tuple[LayerWeights, ...]:
     """Return the weights of each layer that has any, as Keras 3 takes them.
 
     Parameters
@@ -50,16 +52,16 @@ def read_legacy_weights(group: Branch, architecture: Architecture) -> tuple[Laye
     )
 
 
-def _check_backend(group: Branch) -> None:
+def _check_backend(group: AuditedGroup) -> None:
     backend = group.read_attribute("backend") if "backend" in group.attributes else "tensorflow"
     if backend == "theano":
         # Theano turns kernels of convolutions around, which no shape would show.
         group.refuse("", "holds weights written by Keras on Theano, which cannot be used here")
 
 
-def _read_layers(group: Branch) -> Iterator[LayerWeights]:
+def _read_layers(group: AuditedGroup) -> Iterator[LayerWeights]:
     for name in _read_names(group, LAYER_NAMES):
-        layer = group.read_branch(name)
+        layer = group.read_group(name)
         paths = _read_names(layer, _WEIGHT_NAMES)
         yield LayerWeights(
             name=name,
@@ -68,7 +70,7 @@ def _read_layers(group: Branch) -> Iterator[LayerWeights]:
         )
 
 
-def _read_names(group: Branch, attribute: str) -> list[str]:
+def _read_names(group: AuditedGroup, attribute: str) -> list[str]:
     """Return a list of names; Keras writes one that is too long for HDF5 in numbered parts."""
     parts = [attribute] if attribute in group.attributes else _find_parts(group, attribute)
     if not parts:
@@ -78,12 +80,12 @@ def _read_names(group: Branch, attribute: str) -> list[str]:
     return names
 
 
-def _find_parts(group: Branch, attribute: str) -> list[str]:
+def _find_parts(group: AuditedGroup, attribute: str) -> list[str]:
     parts = (f"{attribute}{number}" for number in itertools.count())
     return list(itertools.takewhile(lambda part: part in group.attributes, parts))
 
 
-def _check_names(group: Branch, attribute: str, names: Sequence[str]) -> None:
+def _check_names(group: AuditedGroup, attribute: str, names: Sequence[str]) -> None:
     """Refuse two names of one array, by which a small file could fill the memory."""
     if len(set(names)) < len(names):
         group.refuse("", f"has an attribute {attribute} that names something twice")
@@ -92,7 +94,7 @@ def _check_names(group: Branch, attribute: str, names: Sequence[str]) -> None:
             group.refuse("", f"has an attribute {attribute} with a name that is no name")
 
 
-def _read_name_list(group: Branch, attribute: str) -> list[str]:
+def _read_name_list(group: AuditedGroup, attribute: str) -> list[str]:
     names = group.read_attribute(attribute)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         group.refuse("", f"has an attribute {attribute} that is no list of names")
@@ -100,7 +102,7 @@ def _read_name_list(group: Branch, attribute: str) -> list[str]:
 
 
 def _match_layers(
-    group: Branch, stored: Sequence[LayerWeights], architecture: Architecture
+    group: AuditedGroup, stored: Sequence[LayerWeights], architecture: Architecture
 ) -> list[LayerNode]:
     """Return the layer for each of `stored`: by name, or in order where names differ.
 

@@ -46,8 +46,8 @@ from galaxy_keras.artefacts.architecture.architecture_file import (
     decode_architecture,
     encode_architecture,
 )
-from galaxy_keras.artefacts.files import replacing
-from galaxy_keras.artefacts.json_text import MOST_BYTES, parse_json, read_bounded
+from galaxy_keras.artefacts.files import writing_atomically
+from galaxy_keras.artefacts.json_text import MAX_BYTES, parse_json, read_bounded
 from galaxy_keras.artefacts.models.decoding import decode_stored
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 from galaxy_keras.schema.architecture.graph import Architecture
@@ -65,7 +65,14 @@ _EARLIEST_TIME = (1980, 1, 1, 0, 0, 0)
 _UNIX = 3
 _ENCRYPTED = 0x1
 _ADVICE = "Make the file again with keras-model-builder"
-_DAMAGES = (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError)
+_ZIP_ERRORS = (
+    zipfile.BadZipFile,
+    zlib.error,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,7 +109,7 @@ def write_builder(path: Path, builder: Builder) -> None:
         "package_version": __version__,
         "sha256": {name: _digest(content) for name, content in documents.items()},
     }
-    with replacing(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
+    with writing_atomically(path) as temporary, zipfile.ZipFile(temporary, "w") as archive:
         for name, content in {MANIFEST: _encode(manifest), **documents}.items():
             archive.writestr(_make_member(name), content)
 
@@ -169,7 +176,7 @@ def _read_archive(path: Path) -> zipfile.ZipFile:
         return zipfile.ZipFile(io.BytesIO(read_bounded(path)))
     except ConfigurationError as error:
         raise ModelFileError(*error.problems) from error
-    except _DAMAGES as error:
+    except _ZIP_ERRORS as error:
         raise ModelFileError(
             f"{path} is not a model builder: it is not a zip file, or it is cut off. {_ADVICE}"
         ) from error
@@ -197,7 +204,7 @@ def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
         _refuse(path, member.filename, "is encrypted")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         _refuse(path, member.filename, "is compressed in an unusual way")
-    if member.file_size > MOST_BYTES:
+    if member.file_size > MAX_BYTES:
         _refuse(path, member.filename, f"would have {member.file_size} bytes when unpacked")
 
 
@@ -235,11 +242,11 @@ def _read_document(
 def _read_member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
     try:
         with archive.open(name) as member:
-            content = member.read(MOST_BYTES + 1)
-    except _DAMAGES as error:
+            content = member.read(MAX_BYTES + 1)
+    except _ZIP_ERRORS as error:
         _refuse(path, name, "is damaged", error)
-    if len(content) > MOST_BYTES:
-        _refuse(path, name, f"has more than {MOST_BYTES // 2**20} MiB")
+    if len(content) > MAX_BYTES:
+        _refuse(path, name, f"has more than {MAX_BYTES // 2**20} MiB")
     return content
 
 

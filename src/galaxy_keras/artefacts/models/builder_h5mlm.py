@@ -20,7 +20,7 @@ from galaxy_keras.artefacts.architecture.architecture_file import (
     decode_architecture,
     encode_architecture,
 )
-from galaxy_keras.artefacts.hdf5.reading import Branch
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.h5mlm import (
@@ -28,7 +28,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
     decode_text,
     describe_layers,
     read_model_text,
-    write_galaxy_part,
+    write_galaxy_metadata,
     write_json,
 )
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
@@ -49,14 +49,14 @@ def write_builder_h5mlm(path: Path, builder: Builder) -> None:
     architecture, training = builder.architecture, builder.training
     rows = list_hyperparameters(architecture, training)
     with writing_hdf5(path) as file:
-        write_galaxy_part(file, architecture, training, describe_builder(builder), rows)
+        write_galaxy_metadata(file, architecture, training, describe_builder(builder), rows)
         group = file.create_group(BUILDER_GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
         write_json(group, "architecture", encode_architecture(architecture))
         write_json(group, "training", training.model_dump(mode="json"))
 
 
-def read_builder_h5mlm(root: Branch) -> Builder:
+def read_builder_h5mlm(root: AuditedGroup) -> Builder:
     """Return the builder in an HDF5 file that has the group `BUILDER_GROUP`.
 
     Raises
@@ -64,7 +64,7 @@ def read_builder_h5mlm(root: Branch) -> Builder:
     ModelFileError
         If it is damaged, of a newer format, or holds an architecture that cannot be used.
     """
-    group = root.read_branch(BUILDER_GROUP)
+    group = root.read_group(BUILDER_GROUP)
     check_format_version(group, FORMAT_VERSION)
     return Builder(
         architecture=decode_text(group, "architecture", decode_architecture),

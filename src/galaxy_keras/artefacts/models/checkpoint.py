@@ -35,7 +35,7 @@ from galaxy_keras.artefacts.hdf5.arrays import (
     write_arrays,
     write_layers,
 )
-from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.h5mlm import write_json
 from galaxy_keras.schema.values.component import FrozenModel
@@ -140,7 +140,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
     with reading_hdf5(path) as root:
         if GROUP not in root:
             root.refuse(GROUP, "is missing: this HDF5 file is not a checkpoint")
-        return _read_group(root.read_branch(GROUP))
+        return _read_group(root.read_group(GROUP))
 
 
 def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
@@ -154,11 +154,11 @@ def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
     }
 
 
-def _read_group(group: Branch) -> Checkpoint:
+def _read_group(group: AuditedGroup) -> Checkpoint:
     if group.read_attribute("format_version") != FORMAT_VERSION:
         group.refuse("", "is of another format version. Delete the file to begin anew")
     state = _read_state(group)
-    kept = group.read_branch("callbacks")
+    kept = group.read_group("callbacks")
     return Checkpoint(
         fingerprint=state.fingerprint,
         epochs=state.epochs,
@@ -174,7 +174,7 @@ def _read_group(group: Branch) -> Checkpoint:
     )
 
 
-def _read_state(group: Branch) -> _StoredState:
+def _read_state(group: AuditedGroup) -> _StoredState:
     try:
         return _StoredState.model_validate(group.read_json("state"))
     except ValidationError:

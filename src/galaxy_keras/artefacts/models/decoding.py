@@ -34,7 +34,7 @@ def decode_stored(
     try:
         return decode(document)
     except GalaxyKerasError as error:
-        raise ModelFileError(*error.problems).prefixed(where) from error
+        raise ModelFileError(*error.problems).with_prefix(where) from error
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         place = ".".join(str(part) for part in first["loc"]) or "as a whole"

@@ -63,7 +63,7 @@ from galaxy_keras.artefacts.hdf5.arrays import (
     write_arrays,
     write_layers,
 )
-from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.h5mlm import (
     HyperparameterRow,
@@ -71,13 +71,13 @@ from galaxy_keras.artefacts.models.h5mlm import (
     decode_text,
     describe_layers,
     read_model_text,
-    write_galaxy_part,
+    write_galaxy_metadata,
     write_json,
 )
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 FORMAT_VERSION = 1
 GROUP = "galaxy_keras"
@@ -116,7 +116,7 @@ class FittedModel:
 
     architecture: Architecture
     training: TrainingSettings
-    target: TargetCoding
+    target: TargetDescription
     features: FeatureDescription
     weights: tuple[LayerWeights, ...]
     random_states: tuple[LayerWeights, ...] = ()
@@ -147,7 +147,7 @@ def write_fitted(
         If the file cannot be written.
     """
     with writing_hdf5(path) as file:
-        write_galaxy_part(
+        write_galaxy_metadata(
             file,
             fitted.architecture,
             fitted.training,
@@ -179,16 +179,16 @@ def read_fitted(path: Path) -> FittedModel:
     with reading_hdf5(path) as root:
         if GROUP not in root:
             root.refuse(GROUP, "is missing: this HDF5 file is not a fitted model of galaxy-keras")
-        return _read_group(root.read_branch(GROUP))
+        return _read_group(root.read_group(GROUP))
 
 
-def _read_group(group: Branch) -> FittedModel:
+def _read_group(group: AuditedGroup) -> FittedModel:
     check_format_version(group, FORMAT_VERSION)
     run = group.read_json("run")
     return FittedModel(
         architecture=decode_text(group, "architecture", decode_architecture),
         training=read_model_text(group, "training", TrainingSettings),
-        target=read_model_text(group, "target", TargetCoding),
+        target=read_model_text(group, "target", TargetDescription),
         features=read_model_text(group, "features", FeatureDescription),
         weights=read_layers(group, "weights"),
         random_states=read_layers(group, "random_states"),
@@ -221,14 +221,14 @@ def _write_settings(group: h5py.Group, fitted: FittedModel) -> None:
     write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
 
 
-def _read_seed(group: Branch, run: Mapping[str, Any]) -> int | None:
+def _read_seed(group: AuditedGroup, run: Mapping[str, Any]) -> int | None:
     seed = run.get("seed")
     if seed is not None and not isinstance(seed, int):
         group.refuse("run", "has a seed that is not a whole number. The file is damaged")
     return seed
 
 
-def _read_versions(group: Branch, run: Mapping[str, Any]) -> dict[str, str]:
+def _read_versions(group: AuditedGroup, run: Mapping[str, Any]) -> dict[str, str]:
     versions = run.get("versions")
     if not isinstance(versions, dict):
         group.refuse("run", "has no versions. The file is damaged")

@@ -16,7 +16,7 @@ from pydantic import BaseModel
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
-from galaxy_keras.artefacts.hdf5.reading import Branch
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.models.decoding import Result, decode_stored
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.architecture.graph import Architecture
@@ -29,7 +29,7 @@ HyperparameterRow = tuple[str, str, str]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
 
 
-def write_galaxy_part(
+def write_galaxy_metadata(
     file: h5py.File,
     architecture: Architecture,
     training: TrainingSettings,
@@ -72,7 +72,7 @@ def write_json(group: h5py.Group, name: str, document: object) -> None:
     group.create_dataset(name, data=text, dtype=h5py.string_dtype("utf-8", len(text)))
 
 
-def check_format_version(group: Branch, newest: int) -> None:
+def check_format_version(group: AuditedGroup, newest: int) -> None:
     """Check that the attribute ``format_version`` of a group is one that can be read.
 
     Raises
@@ -90,12 +90,14 @@ def check_format_version(group: Branch, newest: int) -> None:
         )
 
 
-def read_model_text(group: Branch, name: str, model: type[AnyModel]) -> AnyModel:
+def read_model_text(group: AuditedGroup, name: str, model: type[AnyModel]) -> AnyModel:
     """Return the JSON text `name` as a model; see `decode_text`."""
     return decode_text(group, name, model.model_validate)
 
 
-def decode_text(group: Branch, name: str, decode: Callable[[Mapping[str, Any]], Result]) -> Result:
+def decode_text(
+    group: AuditedGroup, name: str, decode: Callable[[Mapping[str, Any]], Result]
+) -> Result:
     """Return what `decode` makes of the JSON text `name`.
 
     Raises

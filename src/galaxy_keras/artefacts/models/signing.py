@@ -18,14 +18,14 @@ from typing import Any
 import h5py
 import numpy as np
 
-from galaxy_keras.artefacts.content import Content, identify_content
+from galaxy_keras.artefacts.content import FileType, identify_file_type
 from galaxy_keras.artefacts.hdf5.reading import reading_hdf5
 from galaxy_keras.artefacts.models.builder import SIGNATURE, add_signature, read_members
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 ATTRIBUTE = "-signature-"
-SHORTEST_KEY = 16
-LONGEST_KEY = 4096
+MIN_KEY_BYTES = 16
+MAX_KEY_BYTES = 4096
 
 
 def read_key(path: Path) -> bytes:
@@ -38,14 +38,14 @@ def read_key(path: Path) -> bytes:
     """
     try:
         with path.open("rb") as file:
-            key = file.read(LONGEST_KEY + 1).rstrip(b"\r\n")
+            key = file.read(MAX_KEY_BYTES + 1).rstrip(b"\r\n")
     except OSError as error:
         raise ConfigurationError(
             f"the key {path} cannot be read: {error.strerror or error}. Check the path"
         ) from error
-    if not SHORTEST_KEY <= len(key) <= LONGEST_KEY:
+    if not MIN_KEY_BYTES <= len(key) <= MAX_KEY_BYTES:
         raise ConfigurationError(
-            f"the key in {path} must have {SHORTEST_KEY} to {LONGEST_KEY} bytes. Make one with: "
+            f"the key in {path} must have {MIN_KEY_BYTES} to {MAX_KEY_BYTES} bytes. Make one with: "
             "openssl rand -hex 32"
         )
     return key
@@ -53,7 +53,7 @@ def read_key(path: Path) -> bytes:
 
 def sign_file(path: Path, key: bytes) -> None:
     """Add a signature to a model file that has none; the file is changed in place."""
-    if identify_content(path) is Content.ZIP:
+    if identify_file_type(path) is FileType.ZIP:
         add_signature(path, _sign(_list_members(read_members(path)), key))
         return
     # In memory, for the reason of `hdf5_writing`.
@@ -86,13 +86,13 @@ def check_signature(path: Path, key: bytes) -> None:
 
 def _compute(path: Path, key: bytes) -> tuple[str | None, str]:
     """Return the signature in the file, and the one that it should have."""
-    content = identify_content(path)
-    if content is Content.ZIP:
+    content = identify_file_type(path)
+    if content is FileType.ZIP:
         members = read_members(path)
         found = members.pop(SIGNATURE, None)
         signature = None if found is None else found.decode("ascii", "replace")
         return signature, _sign(_list_members(members), key)
-    if content is not Content.HDF5:
+    if content is not FileType.HDF5:
         raise ModelFileError(
             f"{path} is {content.value}, which carries no signature. Give a builder or a fitted "
             "model, or leave --require-signature out"

@@ -16,10 +16,10 @@ _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _WITH_COMMAS = re.compile(r"[+-]?[0-9.]*(?:,[0-9]+)+(?:\.[0-9]*)?")
 _SURROGATE = re.compile("[\udc80-\udcff]")
 _SEPARATORS = {",": "commas", ";": "semicolons"}
-_LONGEST_SHOWN = 40
+_MAX_SHOWN_LENGTH = 40
 
 
-class Flaw(NamedTuple):
+class CellProblem(NamedTuple):
     """What is wrong with a cell, and what to do."""
 
     what: str
@@ -44,38 +44,38 @@ def is_missing(cell: str) -> bool:
     return cell in MISSING_MARKERS
 
 
-def is_gap(cell: str) -> bool:
+def is_missing_or_infinite(cell: str) -> bool:
     """Whether a cell is missing or infinite, as scores of a training that failed are."""
     return is_missing(cell) or bool(_INFINITE.fullmatch(cell))
 
 
-def find_number_flaw(cell: str) -> Flaw | None:
+def find_number_problem(cell: str) -> CellProblem | None:
     """Say why a cell is not a number that a network can use; None if it is one."""
     if is_number(cell):
         return None
     if _INFINITE.fullmatch(cell):
-        return Flaw(f'"{cell}" is not a finite number', "Correct it, or remove the row")
+        return CellProblem(f'"{cell}" is not a finite number', "Correct it, or remove the row")
     if _NUMBER.fullmatch(cell):
-        return Flaw(f'"{show(cell)}" is too large', "Numbers may go up to 3.4e38")
+        return CellProblem(f'"{show(cell)}" is too large', "Numbers may go up to 3.4e38")
     if _WITH_COMMAS.fullmatch(cell):
-        return Flaw(f'"{show(cell)}" has a comma', "Write numbers like 1000 or 0.5")
+        return CellProblem(f'"{show(cell)}" has a comma', "Write numbers like 1000 or 0.5")
     if is_number(cell.strip("\"'")):
-        return Flaw(f"{show(cell)} is in quotes", "Write numbers without quotes")
-    return find_text_flaw(cell) or Flaw(f'"{show(cell)}" is not a number', "Correct it")
+        return CellProblem(f"{show(cell)} is in quotes", "Write numbers without quotes")
+    return find_text_problem(cell) or CellProblem(f'"{show(cell)}" is not a number', "Correct it")
 
 
-def find_text_flaw(cell: str) -> Flaw | None:
+def find_text_problem(cell: str) -> CellProblem | None:
     """Say why a cell is not a label: missing, or not plain text in UTF-8; None if it is one."""
     if not cell:
-        return Flaw("the cell is empty", "Fill it in, or remove the row")
+        return CellProblem("the cell is empty", "Fill it in, or remove the row")
     if is_missing(cell):
-        return Flaw(f'"{cell}" stands for a missing value', "Fill it in, or remove the row")
+        return CellProblem(f'"{cell}" stands for a missing value', "Fill it in, or remove the row")
     if "\0" in cell:
-        return Flaw("there is a NUL byte", "Save the file as plain text in UTF-8")
+        return CellProblem("there is a NUL byte", "Save the file as plain text in UTF-8")
     byte = _SURROGATE.search(cell)
     if byte:
         # A byte that cannot be decoded was kept as a surrogate: 0xDC00 plus the byte.
-        return Flaw(
+        return CellProblem(
             f'the byte 0x{ord(byte.group()) - 0xDC00:02x} in "{show(cell)}" is not UTF-8',
             "Save the file as UTF-8 (it may be Latin-1 now)",
         )
@@ -84,8 +84,8 @@ def find_text_flaw(cell: str) -> Flaw | None:
 
 def show(cell: str) -> str:
     """Return a cell for a message: cut where it is long, without control characters."""
-    shown = "".join(each if each.isprintable() else "?" for each in cell[:_LONGEST_SHOWN])
-    return shown if len(cell) <= _LONGEST_SHOWN else f"{shown}..."
+    shown = "".join(each if each.isprintable() else "?" for each in cell[:_MAX_SHOWN_LENGTH])
+    return shown if len(cell) <= _MAX_SHOWN_LENGTH else f"{shown}..."
 
 
 def find_separator(cells: list[str], *, numbers: bool) -> str | None:
@@ -104,8 +104,8 @@ def find_separator(cells: list[str], *, numbers: bool) -> str | None:
     if len(words) > 1 and all(map(is_number, words)):
         return "blanks"
     for separator, name in _SEPARATORS.items():
-        pieces = cells[0].split(separator)
-        if len(pieces) > 1 and (not numbers or any(map(is_number, pieces))):
+        chunks = cells[0].split(separator)
+        if len(chunks) > 1 and (not numbers or any(map(is_number, chunks))):
             return name
     return None
 

@@ -6,22 +6,22 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from galaxy_keras.artefacts.tables.cells import (
-    Flaw,
-    find_number_flaw,
+    CellProblem,
+    find_number_problem,
     is_missing,
     is_number,
     is_numeric,
     show,
 )
 from galaxy_keras.artefacts.tables.layout import Layout, check_separator, split_cells
-from galaxy_keras.artefacts.tables.lines import LineReader, Piece
+from galaxy_keras.artefacts.tables.lines import Chunk, LineReader
 from galaxy_keras.artefacts.tables.numbers import NumberParser
 from galaxy_keras.errors import DataError, list_names
 
-MOST_PROBLEMS = 10
+MAX_PROBLEMS = 10
 
 
-def refuse_numbers(layout: Layout, first: Piece, reader: LineReader) -> NoReturn:
+def raise_number_errors(layout: Layout, first: Chunk, reader: LineReader) -> NoReturn:
     """Raise an error that lists what is wrong from `first`, which cannot be parsed, to the end.
 
     Raises
@@ -33,17 +33,17 @@ def refuse_numbers(layout: Layout, first: Piece, reader: LineReader) -> NoReturn
     _check_first_rows(layout, first)
     problems: list[str] = []
     chosen = list(layout.chosen)
-    piece: Piece | None = first
-    while piece and chosen and len(problems) < MOST_PROBLEMS:
-        if NumberParser(layout.count, chosen).parse(piece.lines) is None:
-            problems += _find_problems(layout, _add_row(piece, reader), chosen)
-        piece = reader.read()
-    if len(problems) > MOST_PROBLEMS:
-        problems[MOST_PROBLEMS:] = [f"Only the first {MOST_PROBLEMS} problems are listed."]
+    chunk: Chunk | None = first
+    while chunk and chosen and len(problems) < MAX_PROBLEMS:
+        if NumberParser(layout.count, chosen).parse(chunk.lines) is None:
+            problems += _find_problems(layout, _add_row(chunk, reader), chosen)
+        chunk = reader.read()
+    if len(problems) > MAX_PROBLEMS:
+        problems[MAX_PROBLEMS:] = [f"Only the first {MAX_PROBLEMS} problems are listed."]
     raise DataError(*problems)
 
 
-def check_rows(layout: Layout, piece: Piece) -> None:
+def check_rows(layout: Layout, chunk: Chunk) -> None:
     """Check that no row is blank and all have as many columns as the first row.
 
     Raises
@@ -52,23 +52,23 @@ def check_rows(layout: Layout, piece: Piece) -> None:
         If not; up to ten rows are listed.
     """
     tabs = layout.count - 1
-    if any(line.count("\t") != tabs for line in piece.lines) or any(map(str.isspace, piece.lines)):
-        _check_first_rows(layout, piece)
-        raise DataError(*_find_ragged_rows(layout, piece)[:MOST_PROBLEMS])
+    if any(line.count("\t") != tabs for line in chunk.lines) or any(map(str.isspace, chunk.lines)):
+        _check_first_rows(layout, chunk)
+        raise DataError(*_find_ragged_rows(layout, chunk)[:MAX_PROBLEMS])
 
 
-def _add_row(piece: Piece, reader: LineReader) -> Piece:
+def _add_row(chunk: Chunk, reader: LineReader) -> Chunk:
     """Return a piece with a second row where a wide table left it only one to compare with."""
-    following = reader.read(1) if len(piece.lines) == 1 else None
-    return Piece(piece.first_row, piece.lines + following.lines) if following else piece
+    following = reader.read(1) if len(chunk.lines) == 1 else None
+    return Chunk(chunk.first_row, chunk.lines + following.lines) if following else chunk
 
 
-def _check_first_rows(layout: Layout, piece: Piece) -> None:
+def _check_first_rows(layout: Layout, chunk: Chunk) -> None:
     """Explain at once what would make every row, or every cell of a row, an error."""
-    if piece.first_row != layout.first_row:
+    if chunk.first_row != layout.first_row:
         return
-    rows = [split_cells(line) for line in piece.lines]
-    check_separator(layout.path, piece.first_row, rows[0])
+    rows = [split_cells(line) for line in chunk.lines]
+    check_separator(layout.path, chunk.first_row, rows[0])
     _check_widths(layout, rows if layout.header else rows[1:])
     if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
         shown = list_names([show(rows[0][position]) for position in layout.chosen], most=5)
@@ -108,17 +108,19 @@ def _is_value(cell: str) -> bool:
     return is_numeric(cell) or is_missing(cell)
 
 
-def _find_problems(layout: Layout, piece: Piece, chosen: list[int]) -> list[str]:
+def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]:
     """Describe rows and cells; a column without any number is described once and not again."""
     rows = {
         row: cells
-        for row, line in enumerate(piece.lines, piece.first_row)
+        for row, line in enumerate(chunk.lines, chunk.first_row)
         if len(cells := split_cells(line)) == layout.count and not line.isspace()
     }
-    problems = _find_ragged_rows(layout, piece)
+    problems = _find_ragged_rows(layout, chunk)
     for position in list(chosen):
         bad = {
-            row: flaw for row, cells in rows.items() if (flaw := find_number_flaw(cells[position]))
+            row: flaw
+            for row, cells in rows.items()
+            if (flaw := find_number_problem(cells[position]))
         }
         if 1 < len(rows) == len(bad):
             chosen.remove(position)
@@ -128,16 +130,16 @@ def _find_problems(layout: Layout, piece: Piece, chosen: list[int]) -> list[str]
     return problems
 
 
-def _describe_text_column(layout: Layout, position: int, row: int, flaw: Flaw) -> str:
+def _describe_text_column(layout: Layout, position: int, row: int, flaw: CellProblem) -> str:
     return (
         f"{layout.path}, {layout.describe_column(position)}: no cell can be used as a number; "
         f"in row {row}, {flaw.what}. Correct the column, or {layout.advise_leaving_out(position)}"
     )
 
 
-def _find_ragged_rows(layout: Layout, piece: Piece) -> list[str]:
+def _find_ragged_rows(layout: Layout, chunk: Chunk) -> list[str]:
     problems = []
-    for row, line in enumerate(piece.lines, piece.first_row):
+    for row, line in enumerate(chunk.lines, chunk.first_row):
         width = line.count("\t") + 1
         if line.isspace():
             problems.append(f"{layout.path}, row {row} is blank. Remove it")

@@ -74,10 +74,10 @@ def iterate_sequences(path: Path, alphabet: Alphabet, rows: int) -> Iterator[Fea
     """
     encoded = _encode_all(path, alphabet)
     first_row = 1
-    while piece := list(islice(encoded, rows)):
-        values = np.stack(piece)
+    while chunk := list(islice(encoded, rows)):
+        values = np.stack(chunk)
         yield Features(values, None, tuple(range(1, values.shape[1] + 1)), first_row)
-        first_row += len(piece)
+        first_row += len(chunk)
     if first_row == 1:
         raise DataError(f"{path} has no sequences. Give a FASTA file")
 
@@ -95,7 +95,7 @@ def _encode_all(path: Path, alphabet: Alphabet) -> Iterator[NDArray[np.float32]]
         try:
             yield alphabet.encode(sequence)
         except DataError as error:
-            raise error.prefixed(where) from None
+            raise error.with_prefix(where) from None
 
 
 def _read_records(path: Path) -> Iterator[tuple[str, str]]:
@@ -117,8 +117,8 @@ def _read_records(path: Path) -> Iterator[tuple[str, str]]:
 
 def _read_lines(path: Path) -> Iterator[str]:
     with open_lines(path) as lines:
-        while piece := lines.read():
-            yield from (line.strip() for line in piece.lines)
+        while chunk := lines.read():
+            yield from (line.strip() for line in chunk.lines)
 
 
 def _join(path: Path, name: str, parts: list[str]) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.tables.diagnosis import refuse_numbers
+from galaxy_keras.artefacts.tables.diagnosis import raise_number_errors
 from galaxy_keras.artefacts.tables.layout import Layout, describe_no_rows, open_table
 from galaxy_keras.artefacts.tables.lines import LineReader
 from galaxy_keras.artefacts.tables.matrix import MatrixInMemory, MatrixOnDisk
@@ -101,7 +101,7 @@ def iterate_features(
             features = read()
 
 
-def collect_features(pieces: Iterable[Features], *, on_disk: bool = False) -> Features:
+def collect_features(chunks: Iterable[Features], *, on_disk: bool = False) -> Features:
     """Put the pieces of a table into one array.
 
     Parameters
@@ -116,12 +116,12 @@ def collect_features(pieces: Iterable[Features], *, on_disk: bool = False) -> Fe
     DataError
         If a piece cannot be read, or the temporary file cannot be written.
     """
-    remaining = iter(pieces)
+    remaining = iter(chunks)
     first = next(remaining)
     columns = first.values.shape[1]
     with closing(MatrixOnDisk(columns) if on_disk else MatrixInMemory(columns)) as matrix:
-        for piece in itertools.chain([first], remaining):
-            matrix.append(piece.values)
+        for chunk in itertools.chain([first], remaining):
+            matrix.append(chunk.values)
         return replace(first, values=matrix.take())
 
 
@@ -134,19 +134,19 @@ class _FeatureReader:
 
     def read(self, most: int | None = None) -> Features | None:
         """Return the next rows, as many as are parsed at once, at most `most`; None at the end."""
-        piece = self._lines.read(most)
-        if piece is None:
+        chunk = self._lines.read(most)
+        if chunk is None:
             return None
-        values = self._parser.parse(piece.lines)
+        values = self._parser.parse(chunk.lines)
         if values is None:
-            refuse_numbers(self._layout, piece, self._lines)
-        return Features(values, self._names, self._columns, piece.first_row)
+            raise_number_errors(self._layout, chunk, self._lines)
+        return Features(values, self._names, self._columns, chunk.first_row)
 
     def gather(self, rows: int) -> Features | None:
         """Return the next `rows` rows, fewer where there are no more; None at the end."""
-        first = piece = self.read(rows)
+        first = chunk = self.read(rows)
         matrix = MatrixInMemory(len(self._layout.chosen), np.int32)
-        while piece is not None:
-            matrix.append(piece.values)
-            piece = self.read(rows - len(matrix)) if len(matrix) < rows else None
+        while chunk is not None:
+            matrix.append(chunk.values)
+            chunk = self.read(rows - len(matrix)) if len(matrix) < rows else None
         return first and replace(first, values=matrix.take())

@@ -12,16 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.tables.cells import (
-    find_number_flaw,
+    find_number_problem,
     find_separator,
-    find_text_flaw,
-    is_gap,
+    find_text_problem,
     is_missing,
+    is_missing_or_infinite,
     is_number,
     is_numeric,
     show,
 )
-from galaxy_keras.artefacts.tables.diagnosis import MOST_PROBLEMS, check_rows
+from galaxy_keras.artefacts.tables.diagnosis import MAX_PROBLEMS, check_rows
 from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
 from galaxy_keras.artefacts.tables.layout import (
     Layout,
@@ -33,7 +33,7 @@ from galaxy_keras.artefacts.tables.lines import LineReader
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.schema.requests.columns import ColumnSelection
 
-MOST_ROWS_COMPARED = 100
+MAX_ROWS_COMPARED = 100
 
 # These match whole columns, a cell a line: one call instead of one for each cell.
 # Integers have at most 18 digits, which always fit into int64.
@@ -63,7 +63,7 @@ class TableColumns:
         """The names of the columns; None without a header."""
         return self.layout.names
 
-    def parse_numbers(self, position: int, *, gaps: bool = False) -> NDArray[np.float64]:
+    def parse_numbers(self, position: int, *, allow_missing: bool = False) -> NDArray[np.float64]:
         """Return a column as numbers, shape (rows,), however they are written.
 
         Parameters
@@ -82,10 +82,11 @@ class TableColumns:
         problems = [
             f"{self.locate(row, position)}: {flaw}"
             for row, cell in enumerate(values)
-            if not (gaps and is_gap(cell)) and (flaw := find_number_flaw(cell))
+            if not (allow_missing and is_missing_or_infinite(cell))
+            and (flaw := find_number_problem(cell))
         ]
         if problems:
-            raise DataError(*problems[:MOST_PROBLEMS])
+            raise DataError(*problems[:MAX_PROBLEMS])
         return np.array([np.nan if is_missing(cell) else float(cell) for cell in values])
 
     def locate(self, row: int, position: int) -> str:
@@ -99,7 +100,7 @@ def read_columns(
     header: bool = False,
     columns: ColumnSelection = ALL_COLUMNS,
     option: str = "",
-    gaps: bool = False,
+    allow_missing: bool = False,
 ) -> TableColumns:
     """Read columns of a table as they are written.
 
@@ -127,12 +128,12 @@ def read_columns(
         cells = _read_cells(layout, lines)
     if not cells[0]:
         raise DataError(describe_no_rows(path))
-    _check_separator(layout, cells[0][:MOST_ROWS_COMPARED])
+    _check_separator(layout, cells[0][:MAX_ROWS_COMPARED])
     values = []
     problems = Problems()
     for position, column in zip(layout.chosen, cells, strict=True):
         with problems.collecting():
-            values.append(_type_column(layout, position, column, gaps=gaps))
+            values.append(_type_column(layout, position, column, allow_missing=allow_missing))
     problems.raise_if_any()
     return TableColumns(layout, tuple(values))
 
@@ -140,10 +141,10 @@ def read_columns(
 def _read_cells(layout: Layout, lines: LineReader) -> list[list[str]]:
     """Return the cells of each column chosen."""
     columns: list[list[str]] = [[] for _ in layout.chosen]
-    while piece := lines.read():
-        check_rows(layout, piece)
+    while chunk := lines.read():
+        check_rows(layout, chunk)
         # One flat list is far cheaper than a list for each row.
-        cells = "".join(piece.lines).rstrip("\n").replace("\n", "\t").split("\t")
+        cells = "".join(chunk.lines).rstrip("\n").replace("\n", "\t").split("\t")
         for column, position in zip(columns, layout.chosen, strict=True):
             column.extend(map(str.strip, cells[position :: layout.count]))
     return columns
@@ -158,7 +159,9 @@ def _check_separator(layout: Layout, cells: Sequence[str]) -> None:
         check_separator(layout.path, layout.first_row, [cells[0]])
 
 
-def _type_column(layout: Layout, position: int, cells: list[str], *, gaps: bool) -> NDArray[Any]:
+def _type_column(
+    layout: Layout, position: int, cells: list[str], *, allow_missing: bool
+) -> NDArray[Any]:
     lines = "\n".join(cells) + "\n"
     if _PLAIN_INTEGERS.fullmatch(lines):
         return np.array(list(map(int, cells)), np.int64)
@@ -166,20 +169,20 @@ def _type_column(layout: Layout, position: int, cells: list[str], *, gaps: bool)
         numbers = np.array(list(map(float, cells)), np.float64)
         if np.isfinite(numbers).all():
             return numbers
-    _check_text(layout, position, cells, gaps=gaps)
+    _check_text(layout, position, cells, allow_missing=allow_missing)
     return np.array(cells, dtype=object)
 
 
-def _check_text(layout: Layout, position: int, cells: list[str], *, gaps: bool) -> None:
+def _check_text(layout: Layout, position: int, cells: list[str], *, allow_missing: bool) -> None:
     flaws = {
         cell: flaw
         for cell in set(cells)
-        if not (gaps and is_missing(cell)) and (flaw := find_text_flaw(cell))
+        if not (allow_missing and is_missing(cell)) and (flaw := find_text_problem(cell))
     }
     if flaws:
         bad = ((row, cell) for row, cell in enumerate(cells, layout.first_row) if cell in flaws)
         problems = [f"{layout.locate(row, position)}: {flaws[cell]}" for row, cell in bad]
-        raise DataError(*problems[:MOST_PROBLEMS])
+        raise DataError(*problems[:MAX_PROBLEMS])
     if layout.header is None and not is_missing(cells[0]) and _begins_with_name(cells):
         raise DataError(
             f'{layout.path}: row 1 looks like a header ("{show(cells[0])}"), but none was '

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from galaxy_keras.artefacts.tables.cells import (
     find_separator,
-    find_text_flaw,
+    find_text_problem,
     is_missing,
     is_number,
     show,
@@ -108,7 +108,7 @@ def open_table(
         if header:
             _check_header(layout)
         else:
-            reader.put_back(first)
+            reader.unread(first)
         yield layout, reader
 
 
@@ -156,7 +156,7 @@ def _check_header(layout: Layout) -> None:
     if problems:
         raise DataError(*problems[:10])
     names = layout.names or ()
-    if all(is_number(name) for name in names) and not _are_counted(names):
+    if all(is_number(name) for name in names) and not _are_consecutive(names):
         logger.warning(
             "%s: row 1 is taken as the header although it holds numbers (%s). If it is data, %s.",
             layout.path,
@@ -165,7 +165,7 @@ def _check_header(layout: Layout) -> None:
         )
 
 
-def _are_counted(names: Sequence[str]) -> bool:
+def _are_consecutive(names: Sequence[str]) -> bool:
     """Whether names are 0, 1, 2, ... as our own tables of probabilities have them."""
     return len(names) > 1 and list(names) == [str(number) for number in range(len(names))]
 
@@ -177,7 +177,7 @@ def _find_bad_names(layout: Layout) -> Iterator[str]:
                 f"{layout.path}, row 1: column {position + 1} has no name in the header. "
                 f"Name it, or {layout.advise_leaving_out(position)}"
             )
-        elif not is_missing(name) and (flaw := find_text_flaw(name)):
+        elif not is_missing(name) and (flaw := find_text_problem(name)):
             yield f"{layout.path}, row 1, column {position + 1}: {flaw}"
 
 

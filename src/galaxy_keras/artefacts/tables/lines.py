@@ -13,10 +13,10 @@ from typing import BinaryIO, TextIO
 
 from galaxy_keras.errors import DataError
 
-PIECE_CHARACTERS = 2**18
+CHUNK_CHARACTERS = 2**18
 """Small enough to add little to the memory of a table, large enough not to cost time."""
 
-UNPACKED_BYTES = 2**17
+DECOMPRESSION_BUFFER_BYTES = 2**17
 """How much is unpacked at once; the default, 8 KiB, takes a third more time."""
 
 _GZIP = b"\x1f\x8b"
@@ -32,7 +32,7 @@ _OTHER_FORMATS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class Chunk:
     """Some lines of a table that follow each other; `first_row` is the number of the first."""
 
     first_row: int
@@ -48,23 +48,23 @@ class LineReader:
         self._row = 1
         self._blank = 0
 
-    def read(self, most: int | None = None) -> Piece | None:
-        """Return the next lines, at most `most` and about `PIECE_CHARACTERS`; None at the end."""
-        while lines := self._ahead or self._file.readlines(PIECE_CHARACTERS):
+    def read(self, most: int | None = None) -> Chunk | None:
+        """Return the next lines, at most `most` and about `CHUNK_CHARACTERS`; None at the end."""
+        while lines := self._ahead or self._file.readlines(CHUNK_CHARACTERS):
             lines, self._ahead = lines[:most], lines[len(lines) if most is None else most :]
             filled = _count_filled(lines)
             if filled:
-                piece = Piece(self._row, ["\n"] * self._blank + lines[:filled])
-                self._row += len(piece.lines)
+                chunk = Chunk(self._row, ["\n"] * self._blank + lines[:filled])
+                self._row += len(chunk.lines)
                 self._blank = len(lines) - filled
-                return piece
+                return chunk
             self._blank += len(lines)
         return None
 
-    def put_back(self, piece: Piece) -> None:
+    def unread(self, chunk: Chunk) -> None:
         """Let `piece`, the last that was read, be read again."""
-        self._ahead = piece.lines + ["\n"] * self._blank + self._ahead
-        self._row = piece.first_row
+        self._ahead = chunk.lines + ["\n"] * self._blank + self._ahead
+        self._row = chunk.first_row
         self._blank = 0
 
 
@@ -99,7 +99,7 @@ def _decompress(file: io.BufferedReader) -> io.BufferedReader:
     if file.peek(2)[:2] != _GZIP:
         return file
     unpacked: BinaryIO = gzip.GzipFile(fileobj=file)  # type: ignore[assignment]
-    return io.BufferedReader(unpacked, UNPACKED_BYTES)  # type: ignore[arg-type]
+    return io.BufferedReader(unpacked, DECOMPRESSION_BUFFER_BYTES)  # type: ignore[arg-type]
 
 
 def _check_format(start: bytes, path: Path) -> None:

@@ -32,9 +32,9 @@ class GrowingMatrix(ABC):
         The type to begin with; wider ones are taken as values need them.
     """
 
-    def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
+    def __init__(self, columns: int, min_dtype: DTypeLike = np.uint8) -> None:
         self._columns = columns
-        self._dtype = np.dtype(least)
+        self._dtype = np.dtype(min_dtype)
         self._rows = 0
 
     def __len__(self) -> int:
@@ -42,7 +42,7 @@ class GrowingMatrix(ABC):
 
     def append(self, values: NDArray[Any]) -> None:
         """Add rows of int32 or float32; those that are there become as wide as these need."""
-        dtype = choose_type(values, self._dtype)
+        dtype = choose_dtype(values, self._dtype)
         if dtype != self._dtype:
             self._widen(dtype)
         self._add(np.ascontiguousarray(values, dtype))
@@ -90,8 +90,8 @@ class MatrixInMemory(GrowingMatrix):
         If there is too little memory.
     """
 
-    def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
-        super().__init__(columns, least)
+    def __init__(self, columns: int, min_dtype: DTypeLike = np.uint8) -> None:
+        super().__init__(columns, min_dtype)
         self._memory: mmap.mmap | None = None
 
     def take(self) -> NDArray[Any]:
@@ -126,7 +126,7 @@ class MatrixInMemory(GrowingMatrix):
     def _resize(self, size: int) -> mmap.mmap:
         try:
             self._memory = (
-                _map_memory(size) if self._memory is None else _lengthen(self._memory, size)
+                _map_memory(size) if self._memory is None else _grow_mapping(self._memory, size)
             )
         except OSError as error:
             raise MemoryError from error
@@ -145,8 +145,8 @@ class MatrixOnDisk(GrowingMatrix):
         If the temporary folder cannot be written to, or has too little space.
     """
 
-    def __init__(self, columns: int, least: DTypeLike = np.uint8) -> None:
-        super().__init__(columns, least)
+    def __init__(self, columns: int, min_dtype: DTypeLike = np.uint8) -> None:
+        super().__init__(columns, min_dtype)
         try:
             self._file: BinaryIO = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
         except OSError as error:
@@ -186,7 +186,7 @@ def _map_memory(size: int) -> mmap.mmap:
     return mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
-def _lengthen(memory: mmap.mmap, size: int) -> mmap.mmap:
+def _grow_mapping(memory: mmap.mmap, size: int) -> mmap.mmap:
     try:
         memory.resize(size)
     except SystemError:
@@ -198,16 +198,16 @@ def _lengthen(memory: mmap.mmap, size: int) -> mmap.mmap:
     return memory
 
 
-def choose_type(values: NDArray[Any], least: DTypeLike = np.uint8) -> np.dtype[Any]:
+def choose_dtype(values: NDArray[Any], min_dtype: DTypeLike = np.uint8) -> np.dtype[Any]:
     """Return the smallest type, from `least` on, that holds integers, or float32 for others."""
-    least = np.dtype(least)
-    if "f" in (values.dtype.kind, least.kind):
+    min_dtype = np.dtype(min_dtype)
+    if "f" in (values.dtype.kind, min_dtype.kind):
         return _FLOAT
     low, high = values.min(), values.max()
     return next(
         np.dtype(limits.dtype)
         for limits in _INTEGERS
-        if limits.bits >= 8 * least.itemsize and limits.min <= low and high <= limits.max
+        if limits.bits >= 8 * min_dtype.itemsize and limits.min <= low and high <= limits.max
     )
 
 

@@ -53,13 +53,13 @@ def _read_sparse(path: Path) -> Any:
 
 
 def _read_text(path: Path) -> str:
-    pieces = []
+    chunks = []
     with open_lines(path) as lines:
-        while piece := lines.read():
-            pieces.extend(piece.lines)
-    if not pieces or not pieces[0].startswith(_BANNER):
+        while chunk := lines.read():
+            chunks.extend(chunk.lines)
+    if not chunks or not chunks[0].startswith(_BANNER):
         raise DataError(f'{path} does not begin with "{_BANNER}". {_ADVICE}')
-    return "".join(pieces)
+    return "".join(chunks)
 
 
 def _choose_dtype(path: Path, values: NDArray[Any]) -> type[np.int32 | np.float32]:

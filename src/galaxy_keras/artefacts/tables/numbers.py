@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
 _TAB, _LINE_END, _ZERO, _NINE = b"\t\n09"
-_MOST_DIGITS = 9
+_MAX_INT32_DIGITS = 9
 """So many digits always fit into int32."""
 
 
@@ -22,7 +22,7 @@ class NumberParser:
         self._width = len(chosen)
         # Without a choice loadtxt is faster, and compares the lengths of the rows itself.
         self._chosen = None if list(chosen) == list(range(count)) else list(chosen)
-        self._ways: tuple[Callable[[list[str]], NDArray[Any] | None], ...] = (
+        self._parsers: tuple[Callable[[list[str]], NDArray[Any] | None], ...] = (
             self._read_digits,
             self._load_integers,
             self._load_floats,
@@ -30,11 +30,11 @@ class NumberParser:
 
     def parse(self, lines: list[str]) -> NDArray[Any] | None:
         """Return rows x columns, or None where not every cell is a finite number."""
-        for number, read in enumerate(self._ways):
+        for number, read in enumerate(self._parsers):
             values = read(lines)
             if values is not None:
                 # What one piece needed, the following ones will need as well.
-                self._ways = self._ways[number:]
+                self._parsers = self._parsers[number:]
                 return values
         return None
 
@@ -80,7 +80,7 @@ def parse_digits(lines: list[str], count: int) -> NDArray[np.int32] | None:
     if codes.max() > _NINE or not _are_ends_of_cells(codes, ends, rows, count):
         return None
     widths = np.diff(ends, prepend=-1) - 1
-    if not (widths.min() > 0 and widths.max() <= _MOST_DIGITS):
+    if not (widths.min() > 0 and widths.max() <= _MAX_INT32_DIGITS):
         return None
     values = codes[ends - 1].astype(np.int32) - _ZERO
     for place in range(1, widths.max()):

@@ -11,7 +11,7 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import TableSource
 
-_ROWS_AT_ONCE = 64
+_ROWS_PER_CHUNK = 64
 
 
 def iterate_samples(source: TableSource, rows: int | None = None) -> Iterator[Features]:
@@ -32,7 +32,7 @@ def iterate_samples(source: TableSource, rows: int | None = None) -> Iterator[Fe
             source.path, header=source.header, columns=source.columns, rows=rows
         )
     _check_no_columns(source)
-    rows = rows or _ROWS_AT_ONCE
+    rows = rows or _ROWS_PER_CHUNK
     if source.format == "matrix-market":
         return iterate_matrix(source.path, rows)
     return iterate_sequences(source.path, ALPHABETS[source.format], rows)

@@ -11,11 +11,11 @@ from typing import Any, Self, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.errors import DataError
 
-ROWS_AT_ONCE = 2**16
-_BREAKING = frozenset("\t\n\r")
+ROWS_PER_CHUNK = 2**16
+_FORBIDDEN_CHARACTERS = frozenset("\t\n\r")
 
 
 class TableWriter:
@@ -39,7 +39,7 @@ class TableWriter:
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
-            temporary = stack.enter_context(replacing(self._path))
+            temporary = stack.enter_context(writing_atomically(self._path))
             self._file = stack.enter_context(temporary.open("w", encoding="utf-8", newline="\n"))
             self._write_rows([_check_cells([name], "the header") for name in self._names])
             self._stack = stack.pop_all()
@@ -68,8 +68,8 @@ class TableWriter:
         """
         if len(columns) != len(self._names) or len({len(column) for column in columns}) > 1:
             raise ValueError("each name needs a column, and all columns the same length")
-        for start in range(0, len(columns[0]), ROWS_AT_ONCE):
-            end = start + ROWS_AT_ONCE
+        for start in range(0, len(columns[0]), ROWS_PER_CHUNK):
+            end = start + ROWS_PER_CHUNK
             self._write_rows(
                 [
                     _format_column(np.asarray(column[start:end]), name)
@@ -103,7 +103,7 @@ def _format_column(values: NDArray[Any], name: str) -> Sequence[str]:
 
 def _check_cells(cells: list[str], where: str) -> list[str]:
     for cell in cells:
-        if not _BREAKING.isdisjoint(cell):
+        if not _FORBIDDEN_CHARACTERS.isdisjoint(cell):
             raise DataError(
                 f"{cell!r} cannot be written to {where} of a table: it contains a tab or a line "
                 "end. Remove it from the data or the names"

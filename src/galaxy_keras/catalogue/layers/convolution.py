@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, UNUSED_TUNING, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, IGNORED_TUNING, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
@@ -32,8 +32,8 @@ _CAUSAL_PADDING = choice(
     "valid: only whole windows; same: size is kept; causal: no output sees later steps.",
 )
 # Keras 2 wrote parameters of the plain convolution, without effect, into these two kinds.
-_LEFTOVERS = (
-    *OF_EVERY_LAYER,
+_IGNORED_CONVOLUTION = (
+    *IGNORED_BY_ALL,
     Ignored("filters"),
     Ignored("groups"),
     Ignored("kernel_initializer"),
@@ -68,7 +68,7 @@ def _convolution(rank: int) -> Layer:
         aliases=(f"Convolution{rank}D",),
         input_rank=rank + 1,
         shape_rule="convolution",
-        ignored=UNUSED_TUNING,
+        ignored=IGNORED_TUNING,
         parameters=(
             FILTERS,
             kernel_size(rank),
@@ -112,7 +112,7 @@ def _transposed_convolution(rank: int) -> Layer:
             USE_BIAS,
             *KERNEL_AND_BIAS,
         ),
-        ignored=(*OF_EVERY_LAYER, Ignored("groups", (1,))),
+        ignored=(*IGNORED_BY_ALL, Ignored("groups", (1,))),
     )
 
 
@@ -122,7 +122,7 @@ def _depthwise_convolution(rank: int) -> Layer:
         help="Slides filters over each channel on its own.",
         input_rank=rank + 1,
         shape_rule="depthwise_convolution",
-        ignored=_LEFTOVERS,
+        ignored=_IGNORED_CONVOLUTION,
         parameters=(
             kernel_size(rank),
             strides(rank),
@@ -146,7 +146,7 @@ def _separable_convolution(rank: int) -> Layer:
         aliases=(f"SeparableConvolution{rank}D",),
         input_rank=rank + 1,
         shape_rule="separable_convolution",
-        ignored=tuple(each for each in _LEFTOVERS if each.name != "filters"),
+        ignored=tuple(each for each in _IGNORED_CONVOLUTION if each.name != "filters"),
         parameters=(
             FILTERS,
             kernel_size(rank),

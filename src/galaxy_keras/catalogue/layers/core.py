@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, UNUSED_TUNING, Inputs, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, IGNORED_TUNING, Inputs, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     KERNEL_AND_BIAS,
     USE_BIAS,
@@ -25,7 +25,7 @@ INPUT = _layer(
     aliases=("Input",),
     inputs=Inputs.NONE,
     shape_rule="input",
-    ignored=(*OF_EVERY_LAYER, Ignored("ragged", (False, None))),
+    ignored=(*IGNORED_BY_ALL, Ignored("ragged", (False, None))),
     parameters=(
         Parameter(
             name="shape",
@@ -63,7 +63,7 @@ DENSE = _layer(
     name="Dense",
     help="Each output is a weighted sum of all inputs.",
     shape_rule="dense",
-    ignored=UNUSED_TUNING,
+    ignored=IGNORED_TUNING,
     parameters=(
         count("units", "Number of outputs."),
         activation(),
@@ -76,7 +76,7 @@ EMBEDDING = _layer(
     name="Embedding",
     help="Turns whole numbers (words, categories) into vectors that are learnt.",
     shape_rule="embedding",
-    ignored=(*UNUSED_TUNING, Ignored("input_length"), Ignored("sparse", (False,))),
+    ignored=(*IGNORED_TUNING, Ignored("input_length"), Ignored("sparse", (False,))),
     parameters=(
         count("input_dim", "How many different numbers there are: the largest plus 1."),
         count("output_dim", "Length of the vectors."),
@@ -91,7 +91,7 @@ EINSUM_DENSE = _layer(
     name="EinsumDense",
     help="A dense layer along the axes that an einsum equation names.",
     shape_rule="einsum_dense",
-    ignored=(*UNUSED_TUNING, Ignored("gptq_unpacked_column_size", (None,))),
+    ignored=(*IGNORED_TUNING, Ignored("gptq_unpacked_column_size", (None,))),
     parameters=(
         Parameter(
             name="equation",

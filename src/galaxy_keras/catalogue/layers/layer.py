@@ -18,13 +18,13 @@ _FLOAT32_POLICY = {
     "registered_name": None,
 }
 # Keras writes these into the configuration of every layer.
-OF_EVERY_LAYER: Final = (
+IGNORED_BY_ALL: Final = (
     Ignored("trainable", (True, None)),
     Ignored("dtype", ("float32", None, _FLOAT32_POLICY)),
 )
 # Later versions of Keras write these into layers with a kernel; not offered here.
-UNUSED_TUNING: Final = (
-    *OF_EVERY_LAYER,
+IGNORED_TUNING: Final = (
+    *IGNORED_BY_ALL,
     Ignored("lora_rank", (None,)),
     Ignored("lora_alpha", (None,)),
     Ignored("quantization_config", (None,)),
@@ -67,7 +67,7 @@ class Layer(Entry):
     """
 
     module: str = MODULE
-    ignored: tuple[Ignored, ...] = OF_EVERY_LAYER
+    ignored: tuple[Ignored, ...] = IGNORED_BY_ALL
     group: str
     input_rank: int | None = None
     inputs: Inputs = Inputs.ONE

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
-from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, OWN_MODULE, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, OWN_MODULE, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
@@ -29,7 +29,7 @@ def _locally_connected(rank: int) -> Layer:
         help="A convolution with filters of its own at each place.",
         input_rank=rank + 1,
         shape_rule="locally_connected",
-        ignored=(*OF_EVERY_LAYER, Ignored("implementation")),
+        ignored=(*IGNORED_BY_ALL, Ignored("implementation")),
         parameters=(
             FILTERS,
             kernel_size(rank),

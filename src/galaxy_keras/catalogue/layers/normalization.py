@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     axes,
     constraints,
@@ -25,7 +25,7 @@ _AXIS = Parameter(
 _CENTER = flag("center", "Whether to add an offset beta that is learnt.", default=True)
 _SCALE = flag("scale", "Whether to multiply by a factor gamma that is learnt.", default=True)
 _BETA_AND_GAMMA = initializers(beta="zeros", gamma="ones")
-_PENALTIES = (*regularizers("beta", "gamma"), *constraints("beta", "gamma"))
+_REGULARIZERS_AND_CONSTRAINTS = (*regularizers("beta", "gamma"), *constraints("beta", "gamma"))
 
 LAYERS = (
     _layer(
@@ -33,7 +33,7 @@ LAYERS = (
         help="Scales each channel by mean and variance of the batch.",
         shape_rule="batch_normalization",
         ignored=(
-            *OF_EVERY_LAYER,
+            *IGNORED_BY_ALL,
             Ignored("renorm", (False,)),
             Ignored("renorm_clipping", (None, {})),
             Ignored("renorm_momentum"),
@@ -46,7 +46,7 @@ LAYERS = (
             _SCALE,
             *_BETA_AND_GAMMA,
             *initializers(moving_mean="zeros", moving_variance="ones"),
-            *_PENALTIES,
+            *_REGULARIZERS_AND_CONSTRAINTS,
             flag("synchronized", "Whether several devices share mean and variance."),
         ),
     ),
@@ -54,14 +54,14 @@ LAYERS = (
         name="LayerNormalization",
         help="Scales each sample by its own mean and variance.",
         shape_rule="layer_normalization",
-        ignored=(*OF_EVERY_LAYER, Ignored("rms_scaling", (False,))),
+        ignored=(*IGNORED_BY_ALL, Ignored("rms_scaling", (False,))),
         parameters=(
             axes("Axes over which mean and variance are taken."),
             epsilon(),
             _CENTER,
             _SCALE,
             *_BETA_AND_GAMMA,
-            *_PENALTIES,
+            *_REGULARIZERS_AND_CONSTRAINTS,
         ),
     ),
     _layer(
@@ -81,7 +81,7 @@ LAYERS = (
             _CENTER,
             _SCALE,
             *_BETA_AND_GAMMA,
-            *_PENALTIES,
+            *_REGULARIZERS_AND_CONSTRAINTS,
         ),
     ),
     _layer(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.initializers import SEED
-from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     choice,
@@ -22,7 +22,7 @@ _WIDTH = count("width", "Width of the output.")
 _FILL_VALUE = Parameter(
     name="fill_value", kind=Kind.NUMBER, default=0.0, help="What to fill with if constant."
 )
-_MOVED = (
+_FILL_OPTIONS = (
     choice(
         "fill_mode",
         "reflect",
@@ -43,7 +43,7 @@ _VALUE_RANGE = Parameter(
     default=(0, 255),
     help="Lowest and highest value of the images.",
 )
-_COLOUR_IGNORED = (*OF_EVERY_LAYER, Ignored("data_format", ("channels_last", None)))
+_COLOUR_IGNORED = (*IGNORED_BY_ALL, Ignored("data_format", ("channels_last", None)))
 
 
 def _factor(
@@ -167,7 +167,10 @@ LAYERS = (
         name="RandomRotation",
         help="Turns images at random in training.",
         shape_rule="image",
-        parameters=(_factor("factor", "Largest angle, as a fraction of a full turn."), *_MOVED),
+        parameters=(
+            _factor("factor", "Largest angle, as a fraction of a full turn."),
+            *_FILL_OPTIONS,
+        ),
     ),
     _image(
         name="RandomZoom",
@@ -182,7 +185,7 @@ LAYERS = (
                 above=-1.0,
                 default=None,
             ),
-            *_MOVED,
+            *_FILL_OPTIONS,
         ),
     ),
     _image(
@@ -192,7 +195,7 @@ LAYERS = (
         parameters=(
             _factor("height_factor", "Largest move up or down, as a fraction of the height."),
             _factor("width_factor", "Largest move left or right, as a fraction of the width."),
-            *_MOVED,
+            *_FILL_OPTIONS,
         ),
     ),
     _image(

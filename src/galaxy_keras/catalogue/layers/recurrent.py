@@ -6,7 +6,7 @@ from functools import partial
 
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
-from galaxy_keras.catalogue.layers.layer import OF_EVERY_LAYER, Inputs, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Inputs, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     DROPOUT,
@@ -25,7 +25,7 @@ from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
 
 _layer = partial(Layer, group="recurrent")
 
-_CELL_IGNORED = (*OF_EVERY_LAYER, Ignored("implementation"))
+_CELL_IGNORED = (*IGNORED_BY_ALL, Ignored("implementation"))
 _IGNORED = (*_CELL_IGNORED, Ignored("time_major", (False,)))
 
 _UNITS = count("units", "Number of outputs.")
@@ -67,8 +67,8 @@ _ZERO_OUTPUT = flag("zero_output_for_mask", "Whether the output of masked steps 
 _SIMPLE = (_UNITS, _ACTIVATION, USE_BIAS, *_INITIALIZERS)
 _GRU = (_UNITS, *_GATES, USE_BIAS, *_INITIALIZERS)
 _LSTM = (*_GRU, _FORGET_BIAS)
-_OF_CELL = (*_CELL_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
-_OF_LAYER = (*_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
+_CELL_OPTIONS = (*_CELL_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
+_LAYER_OPTIONS = (*_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
 
 _recurrent = partial(_layer, input_rank=2, shape_rule="recurrent", ignored=_IGNORED)
 _cell = partial(_layer, inputs=Inputs.NONE, shape_rule="cell", ignored=_CELL_IGNORED)
@@ -77,17 +77,17 @@ _CELLS = (
     _cell(
         name="SimpleRNNCell",
         help="One step of SimpleRNN, for the layer RNN.",
-        parameters=(*_SIMPLE, *_OF_CELL, SEED),
+        parameters=(*_SIMPLE, *_CELL_OPTIONS, SEED),
     ),
     _cell(
         name="GRUCell",
         help="One step of GRU, for the layer RNN.",
-        parameters=(*_GRU, *_OF_CELL, _RESET_AFTER, SEED),
+        parameters=(*_GRU, *_CELL_OPTIONS, _RESET_AFTER, SEED),
     ),
     _cell(
         name="LSTMCell",
         help="One step of LSTM, for the layer RNN.",
-        parameters=(*_LSTM, *_OF_CELL, SEED),
+        parameters=(*_LSTM, *_CELL_OPTIONS, SEED),
     ),
 )
 
@@ -111,7 +111,7 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
             USE_BIAS,
             *_INITIALIZERS,
             _FORGET_BIAS,
-            *_OF_LAYER,
+            *_LAYER_OPTIONS,
             SEED,
             *_OUTPUT,
             _ZERO_OUTPUT,
@@ -119,7 +119,7 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
     )
 
 
-_READERS = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
+_RECURRENT_LAYERS = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
 
 
 def _inner_layer(
@@ -132,19 +132,19 @@ LAYERS = (
     _recurrent(
         name="SimpleRNN",
         help="Feeds its output back at each step of a sequence.",
-        parameters=(*_SIMPLE, *_OF_LAYER, *_OUTPUT, _UNROLL, SEED, _ZERO_OUTPUT),
+        parameters=(*_SIMPLE, *_LAYER_OPTIONS, *_OUTPUT, _UNROLL, SEED, _ZERO_OUTPUT),
     ),
     _recurrent(
         name="GRU",
         help="Gated recurrent unit: reads sequences with two gates.",
         aliases=("CuDNNGRU",),
-        parameters=(*_GRU, *_OF_LAYER, SEED, *_OUTPUT, _UNROLL, _RESET_AFTER, _ZERO_OUTPUT),
+        parameters=(*_GRU, *_LAYER_OPTIONS, SEED, *_OUTPUT, _UNROLL, _RESET_AFTER, _ZERO_OUTPUT),
     ),
     _recurrent(
         name="LSTM",
         help="Long short-term memory: reads sequences with three gates and a memory.",
         aliases=("CuDNNLSTM",),
-        parameters=(*_LSTM, *_OF_LAYER, SEED, *_OUTPUT, _UNROLL, _ZERO_OUTPUT),
+        parameters=(*_LSTM, *_LAYER_OPTIONS, SEED, *_OUTPUT, _UNROLL, _ZERO_OUTPUT),
     ),
     _convolutional_lstm(1),
     _convolutional_lstm(2, "ConvLSTM2DCell"),
@@ -166,7 +166,7 @@ LAYERS = (
         help="Reads sequences with a recurrent layer in both directions.",
         shape_rule="bidirectional",
         parameters=(
-            _inner_layer("layer", "The recurrent layer with its options.", _READERS),
+            _inner_layer("layer", "The recurrent layer with its options.", _RECURRENT_LAYERS),
             Parameter(
                 name="merge_mode",
                 kind=Kind.CHOICE,
@@ -178,7 +178,7 @@ LAYERS = (
             _inner_layer(
                 "backward_layer",
                 "The layer that reads backwards; None for a copy of the other.",
-                _READERS,
+                _RECURRENT_LAYERS,
                 None,
             ),
         ),

@@ -20,7 +20,7 @@ def load_keras(backend: Literal["tensorflow", "jax"] = "tensorflow") -> None:
     for its messages applies. They are kept back, and shown only if the import fails.
     """
     os.environ["KERAS_BACKEND"] = backend
-    with hiding_native_output():
+    with suppressing_native_output():
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401
 
@@ -35,7 +35,7 @@ def check_jax() -> None:
 
 
 @contextlib.contextmanager
-def hiding_native_output() -> Iterator[None]:
+def suppressing_native_output() -> Iterator[None]:
     """Keep back what is written on standard output and standard error, unless all fails."""
     sys.stdout.flush()
     sys.stderr.flush()

@@ -26,20 +26,20 @@ from jax.experimental import multihost_utils
 from numpy.typing import NDArray
 
 from galaxy_keras.errors import ConfigurationError, TrainingError
-from galaxy_keras.learning.batches import cut_rows, make_dataset, take_inputs
-from galaxy_keras.learning.devices.backend import hiding_native_output
+from galaxy_keras.learning.batches import gather_inputs, iterate_batches, make_dataset
+from galaxy_keras.learning.devices.backend import suppressing_native_output
 from galaxy_keras.learning.devices.devices import DeviceChoice, DeviceKind
 from galaxy_keras.learning.evaluation import Evaluation, Inputs
 from galaxy_keras.schema.requests.cluster import Cluster
 
 # All processes have met when JAX begins, and have finished when it ends.
-_PATIENCE = 60
-_SIGNS_OF_LOSS = ("Gloo", "NCCL", "heartbeat", "UNAVAILABLE", "coordination service")
+_TIMEOUT_SECONDS = 60
+_DISCONNECT_MARKERS = ("Gloo", "NCCL", "heartbeat", "UNAVAILABLE", "coordination service")
 
 logger = logging.getLogger(__name__)
 
 
-class SharedRows(keras.distribution.DataParallel):  # type: ignore[misc]
+class RowSharding(keras.distribution.DataParallel):  # type: ignore[misc]
     """Gives each device its share of the rows of a batch, of which every process has all."""
 
     def get_data_layout(self, data_shape: tuple[int, ...]) -> Any:
@@ -68,7 +68,7 @@ class ClusterDevices:
     """The devices of all processes of a cluster; see `distribution.Distribution`."""
 
     kind: DeviceKind
-    shared: SharedRows
+    shared: RowSharding
     replicas: int = 1
 
     def scope(self) -> contextlib.AbstractContextManager[Any]:
@@ -83,9 +83,9 @@ class ClusterDevices:
         except (jax.errors.JaxRuntimeError, ValueError) as error:
             if "RESOURCE_EXHAUSTED" in str(error):
                 raise MemoryError from error
-            if not any(sign in str(error) for sign in _SIGNS_OF_LOSS):
+            if not any(sign in str(error) for sign in _DISCONNECT_MARKERS):
                 raise
-            atexit.register(_leave_at_once, TrainingError.exit_code)
+            atexit.register(_exit_immediately, TrainingError.exit_code)
             raise TrainingError(
                 "another process of the cluster ended before its time, or cannot be reached any "
                 "more. Look at its messages, and start all processes again"
@@ -103,7 +103,9 @@ class ClusterDevices:
     ) -> Evaluation:
         """Measure the model with all processes, each of which gets all results."""
         batches = math.ceil(len(rows) / batch_size)
-        dataset = make_dataset(inputs, [targets], lambda: cut_rows(rows, batch_size), batches)
+        dataset = make_dataset(
+            inputs, [targets], lambda: iterate_batches(rows, batch_size), batches
+        )
         metrics = model.evaluate(dataset, return_dict=True, verbose=0)
         forward = jax.jit(_make_forward(model), out_shardings=self.shared.everywhere)
         state = [
@@ -111,8 +113,8 @@ class ClusterDevices:
             for variables in (model.trainable_variables, model.non_trainable_variables)
         ]
         outputs = [
-            np.asarray(forward(*state, list(take_inputs(inputs, some))))
-            for some in cut_rows(rows, batch_size)
+            np.asarray(forward(*state, list(gather_inputs(inputs, some))))
+            for some in iterate_batches(rows, batch_size)
         ]
         values = {name: float(value) for name, value in metrics.items()}
         return Evaluation(np.concatenate(outputs), values)
@@ -137,15 +139,15 @@ def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
     tf.config.set_visible_devices([], "GPU")
     if device == "cpu":
         jax.config.update("jax_platforms", "cpu")
-    with hiding_native_output():
+    with suppressing_native_output():
         jax.distributed.initialize(
             cluster.address,
             cluster.processes,
             cluster.index,
-            initialization_timeout=_PATIENCE,
-            shutdown_timeout_seconds=_PATIENCE,
+            initialization_timeout=_TIMEOUT_SECONDS,
+            shutdown_timeout_seconds=_TIMEOUT_SECONDS,
         )
-        shared = SharedRows(auto_shard_dataset=False)
+        shared = RowSharding(auto_shard_dataset=False)
         multihost_utils.sync_global_devices("joined")
     kind: DeviceKind = "cpu" if jax.default_backend() == "cpu" else "gpu"
     if device == "gpu" and kind == "cpu":
@@ -171,7 +173,7 @@ def _make_forward(model: keras.Model) -> Any:
     return compute
 
 
-def _leave_at_once(code: int) -> None:
+def _exit_immediately(code: int) -> None:
     """End the process without JAX, which would wait for the one that is lost."""
     sys.stdout.flush()
     sys.stderr.flush()

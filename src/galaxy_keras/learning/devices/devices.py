@@ -14,13 +14,13 @@ from galaxy_keras.errors import ConfigurationError
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 DeviceKind = Literal["cpu", "gpu"]
-SLOTS = "GALAXY_SLOTS"
+SLOTS_VARIABLE = "GALAXY_SLOTS"
 
 logger = logging.getLogger(__name__)
 
 
 def prepare_device(
-    choice: DeviceChoice, *, side_by_side: bool = False, every: bool = False
+    choice: DeviceChoice, *, inter_op: bool = False, every: bool = False
 ) -> DeviceKind:
     """Choose the device; must come before TensorFlow computes anything.
 
@@ -31,7 +31,7 @@ def prepare_device(
     ----------
     choice
         Where to compute; `auto` takes a GPU where TensorFlow detects one.
-    side_by_side
+    inter_op
         Whether threads are better used for operations side by side than within one operation.
     every
         Whether all GPUs are used, not the first one only.
@@ -48,7 +48,7 @@ def prepare_device(
             "Check the driver with nvidia-smi and that galaxy-keras[gpu] is installed, "
             "or use --device auto"
         )
-    _limit_threads(within_operations=not side_by_side or (bool(gpus) and choice != "cpu"))
+    _limit_threads(within_operations=not inter_op or (bool(gpus) and choice != "cpu"))
     if choice == "cpu" or not gpus:
         tf.config.set_visible_devices([], "GPU")
         logger.info("Device: CPU (%s).", _describe_threads())
@@ -75,12 +75,13 @@ def _limit_threads(*, within_operations: bool) -> None:
 
 
 def _read_slots() -> int | None:
-    slots = os.environ.get(SLOTS)
+    slots = os.environ.get(SLOTS_VARIABLE)
     if not slots:
         return None
     if not slots.isascii() or not slots.isdigit() or int(slots) < 1:
         raise ConfigurationError(
-            f"the environment variable {SLOTS} must be a whole number of at least 1, not {slots!r}"
+            f"the environment variable {SLOTS_VARIABLE} must be a whole number "
+            f"of at least 1, not {slots!r}"
         )
     return int(slots)
 
@@ -102,11 +103,15 @@ def _describe_threads() -> str:
     return "1 thread" if threads == 1 else f"{threads} threads"
 
 
-_GPU_SIGNS = ("Dst tensor is not initialized", "CUDA_ERROR_OUT_OF_MEMORY", "out of memory")
+_OUT_OF_MEMORY_MARKERS = (
+    "Dst tensor is not initialized",
+    "CUDA_ERROR_OUT_OF_MEMORY",
+    "out of memory",
+)
 
 
 @contextlib.contextmanager
-def catching_exhaustion() -> Iterator[None]:
+def translating_out_of_memory() -> Iterator[None]:
     """Raise a `MemoryError` where TensorFlow says in its own ways that memory ran out."""
     try:
         yield
@@ -114,6 +119,6 @@ def catching_exhaustion() -> Iterator[None]:
         raise MemoryError from error
     except (tf.errors.InternalError, tf.errors.UnknownError) as error:
         # On a GPU a copy or a library may fail first.
-        if not any(sign in str(error) for sign in _GPU_SIGNS):
+        if not any(sign in str(error) for sign in _OUT_OF_MEMORY_MARKERS):
             raise
         raise MemoryError from error

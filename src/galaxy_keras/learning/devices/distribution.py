@@ -13,7 +13,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.learning.devices.devices import DeviceKind, catching_exhaustion
+from galaxy_keras.learning.devices.devices import DeviceKind, translating_out_of_memory
 from galaxy_keras.learning.evaluation import Evaluation, Inputs, evaluate_model
 
 logger = logging.getLogger(__name__)
@@ -76,7 +76,7 @@ class LocalDevices:
 
     def computing(self) -> AbstractContextManager[None]:
         """Return the context that tells when memory runs out."""
-        return catching_exhaustion()
+        return translating_out_of_memory()
 
     def evaluate(
         self,

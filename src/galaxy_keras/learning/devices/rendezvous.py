@@ -18,16 +18,18 @@ from typing import Any
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.requests.cluster import Cluster
 
-PATIENCE = 300.0
+TIMEOUT_SECONDS = 300.0
 """Seconds in which all processes must have come."""
-_PATIENCE_WITH_EACH = 5.0
-_LONGEST = 2**12
-_PAUSE = 0.1
+_CONNECTION_TIMEOUT_SECONDS = 5.0
+_MAX_MESSAGE_BYTES = 2**12
+_RETRY_SECONDS = 0.1
 
 logger = logging.getLogger(__name__)
 
 
-def meet(cluster: Cluster, fingerprint: str, *, patience: float = PATIENCE) -> None:
+def synchronize_processes(
+    cluster: Cluster, fingerprint: str, *, timeout: float = TIMEOUT_SECONDS
+) -> None:
     """Wait for all processes of a cluster, and check that they train the same.
 
     Parameters
@@ -44,17 +46,17 @@ def meet(cluster: Cluster, fingerprint: str, *, patience: float = PATIENCE) -> N
     ConfigurationError
         If a process does not come in time, or has other data, settings or versions.
     """
-    deadline = time.monotonic() + patience
+    deadline = time.monotonic() + timeout
     logger.info("Waiting for the %d processes of the cluster.", cluster.processes)
-    if cluster.leads:
-        problem = _receive_others(cluster, fingerprint, deadline, patience)
+    if cluster.is_coordinator:
+        problem = _collect_reports(cluster, fingerprint, deadline, timeout)
     else:
-        problem = _report(cluster, fingerprint, deadline, patience)
+        problem = _report_to_coordinator(cluster, fingerprint, deadline, timeout)
     if problem:
         raise ConfigurationError(problem)
 
 
-def _receive_others(cluster: Cluster, fingerprint: str, deadline: float, patience: float) -> str:
+def _collect_reports(cluster: Cluster, fingerprint: str, deadline: float, timeout: float) -> str:
     others: dict[int, tuple[socket.socket, dict[str, Any]]] = {}
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(_open_server(cluster))
@@ -62,37 +64,41 @@ def _receive_others(cluster: Cluster, fingerprint: str, deadline: float, patienc
             try:
                 connection = stack.enter_context(_accept(server, deadline))
             except TimeoutError:
-                raise ConfigurationError(_describe_missing(cluster, others, patience)) from None
-            told = _read_line(connection, min(deadline, time.monotonic() + _PATIENCE_WITH_EACH))
+                raise ConfigurationError(_describe_missing(cluster, others, timeout)) from None
+            told = _receive_message(
+                connection, min(deadline, time.monotonic() + _CONNECTION_TIMEOUT_SECONDS)
+            )
             # Whoever else finds the port says something else, or nothing.
             if isinstance(told.get("index"), int):
                 others[told["index"]] = connection, told
-        problem = _compare(
+        problem = _find_mismatch(
             cluster, fingerprint, {index: told for index, (_, told) in others.items()}
         )
         for connection, _ in others.values():
-            _write_line(connection, {"problem": problem})
+            _send_message(connection, {"problem": problem})
     return problem
 
 
-def _report(cluster: Cluster, fingerprint: str, deadline: float, patience: float) -> str:
+def _report_to_coordinator(
+    cluster: Cluster, fingerprint: str, deadline: float, timeout: float
+) -> str:
     told = {"index": cluster.index, "processes": cluster.processes, "fingerprint": fingerprint}
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            return _tell(cluster, told, deadline)
-        time.sleep(_PAUSE)
+            return _send_report(cluster, told, deadline)
+        time.sleep(_RETRY_SECONDS)
     return (
-        f"--cluster: process 0 did not answer at {cluster.address} for {patience:g} seconds. "
+        f"--cluster: process 0 did not answer at {cluster.address} for {timeout:g} seconds. "
         "Check that it was started, that the host is its machine, and that no firewall closes "
         "the port"
     )
 
 
-def _tell(cluster: Cluster, told: Mapping[str, Any], deadline: float) -> str:
+def _send_report(cluster: Cluster, told: Mapping[str, Any], deadline: float) -> str:
     address = (cluster.host, cluster.port)
-    with socket.create_connection(address, timeout=_find_left(deadline)) as connection:
-        _write_line(connection, told)
-        answer = _read_line(connection, deadline)
+    with socket.create_connection(address, timeout=_remaining_seconds(deadline)) as connection:
+        _send_message(connection, told)
+        answer = _receive_message(connection, deadline)
     if "problem" not in answer:
         raise ConnectionError("process 0 ended, or something else listens there")
     return str(answer["problem"])
@@ -110,12 +116,14 @@ def _open_server(cluster: Cluster) -> socket.socket:
 
 
 def _accept(server: socket.socket, deadline: float) -> socket.socket:
-    server.settimeout(_find_left(deadline))
+    server.settimeout(_remaining_seconds(deadline))
     connection, _ = server.accept()
     return connection
 
 
-def _compare(cluster: Cluster, fingerprint: str, others: Mapping[int, Mapping[str, Any]]) -> str:
+def _find_mismatch(
+    cluster: Cluster, fingerprint: str, others: Mapping[int, Mapping[str, Any]]
+) -> str:
     for index, told in sorted(others.items()):
         if told.get("processes") != cluster.processes:
             return (
@@ -130,29 +138,29 @@ def _compare(cluster: Cluster, fingerprint: str, others: Mapping[int, Mapping[st
     return ""
 
 
-def _describe_missing(cluster: Cluster, others: Mapping[int, Any], patience: float) -> str:
+def _describe_missing(cluster: Cluster, others: Mapping[int, Any], timeout: float) -> str:
     missing = sorted(set(range(1, cluster.processes)) - set(others))
     names = ", ".join(map(str, missing))
     return (
         f"--cluster: of {cluster.processes} processes, {names} did not come to {cluster.address} "
-        f"within {patience:g} seconds. Look at their messages, and check that each has an index "
+        f"within {timeout:g} seconds. Look at their messages, and check that each has an index "
         "of its own and reaches this machine"
     )
 
 
-def _find_left(deadline: float) -> float:
+def _remaining_seconds(deadline: float) -> float:
     return max(deadline - time.monotonic(), 0.001)
 
 
-def _read_line(connection: socket.socket, deadline: float) -> dict[str, Any]:
+def _receive_message(connection: socket.socket, deadline: float) -> dict[str, Any]:
     """Return what the other side says, or nothing if that makes no sense."""
-    connection.settimeout(_find_left(deadline))
+    connection.settimeout(_remaining_seconds(deadline))
     with contextlib.suppress(OSError, ValueError), connection.makefile("rb") as stream:
-        told = json.loads(stream.readline(_LONGEST))
+        told = json.loads(stream.readline(_MAX_MESSAGE_BYTES))
         return told if isinstance(told, dict) else {}
     return {}
 
 
-def _write_line(connection: socket.socket, told: Mapping[str, Any]) -> None:
+def _send_message(connection: socket.socket, told: Mapping[str, Any]) -> None:
     with contextlib.suppress(OSError):
         connection.sendall(json.dumps(told).encode() + b"\n")

@@ -3,8 +3,8 @@
 from galaxy_keras.learning.recurrent.acceleration import (
     Acceleration,
     accelerate,
-    avoid_cudnn,
+    disable_cudnn,
     pays_off,
 )
 
-__all__ = ["Acceleration", "accelerate", "avoid_cudnn", "pays_off"]
+__all__ = ["Acceleration", "accelerate", "disable_cudnn", "pays_off"]

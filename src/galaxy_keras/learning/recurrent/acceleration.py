@@ -9,11 +9,11 @@ import tensorflow as tf
 
 from galaxy_keras.errors import list_names
 from galaxy_keras.learning.devices.devices import count_threads
-from galaxy_keras.learning.recurrent.loop import StretchedLoop
+from galaxy_keras.learning.recurrent.loop import SegmentedLoop
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.recurrence import (
     count_steps,
-    find_obstacles,
+    find_unsupported,
     is_masked,
     list_sources,
 )
@@ -21,9 +21,9 @@ from galaxy_keras.schema.architecture.recurrence import (
 # TensorFlow takes one to three seconds longer to trace an accelerated model. A step of a row costs
 # Keras 4 to 7 microseconds with 100 units, of which one is saved without padding, three with much
 # of it: so many steps win back the start in any case.
-WORTHWHILE = 2_000_000
+MIN_ROW_STEPS = 2_000_000
 # With more loops, each has too few rows to be worth a thread.
-MOST_PARTS = 4
+MAX_LOOPS = 4
 # Layers whose outputs need no gradient, or one that is summed over equal outputs anyway.
 SOURCES = {"Embedding", "InputLayer"}
 
@@ -66,7 +66,7 @@ def pays_off(architecture: Architecture, rows: int | None) -> bool:
         than are known yet.
     """
     steps = count_steps(architecture)
-    return steps > 0 and (rows is None or rows * steps >= WORTHWHILE)
+    return steps > 0 and (rows is None or rows * steps >= MIN_ROW_STEPS)
 
 
 def accelerate(
@@ -92,21 +92,21 @@ def accelerate(
     """
     if tf.config.list_logical_devices("GPU"):
         return Acceleration((), {})
-    parts = min(threads or count_threads(), MOST_PARTS)
+    parts = min(threads or count_threads(), MAX_LOOPS)
     accelerated: list[str] = []
     obstacles: dict[str, str] = {}
-    for name, obstacle in find_obstacles(architecture).items():
+    for name, obstacle in find_unsupported(architecture).items():
         if obstacle is None:
             accelerated.append(name)
             shares = _follows_source(architecture, name)
             for layer in _list_layers(model.get_layer(name)):
-                _replace_loop(layer, shares_beginnings=shares, parts=parts)
+                _replace_loop(layer, share_prefixes=shares, parts=parts)
         else:
             obstacles[name] = obstacle
     return Acceleration(tuple(accelerated), obstacles)
 
 
-def avoid_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, ...]:
+def disable_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, ...]:
     """Keep masked layers from cuDNN on a GPU, and return their names.
 
     It fails in the midst of training where a mask hides other steps than the last ones.
@@ -114,7 +114,7 @@ def avoid_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, ..
     # Asked for its devices, TensorFlow would take memory that another backend needs.
     if keras.backend.backend() != "tensorflow" or not tf.config.list_logical_devices("GPU"):
         return ()
-    names = [name for name in find_obstacles(architecture) if is_masked(architecture, name)]
+    names = [name for name in find_unsupported(architecture) if is_masked(architecture, name)]
     for layer in (each for name in names for each in _list_layers(model.get_layer(name))):
         layer.use_cudnn = False
     return tuple(names)
@@ -127,8 +127,8 @@ def _list_layers(layer: keras.Layer) -> list[keras.layers.RNN]:
     return [layer]
 
 
-def _replace_loop(layer: keras.layers.RNN, *, shares_beginnings: bool, parts: int) -> None:
-    layer.inner_loop = StretchedLoop(layer, shares_beginnings=shares_beginnings, parts=parts)
+def _replace_loop(layer: keras.layers.RNN, *, share_prefixes: bool, parts: int) -> None:
+    layer.inner_loop = SegmentedLoop(layer, share_prefixes=share_prefixes, parts=parts)
     # XLA would compile the loop anew for each number of rows.
     layer.supports_jit = False
 

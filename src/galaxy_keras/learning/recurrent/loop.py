@@ -11,17 +11,17 @@ import tensorflow as tf
 from galaxy_keras.learning.recurrent.gru import read_gru_weights, run_gru, run_gru_reset_before
 from galaxy_keras.learning.recurrent.lstm import read_lstm_weights, run_lstm
 from galaxy_keras.learning.recurrent.prefixes import keep_rows, order_rows
-from galaxy_keras.learning.recurrent.stretches import Stretch, run_batch
+from galaxy_keras.learning.recurrent.segments import SegmentFunction, run_recurrence
 
 
-class StretchedLoop:
+class SegmentedLoop:
     """Computes what `layer.inner_loop` computes, which Keras calls for the steps of a recurrence.
 
     Parameters
     ----------
     layer
         A `keras.layers.LSTM` or `GRU` that `accelerate` finds no obstacle in.
-    shares_beginnings
+    share_prefixes
         Whether rows that begin alike may be computed as one. The gradient by their inputs is then
         all the leader's. That is right where the inputs come from an Embedding, which sums it over
         equal inputs, or from outside the model, which needs none; and where all rows start from
@@ -30,10 +30,10 @@ class StretchedLoop:
         The number of loops that run side by side.
     """
 
-    def __init__(self, layer: keras.layers.RNN, *, shares_beginnings: bool, parts: int) -> None:
+    def __init__(self, layer: keras.layers.RNN, *, share_prefixes: bool, parts: int) -> None:
         self._layer = layer
         self._plain = layer.inner_loop
-        self._shares_beginnings = shares_beginnings
+        self._shares_beginnings = share_prefixes
         self._parts = parts
 
     def __call__(
@@ -53,7 +53,7 @@ class StretchedLoop:
             sequences = tf.reverse(sequences, axis=[1])
         # Dropout has made equal inputs differ from row to row.
         shares = self._shares_beginnings and not drops
-        states, outputs = run_batch(
+        states, outputs = run_recurrence(
             _choose_stretch(layer.cell),
             sequences,
             initial_state,
@@ -65,7 +65,7 @@ class StretchedLoop:
         return last, last[:, None] if outputs is None else outputs, states
 
 
-def _choose_stretch(cell: keras.layers.Layer) -> Stretch:
+def _choose_stretch(cell: keras.layers.Layer) -> SegmentFunction:
     if isinstance(cell, keras.layers.LSTMCell):
         return partial(run_lstm, weights=read_lstm_weights(cell))
     run = run_gru if cell.reset_after else run_gru_reset_before

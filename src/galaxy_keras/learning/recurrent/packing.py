@@ -11,19 +11,19 @@ from typing import Any, NamedTuple
 
 import tensorflow as tf
 
-from galaxy_keras.learning.recurrent.prefixes import Batch
+from galaxy_keras.learning.recurrent.prefixes import PrefixOrder
 
 # Rows join between stretches of this many steps: with longer ones they join earlier than they
 # must, with shorter ones TensorFlow needs more time between the stretches.
-LONGEST = 25
+SEGMENT_STEPS = 25
 # TensorFlow copies rows that do not fill whole vector registers.
-TOGETHER = 4
+ROW_ALIGNMENT = 4
 
 
-def cut_steps(steps: int) -> list[int]:
+def split_steps(steps: int) -> list[int]:
     """Return the lengths of the stretches; what the whole ones leave over comes first."""
-    whole, rest = divmod(steps, LONGEST)
-    return [rest] * (rest > 0) + [LONGEST] * whole
+    whole, rest = divmod(steps, SEGMENT_STEPS)
+    return [rest] * (rest > 0) + [SEGMENT_STEPS] * whole
 
 
 class Packing(NamedTuple):
@@ -41,15 +41,15 @@ class Packing(NamedTuple):
 
     rows: Any
     joined: Any
-    stretches: Sequence[int]
+    segments: Sequence[int]
 
     @classmethod
-    def of_part(cls, batch: Batch, stretches: Sequence[int], part: int, parts: int) -> Packing:
+    def of_loop(cls, batch: PrefixOrder, segments: Sequence[int], part: int, parts: int) -> Packing:
         """Deal out the rows to `parts` packings, the leader to all, and return one of them."""
         rows, shared = (tf.concat([each[:1], each[1 + part :: parts]], axis=0) for each in batch)
-        left = tf.math.count_nonzero(shared < tf.cumsum(stretches)[:, None], 1, dtype=tf.int32)
-        joined = tf.minimum(-(-left // TOGETHER) * TOGETHER, tf.size(rows))
-        return cls(rows, joined, stretches)
+        left = tf.math.count_nonzero(shared < tf.cumsum(segments)[:, None], 1, dtype=tf.int32)
+        joined = tf.minimum(-(-left // ROW_ALIGNMENT) * ROW_ALIGNMENT, tf.size(rows))
+        return cls(rows, joined, segments)
 
     def pack(self, sequences: Any) -> Any:
         """Return an array with, for each stretch, shape (steps * rows joined, values).
@@ -64,8 +64,8 @@ class Packing(NamedTuple):
         values = tf.gather(
             tf.reshape(sequences, [-1, width]), tf.boolean_mask(cells, self._computed())
         )
-        array = tf.TensorArray(values.dtype, len(self.stretches), infer_shape=False)
-        return array.split(values, self.joined * self.stretches)
+        array = tf.TensorArray(values.dtype, len(self.segments), infer_shape=False)
+        return array.split(values, self.joined * self.segments)
 
     def unpack(self, outputs: Any) -> Any:
         """Return outputs by row: from shape (steps and rows, units) to (rows, steps, units).
@@ -79,4 +79,4 @@ class Packing(NamedTuple):
 
     def _computed(self) -> Any:
         """Whether a row has joined by a step, shape (steps, rows)."""
-        return tf.range(tf.size(self.rows)) < tf.repeat(self.joined, self.stretches)[:, None]
+        return tf.range(tf.size(self.rows)) < tf.repeat(self.joined, self.segments)[:, None]

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import tensorflow as tf
 
 
-class Batch(NamedTuple):
+class PrefixOrder(NamedTuple):
     """The rows of a batch in the order in which they leave the leader, which comes first.
 
     Attributes
@@ -28,7 +28,7 @@ class Batch(NamedTuple):
     shared: Any
 
 
-def order_rows(sequences: Any) -> Batch:
+def order_rows(sequences: Any) -> PrefixOrder:
     """Find the leader of sequences, shape (rows, steps, values), and put the others in order.
 
     The leader is the row that repeats its first step most often: the one with the most padding.
@@ -42,15 +42,15 @@ def order_rows(sequences: Any) -> Batch:
     return _sort(tf.where(tf.range(tf.size(shared)) == leader, -1, shared))
 
 
-def keep_rows(sequences: Any) -> Batch:
+def keep_rows(sequences: Any) -> PrefixOrder:
     """Return the rows as they are, with nothing in common."""
     rows = tf.range(tf.shape(sequences)[0])
-    return Batch(rows, tf.where(rows == 0, -1, 0))
+    return PrefixOrder(rows, tf.where(rows == 0, -1, 0))
 
 
-def _sort(shared: Any) -> Batch:
+def _sort(shared: Any) -> PrefixOrder:
     order = tf.argsort(shared, stable=True)
-    return Batch(order, tf.gather(shared, order))
+    return PrefixOrder(order, tf.gather(shared, order))
 
 
 def _equal(values: Any, others: Any) -> Any:

@@ -39,14 +39,14 @@ class Chart:
         Axes, legend, type and height.
     width
         Pixels; on a narrower screen it is as wide as that.
-    least_width
+    min_width
         Pixels; on a still narrower screen it is scrolled.
     """
 
     traces: Sequence[Trace]
     layout: dict[str, Any]
     width: float
-    least_width: float = 0
+    min_width: float = 0
 
 
 ChartMaker = Callable[[], Chart]
@@ -57,7 +57,7 @@ def create_chart(
     traces: Sequence[Trace],
     size: tuple[float, float],
     *,
-    least_width: float = 0,
+    min_width: float = 0,
     **layout: Any,
 ) -> Chart:
     """Return a chart in the project's style.
@@ -66,7 +66,7 @@ def create_chart(
     ----------
     size
         Width and height in inches where the user gave none.
-    least_width
+    min_width
         Inches that long names need beside the data.
     layout
         Axes (`xaxis`, `yaxis`, ...) and whatever else differs from chart to chart.
@@ -87,11 +87,11 @@ def create_chart(
         traces,
         common | layout,
         width * PIXELS_PER_INCH,
-        min(width, least_width) * PIXELS_PER_INCH,
+        min(width, min_width) * PIXELS_PER_INCH,
     )
 
 
-def describe_axis(label: str, **more: Any) -> dict[str, Any]:
+def make_axis(label: str, **more: Any) -> dict[str, Any]:
     """Return an axis of a chart; `more` is what plotly calls its attributes."""
     common = {
         "title": {"text": escape_text(label), "standoff": 12},
@@ -106,7 +106,7 @@ def describe_axis(label: str, **more: Any) -> dict[str, Any]:
     return common | more
 
 
-def describe_line(look: Mapping[str, Any]) -> dict[str, Any]:
+def make_line(look: Mapping[str, Any]) -> dict[str, Any]:
     """Return the line that matplotlib draws for `color`, `linestyle` and `linewidth`."""
     width = look.get("linewidth", 1.8)
     style = look.get("linestyle", "-")

@@ -16,7 +16,7 @@ from galaxy_keras.schema.requests.plots import FigureSettings
 MARGIN = 0.12
 """Inches around the picture."""
 LINE_SPACING = 1.25
-SMALLEST_WIDTH = 6.0
+MIN_WIDTH = 6.0
 HEADER_AND_LEGEND = 1.1
 TITLE_SCALE = 1.3
 
@@ -89,7 +89,7 @@ def create_panels(
     """Return a figure with `count` axes in a grid, each about `panel` inches wide and high."""
     wide = count if count <= 3 else 2 if count == 4 else 3
     high = -(-count // wide)
-    size = (max(panel[0] * wide, SMALLEST_WIDTH), panel[1] * high + HEADER_AND_LEGEND)
+    size = (max(panel[0] * wide, MIN_WIDTH), panel[1] * high + HEADER_AND_LEGEND)
     picture = create_figure(settings, size, title=title, subtitle=subtitle)
     panels = list(picture.subplots(high, wide, squeeze=False).flat)
     for unused in panels[count:]:
@@ -97,7 +97,7 @@ def create_panels(
     return picture, panels[:count]
 
 
-def title_of(settings: FigureSettings, title: str) -> str:
+def choose_title(settings: FigureSettings, title: str) -> str:
     """Return the user's title on one line, or `title` where the user gave none."""
     return clean_text(settings.title or title)
 

@@ -8,37 +8,37 @@ import re
 from pathlib import Path
 from typing import Any
 
-from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.drawing.text import clean_text
-from galaxy_keras.schema.requests.plots import PictureFormat
+from galaxy_keras.schema.requests.plots import FigureFormat
 
-MOST_PIXELS = 20_000
+MAX_SIDE_PIXELS = 20_000
 """The longest side of a PNG."""
 
 _SVG_START = re.compile(r"<svg\b")
 _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 
 
-def write_drawing(drawing: Drawing, path: Path, picture_format: PictureFormat) -> None:
+def write_drawing(drawing: Drawing, path: Path, figure_format: FigureFormat) -> None:
     """Write the picture to `path`, replacing it only when complete.
 
     Raises
     ------
     ConfigurationError
-        If a PNG would have a side of more than `MOST_PIXELS` pixels.
+        If a PNG would have a side of more than `MAX_SIDE_PIXELS` pixels.
     DataError
         If the file cannot be written.
     """
-    content = encode_drawing(drawing, picture_format)
-    with replacing(path) as temporary:
+    content = encode_drawing(drawing, figure_format)
+    with writing_atomically(path) as temporary:
         temporary.write_bytes(content)
 
 
-def encode_drawing(drawing: Drawing, picture_format: PictureFormat) -> bytes:
+def encode_drawing(drawing: Drawing, figure_format: FigureFormat) -> bytes:
     """Return the picture as the bytes of a file."""
-    match picture_format:
+    match figure_format:
         case "png":
             _check_pixels(drawing)
             return _save(
@@ -64,9 +64,9 @@ def encode_svg(drawing: Drawing) -> str:
     return svg
 
 
-def _save(drawing: Drawing, picture_format: str, metadata: dict[str, Any]) -> bytes:
+def _save(drawing: Drawing, figure_format: str, metadata: dict[str, Any]) -> bytes:
     buffer = io.BytesIO()
-    drawing.figure.savefig(buffer, format=picture_format, metadata=metadata)
+    drawing.figure.savefig(buffer, format=figure_format, metadata=metadata)
     return buffer.getvalue()
 
 
@@ -84,9 +84,9 @@ def _element(name: str, text: str) -> str:
 
 def _check_pixels(drawing: Drawing) -> None:
     width, height = drawing.figure.get_size_inches() * drawing.figure.dpi
-    if max(width, height) > MOST_PIXELS:
+    if max(width, height) > MAX_SIDE_PIXELS:
         raise ConfigurationError(
             f"the picture would have {width:,.0f} x {height:,.0f} pixels; "
-            f"at most {MOST_PIXELS:,} a side are allowed. Lower --dpi, --width or --height, "
+            f"at most {MAX_SIDE_PIXELS:,} a side are allowed. Lower --dpi, --width or --height, "
             "or write an SVG or a PDF"
         )

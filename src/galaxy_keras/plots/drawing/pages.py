@@ -15,7 +15,7 @@ from galaxy_keras.plots.drawing.charts import Chart
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.drawing.text import clean_text
 
-POLICY = (
+CONTENT_SECURITY_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data: blob:; "
     "base-uri 'none'; form-action 'none'"
 )
@@ -34,7 +34,7 @@ class PackedChart:
         it is a third as long, and nobody sees it where a server takes scripts away.
     library_hash
         What the policy of the page knows it by.
-    width, least_width
+    width, min_width
         Pixels.
     """
 
@@ -42,7 +42,7 @@ class PackedChart:
     library: str
     library_hash: str
     width: float
-    least_width: float
+    min_width: float
 
 
 def render_page(drawing: Drawing, svg: str) -> str:
@@ -100,14 +100,14 @@ def _pack_chart(chart: Chart) -> PackedChart:
         base64.b64encode(packed).decode(),
         _hash(library),
         chart.width,
-        chart.least_width,
+        chart.min_width,
     )
 
 
 def _allow_scripts(chart: PackedChart | None, script: str) -> str:
     if chart is None:
-        return POLICY
-    return f"{POLICY}; script-src '{_hash(script)}' '{chart.library_hash}'"
+        return CONTENT_SECURITY_POLICY
+    return f"{CONTENT_SECURITY_POLICY}; script-src '{_hash(script)}' '{chart.library_hash}'"
 
 
 def _hash(script: str) -> str:

@@ -94,13 +94,13 @@ def find_fonts() -> list[str]:
     return [FONT, *(font for font in WIDE_FONTS if font in installed)]
 
 
-def series_style(index: int) -> tuple[str, str]:
+def choose_series_style(index: int) -> tuple[str, str]:
     """Return the colour and the line style of the series number `index`, from 0."""
     styles = SERIES_STYLES[index // len(SERIES_COLORS) % len(SERIES_STYLES)]
     return SERIES_COLORS[index % len(SERIES_COLORS)], styles
 
 
-def count_formatter(largest: float) -> Formatter:
+def make_count_formatter(largest: float) -> Formatter:
     """Return what writes the ticks of an axis of counts up to `largest`: 2,000 or 2M."""
     return EngFormatter(sep="") if largest >= 1e6 else StrMethodFormatter("{x:,g}")
 
@@ -111,12 +111,12 @@ def format_large_ticks(axis: Axis, largest: float) -> None:
         axis.set_major_formatter(EngFormatter(sep=""))
 
 
-def contrast_ratio(first: float, second: float) -> float:
+def compute_contrast_ratio(first: float, second: float) -> float:
     """Return the contrast of two relative luminances, from 1 to 21 (WCAG 2.2)."""
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
 
 
-def relative_luminance(rgb: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def compute_relative_luminance(rgb: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """Return the relative luminance (WCAG 2.2) of sRGB colours.
 
     Parameters
@@ -133,5 +133,9 @@ def relative_luminance(rgb: npt.ArrayLike) -> npt.NDArray[np.float64]:
 
 def choose_text_color(background: npt.ArrayLike) -> str:
     """Return black or white, whichever is easier to read on `background` (red, green, blue)."""
-    luminance = float(relative_luminance(background))
-    return "black" if contrast_ratio(luminance, 0.0) >= contrast_ratio(luminance, 1.0) else "white"
+    luminance = float(compute_relative_luminance(background))
+    return (
+        "black"
+        if compute_contrast_ratio(luminance, 0.0) >= compute_contrast_ratio(luminance, 1.0)
+        else "white"
+    )

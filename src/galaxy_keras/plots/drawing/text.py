@@ -12,7 +12,7 @@ from matplotlib.textpath import text_to_path
 from galaxy_keras.plots.inputs.labels import is_number
 
 POINTS_PER_INCH = 72.0
-LONGEST_NAME = 28
+MAX_LABEL_LENGTH = 28
 ELLIPSIS = "\u2026"
 _SPACES = re.compile(r"[\t\n\r\v\f\x85\u2028\u2029]+")
 # XML, and so SVG, has no place for these; matplotlib would draw boxes.
@@ -37,7 +37,7 @@ def shorten_text(text: str, most: int) -> str:
     return text[:head] + ELLIPSIS + text[len(text) - tail :]
 
 
-def name_class(label: str, most: int = LONGEST_NAME) -> str:
+def name_class(label: str, most: int = MAX_LABEL_LENGTH) -> str:
     """Return a label as it stands in a legend: a bare number would not say what it is."""
     name = shorten_text(clean_text(label), most)
     return f"Class {name}" if is_number(name) else name

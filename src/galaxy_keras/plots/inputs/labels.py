@@ -42,7 +42,7 @@ class LabelColumn:
 
 
 @dataclass(frozen=True)
-class Coded:
+class EncodedLabels:
     """Rows as positions in `classes`.
 
     Attributes
@@ -73,7 +73,7 @@ class Classes:
     names: tuple[str, ...]
 
 
-def code_labels(values: npt.NDArray[np.generic]) -> Coded:
+def encode_labels(values: npt.NDArray[np.generic]) -> EncodedLabels:
     """Return each row as a position in the distinct labels.
 
     Parameters
@@ -82,20 +82,22 @@ def code_labels(values: npt.NDArray[np.generic]) -> Coded:
         Integers, numbers or text, one for each row.
     """
     distinct, codes = np.unique(values, return_inverse=True)
-    return Coded(tuple(_write_label(value) for value in distinct.tolist()), codes)
+    return EncodedLabels(tuple(_write_label(value) for value in distinct.tolist()), codes)
 
 
-def match_labels(*columns: npt.NDArray[np.generic]) -> list[Coded]:
+def match_labels(*columns: npt.NDArray[np.generic]) -> list[EncodedLabels]:
     """Return the columns coded so that equal classes have equal texts."""
-    coded = [code_labels(values) for values in columns]
-    folded = [[fold_label(label) for label in each.classes] for each in coded]
+    coded = [encode_labels(values) for values in columns]
+    folded = [[normalize_label(label) for label in each.classes] for each in coded]
     # Where folding would make one class of two labels of the same table, they are meant to differ.
     if any(len(set(labels)) < len(labels) for labels in folded):
         return coded
-    return [Coded(tuple(labels), each.codes) for labels, each in zip(folded, coded, strict=True)]
+    return [
+        EncodedLabels(tuple(labels), each.codes) for labels, each in zip(folded, coded, strict=True)
+    ]
 
 
-def recode(coded: Coded, classes: Sequence[str]) -> IntegerArray:
+def map_codes(coded: EncodedLabels, classes: Sequence[str]) -> IntegerArray:
     """Return each row as a position in `classes`, which holds all labels of the rows."""
     position = {label: number for number, label in enumerate(classes)}
     return np.array([position[label] for label in coded.classes], dtype=np.intp)[coded.codes]
@@ -180,7 +182,7 @@ def is_number(label: str) -> bool:
     return _NUMBER.fullmatch(label) is not None
 
 
-def fold_label(label: str) -> str:
+def normalize_label(label: str) -> str:
     """Return a whole number without its decimals: `1.0` as `1`; anything else as it is."""
     whole = _WHOLE_WITH_DECIMALS.fullmatch(label)
     return whole.group(1) if whole else label

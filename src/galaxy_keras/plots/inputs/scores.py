@@ -15,14 +15,14 @@ from galaxy_keras.plots.inputs.labels import (
     LabelColumn,
     arrange_classes,
     check_row_counts,
-    fold_label,
     match_labels,
+    normalize_label,
     sort_labels,
 )
 from galaxy_keras.plots.inputs.sources import check_labels, read_number_columns, read_source
 from galaxy_keras.schema.requests.runs import TableSource
 
-_LOGGER = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -110,7 +110,7 @@ def read_class_scores(
             labels.values[0], values, names, pos_label=pos_label, class_names=class_names
         )
     except DataError as error:
-        raise error.prefixed(f"{true.path} and {scores.path}") from None
+        raise error.with_prefix(f"{true.path} and {scores.path}") from None
 
 
 def pair_scores(
@@ -136,8 +136,8 @@ def pair_scores(
     """
     (coded,) = match_labels(labels)
     classes = sort_labels(coded.classes)
-    wanted = None if pos_label is None else fold_label(pos_label)
-    headed = None if names is None else [fold_label(name) for name in names]
+    wanted = None if pos_label is None else normalize_label(pos_label)
+    headed = None if names is None else [normalize_label(name) for name in names]
     if scores.shape[1] == 1:
         columns = [_choose_positive(classes, headed, wanted)]
     else:
@@ -226,7 +226,7 @@ def _read_scores(source: TableSource) -> tuple[FloatArray, tuple[str, ...] | Non
     names, columns = read_number_columns(source, "--scores")
     scores = np.stack(columns, axis=1)
     if len(scores) > 2 and np.isin(scores, (0.0, 1.0)).all():
-        _LOGGER.warning(
+        logger.warning(
             "%s holds nothing but 0 and 1. If these are predicted labels, run model-prediction "
             "with --method predict_proba: without scores there is only one point of the curve",
             source.path,

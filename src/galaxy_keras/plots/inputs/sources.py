@@ -19,10 +19,10 @@ PREDICTED = "Predicted"
 """The header of a table of predicted labels or values."""
 
 
-def read_source(source: TableSource, option: str, *, gaps: bool = False) -> TableColumns:
+def read_source(source: TableSource, option: str, *, allow_missing: bool = False) -> TableColumns:
     """Return the chosen columns of a table that is given by `option`, such as `--true`.
 
-    Values may be missing where there may be `gaps`.
+    Values may be missing with `allow_missing`.
 
     Raises
     ------
@@ -30,7 +30,11 @@ def read_source(source: TableSource, option: str, *, gaps: bool = False) -> Tabl
         If the table or the choice of columns cannot be used.
     """
     return read_columns(
-        source.path, header=source.header, columns=source.columns, option=option, gaps=gaps
+        source.path,
+        header=source.header,
+        columns=source.columns,
+        option=option,
+        allow_missing=allow_missing,
     )
 
 
@@ -98,18 +102,18 @@ def read_numbers(path: Path) -> dict[str, FloatArray]:
     DataError
         If the table cannot be used, or a column holds text.
     """
-    names, columns = read_number_columns(TableSource(path=path, header=True), gaps=True)
+    names, columns = read_number_columns(TableSource(path=path, header=True), allow_missing=True)
     return dict(zip(names or (), columns, strict=True))
 
 
 def read_number_columns(
-    source: TableSource, option: str = "", *, gaps: bool = False
+    source: TableSource, option: str = "", *, allow_missing: bool = False
 ) -> tuple[tuple[str, ...] | None, list[FloatArray]]:
     """Return the names, if there is a header, and the columns of a table of numbers.
 
     Parameters
     ----------
-    gaps
+    allow_missing
         Whether values may be infinite, or missing; these are NaN.
 
     Raises
@@ -117,18 +121,20 @@ def read_number_columns(
     DataError
         If the table cannot be used, or a column holds text.
     """
-    table = read_source(source, option, gaps=gaps)
+    table = read_source(source, option, allow_missing=allow_missing)
     positions = range(len(table.values))
-    return table.names, [table.parse_numbers(position, gaps=gaps) for position in positions]
+    return table.names, [
+        table.parse_numbers(position, allow_missing=allow_missing) for position in positions
+    ]
 
 
-def check_no_gaps(values: FloatArray, name: str) -> None:
+def check_finite(values: FloatArray, name: str) -> None:
     """Raise a `DataError` if a value of the column `name` is missing or infinite."""
-    gaps = np.flatnonzero(~np.isfinite(values))
-    if len(gaps):
+    missing = np.flatnonzero(~np.isfinite(values))
+    if len(missing):
         raise DataError(
             f"the column {name} needs a number in each row, but has none in row "
-            f"{gaps[0] + 1} of the data. Fill it in, or remove the row"
+            f"{missing[0] + 1} of the data. Fill it in, or remove the row"
         )
 
 

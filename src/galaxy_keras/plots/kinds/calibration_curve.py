@@ -19,12 +19,12 @@ from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
     create_chart,
-    describe_axis,
-    describe_line,
     escape_text,
+    make_axis,
+    make_line,
 )
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
-from galaxy_keras.plots.drawing.style import MUTED, count_formatter, series_style
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
+from galaxy_keras.plots.drawing.style import MUTED, choose_series_style, make_count_formatter
 from galaxy_keras.plots.drawing.text import count_things, name_class
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.kinds.curve_drawings import add_legend
@@ -38,7 +38,7 @@ TITLE = "Calibration"
 SIZE = (6.2, 7.0)
 SIZE_WITH_LEGEND = (9.4, 7.0)
 SIZE_OF_CHART = (7.5, 7.5)
-MOST_CLASSES = 10
+MAX_CLASSES = 10
 HISTOGRAM_BINS = np.linspace(0, 1, 21)
 _PERFECT: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
 
@@ -107,7 +107,7 @@ def compute_calibrations(
     Raises
     ------
     DataError
-        If a score is no probability, or there are more than `MOST_CLASSES` classes.
+        If a score is no probability, or there are more than `MAX_CLASSES` classes.
     """
     if scores.scores.min() < 0 or scores.scores.max() > 1:
         raise DataError(
@@ -115,9 +115,9 @@ def compute_calibrations(
             "calibration is about probabilities, from 0 to 1. Use those of model-prediction "
             "--method predict_proba"
         )
-    if len(scores.names) > MOST_CLASSES:
+    if len(scores.names) > MAX_CLASSES:
         raise DataError(
-            f"there are {len(scores.names)} classes, and at most {MOST_CLASSES} curves can be "
+            f"there are {len(scores.names)} classes, and at most {MAX_CLASSES} curves can be "
             "told apart. Choose one with --pos-label"
         )
     columns = zip(scores.names, scores.truth.T, scores.scores.T, strict=True)
@@ -140,19 +140,19 @@ def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings
     add_legend(picture, upper, list(zip(upper.lines, words, strict=True)), "lower right")
     upper.set(ylabel="Share of rows in the class", xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
     lower.set(xlabel="Probability of the class", ylabel="Rows")
-    lower.yaxis.set_major_formatter(count_formatter(lower.get_ylim()[1]))
+    lower.yaxis.set_major_formatter(make_count_formatter(lower.get_ylim()[1]))
     upper.grid()
     lower.grid()
     classes = "; ".join(map(_describe_class, calibrations))
     description = f"Share of rows in the class by the probability given to it: {classes}."
     chart = partial(chart_calibrations, calibrations, figure=figure)
-    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+    return Drawing(picture, choose_title(figure, TITLE), description, chart=chart)
 
 
 def chart_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Chart:
     """Describe what `draw_calibrations` draws, to be pointed at."""
     perfect: Trace = {"type": "scatter", "mode": "lines", "name": "Perfect", "x": [0, 1]}
-    perfect |= {"y": [0, 1], "line": describe_line(_PERFECT), "hoverinfo": "skip"}
+    perfect |= {"y": [0, 1], "line": make_line(_PERFECT), "hoverinfo": "skip"}
     traces = [
         trace
         for number, calibration in enumerate(calibrations)
@@ -162,9 +162,9 @@ def chart_calibrations(calibrations: list[Calibration], *, figure: FigureSetting
         figure,
         [*traces, perfect],
         SIZE_OF_CHART,
-        xaxis=describe_axis("Probability of the class", range=[-0.01, 1.01], anchor="y2"),
-        yaxis=describe_axis("Share of rows in the class", range=[-0.01, 1.02], domain=[0.3, 1]),
-        yaxis2=describe_axis("Rows", rangemode="tozero", domain=[0, 0.22]),
+        xaxis=make_axis("Probability of the class", range=[-0.01, 1.01], anchor="y2"),
+        yaxis=make_axis("Share of rows in the class", range=[-0.01, 1.02], domain=[0.3, 1]),
+        yaxis2=make_axis("Rows", rangemode="tozero", domain=[0, 0.22]),
     )
 
 
@@ -182,7 +182,7 @@ def _compute_calibration(
 
 
 def _draw_calibration(upper: Axes, lower: Axes, calibration: Calibration, number: int) -> None:
-    color, line = series_style(number)
+    color, line = choose_series_style(number)
     upper.plot(
         calibration.predicted,
         calibration.observed,
@@ -195,10 +195,10 @@ def _draw_calibration(upper: Axes, lower: Axes, calibration: Calibration, number
 
 
 def _describe_calibration(calibration: Calibration, number: int) -> list[Trace]:
-    color, style = series_style(number)
+    color, style = choose_series_style(number)
     name = escape_text(_describe_class(calibration))
     common: Trace = {"type": "scatter", "name": name, "legendgroup": name}
-    common["line"] = describe_line({"color": color, "linestyle": style})
+    common["line"] = make_line({"color": color, "linestyle": style})
     curve = common | {"x": calibration.predicted, "y": calibration.observed}
     curve["hovertemplate"] = (
         "<b>%{fullData.name}</b><br>Mean probability %{x:.4f}<br>"

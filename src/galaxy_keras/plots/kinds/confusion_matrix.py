@@ -14,9 +14,9 @@ from matplotlib.colors import Colormap, to_hex
 from matplotlib.image import AxesImage
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, describe_axis, escape_text
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
-from galaxy_keras.plots.drawing.style import EMPTY, choose_text_color, count_formatter
+from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, escape_text, make_axis
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
+from galaxy_keras.plots.drawing.style import EMPTY, choose_text_color, make_count_formatter
 from galaxy_keras.plots.drawing.text import (
     POINTS_PER_INCH,
     clean_text,
@@ -26,7 +26,7 @@ from galaxy_keras.plots.drawing.text import (
     measure_widest,
     shorten_text,
 )
-from galaxy_keras.plots.inputs.labels import Classes, arrange_classes, match_labels, recode
+from galaxy_keras.plots.inputs.labels import Classes, arrange_classes, map_codes, match_labels
 from galaxy_keras.plots.inputs.sources import read_label_pair
 from galaxy_keras.schema.requests.plots import FigureSettings, find_colormap_name
 from galaxy_keras.schema.requests.runs import TableSource
@@ -34,21 +34,21 @@ from galaxy_keras.schema.requests.runs import TableSource
 Normalization = Literal["none", "true", "pred", "all"]
 
 TITLE = "Confusion matrix"
-MOST_CLASSES = 1000
-MOST_CLASSES_WITH_NUMBERS = 40
-MOST_CLASSES_IN_DEFAULT_SIZE = 20
-MOST_INCHES = 16.0
+MAX_CLASSES = 1000
+MAX_CLASSES_ANNOTATED = 40
+MAX_CLASSES_IN_DEFAULT_SIZE = 20
+MAX_DEFAULT_INCHES = 16.0
 DEFAULT_INCHES = 7.0
 INCHES_BESIDE_CELLS = 2.2
 """About what names, colour bar and margins take of the width."""
-SMALLEST_FONT = 4.0
+MIN_FONT_SIZE = 4.0
 READABLE_FONT = 7.0
 NUMBER_SCALE = 1.2
-LONGEST_NAME = 24
-MOST_CLASSES_IN_CHART = 200
+MAX_LABEL_LENGTH = 24
+MAX_CLASSES_IN_CHART = 200
 """A page with more would be large."""
 COLORS_IN_CHART = 32
-LEAST_INCHES = 5.0
+MIN_CHART_INCHES = 5.0
 
 _COLORBAR_LABELS = {
     "none": "Rows",
@@ -147,13 +147,13 @@ def compute_confusion_matrix(
     Raises
     ------
     DataError
-        If there are more than `MOST_CLASSES` classes.
+        If there are more than `MAX_CLASSES` classes.
     """
     coded = match_labels(true, predicted)
     labels = [label for each in coded for label in each.classes]
     _check_class_count(len(set(labels)))
     classes = arrange_classes(labels, order=order, names=names)
-    rows, columns = (recode(each, classes.labels) for each in coded)
+    rows, columns = (map_codes(each, classes.labels) for each in coded)
     size = len(classes.labels)
     counts = np.bincount(rows * size + columns, minlength=size * size).reshape(size, size)
     return ConfusionMatrix(classes, counts)
@@ -190,8 +190,8 @@ def draw_confusion_matrix(
     bar.outline.set_visible(False)
     bar.set_label(_COLORBAR_LABELS[normalize])
     if normalize == "none":
-        bar.formatter = count_formatter(matrix.counts.max())
-    if size <= MOST_CLASSES_WITH_NUMBERS:
+        bar.formatter = make_count_formatter(matrix.counts.max())
+    if size <= MAX_CLASSES_ANNOTATED:
         picture.draw_without_rendering()
         _write_numbers(axes, image.to_rgba(values), matrix, normalize, figure.font_size)
     chart = partial(
@@ -199,10 +199,10 @@ def draw_confusion_matrix(
     )
     return Drawing(
         picture,
-        title_of(figure, TITLE),
+        choose_title(figure, TITLE),
         _describe(matrix),
         _tooltips(names),
-        chart if size <= MOST_CLASSES_IN_CHART else None,
+        chart if size <= MAX_CLASSES_IN_CHART else None,
     )
 
 
@@ -216,19 +216,19 @@ def chart_confusion_matrix(
     """Describe what `draw_confusion_matrix` draws, to be pointed at."""
     size = len(matrix.classes.names)
     names = [escape_text(name) for name in matrix.classes.names]
-    shown = [escape_text(shorten_text(name, LONGEST_NAME)) for name in matrix.classes.names]
+    shown = [escape_text(shorten_text(name, MAX_LABEL_LENGTH)) for name in matrix.classes.names]
     # Beyond a few classes plotly leaves out names that would overlap, which it does only for
     # names that it chose itself.
-    ticks = {"tickvals": names, "ticktext": shown} if size <= MOST_CLASSES_WITH_NUMBERS else {}
+    ticks = {"tickvals": names, "ticktext": shown} if size <= MAX_CLASSES_ANNOTATED else {}
     axis = {"type": "category", "showgrid": False, "showline": False, "ticks": ""} | ticks
     side = _default_inches(size) + 1
     return create_chart(
         figure,
         [_describe_cells(matrix, names, normalize, colormap)],
         (side, side),
-        least_width=LEAST_INCHES,
-        xaxis=describe_axis("Predicted class labels", **axis),
-        yaxis=describe_axis("True class labels", autorange="reversed", **axis),
+        min_width=MIN_CHART_INCHES,
+        xaxis=make_axis("Predicted class labels", **axis),
+        yaxis=make_axis("True class labels", autorange="reversed", **axis),
     )
 
 
@@ -260,15 +260,15 @@ def _describe_cells(
         },
         "hovertemplate": words + "%{customdata[1]:.2%} of the true class<extra></extra>",
     }
-    if len(names) <= MOST_CLASSES_WITH_NUMBERS:
+    if len(names) <= MAX_CLASSES_ANNOTATED:
         trace |= {"texttemplate": "%{z:,}" if normalize == "none" else "%{z:.1%}"}
         trace |= {"xgap": 1, "ygap": 1}
     return trace
 
 
 def _default_inches(size: int) -> float:
-    grown = DEFAULT_INCHES + 0.12 * max(size - MOST_CLASSES_IN_DEFAULT_SIZE, 0)
-    return min(grown, MOST_INCHES)
+    grown = DEFAULT_INCHES + 0.12 * max(size - MAX_CLASSES_IN_DEFAULT_SIZE, 0)
+    return min(grown, MAX_DEFAULT_INCHES)
 
 
 def _draw_cells(
@@ -278,7 +278,7 @@ def _draw_cells(
     image = axes.imshow(values, cmap=colormap.with_extremes(bad=EMPTY), vmin=0, aspect="auto")
     if normalize != "none":
         image.set_clim(0, 1)
-    if size <= MOST_CLASSES_WITH_NUMBERS:
+    if size <= MAX_CLASSES_ANNOTATED:
         edges = np.arange(size + 1) - 0.5
         axes.set_xticks(edges, minor=True)
         axes.set_yticks(edges, minor=True)
@@ -294,14 +294,14 @@ def _label_axes(axes: Axes, names: list[str], font_size: float, *, room: float) 
     """Put names at rows and columns, as many and as large as fit into `room` inches."""
     cell = max(room, 1.0) / len(names)
     fitting = cell * POINTS_PER_INCH / 1.2
-    size = max(min(font_size, fitting), SMALLEST_FONT)
+    size = max(min(font_size, fitting), MIN_FONT_SIZE)
     step = int(np.ceil(size / fitting))
     positions = range(0, len(names), step)
-    shown = [shorten_text(names[position], LONGEST_NAME) for position in positions]
+    shown = [shorten_text(names[position], MAX_LABEL_LENGTH) for position in positions]
     axes.set_yticks(positions, shown, fontsize=size)
     axes.set_xticks(positions, shown, fontsize=size)
     if measure_widest(shown, size) > 0.9 * cell * step:
-        _turn_labels(axes, steep=len(names) > MOST_CLASSES_IN_DEFAULT_SIZE)
+        _turn_labels(axes, steep=len(names) > MAX_CLASSES_IN_DEFAULT_SIZE)
     for axis, labels in (("x", axes.get_xticklabels()), ("y", axes.get_yticklabels())):
         for position, label in zip(positions, labels, strict=True):
             label.set_gid(f"{axis}-class-{position}")
@@ -327,7 +327,7 @@ def _write_numbers(
     cells = axes.get_window_extent()
     cell = min(cells.width, cells.height) / axes.figure.dpi / len(matrix.counts)
     texts, size = _choose_numbers(matrix, normalize, cell, font_size)
-    if size < SMALLEST_FONT:
+    if size < MIN_FONT_SIZE:
         return
     for row, line in enumerate(texts):
         for column, text in enumerate(line):
@@ -383,9 +383,9 @@ def _tooltips(names: list[str]) -> dict[str, str]:
 
 
 def _check_class_count(count: int) -> None:
-    if count > MOST_CLASSES:
+    if count > MAX_CLASSES:
         raise DataError(
             f"there are {count:,} different labels, and a confusion matrix shows at most "
-            f"{MOST_CLASSES:,} classes. If these are values of a regression, use "
+            f"{MAX_CLASSES:,} classes. If these are values of a regression, use "
             "predicted-vs-true; otherwise check which columns are chosen"
         )

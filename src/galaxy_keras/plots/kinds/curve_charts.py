@@ -11,22 +11,22 @@ from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
     create_chart,
-    describe_axis,
-    describe_line,
     escape_text,
+    make_axis,
+    make_line,
 )
 from galaxy_keras.plots.drawing.style import INK
 from galaxy_keras.plots.drawing.text import format_count
-from galaxy_keras.plots.kinds.curve_looks import (
+from galaxy_keras.plots.kinds.curve_styles import (
     CHANCE,
     ChanceLine,
-    CurveLook,
+    CurveStyle,
     choose_line,
-    is_crowded,
-    name_crowd,
+    downsample_points,
+    has_many_classes,
+    name_all_classes,
     name_curve,
     name_point,
-    thin_points,
 )
 from galaxy_keras.plots.kinds.curves import Curve, Curves, OperatingPoint
 from galaxy_keras.schema.requests.plots import FigureSettings
@@ -34,19 +34,19 @@ from galaxy_keras.schema.requests.plots import FigureSettings
 FloatArray = npt.NDArray[np.float64]
 
 SIZE = (7.5, 7.0)
-MOST_POINTS = 2000
-MOST_POINTS_OF_ALL = 20_000
+MAX_POINTS_PER_CURVE = 2000
+MAX_POINTS = 20_000
 
 
-def chart_curves(curves: Curves, look: CurveLook, figure: FigureSettings) -> Chart:
+def chart_curves(curves: Curves, look: CurveStyle, figure: FigureSettings) -> Chart:
     """Describe the curves, the line of chance and the operating point."""
-    crowded = is_crowded(curves)
-    most = min(MOST_POINTS, MOST_POINTS_OF_ALL // len(curves.curves))
+    many_classes = has_many_classes(curves)
+    most = min(MAX_POINTS_PER_CURVE, MAX_POINTS // len(curves.curves))
     traces = []
     for number, curve in enumerate(curves.curves):
-        line = choose_line(curve, number, crowded=crowded)
+        line = choose_line(curve, number, many_classes=many_classes)
         traces.append(_describe_curve(curve, look, line, most))
-    if crowded:
+    if many_classes:
         _gather_classes(traces, curves, look)
     chance = look.find_chance(curves)
     if chance is not None:
@@ -57,14 +57,14 @@ def chart_curves(curves: Curves, look: CurveLook, figure: FigureSettings) -> Cha
         figure,
         traces,
         SIZE,
-        xaxis=describe_axis(look.labels[0], range=[-0.01, 1.01]),
-        yaxis=describe_axis(look.labels[1], range=[-0.01, 1.02]),
+        xaxis=make_axis(look.labels[0], range=[-0.01, 1.01]),
+        yaxis=make_axis(look.labels[1], range=[-0.01, 1.02]),
         hovermode="closest",
     )
 
 
-def _describe_curve(curve: Curve, look: CurveLook, line: dict[str, Any], most: int) -> Trace:
-    points = thin_points(curve.points, most)
+def _describe_curve(curve: Curve, look: CurveStyle, line: dict[str, Any], most: int) -> Trace:
+    points = downsample_points(curve.points, most)
     shares = zip(("x", "y"), look.labels, (points.x, points.y), look.count_rows(curve), strict=True)
     lines = ["<b>%{fullData.name}</b>"]
     counts: list[FloatArray] = []
@@ -83,13 +83,13 @@ def _describe_curve(curve: Curve, look: CurveLook, line: dict[str, Any], most: i
         "name": escape_text(name_curve(curve, look.area)),
         "x": points.x,
         "y": points.y,
-        "line": describe_line(line) | {"shape": "hv" if look.steps else "linear"},
+        "line": make_line(line) | {"shape": "hv" if look.steps else "linear"},
         "hovertemplate": "<br>".join(lines) + "<extra></extra>",
     }
     return trace | ({"customdata": np.stack(counts, axis=1)} if counts else {})
 
 
-def _gather_classes(traces: list[Trace], curves: Curves, look: CurveLook) -> None:
+def _gather_classes(traces: list[Trace], curves: Curves, look: CurveStyle) -> None:
     """Give all classes one entry of the legend."""
     classes = [
         trace for trace, curve in zip(traces, curves.curves, strict=True) if curve.kind == "class"
@@ -97,7 +97,7 @@ def _gather_classes(traces: list[Trace], curves: Curves, look: CurveLook) -> Non
     for trace in classes:
         trace |= {"legendgroup": "classes", "showlegend": False}
     entry = {"type": "scatter", "x": [None], "y": [None], "mode": "lines"}
-    entry |= {"name": name_crowd(curves, look.area), "line": classes[0]["line"]}
+    entry |= {"name": name_all_classes(curves, look.area), "line": classes[0]["line"]}
     traces.append(entry | {"legendgroup": "classes"})
 
 
@@ -108,12 +108,12 @@ def _describe_chance(chance: ChanceLine) -> Trace:
         "name": chance.words,
         "x": [0, 1],
         "y": list(chance.heights),
-        "line": describe_line(CHANCE),
+        "line": make_line(CHANCE),
         "hoverinfo": "skip",
     }
 
 
-def _describe_point(point: OperatingPoint, look: CurveLook) -> Trace:
+def _describe_point(point: OperatingPoint, look: CurveStyle) -> Trace:
     return {
         "type": "scatter",
         "mode": "markers",

@@ -11,24 +11,24 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from galaxy_keras.errors import list_names
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK
 from galaxy_keras.plots.kinds.curve_charts import chart_curves
-from galaxy_keras.plots.kinds.curve_looks import (
+from galaxy_keras.plots.kinds.curve_styles import (
     CHANCE,
-    CurveLook,
+    CurveStyle,
     choose_line,
     describe_rows,
-    is_crowded,
-    name_crowd,
+    downsample_points,
+    has_many_classes,
+    name_all_classes,
     name_curve,
     name_point,
-    thin_points,
 )
 from galaxy_keras.plots.kinds.curves import Curves, OperatingPoint
 from galaxy_keras.schema.requests.plots import FigureSettings
 
-MOST_POINTS = 2000
+MAX_POINTS_PER_CURVE = 2000
 SIZE = (6.2, 6.2)
 SIZE_WITH_LEGEND = (9.4, 6.2)
 
@@ -36,7 +36,7 @@ Entry = tuple[Artist, str]
 """A line of the legend."""
 
 
-def draw_curves(curves: Curves, look: CurveLook, *, figure: FigureSettings) -> Drawing:
+def draw_curves(curves: Curves, look: CurveStyle, *, figure: FigureSettings) -> Drawing:
     """Draw the curves, the line of chance and the operating point."""
     size = SIZE if len(curves.curves) == 1 else SIZE_WITH_LEGEND
     picture = create_figure(figure, size, title=look.title, subtitle=describe_rows(curves))
@@ -55,7 +55,7 @@ def draw_curves(curves: Curves, look: CurveLook, *, figure: FigureSettings) -> D
     areas = list_names([name_curve(curve, look.area) for curve in curves.curves])
     return Drawing(
         picture,
-        title_of(figure, look.title),
+        choose_title(figure, look.title),
         f"{look.description}: {areas}.",
         chart=partial(chart_curves, curves, look, figure),
     )
@@ -75,22 +75,22 @@ def add_legend(
         figure.legend(handles, labels, loc="outside right center")
 
 
-def _draw_lines(axes: Axes, curves: Curves, look: CurveLook) -> list[Entry]:
-    crowded = is_crowded(curves)
+def _draw_lines(axes: Axes, curves: Curves, look: CurveStyle) -> list[Entry]:
+    many_classes = has_many_classes(curves)
     style: Any = "steps-post" if look.steps else "default"
     entries: list[Entry] = []
     for number, curve in enumerate(curves.curves):
-        points = thin_points(curve.points, MOST_POINTS)
-        line_look = choose_line(curve, number, crowded=crowded)
+        points = downsample_points(curve.points, MAX_POINTS_PER_CURVE)
+        line_look = choose_line(curve, number, many_classes=many_classes)
         (line,) = axes.plot(points.x, points.y, drawstyle=style, **line_look)
-        if crowded and number == 0:
-            entries.append((line, name_crowd(curves, look.area)))
-        if curve.kind != "class" or not crowded:
+        if many_classes and number == 0:
+            entries.append((line, name_all_classes(curves, look.area)))
+        if curve.kind != "class" or not many_classes:
             entries.append((line, name_curve(curve, look.area)))
     return entries
 
 
-def _mark_point(axes: Axes, point: OperatingPoint, look: CurveLook) -> Entry:
+def _mark_point(axes: Axes, point: OperatingPoint, look: CurveStyle) -> Entry:
     (marker,) = axes.plot(
         point.x, point.y, "o", markersize=9, markerfacecolor="white", markeredgecolor=INK
     )

@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import clean_text, format_count, shorten_text
 from galaxy_keras.plots.inputs.labels import parse_names
@@ -33,10 +33,10 @@ Vocabulary = dict[int, str]
 TITLE = "Embedding projection"
 SIZE = (8.0, 7.0)
 EMBEDDING = "Embedding"
-FEWEST = 3
-LARGEST_PERPLEXITY = 30.0
-MOST_LABELS = 150
-LONGEST_WORD = 20
+MIN_WORDS = 3
+MAX_PERPLEXITY = 30.0
+MAX_LABELS = 150
+MAX_WORD_LENGTH = 20
 CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
 """Where a word may stand beside its point: to the right or left, above or below."""
 
@@ -177,8 +177,8 @@ def choose_words(
             f"{suggest(missing[0], by_word)}"
         )
     chosen = sorted({*sorted(words)[:top], *(by_word[word] for word in marked)})
-    if len(chosen) < FEWEST:
-        raise DataError(f"there are {len(chosen)} words, and a projection needs {FEWEST}")
+    if len(chosen) < MIN_WORDS:
+        raise DataError(f"there are {len(chosen)} words, and a projection needs {MIN_WORDS}")
     return chosen
 
 
@@ -205,7 +205,7 @@ def compute_projection(vectors: FloatArray, words: tuple[str, ...], method: Meth
         places = pca.fit_transform(vectors)
         first, second = pca.explained_variance_ratio_.tolist()
         return Projection(words, places, (first, second))
-    perplexity = min(LARGEST_PERPLEXITY, (len(vectors) - 1) / 3)
+    perplexity = min(MAX_PERPLEXITY, (len(vectors) - 1) / 3)
     tsne = TSNE(n_components=2, perplexity=perplexity, init="pca", random_state=0)
     # On more threads sums come out in another order, and on a busy machine far later.
     with threadpool_limits(1):
@@ -236,14 +236,14 @@ def draw_projection(
     picture.draw_without_rendering()
     _write_words(axes, projection, is_marked)
     description = f"Scatter plot of words by their vectors. {subtitle}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    return Drawing(picture, choose_title(figure, TITLE), description)
 
 
 def _write_words(axes: Axes, projection: Projection, is_marked: npt.NDArray[np.bool_]) -> None:
     """Write the words that do not run into one written before."""
     taken: list[Bbox] = []
     order = np.argsort(~is_marked, kind="stable").tolist()
-    for index in order[: MOST_LABELS + int(is_marked.sum())]:
+    for index in order[: MAX_LABELS + int(is_marked.sum())]:
         important = bool(is_marked[index])
         for corner in CORNERS:
             text = _write_word(axes, projection, index, corner, important=important)
@@ -258,7 +258,7 @@ def _write_word(
     axes: Axes, projection: Projection, index: int, corner: tuple[int, int], *, important: bool
 ) -> Text:
     return axes.annotate(
-        shorten_text(clean_text(projection.words[index]), LONGEST_WORD),
+        shorten_text(clean_text(projection.words[index]), MAX_WORD_LENGTH),
         projection.places[index],
         xytext=(3 * corner[0], 3 * corner[1]),
         textcoords="offset points",

@@ -10,12 +10,12 @@ import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, describe_axis, escape_text
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, escape_text, make_axis
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.plots.inputs.sources import read_source
-from galaxy_keras.schema.requests.plots import FigureSettings, MeasuredImportances
+from galaxy_keras.schema.requests.plots import FigureSettings, PermutationImportances
 from galaxy_keras.schema.requests.runs import TableSource
 
 FloatArray = npt.NDArray[np.float64]
@@ -23,8 +23,8 @@ FloatArray = npt.NDArray[np.float64]
 TITLE = "Feature importances"
 WIDTH = 7.0
 WIDTH_OF_CHART = 9.0
-LEAST_WIDTH = 5.5
-LONGEST_NAME = 36
+MIN_CHART_WIDTH = 5.5
+MAX_LABEL_LENGTH = 36
 
 
 @dataclass(frozen=True)
@@ -64,13 +64,13 @@ def plot_feature_importances(
         names, values, deviations = _split_columns(table)
         chosen = compute_importances(names, values, deviations, threshold=threshold, top=top)
     except DataError as error:
-        raise error.prefixed(str(importances.path)) from None
+        raise error.with_prefix(str(importances.path)) from None
     return draw_importances(chosen, figure=figure)
 
 
 def plot_permutation_importances(
     *,
-    measured: MeasuredImportances,
+    measured: PermutationImportances,
     threshold: float | None,
     top: int,
     figure: FigureSettings,
@@ -167,7 +167,7 @@ def draw_importances(
         color=SERIES_COLORS[0],
         error_kw={"ecolor": INK, "elinewidth": 1.2, "capsize": 2.5},
     )
-    axes.set_yticks(positions, [shorten_text(name, LONGEST_NAME) for name in names])
+    axes.set_yticks(positions, [shorten_text(name, MAX_LABEL_LENGTH) for name in names])
     axes.set_ylim(count - 0.4, -0.6)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
@@ -178,7 +178,7 @@ def draw_importances(
     tooltips = {f"feature-{position}": name for position, name in enumerate(names)}
     return Drawing(
         picture,
-        title_of(figure, TITLE),
+        choose_title(figure, TITLE),
         _describe(importances, subtitle),
         tooltips,
         partial(chart_importances, importances, label=label, figure=figure),
@@ -207,14 +207,14 @@ def chart_importances(
         "marker": {"color": SERIES_COLORS[0]},
         "hovertemplate": words + "<extra></extra>",
     }
-    shown = [escape_text(shorten_text(name, LONGEST_NAME)) for name in importances.names]
+    shown = [escape_text(shorten_text(name, MAX_LABEL_LENGTH)) for name in importances.names]
     return create_chart(
         figure,
         [bars],
         (WIDTH_OF_CHART, 1.2 + 0.27 * max(len(positions), 4)),
-        least_width=LEAST_WIDTH,
-        xaxis=describe_axis(label),
-        yaxis=describe_axis(
+        min_width=MIN_CHART_WIDTH,
+        xaxis=make_axis(label),
+        yaxis=make_axis(
             "", tickvals=positions, ticktext=shown, autorange="reversed", showgrid=False, ticks=""
         ),
     )

@@ -13,7 +13,7 @@ from itertools import pairwise
 from statistics import fmean
 
 SWEEPS = 6
-PASSAGE = 0.25
+DUMMY_WIDTH = 0.25
 """The room that an edge takes in a row that it passes; that of a node is 1."""
 
 Edge = tuple[str, str]
@@ -115,11 +115,11 @@ def _order_rows(rows: list[list[Place]], neighbours: Mapping[Place, list[Place]]
         down = sweep % 2 == 0
         seen: dict[Place, float] = {}
         for row in rows if down else reversed(rows):
-            row.sort(key=_mean_of(neighbours, seen, row))
+            row.sort(key=_compute_barycenter(neighbours, seen, row))
             seen = {place: index for index, place in enumerate(row)}
 
 
-def _mean_of(
+def _compute_barycenter(
     neighbours: Mapping[Place, list[Place]], seen: Mapping[Place, float], row: list[Place]
 ) -> Callable[[Place], float]:
     now = {place: float(index) for index, place in enumerate(row)}
@@ -137,17 +137,17 @@ def _place_rows(
     """Return places across, each as near to the mean of its neighbours as its row allows."""
     across: dict[Place, float] = {}
     for row in rows:
-        across.update(_spread(row, [0.0] * len(row)))
+        across.update(_resolve_overlaps(row, [0.0] * len(row)))
     for sweep in range(SWEEPS):
         down = sweep % 2 == 1
         for row in rows if down else reversed(rows):
-            wanted = [_find_middle(place, neighbours, across, down=down) for place in row]
-            across.update(_spread(row, wanted))
+            wanted = [_find_barycenter(place, neighbours, across, down=down) for place in row]
+            across.update(_resolve_overlaps(row, wanted))
     left = min(x - _room(place) / 2 for place, x in across.items())
     return {place: x - left for place, x in across.items()}
 
 
-def _find_middle(
+def _find_barycenter(
     place: Place,
     neighbours: Mapping[Place, list[Place]],
     across: Mapping[Place, float],
@@ -161,7 +161,7 @@ def _find_middle(
     )
 
 
-def _spread(row: list[Place], wanted: list[float]) -> dict[Place, float]:
+def _resolve_overlaps(row: list[Place], wanted: list[float]) -> dict[Place, float]:
     """Return the places nearest to those wanted at which nothing in the row overlaps.
 
     That is isotonic regression, by pooling adjacent violators, of what is wanted minus what
@@ -181,4 +181,4 @@ def _spread(row: list[Place], wanted: list[float]) -> dict[Place, float]:
 
 
 def _room(place: Place) -> float:
-    return PASSAGE if place[1] else 1.0
+    return DUMMY_WIDTH if place[1] else 1.0

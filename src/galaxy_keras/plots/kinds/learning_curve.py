@@ -16,13 +16,13 @@ from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
     create_chart,
-    describe_axis,
-    describe_line,
+    make_axis,
+    make_line,
 )
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.drawing.text import format_number
-from galaxy_keras.plots.inputs.sources import check_no_gaps, read_numbers
+from galaxy_keras.plots.inputs.sources import check_finite, read_numbers
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 FloatArray = npt.NDArray[np.float64]
@@ -81,7 +81,7 @@ def plot_learning_curve(*, scores: Path, plot_std_err: bool, figure: FigureSetti
     try:
         curve = compute_learning_curve(columns)
     except DataError as error:
-        raise error.prefixed(str(scores)) from None
+        raise error.with_prefix(str(scores)) from None
     return draw_learning_curve(curve, bands=plot_std_err, figure=figure)
 
 
@@ -108,7 +108,7 @@ def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
         )
     if not len(columns[SIZES]):
         raise DataError("there is nothing to draw: the table has no rows")
-    check_no_gaps(columns[SIZES], SIZES)
+    check_finite(columns[SIZES], SIZES)
     order = np.argsort(columns[SIZES], kind="stable")
     sorted_columns = {name: values[order] for name, values in columns.items()}
     train, test = (
@@ -137,7 +137,7 @@ def draw_learning_curve(
     axes.legend(loc="best")
     description = f"Line plot of scores by training rows. {_describe_last(curve)}."
     chart = partial(chart_learning_curve, curve, bands=bands, figure=figure)
-    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+    return Drawing(picture, choose_title(figure, TITLE), description, chart=chart)
 
 
 def chart_learning_curve(
@@ -149,7 +149,7 @@ def chart_learning_curve(
         SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
     ):
         traces.append(_describe_series(curve.sizes, series, label))
-        traces[-1]["line"] = describe_line({"color": color, "linestyle": line})
+        traces[-1]["line"] = make_line({"color": color, "linestyle": line})
         traces[-1]["marker"] = {"symbol": _SYMBOLS[marker], "size": 8}
         if bands and series.deviations is not None:
             traces.append(_describe_band(curve.sizes, series.means, series.deviations, color))
@@ -158,8 +158,8 @@ def chart_learning_curve(
         figure,
         traces,
         SIZE_OF_CHART,
-        xaxis=describe_axis("Training rows"),
-        yaxis=describe_axis("Score"),
+        xaxis=make_axis("Training rows"),
+        yaxis=make_axis("Score"),
     )
 
 

@@ -10,9 +10,9 @@ from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 from matplotlib.path import Path as Outline
 
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
-from galaxy_keras.artefacts.content import Content, identify_content
+from galaxy_keras.artefacts.content import FileType, identify_file_type
 from galaxy_keras.artefacts.model_file import read_model
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED
 from galaxy_keras.plots.drawing.text import (
     clean_text,
@@ -34,8 +34,8 @@ ROW = 1.1
 COLUMN = 3.6
 GAP = ROW - BOX[1]
 HEADER = 0.8
-NARROWEST = 5.0
-LARGEST = 100.0
+MIN_INCHES = 5.0
+MAX_INCHES = 100.0
 
 _FILLS = {"input": "#fdebd2", "weights": "#dcebf7", "frozen": "#e6e6e6", "none": "white"}
 
@@ -100,7 +100,7 @@ def plot_model_architecture(*, model: Path, figure: FigureSettings) -> Drawing:
     ModelFileError
         If it is no model, damaged or unsafe.
     """
-    if identify_content(model) is Content.JSON:
+    if identify_file_type(model) is FileType.JSON:
         architecture = read_architecture(model)
     else:
         architecture = read_model(model).architecture
@@ -126,8 +126,8 @@ def compute_diagram(architecture: Architecture) -> Diagram:
 def draw_diagram(diagram: Diagram, *, figure: FigureSettings) -> Drawing:
     """Draw the boxes, from the inputs down, and an arrow for each connection."""
     width, height = diagram.layout.width * COLUMN, diagram.layout.rows * ROW
-    scale = min(figure.font_size / 10, LARGEST / max(width, height))
-    size = (max(width * scale, NARROWEST), (height - GAP) * scale + HEADER)
+    scale = min(figure.font_size / 10, MAX_INCHES / max(width, height))
+    size = (max(width * scale, MIN_INCHES), (height - GAP) * scale + HEADER)
     picture = create_figure(figure, size, title=TITLE, subtitle=diagram.summary)
     axes = picture.add_subplot()
     axes.set_axis_off()
@@ -142,7 +142,7 @@ def draw_diagram(diagram: Diagram, *, figure: FigureSettings) -> Drawing:
         tooltips[f"layer-{number}"] = f"{box.type} {box.name}: {box.options} {box.shape}"
     layers = ", ".join(f"{box.type} {box.shape}" for box in diagram.boxes.values())
     description = f"{diagram.summary}. Layers and their output shapes: {layers}."
-    return Drawing(picture, title_of(figure, TITLE), description, tooltips)
+    return Drawing(picture, choose_title(figure, TITLE), description, tooltips)
 
 
 def _describe_layer(layer: LayerNode, shape: LayerShape) -> Box:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import SERIES_COLORS
 from galaxy_keras.plots.drawing.text import clean_text, count_things, shorten_text
 from galaxy_keras.plots.inputs.sources import read_label_pair
@@ -19,7 +19,7 @@ FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Scores by class"
 WIDTH = 7.5
-LONGEST_NAME = 32
+MAX_LABEL_LENGTH = 32
 BAR = 0.27
 """Height of one of the three bars; 1 is the distance between classes."""
 
@@ -111,7 +111,7 @@ def draw_per_class_scores(scores: PerClassScores, *, figure: FigureSettings) -> 
         tick.set_gid(f"class-{position}")
     tooltips = {f"class-{position}": name for position, name in enumerate(names)}
     description = f"Bars of precision, recall and F1 of each class. {_describe_average(scores)}."
-    return Drawing(picture, title_of(figure, TITLE), description, tooltips)
+    return Drawing(picture, choose_title(figure, TITLE), description, tooltips)
 
 
 def _divide(parts: npt.NDArray[np.intp], wholes: npt.NDArray[np.intp]) -> FloatArray:
@@ -124,7 +124,7 @@ def _list_scores(scores: PerClassScores) -> tuple[tuple[str, FloatArray], ...]:
 
 def _label_classes(names: list[str], scores: PerClassScores) -> list[str]:
     return [
-        f"{shorten_text(name, LONGEST_NAME)}\n{count_things(support, 'row')}"
+        f"{shorten_text(name, MAX_LABEL_LENGTH)}\n{count_things(support, 'row')}"
         for name, support in zip(names, scores.support.tolist(), strict=True)
     ]
 

@@ -12,7 +12,7 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.kinds.curve_drawings import draw_curves
-from galaxy_keras.plots.kinds.curve_looks import ChanceLine, CurveLook
+from galaxy_keras.plots.kinds.curve_styles import ChanceLine, CurveStyle
 from galaxy_keras.plots.kinds.curves import CurveMethod, Curves, Points, compute_curves
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
@@ -49,7 +49,7 @@ def plot_precision_recall_curve(
             paired, threshold=threshold, minimum_positives=report_minimum_n_positives
         )
     except DataError as error:
-        raise error.prefixed(str(true.path)) from None
+        raise error.with_prefix(str(true.path)) from None
     return draw_precision_recall_curves(curves, figure=figure)
 
 
@@ -73,7 +73,7 @@ def _find_chance(curves: Curves) -> ChanceLine | None:
     return ChanceLine((share, share), f"Chance (AP {share:.3f})")
 
 
-LOOK = CurveLook(
+LOOK = CurveStyle(
     title="Precision-recall curve",
     labels=("Recall", "Precision"),
     brief_labels=("recall", "precision"),

@@ -11,7 +11,7 @@ from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import StrMethodFormatter
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.drawing.figures import Drawing, create_panels, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.plots.inputs.labels import LabelColumn, check_row_counts
@@ -22,16 +22,16 @@ from galaxy_keras.schema.requests.runs import TableSource
 FloatArray = npt.NDArray[np.float64]
 
 PANEL_INCHES = (4.6, 4.4)
-MOST_OUTPUTS = 12
-MOST_POINTS = 3000
+MAX_OUTPUTS = 12
+MAX_SCATTER_POINTS = 3000
 """With more rows than this, points would hide each other: density is drawn instead."""
-LONGEST_NAME = 32
+MAX_LABEL_LENGTH = 32
 # The lightest colour is still seen on white.
 DENSITY = LinearSegmentedColormap.from_list("density", ("#c6dbef", "#6baed6", "#08519c", "#08306b"))
 
 
 @dataclass(frozen=True)
-class Fit:
+class RegressionOutput:
     """One output of a regression.
 
     Attributes
@@ -68,7 +68,7 @@ class Fit:
         return 1 - float(np.sum(self.residuals**2)) / spread if spread else np.nan
 
 
-def read_fits(true: TableSource, predicted: TableSource) -> list[Fit]:
+def read_outputs(true: TableSource, predicted: TableSource) -> list[RegressionOutput]:
     """Return the outputs of a regression, in the order of the columns.
 
     Raises
@@ -88,13 +88,15 @@ def read_fits(true: TableSource, predicted: TableSource) -> list[Fit]:
         LabelColumn(str(true.path), true_columns[0]),
         LabelColumn(str(predicted.path), predicted_columns[0]),
     )
-    if len(true_columns) > MOST_OUTPUTS:
+    if len(true_columns) > MAX_OUTPUTS:
         raise DataError(
-            f"there are {len(true_columns)} columns, and at most {MOST_OUTPUTS} panels can be "
+            f"there are {len(true_columns)} columns, and at most {MAX_OUTPUTS} panels can be "
             "read. Choose some with --true-columns and --predicted-columns"
         )
     names = true_names or predicted_names or _number_outputs(len(true_columns))
-    return [Fit(*each) for each in zip(names, true_columns, predicted_columns, strict=True)]
+    return [
+        RegressionOutput(*each) for each in zip(names, true_columns, predicted_columns, strict=True)
+    ]
 
 
 def plot_predicted_vs_true(
@@ -107,7 +109,7 @@ def plot_predicted_vs_true(
     DataError
         If the tables cannot be used, or differ in rows or columns.
     """
-    return draw_predicted_vs_true(read_fits(true, predicted), figure=figure)
+    return draw_predicted_vs_true(read_outputs(true, predicted), figure=figure)
 
 
 def plot_residuals(*, true: TableSource, predicted: TableSource, figure: FigureSettings) -> Drawing:
@@ -118,46 +120,46 @@ def plot_residuals(*, true: TableSource, predicted: TableSource, figure: FigureS
     DataError
         If the tables cannot be used, or differ in rows or columns.
     """
-    return draw_residuals(read_fits(true, predicted), figure=figure)
+    return draw_residuals(read_outputs(true, predicted), figure=figure)
 
 
-def draw_predicted_vs_true(fits: list[Fit], *, figure: FigureSettings) -> Drawing:
+def draw_predicted_vs_true(fits: list[RegressionOutput], *, figure: FigureSettings) -> Drawing:
     """Draw a panel for each output; on the diagonal, predictions are right."""
     title = "Predicted against true values"
     picture, panels = create_panels(
         figure, len(fits), PANEL_INCHES, title=title, subtitle=_describe_all(fits)
     )
     for axes, fit in zip(panels, fits, strict=True):
-        _draw_cloud(axes, fit.true, fit.predicted)
+        _draw_scatter(axes, fit.true, fit.predicted)
         limits = _find_limits(fit)
         axes.plot(limits, limits, color=INK, linewidth=1, linestyle="--")
         axes.set(xlabel="True value", ylabel="Predicted value", xlim=limits, ylim=limits)
         _finish_panel(axes, fit)
-    return Drawing(picture, title_of(figure, title), f"{title}. {_describe_all(fits)}.")
+    return Drawing(picture, choose_title(figure, title), f"{title}. {_describe_all(fits)}.")
 
 
-def draw_residuals(fits: list[Fit], *, figure: FigureSettings) -> Drawing:
+def draw_residuals(fits: list[RegressionOutput], *, figure: FigureSettings) -> Drawing:
     """Draw a panel for each output; on the line at 0, predictions are right."""
     title = "Residuals"
     picture, panels = create_panels(
         figure, len(fits), PANEL_INCHES, title=title, subtitle=_describe_all(fits)
     )
     for axes, fit in zip(panels, fits, strict=True):
-        _draw_cloud(axes, fit.predicted, fit.residuals)
+        _draw_scatter(axes, fit.predicted, fit.residuals)
         axes.axhline(0, color=INK, linewidth=1, linestyle="--")
         axes.set(xlabel="Predicted value", ylabel="True minus predicted value")
         _finish_panel(axes, fit)
-    return Drawing(picture, title_of(figure, title), f"{title}. {_describe_all(fits)}.")
+    return Drawing(picture, choose_title(figure, title), f"{title}. {_describe_all(fits)}.")
 
 
-def _find_limits(fit: Fit) -> tuple[float, float]:
+def _find_limits(fit: RegressionOutput) -> tuple[float, float]:
     both = np.concatenate((fit.true, fit.predicted))
     margin = 0.05 * float(np.ptp(both)) or 1.0
     return float(both.min()) - margin, float(both.max()) + margin
 
 
-def _draw_cloud(axes: Axes, x: FloatArray, y: FloatArray) -> None:
-    if len(x) > MOST_POINTS:
+def _draw_scatter(axes: Axes, x: FloatArray, y: FloatArray) -> None:
+    if len(x) > MAX_SCATTER_POINTS:
         cells = axes.hexbin(x, y, gridsize=45, cmap=DENSITY, bins="log", mincnt=1, linewidths=0.1)
         bar = axes.figure.colorbar(
             cells, ax=axes, aspect=40, pad=0.02, format=StrMethodFormatter("{x:,g}")
@@ -170,21 +172,22 @@ def _draw_cloud(axes: Axes, x: FloatArray, y: FloatArray) -> None:
     format_large_ticks(axes.yaxis, float(np.abs(y).max()))
 
 
-def _finish_panel(axes: Axes, fit: Fit) -> None:
-    axes.set_title(shorten_text(clean_text(fit.name), LONGEST_NAME))
+def _finish_panel(axes: Axes, fit: RegressionOutput) -> None:
+    axes.set_title(shorten_text(clean_text(fit.name), MAX_LABEL_LENGTH))
     axes.grid()
 
 
-def _describe_all(fits: list[Fit]) -> str:
+def _describe_all(fits: list[RegressionOutput]) -> str:
     rows = count_things(len(fits[0].true), "row")
     if len(fits) == 1:
         return f"{rows}; {_describe_fit(fits[0])}"
     return f"{rows}; " + "; ".join(
-        f"{shorten_text(clean_text(fit.name), LONGEST_NAME)}: {_describe_fit(fit)}" for fit in fits
+        f"{shorten_text(clean_text(fit.name), MAX_LABEL_LENGTH)}: {_describe_fit(fit)}"
+        for fit in fits
     )
 
 
-def _describe_fit(fit: Fit) -> str:
+def _describe_fit(fit: RegressionOutput) -> str:
     r2 = "undefined" if np.isnan(fit.r2) else format_number(fit.r2)
     return (
         f"R\N{SUPERSCRIPT TWO} {r2}, RMSE {format_number(fit.rmse)}, MAE {format_number(fit.mae)}"

@@ -14,13 +14,13 @@ from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
     create_chart,
-    describe_axis,
+    make_axis,
 )
-from galaxy_keras.plots.drawing.figures import Drawing, create_figure, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import count_things, format_number
 from galaxy_keras.plots.inputs.labels import parse_names
-from galaxy_keras.plots.inputs.sources import check_no_gaps, read_number_columns
+from galaxy_keras.plots.inputs.sources import check_finite, read_number_columns
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
@@ -29,7 +29,7 @@ FloatArray = npt.NDArray[np.float64]
 TITLE = "Recursive feature elimination"
 SIZE = (6.4, 4.6)
 SIZE_OF_CHART = (8.0, 5.0)
-MANY_STEPS = 60
+MAX_STEPS_WITH_MARKERS = 60
 """With more steps than this, points would run into each other."""
 MEAN, DEVIATION, FEATURES = "mean_test_score", "std_test_score", "n_features"
 """The columns of scikit-learn's `RFECV.cv_results_`."""
@@ -70,11 +70,11 @@ def plot_rfecv_scores(*, scores: TableSource, steps: str | None, figure: FigureS
     DataError
         If the table cannot be used.
     """
-    names, columns = read_number_columns(scores, "--scores", gaps=True)
+    names, columns = read_number_columns(scores, "--scores", allow_missing=True)
     try:
         table = compute_elimination_scores(names, columns, steps)
     except DataError as error:
-        raise error.prefixed(str(scores.path)) from None
+        raise error.with_prefix(str(scores.path)) from None
     return draw_elimination_scores(table, figure=figure)
 
 
@@ -107,7 +107,7 @@ def compute_elimination_scores(
         raise DataError("there is nothing to draw: the table has no finite score")
     counted = by_name.get(FEATURES, np.arange(1.0, len(scores) + 1))
     features = _parse_steps(steps, len(scores)) if steps else counted
-    check_no_gaps(features, FEATURES)
+    check_finite(features, FEATURES)
     return EliminationScores(features, scores, by_name.get(DEVIATION))
 
 
@@ -117,7 +117,7 @@ def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings)
     picture = create_figure(figure, SIZE, title=TITLE, subtitle=best)
     axes = picture.add_subplot(xlabel="Features", ylabel="Cross-validated score")
     axes.grid()
-    marker = "o" if len(table.features) <= MANY_STEPS else ""
+    marker = "o" if len(table.features) <= MAX_STEPS_WITH_MARKERS else ""
     order = np.argsort(table.features, kind="stable")
     axes.errorbar(
         table.features[order],
@@ -140,7 +140,7 @@ def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings)
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     description = f"Line plot of scores by the number of features. {best}."
     chart = partial(chart_elimination_scores, table, figure=figure)
-    return Drawing(picture, title_of(figure, TITLE), description, chart=chart)
+    return Drawing(picture, choose_title(figure, TITLE), description, chart=chart)
 
 
 def chart_elimination_scores(table: EliminationScores, *, figure: FigureSettings) -> Chart:
@@ -158,8 +158,8 @@ def chart_elimination_scores(table: EliminationScores, *, figure: FigureSettings
         figure,
         [_describe_scores(table), best],
         SIZE_OF_CHART,
-        xaxis=describe_axis("Features"),
-        yaxis=describe_axis("Cross-validated score"),
+        xaxis=make_axis("Features"),
+        yaxis=make_axis("Cross-validated score"),
     )
 
 
@@ -167,7 +167,7 @@ def _describe_scores(table: EliminationScores) -> Trace:
     order = np.argsort(table.features, kind="stable")
     trace: Trace = {
         "type": "scatter",
-        "mode": "lines+markers" if len(order) <= MANY_STEPS else "lines",
+        "mode": "lines+markers" if len(order) <= MAX_STEPS_WITH_MARKERS else "lines",
         "name": "Scores",
         "showlegend": False,
         "x": table.features[order],

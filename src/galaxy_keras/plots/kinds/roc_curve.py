@@ -12,7 +12,7 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.kinds.curve_drawings import draw_curves
-from galaxy_keras.plots.kinds.curve_looks import ChanceLine, CurveLook
+from galaxy_keras.plots.kinds.curve_styles import ChanceLine, CurveStyle
 from galaxy_keras.plots.kinds.curves import CurveMethod, Curves, Points, compute_curves
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
@@ -20,7 +20,7 @@ from galaxy_keras.schema.requests.runs import TableSource
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-LOOK = CurveLook(
+LOOK = CurveStyle(
     title="ROC curve",
     labels=("False positive rate", "True positive rate"),
     brief_labels=("FPR", "TPR"),
@@ -60,7 +60,7 @@ def plot_roc_curve(
             paired, threshold=threshold, minimum_positives=report_minimum_n_positives
         )
     except DataError as error:
-        raise error.prefixed(str(true.path)) from None
+        raise error.with_prefix(str(true.path)) from None
     return draw_roc_curves(curves, figure=figure)
 
 

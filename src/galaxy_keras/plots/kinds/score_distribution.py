@@ -10,7 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.drawing.figures import Drawing, create_panels, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import MUTED, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import count_things, format_count, name_class
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
@@ -21,7 +21,7 @@ FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Distribution of scores"
 PANEL_INCHES = (4.4, 3.2)
-MOST_CLASSES = 12
+MAX_CLASSES = 12
 
 
 @dataclass(frozen=True)
@@ -79,11 +79,11 @@ def compute_score_distributions(scores: ClassScores, *, bins: int = 40) -> list[
     Raises
     ------
     DataError
-        If there are more than `MOST_CLASSES` classes.
+        If there are more than `MAX_CLASSES` classes.
     """
-    if len(scores.names) > MOST_CLASSES:
+    if len(scores.names) > MAX_CLASSES:
         raise DataError(
-            f"there are {len(scores.names)} classes, and at most {MOST_CLASSES} panels can be "
+            f"there are {len(scores.names)} classes, and at most {MAX_CLASSES} panels can be "
             "read. Choose one with --pos-label"
         )
     edges = np.histogram_bin_edges(scores.scores, bins, _find_range(scores.scores))
@@ -123,7 +123,7 @@ def draw_score_distributions(
     picture.legend(handles, labels[: len(handles)], loc="outside lower center", ncols=3)
     classes = "; ".join(map(_describe_distribution, distributions))
     description = f"Histograms of the scores of rows in a class and of the others: {classes}."
-    return Drawing(picture, title_of(figure, TITLE), description)
+    return Drawing(picture, choose_title(figure, TITLE), description)
 
 
 def _find_range(scores: FloatArray) -> tuple[float, float]:

@@ -19,14 +19,14 @@ from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
     create_chart,
-    describe_axis,
-    describe_line,
     escape_text,
+    make_axis,
+    make_line,
 )
-from galaxy_keras.plots.drawing.figures import Drawing, create_panels, title_of
+from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
-from galaxy_keras.plots.inputs.sources import check_no_gaps, read_numbers
+from galaxy_keras.plots.inputs.sources import check_finite, read_numbers
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 Mode = Literal["auto", "min", "max"]
@@ -35,13 +35,13 @@ FloatArray = npt.NDArray[np.float64]
 TITLE = "Training history"
 VALIDATION = "val_"
 EPOCH = "epoch"
-FEW_EPOCHS = 30
+MAX_EPOCHS_WITH_MARKERS = 30
 """Up to this many, each epoch is marked by a point."""
 PANEL_INCHES = (3.9, 3.0)
-LONGEST_NAME = 32
+MAX_LABEL_LENGTH = 32
 WIDTH_OF_CHART = 8.5
 HEIGHT_OF_CHART_PANEL = 2.5
-FEW_TICKS = 8
+MAX_EPOCHS_WITH_TICKS = 8
 """Up to this many epochs, each has its number on the axis."""
 _TRAINING: dict[str, Any] = {"color": SERIES_COLORS[0], "linestyle": "-"}
 _VALIDATION: dict[str, Any] = {"color": SERIES_COLORS[1], "linestyle": "--"}
@@ -75,7 +75,7 @@ class MetricHistory:
     validation: FloatArray | None
 
     @property
-    def has_gaps(self) -> bool:
+    def has_non_finite(self) -> bool:
         """Whether a value is missing or infinite."""
         recorded = (values for values in (self.training, self.validation) if values is not None)
         return any(not np.isfinite(values).all() for values in recorded)
@@ -157,7 +157,7 @@ def plot_training_history(
     try:
         computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
     except DataError as error:
-        raise error.prefixed(str(history or model)) from None
+        raise error.with_prefix(str(history or model)) from None
     return draw_training_history(computed, figure=figure)
 
 
@@ -193,7 +193,7 @@ def compute_training_history(
         raise DataError("there is nothing to draw: the history has no metric or no epoch")
     rows = len(next(iter(recorded.values())))
     epochs = columns.get(EPOCH, np.arange(1.0, rows + 1))
-    check_no_gaps(epochs, EPOCH)
+    check_finite(epochs, EPOCH)
     names = dict.fromkeys(name.removeprefix(VALIDATION) for name in recorded)
     metrics = tuple(
         MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
@@ -216,22 +216,22 @@ def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -
         _draw_metric(axes, history, metric)
     picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
     chart = partial(chart_training_history, history, figure=figure)
-    return Drawing(picture, title_of(figure, TITLE), _describe(history), chart=chart)
+    return Drawing(picture, choose_title(figure, TITLE), _describe(history), chart=chart)
 
 
 def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Chart:
     """Describe what `draw_training_history` draws, the panels one below the other."""
     traces: list[Trace] = []
     layout: dict[str, Any] = {"annotations": []}
-    whole = {"dtick": 1} if len(history.epochs) <= FEW_TICKS else {"tickformat": ",d"}
+    whole = {"dtick": 1} if len(history.epochs) <= MAX_EPOCHS_WITH_TICKS else {"tickformat": ",d"}
     for number, metric in enumerate(history.metrics, start=1):
         # The first axes of a chart have no number in plotly.
         suffix = "" if number == 1 else str(number)
         traces += _describe_metric(history, metric, suffix)
         layout["annotations"].append(_describe_title(metric.name, suffix))
-        layout[f"yaxis{suffix}"] = describe_axis("", exponentformat="SI")
+        layout[f"yaxis{suffix}"] = make_axis("", exponentformat="SI")
         label = "Epoch" if number == len(history.metrics) else ""
-        layout[f"xaxis{suffix}"] = describe_axis(label, showgrid=False, matches="x", **whole)
+        layout[f"xaxis{suffix}"] = make_axis(label, showgrid=False, matches="x", **whole)
     del layout["xaxis"]["matches"]
     return create_chart(
         figure,
@@ -286,7 +286,7 @@ def _is_better_low(column: str) -> bool:
 
 
 def _draw_metric(axes: Axes, history: TrainingHistory, metric: MetricHistory) -> None:
-    marker = "o" if len(history.epochs) <= FEW_EPOCHS else ""
+    marker = "o" if len(history.epochs) <= MAX_EPOCHS_WITH_MARKERS else ""
     largest = np.nan
     for values, style in ((metric.training, _TRAINING), (metric.validation, _VALIDATION)):
         if values is not None:
@@ -298,7 +298,7 @@ def _draw_metric(axes: Axes, history: TrainingHistory, metric: MetricHistory) ->
         axes.set_yticks([])
         axes.text(0.5, 0.5, "no finite value", transform=axes.transAxes, ha="center", color=MUTED)
     format_large_ticks(axes.yaxis, largest)
-    axes.set_title(shorten_text(clean_text(metric.name), LONGEST_NAME))
+    axes.set_title(shorten_text(clean_text(metric.name), MAX_LABEL_LENGTH))
     axes.set_xlabel("Epoch")
     axes.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6, min_n_ticks=1))
     axes.grid(axis="y")
@@ -325,8 +325,10 @@ def _describe_metric(history: TrainingHistory, metric: MetricHistory, suffix: st
             trace: Trace = {"type": "scatter", "name": label, "legendgroup": label}
             trace |= {"x": history.epochs, "y": np.where(np.isfinite(values), values, np.nan)}
             trace |= {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "showlegend": not suffix}
-            trace["mode"] = "lines+markers" if len(history.epochs) <= FEW_EPOCHS else "lines"
-            trace["line"] = describe_line(style)
+            trace["mode"] = (
+                "lines+markers" if len(history.epochs) <= MAX_EPOCHS_WITH_MARKERS else "lines"
+            )
+            trace["line"] = make_line(style)
             trace["hovertemplate"] = (
                 f"{label} {escape_text(metric.name)} %{{y:.6g}}<extra>Epoch %{{x}}</extra>"
             )
@@ -336,7 +338,7 @@ def _describe_metric(history: TrainingHistory, metric: MetricHistory, suffix: st
 
 def _describe_title(name: str, suffix: str) -> dict[str, Any]:
     return {
-        "text": f"<b>{escape_text(shorten_text(clean_text(name), LONGEST_NAME))}</b>",
+        "text": f"<b>{escape_text(shorten_text(clean_text(name), MAX_LABEL_LENGTH))}</b>",
         "x": 0,
         "xref": f"x{suffix} domain",
         "xanchor": "left",
@@ -351,7 +353,7 @@ def _describe_best_line(best: BestEpoch | None) -> list[dict[str, Any]]:
     if best is None:
         return []
     line = {"type": "line", "x0": best.epoch, "x1": best.epoch, "y0": 0, "y1": 1}
-    line |= {"xref": "x", "yref": "paper", "line": describe_line(_BEST)}
+    line |= {"xref": "x", "yref": "paper", "line": make_line(_BEST)}
     return [line | {"name": "Best epoch", "showlegend": True}]
 
 
@@ -379,9 +381,9 @@ def _describe_best(history: TrainingHistory) -> str:
         )
     if history.planned is not None and history.epochs[-1] < history.planned:
         words += f"; stopped early, {history.planned} epochs were planned"
-    gaps = [metric.name for metric in history.metrics if metric.has_gaps]
-    if gaps:
-        words += f"; no finite value in some epochs of {clean_text(list_names(gaps))}"
+    incomplete = [metric.name for metric in history.metrics if metric.has_non_finite]
+    if incomplete:
+        words += f"; no finite value in some epochs of {clean_text(list_names(incomplete))}"
     return words
 
 

@@ -12,9 +12,9 @@ FloatArray = npt.NDArray[np.float64]
 
 SEED = 0
 LEVEL = 95
-MOST_RESAMPLES = 1000
-FEWEST_RESAMPLES = 100
-MOST_WORK = 20_000_000
+MAX_RESAMPLES = 1000
+MIN_RESAMPLES = 100
+MAX_RESAMPLED_ROWS = 20_000_000
 """About how many rows are looked at in all resamples of one score."""
 
 
@@ -56,7 +56,7 @@ class Estimate:
 
 def choose_resamples(rows: int, columns: int = 1) -> int:
     """Return how many resamples to draw: fewer where there is much to compute."""
-    return int(np.clip(MOST_WORK // (rows * columns), FEWEST_RESAMPLES, MOST_RESAMPLES))
+    return int(np.clip(MAX_RESAMPLED_ROWS // (rows * columns), MIN_RESAMPLES, MAX_RESAMPLES))
 
 
 def estimate(

@@ -7,10 +7,10 @@ import shlex
 
 from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.catalogue.fitting import FITTING
+from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.plots.report.content import Code, Paragraph, Section
-from galaxy_keras.plots.report.model_sections import write_call
+from galaxy_keras.plots.report.model_sections import format_call
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.settings import TrainingSettings
@@ -33,13 +33,13 @@ def describe_commands(fitted: FittedModel, request: ReportRequest) -> Section:
         "How to repeat it",
         (
             Paragraph(EXPLANATION),
-            Code("Commands", write_commands(fitted, request)),
+            Code("Commands", render_commands(fitted, request)),
             Code("architecture.json", document, folded=True),
         ),
     )
 
 
-def write_commands(fitted: FittedModel, request: ReportRequest) -> str:
+def render_commands(fitted: FittedModel, request: ReportRequest) -> str:
     """Return the five commands as a shell script."""
     train = ["--model builder.zip", "--features FEATURES.tsv", "--target TARGET.tsv"]
     if fitted.seed is not None:
@@ -51,33 +51,33 @@ def write_commands(fitted: FittedModel, request: ReportRequest) -> str:
         predict.append("--method predict_proba")
     steps: tuple[tuple[str, list[str]], ...] = (
         ("keras-model-config: architecture.json, see below", []),
-        ("keras-model-builder", write_builder_options(fitted.training)),
+        ("keras-model-builder", format_builder_options(fitted.training)),
         ("keras-train-and-eval", train),
         ("model-prediction", [*predict, "--output new_predictions.tsv"]),
-        ("ml-visualization-ex report", write_report_options(request)),
+        ("ml-visualization-ex report", format_report_options(request)),
     )
     return "\n".join(_write_step(number, *step) for number, step in enumerate(steps, 1))
 
 
-def write_builder_options(settings: TrainingSettings) -> list[str]:
+def format_builder_options(settings: TrainingSettings) -> list[str]:
     """Return the options of keras-model-builder that give these settings."""
     return [
         "--model-config architecture.json",
         f"--task {settings.task}",
-        _option("--loss", write_call(settings.loss.name, settings.loss.options)),
+        _option("--loss", format_call(settings.loss.name, settings.loss.options)),
         f"--optimizer {settings.optimizer.name}",
         *(
             _option("--optimizer-option", f"{name}={value!r}")
             for name, value in settings.optimizer.options.items()
         ),
         *(_option("--metric", _write_metric(metric)) for metric in settings.metrics),
-        *(_option("--callback", write_call(c.name, c.options)) for c in settings.callbacks),
+        *(_option("--callback", format_call(c.name, c.options)) for c in settings.callbacks),
         *_write_fitting(settings),
         "--output builder.zip",
     ]
 
 
-def write_report_options(request: ReportRequest) -> list[str]:
+def format_report_options(request: ReportRequest) -> list[str]:
     """Return the options that gave this report."""
     options = [_option("--model", str(request.model))]
     for name in ("true", "predicted", "scores", "features"):
@@ -103,14 +103,14 @@ def _write_metric(metric: NamedMetric) -> str:
     component = metric.component
     known = METRICS.find(metric.label)
     if known is not None and known.name == component.name:
-        return write_call(metric.label, component.options)
-    return write_call(component.name, {**component.options, "name": metric.label})
+        return format_call(metric.label, component.options)
+    return format_call(component.name, {**component.options, "name": metric.label})
 
 
 def _write_fitting(settings: TrainingSettings) -> list[str]:
     return [
         f"--{each.name.replace('_', '-')} {getattr(settings, each.name)}"
-        for each in FITTING.parameters
+        for each in FIT_PARAMETERS.parameters
         if getattr(settings, each.name) != each.default
     ]
 

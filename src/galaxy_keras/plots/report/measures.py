@@ -7,21 +7,21 @@ from collections.abc import Callable, Sequence
 import numpy as np
 import numpy.typing as npt
 
-from galaxy_keras.plots.kinds.regression import Fit
+from galaxy_keras.plots.kinds.regression import RegressionOutput
 from galaxy_keras.plots.report.bootstrap import Measure
 from galaxy_keras.plots.report.mistakes import compute_losses
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
-    LabelPredictions,
+    MultilabelPredictions,
     Predictions,
-    ValuePredictions,
+    RegressionPredictions,
 )
 from galaxy_keras.plots.report.ranking import Ranking, Tally
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
 
-MOST_CLASSES = 20
+MAX_CLASSES_WITH_AUC = 20
 """With more classes, areas under curves are left to the pictures."""
 
 
@@ -33,9 +33,9 @@ def list_measures(predictions: Predictions) -> dict[str, Measure]:
     match predictions:
         case ClassPredictions():
             return _measure_classes(predictions)
-        case LabelPredictions():
+        case MultilabelPredictions():
             return _measure_labels(predictions)
-        case ValuePredictions(fits=fits):
+        case RegressionPredictions(fits=fits):
             several = len(fits) > 1
             named = [
                 (f"{name} of {fit.name}" if several else name, measure)
@@ -53,9 +53,9 @@ def _measure_classes(predictions: ClassPredictions) -> dict[str, Measure]:
     }
     if len(predictions.names) == 2:
         name = predictions.names[1]
-        measures[f"F1 of {name}"] = _take_second(counts.f1)
-        measures[f"Precision of {name}"] = _take_second(counts.precision)
-        measures[f"Recall of {name}"] = _take_second(counts.recall)
+        measures[f"F1 of {name}"] = _select_second(counts.f1)
+        measures[f"Precision of {name}"] = _select_second(counts.precision)
+        measures[f"Recall of {name}"] = _select_second(counts.recall)
     else:
         measures["F1, mean of classes"] = Measure(counts.macro_f1)
     if predictions.probabilities is not None:
@@ -66,7 +66,7 @@ def _measure_classes(predictions: ClassPredictions) -> dict[str, Measure]:
     return measures
 
 
-def _measure_labels(predictions: LabelPredictions) -> dict[str, Measure]:
+def _measure_labels(predictions: MultilabelPredictions) -> dict[str, Measure]:
     true, predicted = predictions.true, predictions.predicted
     found = (true & predicted).sum(axis=1).astype(float)
     both = (true.sum(axis=1) + predicted.sum(axis=1)).astype(float)
@@ -81,7 +81,7 @@ def _measure_labels(predictions: LabelPredictions) -> dict[str, Measure]:
     return measures
 
 
-def _measure_fit(fit: Fit) -> dict[str, Measure]:
+def _measure_fit(fit: RegressionOutput) -> dict[str, Measure]:
     squares, errors, true = fit.residuals**2, np.abs(fit.residuals), fit.true - fit.true.mean()
 
     def r2(weights: FloatArray) -> float:
@@ -97,7 +97,7 @@ def _measure_fit(fit: Fit) -> dict[str, Measure]:
 
 
 def _measure_areas(truth: BoolArray, scores: FloatArray) -> dict[str, Measure]:
-    if truth.shape[1] > MOST_CLASSES:
+    if truth.shape[1] > MAX_CLASSES_WITH_AUC:
         return {}
     suffix = ", mean of classes" if truth.shape[1] > 1 else ""
     rankings = [Ranking(*column) for column in zip(truth.T, scores.T, strict=True)]
@@ -151,7 +151,7 @@ def _mean(values: FloatArray) -> Measure:
     return Measure(lambda weights: float(weights @ values / weights.sum()))
 
 
-def _take_second(compute: Callable[[FloatArray], FloatArray]) -> Measure:
+def _select_second(compute: Callable[[FloatArray], FloatArray]) -> Measure:
     return Measure(lambda weights: float(compute(weights)[1]))
 
 

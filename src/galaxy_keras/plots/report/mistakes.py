@@ -10,17 +10,17 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.text import format_number
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
-    LabelPredictions,
+    MultilabelPredictions,
     Predictions,
-    ValuePredictions,
+    RegressionPredictions,
 )
 from galaxy_keras.schema.requests.runs import TableSource
 
 FloatArray = npt.NDArray[np.float64]
 
-SMALLEST_PROBABILITY = 1e-15
+MIN_PROBABILITY = 1e-15
 """So that a probability of 0 for what is true costs much but not infinitely much."""
-ROWS_AT_ONCE = 20_000
+ROWS_PER_CHUNK = 20_000
 
 
 def compute_losses(predictions: Predictions) -> FloatArray:
@@ -34,7 +34,7 @@ def compute_losses(predictions: Predictions) -> FloatArray:
     ValueError
         If the predictions hold no probabilities.
     """
-    if isinstance(predictions, ValuePredictions):
+    if isinstance(predictions, RegressionPredictions):
         return _value_losses(predictions)
     if predictions.probabilities is None:
         raise ValueError("losses need probabilities")
@@ -50,7 +50,7 @@ def find_worst(losses: FloatArray, count: int) -> list[int]:
 
 
 def read_chosen_rows(
-    source: TableSource, rows: list[int], expected: int, most_columns: int
+    source: TableSource, rows: list[int], expected: int, max_columns: int
 ) -> tuple[list[str], dict[int, list[str]]]:
     """Return names and values of the first features, for some rows only.
 
@@ -62,7 +62,7 @@ def read_chosen_rows(
         Which rows to return, counted from 0.
     expected
         How many rows it must have.
-    most_columns
+    max_columns
         How many features to return.
 
     Raises
@@ -73,14 +73,14 @@ def read_chosen_rows(
     chosen: dict[int, list[str]] = {}
     names: list[str] = []
     start = 0
-    for piece in iterate_features(
-        source.path, header=source.header, columns=source.columns, rows=ROWS_AT_ONCE
+    for chunk in iterate_features(
+        source.path, header=source.header, columns=source.columns, rows=ROWS_PER_CHUNK
     ):
-        names = list(piece.names or (f"Column {number}" for number in piece.columns))
-        end = start + len(piece.values)
+        names = list(chunk.names or (f"Column {number}" for number in chunk.columns))
+        end = start + len(chunk.values)
         for row in rows:
             if start <= row < end:
-                values = piece.values[row - start, :most_columns]
+                values = chunk.values[row - start, :max_columns]
                 chosen[row] = [format_number(float(value)) for value in values]
         start = end
     if start != expected:
@@ -89,21 +89,21 @@ def read_chosen_rows(
             f"{expected:,}; row by row they must belong together. Check --features-header and "
             "--true-header"
         )
-    return names[:most_columns], chosen
+    return names[:max_columns], chosen
 
 
 def _log_loss(probabilities: FloatArray) -> FloatArray:
-    losses: FloatArray = -np.log(np.clip(probabilities, SMALLEST_PROBABILITY, 1))
+    losses: FloatArray = -np.log(np.clip(probabilities, MIN_PROBABILITY, 1))
     return losses
 
 
-def _label_losses(predictions: LabelPredictions, probabilities: FloatArray) -> FloatArray:
+def _label_losses(predictions: MultilabelPredictions, probabilities: FloatArray) -> FloatArray:
     chosen = np.where(predictions.true, probabilities, 1 - probabilities)
     means: FloatArray = _log_loss(chosen).mean(axis=1)
     return means
 
 
-def _value_losses(predictions: ValuePredictions) -> FloatArray:
+def _value_losses(predictions: RegressionPredictions) -> FloatArray:
     several = len(predictions.fits) > 1
     squares = [
         fit.residuals**2 / ((several and float(np.var(fit.true))) or 1.0)

@@ -17,10 +17,10 @@ from galaxy_keras.plots.report.predictions import name_classes
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.hyperparameters import NOTE, list_hyperparameters
 
-MOST_FEATURES_NAMED = 60
-MOST_CLASSES_NAMED = 100
-MOST_LAYERS_DRAWN = 40
-MOST_EPOCHS_LISTED = 60
+MAX_FEATURES_LISTED = 60
+MAX_CLASSES_LISTED = 100
+MAX_LAYERS_DRAWN = 40
+MAX_EPOCHS_LISTED = 60
 
 _KINDS = {
     "binary": "one of two classes",
@@ -40,9 +40,9 @@ def describe_data(fitted: FittedModel, class_names: str | None) -> Section:
     ]
     names = name_classes(target, class_names)
     if names:
-        pairs.append((f"{len(names)} classes", _list_some(names, MOST_CLASSES_NAMED)))
+        pairs.append((f"{len(names)} classes", _list_some(names, MAX_CLASSES_LISTED)))
     if features.names:
-        pairs.append(("Names of features", _list_some(features.names, MOST_FEATURES_NAMED)))
+        pairs.append(("Names of features", _list_some(features.names, MAX_FEATURES_LISTED)))
     untold = "The model does not keep the training rows, how many they were, or their files."
     return Section("data", "What it was trained on", (Facts(tuple(pairs)), Paragraph(untold)))
 
@@ -64,7 +64,7 @@ def describe_architecture(fitted: FittedModel) -> Section:
     header = ("Layer", "Type", "Output shape", "Parameters", "Fed by")
     total = f"Layers; {count_things(shapes.parameters, 'parameter')} in all"
     blocks: list[Block] = [Table(total, header, rows, frozenset({3}))]
-    if len(rows) <= MOST_LAYERS_DRAWN:
+    if len(rows) <= MAX_LAYERS_DRAWN:
         drawing = draw_diagram(compute_diagram(architecture), figure=FIGURE)
         blocks.append(embed(drawing, "architecture", "The layers as a drawing"))
     else:
@@ -81,12 +81,12 @@ def describe_settings(fitted: FittedModel) -> Section:
     """List how the model was trained, what was left at its default in a table of its own."""
     settings = fitted.training
     pairs = [
-        ("Loss", write_call(settings.loss.name, settings.loss.options)),
-        ("Optimizer", write_call(settings.optimizer.name, settings.optimizer.options)),
+        ("Loss", format_call(settings.loss.name, settings.loss.options)),
+        ("Optimizer", format_call(settings.optimizer.name, settings.optimizer.options)),
         ("Metrics", ", ".join(each.label for each in settings.metrics) or "none"),
         ("Epochs", str(settings.epochs)),
         ("Batch size", str(settings.batch_size)),
-        ("Callbacks", "; ".join(write_call(c.name, c.options) for c in settings.callbacks)
+        ("Callbacks", "; ".join(format_call(c.name, c.options) for c in settings.callbacks)
          or "none"),
         ("Seed", _describe_seed(fitted.seed)),
     ]  # fmt: skip
@@ -126,7 +126,7 @@ def describe_versions(fitted: FittedModel, version: str) -> Section:
     return Section("versions", "Versions and seed", (table,))
 
 
-def write_call(name: str, options: dict[str, object]) -> str:
+def format_call(name: str, options: dict[str, object]) -> str:
     """Return a component as the commands take it, such as `Huber delta=2.0`."""
     return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
 
@@ -146,7 +146,7 @@ def _list_some(names: tuple[str, ...], most: int) -> str:
 
 def _list_epochs(columns: dict[str, np.ndarray], best: int | None) -> Table:
     epochs = len(next(iter(columns.values())))
-    chosen = set(np.linspace(1, epochs, min(epochs, MOST_EPOCHS_LISTED)).astype(int).tolist())
+    chosen = set(np.linspace(1, epochs, min(epochs, MAX_EPOCHS_LISTED)).astype(int).tolist())
     if best is not None:
         chosen.add(best)
     rows = tuple(

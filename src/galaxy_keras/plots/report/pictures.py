@@ -13,7 +13,7 @@ from galaxy_keras.plots.drawing.output import encode_svg
 from galaxy_keras.plots.inputs.labels import Classes
 from galaxy_keras.plots.inputs.scores import ClassScores
 from galaxy_keras.plots.kinds.calibration_curve import (
-    MOST_CLASSES as MOST_CLASSES_CALIBRATED,
+    MAX_CLASSES as MAX_CLASSES_CALIBRATED,
 )
 from galaxy_keras.plots.kinds.calibration_curve import (
     compute_calibrations,
@@ -33,8 +33,8 @@ from galaxy_keras.plots.kinds.score_distribution import (
 from galaxy_keras.plots.report.content import Block, Paragraph, Picture
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
-    LabelPredictions,
-    ValuePredictions,
+    MultilabelPredictions,
+    RegressionPredictions,
 )
 from galaxy_keras.schema.requests.plots import FigureSettings
 
@@ -42,8 +42,8 @@ FIGURE = FigureSettings(title="")
 """The heading above a picture is its title."""
 NARROW = FigureSettings(title="", width=5.2, height=5.2)
 """Text in it is large enough to be read on a phone that shows all of it."""
-FEW_CLASSES = 8
-MOST_OUTPUTS = 4
+MAX_CLASSES_WITH_PANELS = 8
+MAX_OUTPUTS_DRAWN = 4
 """Points of more outputs than these would make the file large."""
 
 _COMMENTS = re.compile(r"<!--.*?-->|<metadata>.*?</metadata>", re.DOTALL)
@@ -71,7 +71,7 @@ def embed(drawing: Drawing, prefix: str, title: str | None = None) -> Picture:
     )
 
 
-def count_confusions(predictions: ClassPredictions) -> ConfusionMatrix:
+def count_confusion_matrix(predictions: ClassPredictions) -> ConfusionMatrix:
     """Count the rows of each true class that were predicted as which class."""
     size = len(predictions.names)
     cells = predictions.true * size + predictions.predicted
@@ -79,18 +79,18 @@ def count_confusions(predictions: ClassPredictions) -> ConfusionMatrix:
     return ConfusionMatrix(Classes(predictions.names, predictions.names), counts)
 
 
-def draw_confusions(predictions: ClassPredictions) -> Picture:
+def draw_confusion_matrix_picture(predictions: ClassPredictions) -> Picture:
     """Draw the confusion matrix."""
-    matrix = count_confusions(predictions)
-    figure = NARROW if len(predictions.names) <= FEW_CLASSES else FIGURE
+    matrix = count_confusion_matrix(predictions)
+    figure = NARROW if len(predictions.names) <= MAX_CLASSES_WITH_PANELS else FIGURE
     return embed(draw_confusion_matrix(matrix, figure=figure), "confusion")
 
 
-def list_class_scores(predictions: ClassPredictions | LabelPredictions) -> ClassScores | None:
+def list_class_scores(predictions: ClassPredictions | MultilabelPredictions) -> ClassScores | None:
     """Return each class held against the rest, of two classes the second; None without scores."""
     if predictions.probabilities is None:
         return None
-    if isinstance(predictions, LabelPredictions):
+    if isinstance(predictions, MultilabelPredictions):
         return ClassScores(predictions.names, predictions.true, predictions.probabilities)
     first = 1 if len(predictions.names) == 2 else 0
     truth = predictions.true[:, None] == np.arange(len(predictions.names))
@@ -112,7 +112,7 @@ def draw_score_pictures(scores: ClassScores) -> list[Block]:
             "precision-recall",
         ),
     ]
-    if len(scores.names) <= MOST_CLASSES_CALIBRATED:
+    if len(scores.names) <= MAX_CLASSES_CALIBRATED:
         drawing = draw_calibrations(compute_calibrations(scores), figure=figure)
         blocks.append(embed(drawing, "calibration"))
         distributions = compute_score_distributions(scores)
@@ -120,9 +120,9 @@ def draw_score_pictures(scores: ClassScores) -> list[Block]:
     return blocks
 
 
-def draw_value_pictures(predictions: ValuePredictions) -> list[Block]:
+def draw_value_pictures(predictions: RegressionPredictions) -> list[Block]:
     """Draw predicted against true values, and residuals."""
-    fits = list(predictions.fits[:MOST_OUTPUTS])
+    fits = list(predictions.fits[:MAX_OUTPUTS_DRAWN])
     blocks: list[Block] = []
     if len(predictions.fits) > len(fits):
         blocks.append(

@@ -14,15 +14,15 @@ from galaxy_keras.plots.inputs.labels import (
     LabelColumn,
     arrange_classes,
     check_row_counts,
-    fold_label,
+    map_codes,
     match_labels,
-    recode,
+    normalize_label,
 )
 from galaxy_keras.plots.inputs.sources import check_labels, read_source
-from galaxy_keras.plots.kinds.regression import Fit, read_fits
+from galaxy_keras.plots.kinds.regression import RegressionOutput, read_outputs
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 BoolArray = npt.NDArray[np.bool_]
 FloatArray = npt.NDArray[np.float64]
@@ -61,7 +61,7 @@ class ClassPredictions:
 
 
 @dataclass(frozen=True)
-class LabelPredictions:
+class MultilabelPredictions:
     """Rows that may have several labels.
 
     Attributes
@@ -89,7 +89,7 @@ class LabelPredictions:
 
 
 @dataclass(frozen=True)
-class ValuePredictions:
+class RegressionPredictions:
     """Rows with values.
 
     Attributes
@@ -100,7 +100,7 @@ class ValuePredictions:
         The number in its file of the first row, counted from 1.
     """
 
-    fits: tuple[Fit, ...]
+    fits: tuple[RegressionOutput, ...]
     first_row: int
 
     @property
@@ -109,10 +109,10 @@ class ValuePredictions:
         return len(self.fits[0].true)
 
 
-Predictions = ClassPredictions | LabelPredictions | ValuePredictions
+Predictions = ClassPredictions | MultilabelPredictions | RegressionPredictions
 
 
-def read_predictions(request: ReportRequest, coding: TargetCoding) -> Predictions | None:
+def read_predictions(request: ReportRequest, coding: TargetDescription) -> Predictions | None:
     """Return what the tables of a report hold; None without a table of truth.
 
     Parameters
@@ -138,7 +138,7 @@ def read_predictions(request: ReportRequest, coding: TargetCoding) -> Prediction
     return _read_classes(request, request.true, coding)
 
 
-def name_classes(coding: TargetCoding, names: str | None) -> tuple[str, ...]:
+def name_classes(coding: TargetDescription, names: str | None) -> tuple[str, ...]:
     """Return what to call the classes, in the order of the model's outputs.
 
     Raises
@@ -146,21 +146,21 @@ def name_classes(coding: TargetCoding, names: str | None) -> tuple[str, ...]:
     ConfigurationError
         If the names are not as many as the classes.
     """
-    labels = [fold_label(str(label)) for label in coding.labels]
+    labels = [normalize_label(str(label)) for label in coding.labels]
     arranged = arrange_classes(labels, names=names)
     shown = dict(zip(arranged.labels, arranged.names, strict=True))
     return tuple(shown[label] for label in labels)
 
 
-def _read_values(request: ReportRequest, true: TableSource) -> ValuePredictions:
+def _read_values(request: ReportRequest, true: TableSource) -> RegressionPredictions:
     # keras-train-and-eval writes predictions of either kind to one output. The request has been
     # checked: there is one of them.
     predicted = cast(TableSource, request.predicted or request.scores)
-    return ValuePredictions(tuple(read_fits(true, predicted)), _first_row(true))
+    return RegressionPredictions(tuple(read_outputs(true, predicted)), _first_row(true))
 
 
 def _read_classes(
-    request: ReportRequest, true: TableSource, coding: TargetCoding
+    request: ReportRequest, true: TableSource, coding: TargetDescription
 ) -> ClassPredictions:
     codes = _read_codes(true, "--true", coding)
     probabilities = None
@@ -177,8 +177,8 @@ def _read_classes(
 
 
 def _read_labels(
-    request: ReportRequest, true: TableSource, coding: TargetCoding
-) -> LabelPredictions:
+    request: ReportRequest, true: TableSource, coding: TargetDescription
+) -> MultilabelPredictions:
     truth = _read_indicators(true, "--true", coding)
     probabilities = None
     if request.scores is not None:
@@ -190,7 +190,7 @@ def _read_labels(
     else:
         predicted = cast(FloatArray, probabilities) > THRESHOLD
     names = name_classes(coding, request.class_names)
-    return LabelPredictions(names, truth, predicted, probabilities, _first_row(true))
+    return MultilabelPredictions(names, truth, predicted, probabilities, _first_row(true))
 
 
 def _first_row(source: TableSource) -> int:
@@ -214,7 +214,7 @@ def _choose_classes(probabilities: FloatArray) -> IntegerArray:
     return chosen
 
 
-def _read_codes(source: TableSource, option: str, coding: TargetCoding) -> IntegerArray:
+def _read_codes(source: TableSource, option: str, coding: TargetDescription) -> IntegerArray:
     table = read_source(source, option)
     count = len(coding.labels)
     if len(table.values) == count and option == "--true":
@@ -230,7 +230,7 @@ def _read_codes(source: TableSource, option: str, coding: TargetCoding) -> Integ
 
 
 def _find_codes(
-    table: TableColumns, source: TableSource, option: str, coding: TargetCoding
+    table: TableColumns, source: TableSource, option: str, coding: TargetDescription
 ) -> IntegerArray:
     labels = coding.labels
     known = np.array(labels, dtype=object if isinstance(labels[0], str) else None)
@@ -244,10 +244,10 @@ def _find_codes(
             f"{list_names(classes)}. Check {option}-columns, and that {source.path} belongs to "
             "this model"
         )
-    return recode(found, classes)
+    return map_codes(found, classes)
 
 
-def _read_indicators(source: TableSource, option: str, coding: TargetCoding) -> BoolArray:
+def _read_indicators(source: TableSource, option: str, coding: TargetDescription) -> BoolArray:
     table = read_source(source, option)
     if len(table.values) != len(coding.labels):
         raise DataError(
@@ -272,7 +272,7 @@ def _to_indicators(table: TableColumns, source: TableSource, option: str) -> Boo
     return indicators
 
 
-def _read_probabilities(source: TableSource, coding: TargetCoding) -> FloatArray:
+def _read_probabilities(source: TableSource, coding: TargetDescription) -> FloatArray:
     table = read_source(source, "--scores")
     values = np.stack([table.parse_numbers(n) for n in range(len(table.values))], axis=1)
     wrong = np.argwhere((values < 0) | (values > 1))
@@ -287,10 +287,10 @@ def _read_probabilities(source: TableSource, coding: TargetCoding) -> FloatArray
     return values[:, _find_columns(table, source, coding)]
 
 
-def _find_columns(table: TableColumns, source: TableSource, coding: TargetCoding) -> list[int]:
+def _find_columns(table: TableColumns, source: TableSource, coding: TargetDescription) -> list[int]:
     """Return the position of the column of each class."""
     labels = _label_texts(coding)
-    headed = list(map(fold_label, table.names or ()))
+    headed = list(map(normalize_label, table.names or ()))
     if table.names is None and len(table.values) == len(labels):
         return list(range(len(labels)))
     missing = [label for label in labels if label not in headed]
@@ -303,5 +303,5 @@ def _find_columns(table: TableColumns, source: TableSource, coding: TargetCoding
     return [headed.index(label) for label in labels]
 
 
-def _label_texts(coding: TargetCoding) -> list[str]:
-    return [fold_label(str(label)) for label in coding.labels]
+def _label_texts(coding: TargetDescription) -> list[str]:
+    return [normalize_label(str(label)) for label in coding.labels]

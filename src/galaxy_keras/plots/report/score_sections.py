@@ -8,34 +8,34 @@ import numpy as np
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.plots.drawing.text import count_things, format_count, format_number
-from galaxy_keras.plots.kinds.confusion_matrix import MOST_CLASSES
+from galaxy_keras.plots.kinds.confusion_matrix import MAX_CLASSES
 from galaxy_keras.plots.kinds.per_class_scores import compute_per_class_scores
 from galaxy_keras.plots.report.bootstrap import SEED, Estimate, choose_resamples, estimate
 from galaxy_keras.plots.report.content import Block, Paragraph, Section, Table
-from galaxy_keras.plots.report.measures import MOST_CLASSES as MOST_CLASSES_MEASURED
+from galaxy_keras.plots.report.measures import MAX_CLASSES_WITH_AUC as MOST_CLASSES_MEASURED
 from galaxy_keras.plots.report.measures import list_measures
 from galaxy_keras.plots.report.mistakes import compute_losses, find_worst, read_chosen_rows
 from galaxy_keras.plots.report.pictures import (
-    count_confusions,
-    draw_confusions,
+    count_confusion_matrix,
+    draw_confusion_matrix_picture,
     draw_score_pictures,
     draw_value_pictures,
     list_class_scores,
 )
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
-    LabelPredictions,
+    MultilabelPredictions,
     Predictions,
-    ValuePredictions,
+    RegressionPredictions,
 )
-from galaxy_keras.plots.report.ranking import MOST_STEPS
+from galaxy_keras.plots.report.ranking import MAX_STEPS
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 
 WORST_SHOWN = 20
 FEATURES_SHOWN = 12
 LABELS_SHOWN = 5
-MOST_CLASSES_LISTED = 100
+MAX_CLASSES_LISTED = 100
 NO_TABLES = (
     "No predictions were given, so that nothing is measured here. Give true labels or values as "
     "--true, with --scores (probabilities) or --predicted (labels or values) of the same rows, "
@@ -69,12 +69,12 @@ def describe_scores(
 
 def describe_results(predictions: Predictions) -> list[Section]:
     """Draw what was predicted right and wrong."""
-    if isinstance(predictions, ValuePredictions):
+    if isinstance(predictions, RegressionPredictions):
         blocks = tuple(draw_value_pictures(predictions))
         return [Section("values", "Predicted and true values", blocks)]
     sections = []
     if isinstance(predictions, ClassPredictions):
-        sections.append(_describe_confusions(predictions))
+        sections.append(_describe_confusion_matrix(predictions))
     scores = list_class_scores(predictions)
     if scores is None:
         words = "Curves need the probability of each class. Give it as --scores."
@@ -85,7 +85,7 @@ def describe_results(predictions: Predictions) -> list[Section]:
 def describe_mistakes(request: ReportRequest, predictions: Predictions) -> Section:
     """List the rows with the highest loss, with their features where these are given."""
     title = "Worst mistakes"
-    if not isinstance(predictions, ValuePredictions) and predictions.probabilities is None:
+    if not isinstance(predictions, RegressionPredictions) and predictions.probabilities is None:
         words = "Which mistakes are the worst is known from probabilities. Give them as --scores."
         return Section("mistakes", title, (Paragraph(words),))
     losses = compute_losses(predictions)
@@ -124,7 +124,7 @@ def format_score(value: float) -> str:
 
 def _resamples(predictions: Predictions) -> int:
     columns = 1
-    if not isinstance(predictions, ValuePredictions) and len(predictions.names) > 2:
+    if not isinstance(predictions, RegressionPredictions) and len(predictions.names) > 2:
         columns = min(len(predictions.names), MOST_CLASSES_MEASURED)
     return choose_resamples(predictions.rows, columns)
 
@@ -151,8 +151,8 @@ def _describe_interval(score: Estimate) -> str:
 def _explain(predictions: Predictions) -> str:
     few = " With so few rows the intervals say little." if predictions.rows < 30 else ""
     many = ""
-    if not isinstance(predictions, ValuePredictions) and predictions.rows > MOST_STEPS:
-        many = f" Areas under curves are resampled in {MOST_STEPS:,} steps of the ranking."
+    if not isinstance(predictions, RegressionPredictions) and predictions.rows > MAX_STEPS:
+        many = f" Areas under curves are resampled in {MAX_STEPS:,} steps of the ranking."
     return (
         f"Intervals are 2.5 and 97.5 percentiles of {format_count(_resamples(predictions))} "
         f"bootstrap resamples of the n = {format_count(predictions.rows)} rows (seed {SEED}). "
@@ -161,17 +161,17 @@ def _explain(predictions: Predictions) -> str:
     )
 
 
-def _describe_confusions(predictions: ClassPredictions) -> Section:
+def _describe_confusion_matrix(predictions: ClassPredictions) -> Section:
     blocks: list[Block] = []
-    if len(predictions.names) <= MOST_CLASSES:
-        blocks.append(draw_confusions(predictions))
+    if len(predictions.names) <= MAX_CLASSES:
+        blocks.append(draw_confusion_matrix_picture(predictions))
     else:
-        blocks.append(Paragraph(f"More than {MOST_CLASSES:,} classes cannot be drawn."))
-    scores = compute_per_class_scores(count_confusions(predictions))
+        blocks.append(Paragraph(f"More than {MAX_CLASSES:,} classes cannot be drawn."))
+    scores = compute_per_class_scores(count_confusion_matrix(predictions))
     columns = (scores.precision, scores.recall, scores.f1)
     rows = tuple(
         (name, *(f"{column[n]:.3f}" for column in columns), format_count(int(scores.support[n])))
-        for n, name in enumerate(scores.names[:MOST_CLASSES_LISTED])
+        for n, name in enumerate(scores.names[:MAX_CLASSES_LISTED])
     )
     more = f", the first {len(rows)}" if len(rows) < len(scores.names) else ""
     header = ("Class", "Precision", "Recall", "F1", "Rows")
@@ -183,9 +183,9 @@ def _mistake_header(predictions: Predictions) -> list[str]:
     match predictions:
         case ClassPredictions():
             return ["True class", "Predicted class", "Probability of the true class"]
-        case LabelPredictions():
+        case MultilabelPredictions():
             return ["True labels", "Predicted labels"]
-        case ValuePredictions(fits=fits):
+        case RegressionPredictions(fits=fits):
             shown = fits[:LABELS_SHOWN]
             names = [f" of {fit.name}" if len(fits) > 1 else "" for fit in shown]
             return [f"{what}{name}" for name in names for what in ("True value", "Predicted value")]
@@ -196,9 +196,9 @@ def _describe_row(predictions: Predictions, row: int) -> list[str]:
         case ClassPredictions(names=names, true=true, predicted=predicted, probabilities=shares):
             share = "" if shares is None else format_number(shares[row, true[row]])
             return [names[true[row]], names[predicted[row]], share]
-        case LabelPredictions(names=names, true=true, predicted=predicted):
+        case MultilabelPredictions(names=names, true=true, predicted=predicted):
             return [_list_labels(names, labels[row]) for labels in (true, predicted)]
-        case ValuePredictions(fits=fits):
+        case RegressionPredictions(fits=fits):
             return [
                 format_number(float(values[row]))
                 for fit in fits[:LABELS_SHOWN]
@@ -224,7 +224,7 @@ def _add_features(
 
 
 def _explain_loss(predictions: Predictions) -> str:
-    if isinstance(predictions, ValuePredictions):
+    if isinstance(predictions, RegressionPredictions):
         return (
             "The loss of a row is its squared error"
             + (", the mean of all outputs, each divided by its variance."

@@ -6,7 +6,7 @@ import logging
 from collections.abc import Sequence
 
 from galaxy_keras import __version__
-from galaxy_keras.artefacts.files import replacing
+from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
@@ -35,7 +35,7 @@ from galaxy_keras.plots.report.score_sections import (
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.report import ReportRequest
 
-_LOGGER = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 FONT_SIZE = 10.0
 SCORES_IN_SUMMARY = 3
@@ -55,10 +55,10 @@ def write_report(request: ReportRequest) -> None:
     """
     fitted = read_fitted_model(request)
     content = collect_report(request, fitted, read_predictions(request, fitted.target))
-    with replacing(request.output) as temporary:
+    with writing_atomically(request.output) as temporary:
         temporary.write_text(render_report(content), encoding="utf-8")
     for name, value in content.summary.pairs:
-        _LOGGER.info("%s: %s", name, value)
+        logger.info("%s: %s", name, value)
 
 
 def read_fitted_model(request: ReportRequest) -> FittedModel:

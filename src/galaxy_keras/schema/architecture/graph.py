@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, Literal
 
-from galaxy_keras.errors import MOST_PROBLEMS_SHOWN, ConfigurationError, Problems, suggest
+from galaxy_keras.errors import MAX_PROBLEMS_SHOWN, ConfigurationError, Problems, suggest
 from galaxy_keras.schema.architecture.names import check_name
 
 INPUT = "InputLayer"
-MOST_LAYERS = 5_000
+MAX_LAYERS = 5_000
 
 ModelKind = Literal["sequential", "functional"]
 
@@ -87,7 +87,7 @@ class Architecture:
     ------
     ConfigurationError
         If names are repeated or unknown, a layer comes before one that feeds it, or leads nowhere,
-        or there are more than `MOST_LAYERS` layers.
+        or there are more than `MAX_LAYERS` layers.
     """
 
     name: str
@@ -142,16 +142,16 @@ class Architecture:
 
 def check_count(count: int) -> None:
     """Raise a `ConfigurationError` if a model has too many layers to be meant."""
-    if count > MOST_LAYERS:
-        raise ConfigurationError(f"there are {count} layers, but at most {MOST_LAYERS} can be used")
+    if count > MAX_LAYERS:
+        raise ConfigurationError(f"there are {count} layers, but at most {MAX_LAYERS} can be used")
 
 
 def _check_graph(architecture: Architecture) -> None:
     check_count(len(architecture.layers))
-    for check in (_check_names, _check_order, _check_ends, _check_uses):
+    for check in (_check_names, _check_order, _check_inputs_and_outputs, _check_uses):
         problems = Problems()
         # Only as many as are shown: looking for similar names takes its time.
-        for error in islice(check(architecture), MOST_PROBLEMS_SHOWN):
+        for error in islice(check(architecture), MAX_PROBLEMS_SHOWN):
             problems.add(error)
         problems.raise_if_any()
 
@@ -163,7 +163,7 @@ def _check_names(architecture: Architecture) -> Iterator[ConfigurationError]:
         try:
             check_name(layer.name)
         except ConfigurationError as error:
-            yield error.prefixed(where)
+            yield error.with_prefix(where)
         if layer.name in first_uses:
             yield ConfigurationError(
                 f"{where} has the same name as {first_uses[layer.name]}. "
@@ -193,7 +193,7 @@ def _describe_missing(source: str, names: set[str]) -> str:
     return f'needs "{source}", but no layer has this name.{suggest(source, names)}'
 
 
-def _check_ends(architecture: Architecture) -> Iterator[ConfigurationError]:
+def _check_inputs_and_outputs(architecture: Architecture) -> Iterator[ConfigurationError]:
     inputs = {layer.name for layer in architecture.layers if layer.is_input}
     names = {layer.name for layer in architecture.layers}
     if not architecture.inputs:

@@ -10,7 +10,7 @@ from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.architecture.graph import INPUT, LayerNode
 from galaxy_keras.schema.values.values import check_options, omit_defaults
 
-POLICIES: Final = (
+DTYPE_POLICIES: Final = (
     "float32",
     "float64",
     "float16",
@@ -55,7 +55,7 @@ def build_layer(
     try:
         entry, resolved = resolve_layer(type_name, options)
     except ConfigurationError as error:
-        raise error.prefixed(where) from error
+        raise error.with_prefix(where) from error
     here = f"{where} ({entry.name})"
     if causal and entry.inputs not in _MASKABLE:
         raise ConfigurationError(f"{here}: use_causal_mask is for attention only")
@@ -108,9 +108,9 @@ def _omit_usual_format(options: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_policy(policy: str | None, where: str) -> str | None:
-    if policy is not None and policy not in POLICIES:
+    if policy is not None and policy not in DTYPE_POLICIES:
         raise ConfigurationError(
-            f'{where}: there is no precision "{policy}".{suggest(policy, POLICIES)} '
-            f"Known are: {list_names(POLICIES)}"
+            f'{where}: there is no precision "{policy}".{suggest(policy, DTYPE_POLICIES)} '
+            f"Known are: {list_names(DTYPE_POLICIES)}"
         )
-    return None if policy == POLICIES[0] else policy
+    return None if policy == DTYPE_POLICIES[0] else policy

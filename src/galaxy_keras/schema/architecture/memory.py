@@ -12,13 +12,13 @@ from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.shapes import LayerShapes, Shape, infer_shapes
 from galaxy_keras.schema.values.component import Component
 
-NUMBER_BYTES = 4
+FLOAT32_BYTES = 4
 """Networks compute in float32."""
 
 LIBRARY_BYTES = 500 * 2**20
 """What Python, Keras and TensorFlow take before there is any network, about."""
 
-LARGEST_NETWORK = 2**40
+MAX_WEIGHT_BYTES = 2**40
 """Bytes of weights that no machine of today trains on; it is a slip of the keyboard."""
 
 _SLOTS = {"SGD": 0, "RMSprop": 1, "Adagrad": 1, "Lion": 1, "Muon": 1, "Adafactor": 1}
@@ -64,16 +64,16 @@ def check_network_size(architecture: Architecture) -> None:
     Raises
     ------
     ConfigurationError
-        If its weights alone take more than `LARGEST_NETWORK`; the largest layer is named.
+        If its weights alone take more than `MAX_WEIGHT_BYTES`; the largest layer is named.
     """
     shapes = infer_shapes(architecture)
-    size = shapes.parameters * NUMBER_BYTES
-    if size <= LARGEST_NETWORK:
+    size = shapes.parameters * FLOAT32_BYTES
+    if size <= MAX_WEIGHT_BYTES:
         return
     largest = max(architecture.layers, key=lambda layer: shapes[layer.name].parameters)
     raise ConfigurationError(
         f"{architecture.describe(largest.name)} has {shapes[largest.name].parameters:,} "
-        f"parameters, and the weights of the network take {show_bytes(size)}, which fits no "
+        f"parameters, and the weights of the network take {format_bytes(size)}, which fits no "
         "machine. Make the layer smaller, or what feeds it"
     )
 
@@ -98,7 +98,7 @@ def estimate_training(
     # Training keeps what each layer computed, and computes a gradient for each of it.
     kept = _count_activations(architecture, shapes) + _count_states(architecture, shapes)
     activations = 2 * batch_size * kept
-    return MemoryEstimate(numbers * NUMBER_BYTES, activations * NUMBER_BYTES, data)
+    return MemoryEstimate(numbers * FLOAT32_BYTES, activations * FLOAT32_BYTES, data)
 
 
 def estimate_prediction(
@@ -107,7 +107,7 @@ def estimate_prediction(
     """Estimate the memory of prediction; see `estimate_training`."""
     shapes = infer_shapes(architecture)
     activations = batch_size * _count_activations(architecture, shapes)
-    return MemoryEstimate(shapes.parameters * NUMBER_BYTES, activations * NUMBER_BYTES, data)
+    return MemoryEstimate(shapes.parameters * FLOAT32_BYTES, activations * FLOAT32_BYTES, data)
 
 
 def count_slots(optimizer: Component) -> int:
@@ -124,7 +124,7 @@ def count_slots(optimizer: Component) -> int:
     return _SLOTS.get(optimizer.name, _USUAL_SLOTS) + sum(map(bool, further))
 
 
-def show_bytes(count: float) -> str:
+def format_bytes(count: float) -> str:
     """Return a number of bytes for a person to read: `1.5 GB`."""
     for name, size in _UNITS:
         if count >= size:

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 
 from galaxy_keras.errors import ConfigurationError
 
-LONGEST_NAME = 200
+MAX_NAME_LENGTH = 200
 
 
-class LayerNames:
+class LayerNameGenerator:
     """Gives layers without a name the names that Keras gives: ``dense``, ``dense_1``, ...
 
     Parameters
@@ -34,7 +34,7 @@ class LayerNames:
                 return name
 
 
-def name_use(layer_name: str, number: int) -> str:
+def name_call(layer_name: str, number: int) -> str:
     """Return the name of a use of a layer, the first having the number 0: ``dense@2``."""
     return f"{layer_name}@{number + 1}" if number else layer_name
 
@@ -60,8 +60,8 @@ def check_name(name: object) -> str:
             f"the name {name!a:.60} cannot be used: names have neither slashes "
             "nor unprintable characters"
         )
-    if len(name) > LONGEST_NAME:
+    if len(name) > MAX_NAME_LENGTH:
         raise ConfigurationError(
-            f'the name "{name[:40]}..." is longer than {LONGEST_NAME} characters'
+            f'the name "{name[:40]}..." is longer than {MAX_NAME_LENGTH} characters'
         )
     return name

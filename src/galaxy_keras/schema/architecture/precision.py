@@ -11,7 +11,7 @@ from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 
 # They take the numbers of a table. Half precision would round an index above 2048, and has no
 # number above 65,504.
-_EXACT = {"Embedding", "Masking", "Normalization", "Rescaling", "CategoryEncoding"}
+_FLOAT32_LAYERS = {"Embedding", "Masking", "Normalization", "Rescaling", "CategoryEncoding"}
 
 
 def apply_precision(architecture: Architecture, precision: Precision) -> Architecture:
@@ -48,7 +48,7 @@ def _find_exact_layers(architecture: Architecture) -> set[str]:
     before: set[str] = set()
     exact: set[str] = set()
     for node in reversed(architecture.layers):
-        takes_exact = not _EXACT.isdisjoint(_list_types(node))
+        takes_exact = not _FLOAT32_LAYERS.isdisjoint(_list_types(node))
         if takes_exact or node.name in before:
             before.update(node.inbound)
         # An Embedding looks its indices up as they are; what it gives may be rounded.

@@ -13,10 +13,10 @@ from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.values.values import complete_options
 
-FASTER = {"LSTM", "GRU"}
+ACCELERATED_TYPES = {"LSTM", "GRU"}
 
 
-def find_obstacles(architecture: Architecture) -> dict[str, str | None]:
+def find_unsupported(architecture: Architecture) -> dict[str, str | None]:
     """Return why each LSTM and GRU, or Bidirectional of them, cannot be accelerated, by name.
 
     It is None for those that can. Layers of nested models are left out.
@@ -31,7 +31,7 @@ def find_obstacles(architecture: Architecture) -> dict[str, str | None]:
 def count_steps(architecture: Architecture) -> int:
     """Return how many steps a row takes at most in a layer that can be accelerated."""
     shapes = infer_shapes(architecture)
-    able = {name for name, obstacle in find_obstacles(architecture).items() if obstacle is None}
+    able = {name for name, obstacle in find_unsupported(architecture).items() if obstacle is None}
     steps = [
         shapes[node.inbound[0]].output[1] or 0
         for node in architecture.layers
@@ -67,7 +67,7 @@ def _list_parts(node: LayerNode) -> list[tuple[str, Mapping[str, Any]]]:
 
 
 def _is_recurrent(node: LayerNode) -> bool:
-    return all(name in FASTER for name, _ in _list_parts(node))
+    return all(name in ACCELERATED_TYPES for name, _ in _list_parts(node))
 
 
 def _find_obstacle(architecture: Architecture, node: LayerNode) -> str | None:

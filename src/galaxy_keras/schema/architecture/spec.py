@@ -15,7 +15,7 @@ from galaxy_keras.catalogue.layers import resolve_layer
 from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.architecture.graph import INPUT, Architecture, LayerNode
 from galaxy_keras.schema.architecture.layer_nodes import build_input, build_layer
-from galaxy_keras.schema.architecture.names import LayerNames, name_use
+from galaxy_keras.schema.architecture.names import LayerNameGenerator, name_call
 from galaxy_keras.schema.architecture.spec_document import (
     ArchitectureSpec,
     LayerSpec,
@@ -54,7 +54,7 @@ def _build_sequential(spec: ArchitectureSpec, layers: Sequence[LayerSpec]) -> Ar
     ordered = _put_input_first(spec, layers)
     problems = Problems()
     nodes: list[LayerNode] = []
-    for number, (layer, name) in enumerate(zip(ordered, _give_names(ordered), strict=True)):
+    for number, (layer, name) in enumerate(zip(ordered, _assign_names(ordered), strict=True)):
         with problems.collecting():
             inbound = tuple(node.name for node in nodes[-1:])
             nodes.append(_build_node(layer, name, number, inbound))
@@ -84,9 +84,9 @@ def _build_functional(spec: ArchitectureSpec, layers: Sequence[LayerSpec]) -> Ar
         )
     problems = Problems()
     nodes: dict[str, LayerNode] = {}
-    for number, (layer, name) in enumerate(zip(layers, _give_names(layers), strict=True), 1):
+    for number, (layer, name) in enumerate(zip(layers, _assign_names(layers), strict=True), 1):
         with problems.collecting():
-            node = _build_use(layer, name, number, nodes)
+            node = _build_call(layer, name, number, nodes)
             # A name that stands twice is seen when the whole graph is checked.
             nodes[node.name if node.name not in nodes else f"{node.name} ({number})"] = node
     problems.raise_if_any()
@@ -100,7 +100,7 @@ def _build_functional(spec: ArchitectureSpec, layers: Sequence[LayerSpec]) -> Ar
     )
 
 
-def _build_use(layer: LayerSpec, name: str, number: int, nodes: dict[str, LayerNode]) -> LayerNode:
+def _build_call(layer: LayerSpec, name: str, number: int, nodes: dict[str, LayerNode]) -> LayerNode:
     above = () if _is_input(layer) else tuple(islice(reversed(nodes), 1))
     inbound = layer.inputs or above
     if layer.shared_with is None:
@@ -126,7 +126,7 @@ def _build_shared(
     uses = sum(node.shared_with == owner.name for node in nodes.values())
     return replace(
         owner,
-        name=name_use(owner.name, uses + 1),
+        name=name_call(owner.name, uses + 1),
         inbound=inbound,
         shared_with=owner.name,
         causal=layer.use_causal_mask,
@@ -152,8 +152,8 @@ def _build_node(layer: LayerSpec, name: str, number: int, inbound: tuple[str, ..
     )
 
 
-def _give_names(layers: Sequence[LayerSpec]) -> list[str]:
-    names = LayerNames(layer.name for layer in layers if layer.name)
+def _assign_names(layers: Sequence[LayerSpec]) -> list[str]:
+    names = LayerNameGenerator(layer.name for layer in layers if layer.name)
     return [layer.name or names.give(_find_class(layer)) for layer in layers]
 
 

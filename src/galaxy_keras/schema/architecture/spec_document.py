@@ -10,6 +10,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.values.component import FrozenModel
 from galaxy_keras.schema.values.literals import parse_call
+from galaxy_keras.schema.values.values import lower_first
 
 
 def _split_names(value: object) -> object:
@@ -97,7 +98,7 @@ def _read_text(text: str, number: int) -> LayerSpec:
         type_name, options = parse_call(text)
         return LayerSpec.model_validate({"type": type_name, **options})
     except ConfigurationError as error:
-        raise error.prefixed(f"layer {number}") from error
+        raise error.with_prefix(f"layer {number}") from error
     except ValidationError as error:
         problems = _explain(error, LayerSpec)
         raise ConfigurationError(*(f"layer {number}: {each}" for each in problems)) from None
@@ -123,14 +124,10 @@ def _explain_each(error: ValidationError, model: type[BaseModel]) -> Iterator[st
         elif kind == "tuple_type":
             yield f"{_name_place(place)} must be a list"
         elif kind != "model_type":
-            yield f"{_name_place(place)}: {_lower_first(problem['msg'])}"
+            yield f"{_name_place(place)}: {lower_first(problem['msg'])}"
 
 
 def _name_place(place: tuple[int | str, ...]) -> str:
     if place[:1] == ("layers",) and len(place) > 1:
         return ", ".join([f"layer {int(place[1]) + 1}", *map(str, place[3:4])])
     return str(place[0]) if place else "the spec"
-
-
-def _lower_first(text: str) -> str:
-    return text[:1].lower() + text[1:]

@@ -10,7 +10,7 @@ from galaxy_keras.schema.architecture.shapes import LayerShapes, infer_shapes
 Row = tuple[str, ...]
 
 
-def draw_summary(architecture: Architecture) -> str:
+def format_summary(architecture: Architecture) -> str:
     """Return the table, ending with a line break.
 
     Shapes are written with the batch dimension (None), as Keras does. A functional model has a

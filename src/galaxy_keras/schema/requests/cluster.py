@@ -40,7 +40,7 @@ class Cluster(FrozenModel):
         return f"{self.host}:{self.port}"
 
     @property
-    def leads(self) -> bool:
+    def is_coordinator(self) -> bool:
         """Whether this process writes the results."""
         return self.index == 0
 

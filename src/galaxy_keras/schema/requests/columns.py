@@ -63,7 +63,7 @@ class ColumnSelection(FrozenModel):
         if self.by == "all":
             return "all"
         if self.by == "number":
-            return ("not:" if self.excluding else "") + ",".join(map(_show_span, self.spans))
+            return ("not:" if self.excluding else "") + ",".join(map(_format_span, self.spans))
         return ("not-name:" if self.excluding else "name:") + ",".join(self.names)
 
     def choose(self, names: Sequence[str] | None, count: int, where: str) -> list[int]:
@@ -173,7 +173,7 @@ def _parse_names(listed: str, text: str) -> tuple[str, ...]:
     return names
 
 
-def _show_span(span: Span) -> str:
+def _format_span(span: Span) -> str:
     first, last = span
     return str(first) if first == last else f"{first}-{last}"
 

@@ -13,8 +13,8 @@ from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.values.component import FrozenModel
 
-PictureFormat = Literal["png", "svg", "pdf", "html"]
-FORMATS: tuple[PictureFormat, ...] = get_args(PictureFormat)
+FigureFormat = Literal["png", "svg", "pdf", "html"]
+FORMATS: tuple[FigureFormat, ...] = get_args(FigureFormat)
 REVERSED = "_r"
 """What matplotlib adds to the name of a colormap for the same one in reverse."""
 
@@ -41,7 +41,7 @@ class FigureSettings(FrozenModel):
     font_size: float = DEFAULT_FONT_SIZE
 
 
-class ImportanceRun(FrozenModel):
+class ImportanceRequest(FrozenModel):
     """What the importances of a network's features are measured on.
 
     Attributes
@@ -69,7 +69,7 @@ class ImportanceRun(FrozenModel):
     seed: int
 
 
-class MeasuredImportances(FrozenModel):
+class PermutationImportances(FrozenModel):
     """How far the score of a network falls when a feature is shuffled.
 
     Attributes
@@ -116,11 +116,11 @@ class PlotRequest(FrozenModel):
     """
 
     plot: str
-    inputs: dict[str, TableSource | Path | MeasuredImportances | None]
+    inputs: dict[str, TableSource | Path | PermutationImportances | None]
     options: dict[str, Any]
     figure: FigureSettings = FigureSettings()
     output: Path
-    format: PictureFormat | None = None
+    format: FigureFormat | None = None
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:
@@ -130,7 +130,7 @@ class PlotRequest(FrozenModel):
         return self
 
 
-def choose_format(path: Path, wanted: PictureFormat | None = None) -> PictureFormat:
+def choose_format(path: Path, wanted: FigureFormat | None = None) -> FigureFormat:
     """Return the format that is wanted, or the one that the suffix of `path` names.
 
     Raises

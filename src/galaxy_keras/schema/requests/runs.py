@@ -20,7 +20,7 @@ from galaxy_keras.schema.values.literals import parse_assignment
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 DeviceCount = Literal["1", "all"]
-_TAKEN_AS_THEY_ARE = (
+_PASSED_THROUGH = (
     "model",
     "weights",
     "class_weight",
@@ -64,7 +64,7 @@ class TableSource(FrozenModel):
         )
 
 
-class TrainingRun(FrozenModel):
+class TrainingRequest(FrozenModel):
     """One run of keras-train-and-eval.
 
     Attributes
@@ -127,15 +127,15 @@ class TrainingRun(FrozenModel):
     outputs: dict[str, Path] = Field(default_factory=dict)
 
     @property
-    def leads(self) -> bool:
+    def is_coordinator(self) -> bool:
         """Whether this process writes the outputs."""
-        return self.cluster is None or self.cluster.leads
+        return self.cluster is None or self.cluster.is_coordinator
 
-    def seeded(self, default: int | None) -> Self:
+    def with_seed(self, default: int | None) -> Self:
         """Return the same run with its seed, or else `default`, wherever none is given."""
         seed = default if self.seed is None else self.seed
-        validation = None if self.validation is None else self.validation.seeded(seed)
-        changes = {"seed": seed, "test": self.test.seeded(seed), "validation": validation}
+        validation = None if self.validation is None else self.validation.with_seed(seed)
+        changes = {"seed": seed, "test": self.test.with_seed(seed), "validation": validation}
         return self.model_copy(update=changes)
 
     @classmethod
@@ -155,7 +155,7 @@ class TrainingRun(FrozenModel):
         _check_groups(tables["groups"], test, validation)
         outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
         return cls(
-            **{name: options[name] for name in _TAKEN_AS_THEY_ARE},
+            **{name: options[name] for name in _PASSED_THROUGH},
             **tables,
             cluster=_read_cluster(options),
             test=test,
@@ -166,7 +166,7 @@ class TrainingRun(FrozenModel):
         )
 
 
-class PredictionRun(FrozenModel):
+class PredictionRequest(FrozenModel):
     """One run of model-prediction.
 
     Attributes
@@ -240,7 +240,7 @@ def _read_hold_out(
             group_names=tuple(name.strip() for name in text.split(",") if name.strip()),
         )
     except ConfigurationError as error:
-        raise error.prefixed(option) from None
+        raise error.with_prefix(option) from None
 
 
 def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut | None) -> None:

@@ -49,7 +49,7 @@ class HoldOut(FrozenModel):
         """The size as scikit-learn takes it: a float is a fraction, an int a count."""
         return self.size if self.size < 1 else int(self.size)
 
-    def seeded(self, seed: int | None) -> Self:
+    def with_seed(self, seed: int | None) -> Self:
         """Return the same hold-out, with `seed` as random state where it has none of its own."""
         if self.random_state is not None:
             return self

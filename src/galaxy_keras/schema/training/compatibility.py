@@ -10,8 +10,11 @@ from collections.abc import Callable, Iterator
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, Loss
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.architecture.graph import Architecture
-from galaxy_keras.schema.architecture.shapes import show_shape
-from galaxy_keras.schema.training.metric_fit import find_metric_problems, find_metric_warnings
+from galaxy_keras.schema.architecture.shapes import format_shape
+from galaxy_keras.schema.training.metric_compatibility import (
+    find_metric_problems,
+    find_metric_warnings,
+)
 from galaxy_keras.schema.training.monitors import find_monitor_problems
 from galaxy_keras.schema.training.output_layer import OutputLayer, describe_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
@@ -66,7 +69,7 @@ def _check_shape(layer: OutputLayer, settings: TrainingSettings, loss: Loss) -> 
     if len(layer.shape) == 2 and layer.units is not None:
         return ""
     return (
-        f"{layer.where}, gives {show_shape(layer.shape)} for each row, but a table of targets "
+        f"{layer.where}, gives {format_shape(layer.shape)} for each row, but a table of targets "
         "needs (outputs,). Add a Flatten or pooling layer before the last one, "
         "or leave out return_sequences=True"
     )

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from galaxy_keras.catalogue.fitting import FITTING
+from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.optimizers import DECAY, OPTIMIZERS
@@ -24,9 +24,14 @@ from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.layer_nodes import build_input
 from galaxy_keras.schema.architecture.layer_removal import remove_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.values.choices import split_choice
+from galaxy_keras.schema.values.choices import parse_choice
 from galaxy_keras.schema.values.component import Component
-from galaxy_keras.schema.values.expansion import Document, expand_options, set_inside, walk_document
+from galaxy_keras.schema.values.expansion import (
+    Document,
+    expand_options,
+    iterate_nested,
+    set_nested,
+)
 from galaxy_keras.schema.values.values import check_options, check_value, omit_defaults
 
 logger = logging.getLogger(__name__)
@@ -34,12 +39,12 @@ logger = logging.getLogger(__name__)
 TRAINABLE = Parameter(name="trainable", kind=Kind.BOOLEAN, default=True)
 CHANGEABLE, FIXED = "@", "*"
 NOTE = ("", "Note:", "@ marks what can be changed before training.")
-_FITTING_NAMES = tuple(each.name for each in FITTING.parameters)
+_FITTING_NAMES = tuple(each.name for each in FIT_PARAMETERS.parameters)
 _LISTS = ("metrics", "callbacks")
-_FIXED_ENDINGS = ("__name", "__class_name", "__config", "_InputLayer")
-_OF_A_RUN = ("run_eagerly", "steps_per_execution", "verbose")
+_FIXED_SUFFIXES = ("__name", "__class_name", "__config", "_InputLayer")
+_RUNTIME_OPTIONS = ("run_eagerly", "steps_per_execution", "verbose")
 _SHAPE_OF_INPUT = "batch_input_shape"
-_LONGEST_SHOWN = 100
+_MAX_SHOWN_LENGTH = 100
 
 
 def list_hyperparameters(
@@ -50,8 +55,8 @@ def list_hyperparameters(
     The mark is ``@`` for what `set_hyperparameters` changes, ``*`` for the rest.
     """
     rows = [
-        (_mark(name), name, f"{name}: {repr(value)[:_LONGEST_SHOWN]}")
-        for name, value in walk_document(_describe(architecture, settings))
+        (_mark(name), name, f"{name}: {repr(value)[:_MAX_SHOWN_LENGTH]}")
+        for name, value in iterate_nested(_describe(architecture, settings))
     ]
     rows.sort(key=lambda row: ("__" in row[1], row[1]))
     return [*rows, NOTE]
@@ -96,9 +101,9 @@ def _describe(architecture: Architecture, settings: TrainingSettings) -> Documen
         **{name: getattr(settings, name) for name in _FITTING_NAMES},
         **_expand_optimizer(settings.optimizer),
         "optimizer": settings.optimizer.name,
-        "loss": _write_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
-        "metrics": [_write_call(each.label, each.component.options) for each in settings.metrics],
-        "callbacks": [_write_call(each.name, each.options) for each in settings.callbacks],
+        "loss": _format_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
+        "metrics": [_format_call(each.label, each.component.options) for each in settings.metrics],
+        "callbacks": [_format_call(each.name, each.options) for each in settings.callbacks],
         **{
             _name_layer(index, layer): _expand_layer(layer)
             for index, layer in enumerate(architecture.layers)
@@ -123,7 +128,7 @@ def _name_layer(index: int, layer: LayerNode) -> str:
     return f"layers_{index}_{layer.type}"
 
 
-def _write_call(name: str, options: Mapping[str, Any]) -> str:
+def _format_call(name: str, options: Mapping[str, Any]) -> str:
     return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
 
 
@@ -132,7 +137,7 @@ def _is_layer(name: str) -> bool:
 
 
 def _mark(name: str) -> str:
-    return FIXED if name.endswith(_FIXED_ENDINGS) else CHANGEABLE
+    return FIXED if name.endswith(_FIXED_SUFFIXES) else CHANGEABLE
 
 
 def _remove_layers(
@@ -164,7 +169,7 @@ def _set_in_layer(
             f"Give the name of one of its settings, such as {name}__config__trainable"
         )
     document = _expand_layer(layer)
-    if set_inside(document, _resolve_alias(layer, path), value):
+    if set_nested(document, _resolve_alias(layer, path), value):
         return _replace_layer(architecture, layer, _change_layer(layer, document["config"], name))
     if not _is_ignored(layer, path):
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
@@ -190,7 +195,7 @@ def _check_ignored(layer: LayerNode, option: str, value: object, name: str) -> N
     # A first layer had the shape of the input in Keras 2, and so had the input, which counted.
     if option != _SHAPE_OF_INPUT:
         check_options(LAYERS.get(layer.type), {**layer.options, option: value}, name)
-    _warn_of(name, "Keras 3 has no such option")
+    _warn_without_effect(name, "Keras 3 has no such option")
 
 
 def _resolve_alias(layer: LayerNode, path: list[str]) -> list[str]:
@@ -218,12 +223,12 @@ def _set_in_settings(
         return _update(settings, name, _read_list(value))
     if name == "optimizer":
         return _update(settings, name, _change_optimizer(settings.optimizer, value))
-    if name in _OF_A_RUN:
-        _warn_of(name, "models of this version do not need it")
+    if name in _RUNTIME_OPTIONS:
+        _warn_without_effect(name, "models of this version do not need it")
         return settings
     options = _set_optimizer_option(settings.optimizer, name, value)
     if options is None and any(entry.parameter(name) for entry in OPTIMIZERS):
-        _warn_of(name, f"the optimizer {settings.optimizer.name} does not have it")
+        _warn_without_effect(name, f"the optimizer {settings.optimizer.name} does not have it")
         return settings
     if options is None:
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
@@ -241,7 +246,7 @@ def _read_list(value: object) -> object:
 
 
 def _change_optimizer(former: Component, value: object) -> Document:
-    name, options = split_choice(OPTIMIZERS.kind, value)
+    name, options = parse_choice(OPTIMIZERS.kind, value)
     entry = OPTIMIZERS.get(name)
     kept = {key: value for key, value in former.options.items() if entry.parameter(key)}
     return {"name": name, "options": {**kept, **options}}
@@ -256,12 +261,12 @@ def _set_optimizer_option(optimizer: Component, name: str, value: object) -> Doc
     if parameter is None:
         return None
     document = _expand_optimizer(optimizer)
-    if not set_inside(document, [parameter.name, *rest], value):
+    if not set_nested(document, [parameter.name, *rest], value):
         return None
     return {**optimizer.options, parameter.name: document[parameter.name]}
 
 
-def _warn_of(name: str, reason: str) -> None:
+def _warn_without_effect(name: str, reason: str) -> None:
     logger.warning("the hyperparameter %s has no effect: %s", name, reason)
 
 

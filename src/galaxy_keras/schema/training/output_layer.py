@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from galaxy_keras.catalogue.layers import LAYERS
-from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, TargetForm
+from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, TargetFormat
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import Shape, infer_shapes
@@ -16,7 +16,7 @@ from galaxy_keras.schema.training.targets import TargetKind
 from galaxy_keras.schema.values.component import Component
 
 _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
-_UNCHANGING_LAYERS = (
+_PASS_THROUGH_LAYERS = (
     "ActivityRegularization",
     "AlphaDropout",
     "Dropout",
@@ -79,7 +79,7 @@ def describe_output_layer(architecture: Architecture) -> OutputLayer:
     )
 
 
-def expect_target_kind(layer: OutputLayer, settings: TrainingSettings) -> TargetKind:
+def infer_target_kind(layer: OutputLayer, settings: TrainingSettings) -> TargetKind:
     """Say what kind of target a network and its loss are made for."""
     if settings.task == "regressor":
         return "regression"
@@ -91,7 +91,7 @@ def expect_target_kind(layer: OutputLayer, settings: TrainingSettings) -> Target
     return "multilabel"
 
 
-def find_target_form(loss: Component, kind: TargetKind) -> TargetForm:
+def choose_target_format(loss: Component, kind: TargetKind) -> TargetFormat:
     """Say in which form a target of some kind goes to the loss and to the metrics."""
     if kind == "regression":
         return "numeric"
@@ -102,7 +102,7 @@ def find_target_form(loss: Component, kind: TargetKind) -> TargetForm:
 
 def _find_activation(architecture: Architecture) -> str | None:
     layer = architecture.output_layers[0]
-    while layer.type in _UNCHANGING_LAYERS:
+    while layer.type in _PASS_THROUGH_LAYERS:
         layer = architecture.layer(layer.inbound[0])
     if layer.model is not None:
         return _find_activation(layer.model)

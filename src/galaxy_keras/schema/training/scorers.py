@@ -57,17 +57,17 @@ def _check_scorer(name: str, target_kind: TargetKind, where: str, outputs: int) 
     try:
         scorer = SCORERS.get(name)
     except ConfigurationError as error:
-        raise error.prefixed(where) from None
+        raise error.with_prefix(where) from None
     if not _fits(scorer, target_kind, outputs):
-        raise ConfigurationError(_describe_misfit(scorer, target_kind, where, outputs))
+        raise ConfigurationError(_describe_unsupported(scorer, target_kind, where, outputs))
     return scorer.name
 
 
 def _fits(scorer: Scorer, target_kind: TargetKind, outputs: int) -> bool:
-    return target_kind in scorer.kinds and (outputs == 1 or scorer.several_outputs)
+    return target_kind in scorer.kinds and (outputs == 1 or scorer.multioutput)
 
 
-def _describe_misfit(scorer: Scorer, target_kind: TargetKind, where: str, outputs: int) -> str:
+def _describe_unsupported(scorer: Scorer, target_kind: TargetKind, where: str, outputs: int) -> str:
     target = _TARGETS[target_kind]
     if target_kind == "regression" and outputs > 1:
         target = f"{target} of {outputs} outputs"

@@ -9,16 +9,16 @@ from typing import Any, Self, TypeVar
 from pydantic import model_validator
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
-from galaxy_keras.catalogue.fitting import FITTING
+from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.losses import LOSSES, Task
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.values.choices import (
     NamedMetric,
+    parse_choice,
     parse_component,
     parse_metric,
     parse_optimizer,
-    split_choice,
 )
 from galaxy_keras.schema.values.component import Component, FrozenModel
 from galaxy_keras.schema.values.literals import parse_assignment
@@ -101,14 +101,14 @@ class TrainingSettings(FrozenModel):
 
     @model_validator(mode="before")
     @classmethod
-    def _check_by_catalogue(cls, document: Any) -> Any:
+    def _validate(cls, document: Any) -> Any:
         return _check_document(document) if isinstance(document, Mapping) else document
 
 
 def _add_optimizer_options(
     optimizer: object, texts: Iterable[str], problems: Problems
 ) -> dict[str, Any]:
-    name, options = split_choice(OPTIMIZERS.kind, optimizer)
+    name, options = parse_choice(OPTIMIZERS.kind, optimizer)
     for text in texts:
         with problems.collecting():
             option, value = _parse_optimizer_option(text)
@@ -122,7 +122,7 @@ def _parse_optimizer_option(text: str) -> tuple[str, object]:
     try:
         return parse_assignment(text)
     except ConfigurationError as error:
-        raise error.prefixed("--optimizer-option") from None
+        raise error.with_prefix("--optimizer-option") from None
 
 
 def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
@@ -132,10 +132,10 @@ def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
         if name in document:
             with problems.collecting():
                 checked[name] = check(document[name])
-    numbers = {each.name for each in FITTING.parameters} & set(document)
+    numbers = {each.name for each in FIT_PARAMETERS.parameters} & set(document)
     with problems.collecting():
         checked |= check_options(
-            FITTING, {name: document[name] for name in numbers}, "training settings"
+            FIT_PARAMETERS, {name: document[name] for name in numbers}, "training settings"
         )
     problems.raise_if_any()
     return checked

@@ -10,7 +10,7 @@ Label = int | float | str
 TargetKind = Literal["binary", "multiclass", "multilabel", "regression"]
 
 
-class TargetCoding(FrozenModel):
+class TargetDescription(FrozenModel):
     """How target columns and network outputs stand for each other.
 
     Attributes

@@ -22,7 +22,7 @@ from galaxy_keras.schema.values.values import check_options, check_value
 
 _DECAY = Parameter(name=DECAY, kind=Kind.NUMBER, default=None, minimum=0.0)
 _LABEL = re.compile(r"[A-Za-z][\w.-]{0,63}", re.ASCII)
-_TAKEN_LABELS = ("loss", "epoch", "learning_rate")
+_RESERVED_LABELS = ("loss", "epoch", "learning_rate")
 
 
 class NamedMetric(FrozenModel):
@@ -48,7 +48,7 @@ def parse_component(registry: Registry[AnyEntry], value: object) -> Component:
     ConfigurationError
         With all that is wrong with its name or its options.
     """
-    name, options = split_choice(registry.kind, value)
+    name, options = parse_choice(registry.kind, value)
     return _check_component(registry, name, options)
 
 
@@ -60,7 +60,7 @@ def parse_optimizer(value: object) -> Component:
     ConfigurationError
         With all that is wrong with its name or its options.
     """
-    name, options = split_choice(OPTIMIZERS.kind, value)
+    name, options = parse_choice(OPTIMIZERS.kind, value)
     decay = options.pop(DECAY, None)
     optimizer = _check_component(OPTIMIZERS, name, options)
     where = f"optimizer {optimizer.name}"
@@ -84,14 +84,14 @@ def parse_metric(value: object) -> NamedMetric:
     if isinstance(value, Mapping) and set(value) == {"label", "component"}:
         component = parse_component(METRICS, value["component"])
         return NamedMetric(label=_check_label(value["label"]), component=component)
-    name, options = split_choice(METRICS.kind, value)
+    name, options = parse_choice(METRICS.kind, value)
     label = options.pop("name", name)
     return NamedMetric(
         component=_check_component(METRICS, name, options), label=_check_label(label)
     )
 
 
-def split_choice(kind: str, value: object) -> tuple[str, dict[str, Any]]:
+def parse_choice(kind: str, value: object) -> tuple[str, dict[str, Any]]:
     """Return the name and the options of a choice as they were written.
 
     Raises
@@ -105,7 +105,7 @@ def split_choice(kind: str, value: object) -> tuple[str, dict[str, Any]]:
         try:
             return parse_call(value)
         except ConfigurationError as error:
-            raise error.prefixed(kind) from None
+            raise error.with_prefix(kind) from None
     if isinstance(value, Mapping) and set(value) <= {"name", "options"}:
         name, options = value.get("name"), value.get("options", {})
         if isinstance(name, str) and isinstance(options, Mapping):
@@ -145,7 +145,7 @@ def _check_label(label: object) -> str:
             f"metric: the name {label!r:.60} cannot head a column. Begin it with a letter and use "
             "letters, digits and _.- only, 64 at most"
         )
-    if label in _TAKEN_LABELS or label.startswith("val_"):
+    if label in _RESERVED_LABELS or label.startswith("val_"):
         raise ConfigurationError(
             f'metric: the name "{label}" is used for something else. Choose another one, '
             f"for example: {METRICS.names[0]} name=my_{label}"

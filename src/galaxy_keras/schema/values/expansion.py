@@ -38,15 +38,15 @@ def expand_options(entry: Entry, options: Mapping[str, Any]) -> Document:
     }
 
 
-def walk_document(document: Document, prefix: str = "") -> Iterator[tuple[str, Any]]:
+def iterate_nested(document: Document, prefix: str = "") -> Iterator[tuple[str, Any]]:
     """Yield each value under its name: the keys on the way to it, joined by ``__``."""
     for key, value in document.items():
         yield f"{prefix}{key}", value
         if isinstance(value, dict):
-            yield from walk_document(value, f"{prefix}{key}__")
+            yield from iterate_nested(value, f"{prefix}{key}__")
 
 
-def set_inside(document: Document, path: Sequence[str], value: object) -> bool:
+def set_nested(document: Document, path: Sequence[str], value: object) -> bool:
     """Set the value at `path`, if there is one; return whether there is."""
     *outer, last = path
     for key in outer:

@@ -21,9 +21,9 @@ from typing import NoReturn
 
 from galaxy_keras.errors import ConfigurationError
 
-LONGEST_TEXT = 200_000
-LONGEST_NUMBER = 40
-DEEPEST_NESTING = 20
+MAX_TEXT_LENGTH = 200_000
+MAX_NUMBER_LENGTH = 40
+MAX_NESTING_DEPTH = 20
 
 _TOKEN = re.compile(
     r"""(?P<blank>\s+)
@@ -108,10 +108,10 @@ class _Parser:
         self._example = example
         self._depth = 0
         self._next = 0
-        if len(text) > LONGEST_TEXT:
+        if len(text) > MAX_TEXT_LENGTH:
             raise ConfigurationError(
                 f'the text that begins "{text[:_SHOWN_BEFORE]}" is too long: '
-                f"{len(text)} characters, where at most {LONGEST_TEXT} are read"
+                f"{len(text)} characters, where at most {MAX_TEXT_LENGTH} are read"
             )
         self._tokens = self._split()
 
@@ -222,8 +222,8 @@ class _Parser:
 
     def _read_nested(self) -> object:
         opening = self._take()
-        if self._depth == DEEPEST_NESTING:
-            self._refuse(opening, f"brackets are nested deeper than {DEEPEST_NESTING}")
+        if self._depth == MAX_NESTING_DEPTH:
+            self._refuse(opening, f"brackets are nested deeper than {MAX_NESTING_DEPTH}")
         self._depth += 1
         value = self._read_dict() if opening.text == "{" else self._read_sequence(opening)
         self._depth -= 1
@@ -270,8 +270,8 @@ class _Parser:
             return _CONSTANTS[word.casefold()]
         if not _FLOAT.fullmatch(word):
             return word
-        if len(word) > LONGEST_NUMBER:
-            self._refuse(token, f"the number is longer than {LONGEST_NUMBER} characters")
+        if len(word) > MAX_NUMBER_LENGTH:
+            self._refuse(token, f"the number is longer than {MAX_NUMBER_LENGTH} characters")
         number = int(word) if _INTEGER.fullmatch(word) else float(word)
         if math.isinf(number):
             self._refuse(token, "the number is too large")

@@ -14,14 +14,14 @@ from galaxy_keras.catalogue.parameters import DTYPES, Kind, Parameter
 from galaxy_keras.errors import ConfigurationError, list_names
 from galaxy_keras.schema.values.literals import parse_literal
 
-_TRUTHS = {"true": True, "booltrue": True, "false": False, "boolfalse": False}
+_BOOLEANS = {"true": True, "booltrue": True, "false": False, "boolfalse": False}
 
 
-class UnfitValueError(ValueError):
+class InvalidValueError(ValueError):
     """The value is not what the parameter asks for."""
 
 
-def read_plain(parameter: Parameter, value: object) -> object:
+def convert_plain(parameter: Parameter, value: object) -> object:
     """Return `value` in canonical form; text is read as a literal where no text is asked for.
 
     Raises
@@ -44,7 +44,7 @@ def _parse(text: str) -> object:
     try:
         return parse_literal(text)
     except ConfigurationError as error:
-        raise UnfitValueError from error
+        raise InvalidValueError from error
 
 
 def _read_integer(parameter: Parameter, value: object) -> int:
@@ -53,20 +53,20 @@ def _read_integer(parameter: Parameter, value: object) -> int:
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
-        raise UnfitValueError
+        raise InvalidValueError
     _check_bounds(parameter, value)
     return value
 
 
 def _read_number(parameter: Parameter, value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
-        raise UnfitValueError
+        raise InvalidValueError
     try:
         number = float(value)
     except OverflowError as error:
-        raise UnfitValueError from error
+        raise InvalidValueError from error
     if not math.isfinite(number):
-        raise UnfitValueError
+        raise InvalidValueError
     _check_bounds(parameter, number)
     return number
 
@@ -79,20 +79,20 @@ def _check_bounds(parameter: Parameter, number: float) -> None:
         and (parameter.below is None or number < parameter.below)
     )
     if not inside:
-        raise UnfitValueError
+        raise InvalidValueError
 
 
 def _read_boolean(parameter: Parameter, value: object) -> bool:
     if isinstance(value, str):
-        value = _TRUTHS.get(value.strip().casefold())
+        value = _BOOLEANS.get(value.strip().casefold())
     if not isinstance(value, bool):
-        raise UnfitValueError
+        raise InvalidValueError
     return value
 
 
 def _read_text(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str):
-        raise UnfitValueError
+        raise InvalidValueError
     return value
 
 
@@ -100,7 +100,7 @@ def _read_choice(parameter: Parameter, value: object) -> str:
     text = _read_text(parameter, value).strip().casefold()
     known = {choice.casefold(): choice for choice in list_choices(parameter)}
     if text not in known:
-        raise UnfitValueError
+        raise InvalidValueError
     return known[text]
 
 
@@ -143,24 +143,24 @@ def _read_numbers(parameter: Parameter, value: object) -> object:
     if not isinstance(value, list | tuple):
         return _read_number(parameter, value)
     if not value:
-        raise UnfitValueError
+        raise InvalidValueError
     return tuple(_read_numbers(parameter, each) for each in value)
 
 
 def _read_range(parameter: Parameter, value: object) -> float | tuple[float, float]:
     if not isinstance(value, list | tuple):
         if parameter.rank == 2:
-            raise UnfitValueError
+            raise InvalidValueError
         return _read_number(parameter, value)
     lower, upper = (_read_number(parameter, each) for each in _take(value, 2))
     if lower > upper:
-        raise UnfitValueError
+        raise InvalidValueError
     return lower, upper
 
 
 def _take(values: Sequence[object], count: int) -> Sequence[object]:
     if len(values) != count:
-        raise UnfitValueError
+        raise InvalidValueError
     return values
 
 

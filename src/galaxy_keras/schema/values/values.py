@@ -27,15 +27,15 @@ from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.errors import ConfigurationError, Problems, list_names, suggest
 from galaxy_keras.schema.values.literals import parse_call, parse_literal
 from galaxy_keras.schema.values.plain_values import (
-    UnfitValueError,
+    InvalidValueError,
+    convert_plain,
     describe_expected,
     list_choices,
-    read_plain,
 )
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
-_LONGEST_SHOWN = 60
+_MAX_SHOWN_LENGTH = 60
 _NAME_KEYS = ("class_name", "type")
 _ORIGIN_KEYS = ("module", "registered_name", "build_config", "shared_object_id")
 
@@ -99,9 +99,9 @@ def check_value(parameter: Parameter, value: object, where: str) -> object:
         return None
     try:
         check = _COMPONENT_CHECKS.get(parameter.kind)
-        return check(parameter, value, where) if check else read_plain(parameter, value)
-    except UnfitValueError:
-        raise ConfigurationError(_describe_unfit(parameter, value, where)) from None
+        return check(parameter, value, where) if check else convert_plain(parameter, value)
+    except InvalidValueError:
+        raise ConfigurationError(_describe_invalid(parameter, value, where)) from None
 
 
 # Names of parameters
@@ -125,14 +125,14 @@ def _check_ignored(entry: Entry, name: str, value: object, where: str) -> None:
     ignored = next((each for each in entry.ignored if each.name == name), None)
     if ignored is None:
         raise ConfigurationError(_describe_unknown(entry, name, where))
-    if ignored.values and _forget_sharing(value) not in ignored.values:
+    if ignored.values and _drop_shared_object_id(value) not in ignored.values:
         raise ConfigurationError(
-            f"{where}: parameter {name} can only be {_show_value(ignored.values[0])}, "
-            f"not {_show_value(value)}"
+            f"{where}: parameter {name} can only be {_format_value(ignored.values[0])}, "
+            f"not {_format_value(value)}"
         )
 
 
-def _forget_sharing(value: object) -> object:
+def _drop_shared_object_id(value: object) -> object:
     """Return a stored object without the number by which Keras marks that others share it."""
     if isinstance(value, Mapping):
         return {key: each for key, each in value.items() if key != "shared_object_id"}
@@ -153,28 +153,29 @@ def _describe_twice(parameter: Parameter, where: str) -> str:
 def _describe_missing(parameter: Parameter, where: str) -> str:
     return (
         f"{where}: parameter {parameter.name} is missing. Give {describe_expected(parameter)} "
-        f"({_lower_first(parameter.help).rstrip('.')})"
+        f"({lower_first(parameter.help).rstrip('.')})"
     )
 
 
-def _describe_unfit(parameter: Parameter, value: object, where: str) -> str:
+def _describe_invalid(parameter: Parameter, value: object, where: str) -> str:
     hint = suggest(value, list_choices(parameter)) if isinstance(value, str) else ""
     return (
         f"{where}: parameter {parameter.name} must be {describe_expected(parameter)}, "
-        f"not {_show_value(value)}{'.' + hint if hint else ''}"
+        f"not {_format_value(value)}{'.' + hint if hint else ''}"
     )
 
 
-def _lower_first(text: str) -> str:
+def lower_first(text: str) -> str:
+    """Return a sentence to be continued from: its first letter in lower case."""
     return text[:1].lower() + text[1:]
 
 
-def _show_value(value: object) -> str:
+def _format_value(value: object) -> str:
     return f'"{_show(value)}"' if isinstance(value, str) else _show(repr(value))
 
 
 def _show(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[: _LONGEST_SHOWN - 3]}..."
+    return text if len(text) <= _MAX_SHOWN_LENGTH else f"{text[: _MAX_SHOWN_LENGTH - 3]}..."
 
 
 # Components inside options
@@ -182,7 +183,7 @@ def _show(text: str) -> str:
 
 def _check_activation(parameter: Parameter, value: object, where: str) -> str:
     if not isinstance(value, str):
-        raise UnfitValueError
+        raise InvalidValueError
     return _find_entry(ACTIVATIONS, value, parameter, where).name
 
 
@@ -196,13 +197,13 @@ def _check_constraint(parameter: Parameter, value: object, where: str) -> object
 
 def _check_regularizer(parameter: Parameter, value: object, where: str) -> object:
     if isinstance(value, str) and value.strip().startswith(("(", "[")):
-        with _naming(parameter, where):
+        with _prefixing_errors(parameter, where):
             value = parse_literal(value)
     if not isinstance(value, list | tuple):
         return _check_component(REGULARIZERS, parameter, value, where)
     # The replaced tool wrote regularizers as (l1, l2).
     if len(value) != 2:
-        raise UnfitValueError
+        raise InvalidValueError
     options = dict(zip(("l1", "l2"), value, strict=True))
     checked = _check_component(REGULARIZERS, parameter, {"type": "L1L2", **options}, where)
     return None if checked == REGULARIZERS.get("L1L2").short_name else checked
@@ -212,7 +213,7 @@ def _check_schedule(parameter: Parameter, value: object, where: str) -> object:
     is_name = isinstance(value, str) and value.strip()[:1].isalpha() and not _is_float(value)
     if is_name or isinstance(value, Mapping):
         return _check_component(SCHEDULES, parameter, value, where)
-    return read_plain(parameter, value)
+    return convert_plain(parameter, value)
 
 
 def _is_float(text: str) -> bool:
@@ -227,14 +228,14 @@ def _is_float(text: str) -> bool:
 def _check_component(
     registry: Registry[Entry], parameter: Parameter, value: object, where: str
 ) -> object:
-    name, options = _split_component(value, parameter, where)
+    name, options = _parse_nested_choice(value, parameter, where)
     entry = _find_entry(registry, name, parameter, where)
     config = _check_nested(entry, value, options, parameter, where)
     return {"class_name": entry.name, "config": config} if config else entry.short_name
 
 
 def _check_layer(parameter: Parameter, value: object, where: str) -> object:
-    name, options = _split_component(value, parameter, where)
+    name, options = _parse_nested_choice(value, parameter, where)
     _find_entry(LAYERS, name, parameter, where)
     entry, options = replace_dropped(name, options)
     _check_layer_allowed(entry, parameter, where)
@@ -256,19 +257,19 @@ def _check_layer_allowed(entry: Layer, parameter: Parameter, where: str) -> None
     )
 
 
-def _split_component(
+def _parse_nested_choice(
     value: object, parameter: Parameter, where: str
 ) -> tuple[str, dict[str, object]]:
     """Return the name and the options of a component in any of the forms that are read."""
     if isinstance(value, str):
-        with _naming(parameter, where):
+        with _prefixing_errors(parameter, where):
             return parse_call(value)
     if not isinstance(value, Mapping):
-        raise UnfitValueError
+        raise InvalidValueError
     name = next((value[key] for key in _NAME_KEYS if key in value), None)
     config = value.get("config") or {}
     if not isinstance(name, str) or not isinstance(config, Mapping):
-        raise UnfitValueError
+        raise InvalidValueError
     known = (*_NAME_KEYS, *_ORIGIN_KEYS, "config")
     return name, {**config, **{key: value[key] for key in value if key not in known}}
 
@@ -276,17 +277,17 @@ def _split_component(
 def _find_entry(
     registry: Registry[AnyEntry], name: str, parameter: Parameter, where: str
 ) -> AnyEntry:
-    with _naming(parameter, where):
+    with _prefixing_errors(parameter, where):
         return registry.get(name)
 
 
 @contextmanager
-def _naming(parameter: Parameter, where: str) -> Iterator[None]:
+def _prefixing_errors(parameter: Parameter, where: str) -> Iterator[None]:
     """Put the parameter before messages of what knows nothing of it."""
     try:
         yield
     except ConfigurationError as error:
-        raise error.prefixed(f"{where}, parameter {parameter.name}") from error
+        raise error.with_prefix(f"{where}, parameter {parameter.name}") from error
 
 
 def _check_nested(

@@ -8,7 +8,7 @@ from pathlib import Path
 import h5py
 import pytest
 
-from galaxy_keras.artefacts.hdf5.heaps import find_heap_offence
+from galaxy_keras.artefacts.hdf5.heaps import find_heap_violation
 
 
 def make_object(index: int, size: int, content: bytes = b"") -> bytes:
@@ -43,13 +43,13 @@ def write(path: Path, heap: bytes) -> Path:
 
 @pytest.mark.parametrize("name", SOUND)
 def test_sound(tmp_path: Path, name: str) -> None:
-    assert find_heap_offence(write(tmp_path / "file", SOUND[name])) is None
+    assert find_heap_violation(write(tmp_path / "file", SOUND[name])) is None
 
 
 @pytest.mark.parametrize("name", UNSOUND)
 def test_unsound(tmp_path: Path, name: str) -> None:
-    offence = find_heap_offence(write(tmp_path / "file", UNSOUND[name]))
-    assert offence == "a damaged heap of texts (at byte 8)"
+    violation = find_heap_violation(write(tmp_path / "file", UNSOUND[name]))
+    assert violation == "a damaged heap of texts (at byte 8)"
 
 
 def test_heaps_of_h5py(tmp_path: Path) -> None:
@@ -58,4 +58,4 @@ def test_heaps_of_h5py(tmp_path: Path) -> None:
         file["texts"] = ["", "a", "bc" * 4000, "é" * 20] * 50
         file.attrs["name"] = "of an attribute"
     assert path.read_bytes().count(b"GCOL\x01\0\0\0") > 1
-    assert find_heap_offence(path) is None
+    assert find_heap_violation(path) is None

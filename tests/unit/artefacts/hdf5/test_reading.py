@@ -7,7 +7,7 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.hdf5.reading import Branch, reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.errors import ModelFileError
 
 
@@ -35,7 +35,7 @@ def path(tmp_path: Path) -> Path:
 
 def test_what_is_written_is_read(path: Path) -> None:
     with reading_hdf5(path) as root:
-        model = root.read_branch("model")
+        model = root.read_group("model")
         assert model.read_attribute("version") == 3
         assert model.read_attribute("layers") == ["dense", "lstm"]
         assert model.read_attribute("no_layers") == []
@@ -55,8 +55,8 @@ def test_what_is_written_is_read(path: Path) -> None:
 @pytest.mark.parametrize(
     ("read", "message"),
     [
-        (lambda m: m.read_branch("none"), "/model/none is missing."),
-        (lambda m: m.read_branch("numbers"), "/model/numbers is a dataset, where a group was"),
+        (lambda m: m.read_group("none"), "/model/none is missing."),
+        (lambda m: m.read_group("numbers"), "/model/numbers is a dataset, where a group was"),
         (lambda m: m.read_array("text"), "/model/text holds no numbers."),
         (lambda m: m.read_array("record"), "/model/record holds no numbers."),
         (lambda m: m.read_text("numbers"), "/model/numbers is not a single text."),
@@ -70,10 +70,10 @@ def test_what_is_written_is_read(path: Path) -> None:
     ],
 )
 def test_what_is_not_there_is_named(
-    read: Callable[[Branch], object], message: str, path: Path
+    read: Callable[[AuditedGroup], object], message: str, path: Path
 ) -> None:
     with reading_hdf5(path) as root:
-        model = root.read_branch("model")
+        model = root.read_group("model")
         with pytest.raises(ModelFileError) as refused:
             read(model)
     assert str(path) in str(refused.value)
@@ -88,7 +88,7 @@ def test_group_is_no_dataset(path: Path) -> None:
 def test_text_beyond_all_bounds_is_not_read(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with h5py.File(path, "r+") as file:
         file["long"] = np.bytes_(b"x" * 2000)
-    monkeypatch.setattr("galaxy_keras.artefacts.hdf5.reading.MOST_BYTES", 1000)
+    monkeypatch.setattr("galaxy_keras.artefacts.hdf5.reading.MAX_BYTES", 1000)
     with reading_hdf5(path) as root, pytest.raises(ModelFileError, match="/long is longer than"):
         root.read_text("long")
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from galaxy_keras import __version__
-from galaxy_keras.artefacts.json_text import MOST_BYTES
+from galaxy_keras.artefacts.json_text import MAX_BYTES
 from galaxy_keras.artefacts.models.builder import (
     ARCHITECTURE,
     FORMAT,
@@ -244,13 +244,13 @@ def test_member_that_says_it_is_huge_is_refused(path: Path) -> None:
 
 
 def test_bomb_is_refused(path: Path) -> None:
-    members = {**read_members(path), TRAINING: b" " * (MOST_BYTES + 1)}
+    members = {**read_members(path), TRAINING: b" " * (MAX_BYTES + 1)}
     write_members(path, members, zipfile.ZIP_DEFLATED)
-    assert refuse(path).startswith(f"training.json would have {MOST_BYTES + 1} bytes when unpacked")
+    assert refuse(path).startswith(f"training.json would have {MAX_BYTES + 1} bytes when unpacked")
 
 
 def test_file_that_is_too_large_is_refused(path: Path) -> None:
-    path.write_bytes(b"PK" + bytes(MOST_BYTES))
+    path.write_bytes(b"PK" + bytes(MAX_BYTES))
     assert "has more than 16 MiB" in refuse(path)
 
 

@@ -27,7 +27,7 @@ from galaxy_keras.errors import DataError, ModelFileError
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import Label, TargetCoding
+from galaxy_keras.schema.training.targets import Label, TargetDescription
 
 DATA = Path(__file__).parent / "files"
 ROWS = [("@", "epochs", "epochs: 2"), ("*", "name", "name: 'sample'")]
@@ -64,7 +64,7 @@ def make_sample() -> FittedModel:
     return FittedModel(
         architecture=architecture,
         training=training,
-        target=TargetCoding(kind="binary", names=("mood",), classes=("negative", "positive")),
+        target=TargetDescription(kind="binary", names=("mood",), classes=("negative", "positive")),
         features=FeatureDescription(count=2, names=("height", "weight"), dtype="float32"),
         weights=(
             LayerWeights("drop", (), ()),
@@ -143,7 +143,7 @@ def test_equal_models_give_equal_bytes(path: Path, tmp_path: Path) -> None:
 )
 def test_labels_keep_their_type_and_value(classes: tuple[Label, ...], tmp_path: Path) -> None:
     path = tmp_path / "model.h5mlm"
-    target = TargetCoding(kind="binary", classes=classes)
+    target = TargetDescription(kind="binary", classes=classes)
     write_fitted(path, replace(make_sample(), target=target), ROWS)
     found = read_fitted(path).target.classes
     assert found == classes

@@ -343,7 +343,7 @@ def test_columns_that_do_not_exist(write, read, content, columns, message):
 
 
 def test_rows_are_counted_through_pieces_and_problems_collected(write, monkeypatch):
-    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 8)
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", 8)
     path = write("a\tb\n1\t2\n3\t4\n5\tx\n7\t8\n9\t\n\n\n11\t12\n13\n15\t16\n\n")
     assert message_of(read_features, path, header=True) == (
         "5 problems were found.\n"
@@ -357,7 +357,7 @@ def test_rows_are_counted_through_pieces_and_problems_collected(write, monkeypat
 
 @pytest.mark.parametrize("name", ["header not declared", "trailing tabs"])
 def test_rows_too_wide_to_share_a_piece_are_compared(write, monkeypatch, name):
-    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 1)
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", 1)
     content, message = CELLS[name]
     path = write(content)
     assert message_of(read_features, path) == message.format(path=path)
@@ -373,5 +373,5 @@ def test_chosen_columns_do_not_hide_ragged_rows(write):
 
 def test_streaming_names_the_same_problem(write):
     path = write("a\n")
-    pieces = iterate_features(path, header=True, rows=2)
-    assert message_of(next, pieces) == NO_ROWS.format(path=path)
+    chunks = iterate_features(path, header=True, rows=2)
+    assert message_of(next, chunks) == NO_ROWS.format(path=path)

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galaxy_keras.artefacts.tables import collect_features, iterate_features, lines, read_features
-from galaxy_keras.artefacts.tables.cells import find_number_flaw
+from galaxy_keras.artefacts.tables.cells import find_number_problem
 from galaxy_keras.artefacts.tables.numbers import parse_digits
 from galaxy_keras.errors import DataError
 from galaxy_keras.schema.requests.columns import ColumnSelection
@@ -108,7 +108,7 @@ def test_other_tables_are_left_to_loadtxt(lines_read):
 
 
 def test_numbers_that_turn_to_floats_late(table, monkeypatch):
-    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 8)
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", 8)
     features = read_features(table("16777216\t-1\n2\t3\n4\t5\n6\t0.25\n7\t8\n"))
     assert features.values.dtype == np.float32
     assert features.values.tolist() == [[16777216, -1], [2, 3], [4, 5], [6, 0.25], [7, 8]]
@@ -116,7 +116,7 @@ def test_numbers_that_turn_to_floats_late(table, monkeypatch):
 
 @pytest.mark.parametrize("on_disk", [False, True])
 def test_integers_that_grow_wide_late(table, monkeypatch, on_disk):
-    monkeypatch.setattr(lines, "PIECE_CHARACTERS", 4)
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", 4)
     path = table("1\t2\n3\t4\n5\t-6\n7\t8\n65536\t9\n1\t0\n")
     values = collect_features(iterate_features(path), on_disk=on_disk).values
     assert values.dtype == np.int32
@@ -171,25 +171,25 @@ def test_columns_left_out_may_hold_anything(table):
     assert features.values.tolist() == [[1], [2]]
 
 
-@pytest.mark.parametrize("piece", [1, 8, 2**19])
+@pytest.mark.parametrize("chunk", [1, 8, 2**19])
 @pytest.mark.parametrize("rows", [1, 2, 3, 5, 99])
-def test_streaming_gives_the_same_rows(table, monkeypatch, piece, rows):
-    monkeypatch.setattr(lines, "PIECE_CHARACTERS", piece)
+def test_streaming_gives_the_same_rows(table, monkeypatch, chunk, rows):
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", chunk)
     path = table("a\tb\n" + "".join(f"{row}\t{row / 2}\n" for row in range(5)) + "\n\n")
     whole = read_features(path, header=True)
-    pieces = list(iterate_features(path, header=True, rows=rows))
-    assert [len(each.values) for each in pieces] == [rows] * (5 // rows) + [5 % rows] * (
+    chunks = list(iterate_features(path, header=True, rows=rows))
+    assert [len(each.values) for each in chunks] == [rows] * (5 // rows) + [5 % rows] * (
         5 % rows > 0
     )
-    assert np.array_equal(np.concatenate([each.values for each in pieces]), whole.values)
-    assert [each.first_row for each in pieces] == list(range(2, 7, rows))
+    assert np.array_equal(np.concatenate([each.values for each in chunks]), whole.values)
+    assert [each.first_row for each in chunks] == list(range(2, 7, rows))
 
 
 def test_streaming_reads_no_further_than_asked(table):
-    pieces = iterate_features(table("1\n2\n3\nx\n"), rows=3)
-    assert next(pieces).values.tolist() == [[1], [2], [3]]
+    chunks = iterate_features(table("1\n2\n3\nx\n"), rows=3)
+    assert next(chunks).values.tolist() == [[1], [2], [3]]
     with pytest.raises(DataError, match=r'row 4, column 1: "x" is not a number'):
-        next(pieces)
+        next(chunks)
 
 
 def test_a_header_of_numbers_is_accepted_with_a_warning(table, caplog):
@@ -247,7 +247,7 @@ def test_any_numbers_are_read(tmp_path_factory, rows):
 def test_what_cannot_be_read_is_explained_and_nothing_else(tmp_path_factory, cell):
     path: Path = tmp_path_factory.mktemp("tables") / "X.tsv"
     path.write_text(f"1\t{cell}\n2\t3\n", encoding="utf-8", errors="surrogateescape")
-    flaw = find_number_flaw(cell.strip())
+    flaw = find_number_problem(cell.strip())
     if flaw is None:
         assert np.float32(read_features(path).values[0, 1]) == np.float32(cell.strip())
         return

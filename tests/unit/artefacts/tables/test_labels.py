@@ -56,9 +56,9 @@ def test_columns_have_types_of_their_own(read):
     assert [values.tolist() for values in table.values] == [["x", "y"], ["01", "02"], [7, 8.5]]
 
 
-@pytest.mark.parametrize("piece", [1, 4, 9, 2**19])
-def test_pieces_are_joined(read, monkeypatch, piece):
-    monkeypatch.setattr(lines, "PIECE_CHARACTERS", piece)
+@pytest.mark.parametrize("chunk", [1, 4, 9, 2**19])
+def test_pieces_are_joined(read, monkeypatch, chunk):
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", chunk)
     table = read("a\tb\n1\tx\n2\ty\n3\tz\n\n", header=True)
     assert [values.tolist() for values in table.values] == [[1, 2, 3], ["x", "y", "z"]]
 

@@ -27,17 +27,17 @@ def find_memory(values: Any) -> Any:
     return find_memory(values.base) if isinstance(values, np.ndarray) else values
 
 
-def gather(kind: type[GrowingMatrix], pieces: list[Any]) -> np.ndarray[Any, Any]:
+def gather(kind: type[GrowingMatrix], chunks: list[Any]) -> np.ndarray[Any, Any]:
     with closing(kind(2)) as matrix:
-        for piece in pieces:
-            values = np.array(piece)
+        for chunk in chunks:
+            values = np.array(chunk)
             matrix.append(values.astype(np.float32 if values.dtype.kind == "f" else np.int32))
         return matrix.take()
 
 
 @pytest.mark.parametrize("kind", MATRICES)
 @pytest.mark.parametrize(
-    ("pieces", "dtype"),
+    ("chunks", "dtype"),
     [
         ([BYTE, BYTE], "uint8"),
         ([BYTE, SHORT, BYTE], "int16"),
@@ -49,20 +49,20 @@ def gather(kind: type[GrowingMatrix], pieces: list[Any]) -> np.ndarray[Any, Any]
         ([FLOAT, FLOAT], "float32"),
     ],
 )
-def test_the_widest_value_decides(kind: type[GrowingMatrix], pieces: list[Any], dtype: str) -> None:
-    values = gather(kind, pieces)
+def test_the_widest_value_decides(kind: type[GrowingMatrix], chunks: list[Any], dtype: str) -> None:
+    values = gather(kind, chunks)
     assert values.dtype == dtype
-    assert values.tolist() == [row for piece in pieces for row in piece]
+    assert values.tolist() == [row for chunk in chunks for row in chunk]
 
 
 @given(st.lists(st.sampled_from([BYTE * 5, SHORT * 3, LONG * 2, FLOAT]), min_size=1))
-def test_memory_and_disk_agree(pieces: list[Any]) -> None:
+def test_memory_and_disk_agree(chunks: list[Any]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         # Rows become wider in slices of three.
         patch.setattr(arrays, "SLICE_BYTES", 24)
-        memory, disk = gather(MatrixInMemory, pieces), gather(MatrixOnDisk, pieces)
+        memory, disk = gather(MatrixInMemory, chunks), gather(MatrixOnDisk, chunks)
     assert memory.dtype == disk.dtype
-    assert memory.tolist() == disk.tolist() == [row for piece in pieces for row in piece]
+    assert memory.tolist() == disk.tolist() == [row for chunk in chunks for row in chunk]
 
 
 def test_types_may_begin_wide() -> None:
@@ -89,9 +89,9 @@ class FixedMemory(mmap.mmap):
 
 def test_memory_that_cannot_become_longer_is_copied(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(mmap, "mmap", FixedMemory)
-    pieces = [BYTE] * 20 + [SHORT, FLOAT]
-    values = gather(MatrixInMemory, pieces)
-    assert values.tolist() == [row for piece in pieces for row in piece]
+    chunks = [BYTE] * 20 + [SHORT, FLOAT]
+    values = gather(MatrixInMemory, chunks)
+    assert values.tolist() == [row for chunk in chunks for row in chunk]
     assert len(find_memory(values)) == values.nbytes
 
 

@@ -59,9 +59,9 @@ def test_symmetric_and_pattern_matrices_are_completed(tmp_path: Path) -> None:
 
 
 def test_sparse_rows_come_in_pieces(tmp_path: Path) -> None:
-    pieces = list(iterate_samples(write(tmp_path, INTEGERS, "matrix-market"), 2))
+    chunks = list(iterate_samples(write(tmp_path, INTEGERS, "matrix-market"), 2))
 
-    assert [(piece.first_row, len(piece.values)) for piece in pieces] == [(1, 2), (3, 1)]
+    assert [(chunk.first_row, len(chunk.values)) for chunk in chunks] == [(1, 2), (3, 1)]
 
 
 @pytest.mark.parametrize(
@@ -112,9 +112,9 @@ def test_proteins_have_twenty_letters(tmp_path: Path) -> None:
 
 
 def test_sequences_come_in_pieces(tmp_path: Path) -> None:
-    pieces = list(iterate_samples(write(tmp_path, TWO_SEQUENCES, "fasta-dna"), 1))
+    chunks = list(iterate_samples(write(tmp_path, TWO_SEQUENCES, "fasta-dna"), 1))
 
-    assert [piece.first_row for piece in pieces] == [1, 2]
+    assert [chunk.first_row for chunk in chunks] == [1, 2]
 
 
 @pytest.mark.parametrize(

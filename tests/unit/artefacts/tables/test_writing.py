@@ -57,7 +57,7 @@ def test_values_are_written_as_short_as_they_can(tmp_path, values, text):
 
 
 def test_pieces_follow_each_other(tmp_path, monkeypatch):
-    monkeypatch.setattr(writing, "ROWS_AT_ONCE", 2)
+    monkeypatch.setattr(writing, "ROWS_PER_CHUNK", 2)
     path = tmp_path / "out.tsv"
     with TableWriter(path, ["a", "b"]) as writer:
         writer.write([np.arange(5), text_array(*"vwxyz")])

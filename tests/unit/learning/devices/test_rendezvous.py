@@ -8,7 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.learning.devices.rendezvous import meet
+from galaxy_keras.learning.devices.rendezvous import synchronize_processes
 from galaxy_keras.schema.requests.cluster import Cluster
 
 
@@ -18,13 +18,15 @@ def port() -> int:
         return int(server.getsockname()[1])
 
 
-def bring_together(port: int, *members: tuple[int, int, str], patience: float = 20.0) -> list[str]:
+def bring_together(port: int, *members: tuple[int, int, str], timeout: float = 20.0) -> list[str]:
     """Let members (processes, index, fingerprint) meet, and return what each was told."""
     with ThreadPoolExecutor(len(members)) as pool:
         futures: list[Future[None]] = []
         for processes, index, fingerprint in members:
             cluster = Cluster(host="localhost", port=port, processes=processes, index=index)
-            futures.append(pool.submit(meet, cluster, fingerprint, patience=patience))
+            futures.append(
+                pool.submit(synchronize_processes, cluster, fingerprint, timeout=timeout)
+            )
         return [str(future.exception() or "") for future in futures]
 
 
@@ -50,7 +52,7 @@ def test_a_process_that_was_told_another_number(port: int) -> None:
 
 
 def test_nobody_comes(port: int) -> None:
-    assert bring_together(port, (3, 0, "same"), patience=0.3) == [
+    assert bring_together(port, (3, 0, "same"), timeout=0.3) == [
         f"--cluster: of 3 processes, 1, 2 did not come to localhost:{port} within 0.3 seconds. "
         "Look at their messages, and check that each has an index of its own and reaches this "
         "machine"
@@ -58,7 +60,7 @@ def test_nobody_comes(port: int) -> None:
 
 
 def test_process_0_does_not_answer(port: int) -> None:
-    assert bring_together(port, (2, 1, "same"), patience=0.3) == [
+    assert bring_together(port, (2, 1, "same"), timeout=0.3) == [
         f"--cluster: process 0 did not answer at localhost:{port} for 0.3 seconds. Check that it "
         "was started, that the host is its machine, and that no firewall closes the port"
     ]
@@ -66,7 +68,7 @@ def test_process_0_does_not_answer(port: int) -> None:
 
 def test_port_in_use(port: int) -> None:
     with socket.create_server(("", port)):
-        told = bring_together(port, (2, 0, "same"), patience=0.3)
+        told = bring_together(port, (2, 0, "same"), timeout=0.3)
 
     assert told == [
         f"--cluster: process 0 cannot listen at port {port}: Address already in use. "
@@ -80,7 +82,7 @@ def test_port_in_use(port: int) -> None:
 def test_strangers_are_ignored(port: int, line: bytes) -> None:
     cluster = Cluster(host="localhost", port=port, processes=2, index=0)
     with ThreadPoolExecutor(2) as pool:
-        leader = pool.submit(meet, cluster, "same", patience=20)
+        leader = pool.submit(synchronize_processes, cluster, "same", timeout=20)
         while True:
             try:
                 stranger = socket.create_connection(("localhost", port))
@@ -89,7 +91,9 @@ def test_strangers_are_ignored(port: int, line: bytes) -> None:
                 continue
         with stranger:
             stranger.sendall(line)
-        other = pool.submit(meet, cluster.model_copy(update={"index": 1}), "same", patience=20)
+        other = pool.submit(
+            synchronize_processes, cluster.model_copy(update={"index": 1}), "same", timeout=20
+        )
 
         assert (leader.exception(), other.exception()) == (None, None)
 
@@ -97,7 +101,7 @@ def test_strangers_are_ignored(port: int, line: bytes) -> None:
 def test_who_is_no_process_0_is_asked_again(port: int) -> None:
     with socket.create_server(("", port)) as server, ThreadPoolExecutor(1) as pool:
         cluster = Cluster(host="localhost", port=port, processes=2, index=1)
-        other = pool.submit(meet, cluster, "same", patience=0.5)
+        other = pool.submit(synchronize_processes, cluster, "same", timeout=0.5)
         connection, _ = server.accept()
         connection.close()
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from galaxy_keras.plots.drawing.charts import create_chart, describe_line, escape_text
+from galaxy_keras.plots.drawing.charts import create_chart, escape_text, make_line
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.drawing.output import encode_drawing
 from galaxy_keras.plots.drawing.pages import encode_chart
@@ -27,7 +27,7 @@ from galaxy_keras.plots.kinds.confusion_matrix import (
     compute_confusion_matrix,
     draw_confusion_matrix,
 )
-from galaxy_keras.plots.kinds.curve_looks import thin_points
+from galaxy_keras.plots.kinds.curve_styles import downsample_points
 from galaxy_keras.plots.kinds.curves import Points
 from galaxy_keras.plots.kinds.feature_importances import compute_importances, draw_importances
 from galaxy_keras.plots.kinds.learning_curve import compute_learning_curve, draw_learning_curve
@@ -128,7 +128,7 @@ def test_many_classes_share_one_entry_of_the_legend() -> None:
 def test_thinned_curve_keeps_its_ends_and_its_steep_part() -> None:
     x = np.linspace(0, 1, 100_001)
     steep = np.where(x < 0.0001, 1e4 * x, 1)
-    thinned = thin_points(Points(x, steep, x), 101)
+    thinned = downsample_points(Points(x, steep, x), 101)
     assert len(thinned.x) <= 101
     assert (thinned.x[0], thinned.x[-1]) == (0, 1)
     # Half of the way goes up, in a ten thousandth of the width.
@@ -222,7 +222,7 @@ def test_size_and_type_are_those_asked_for() -> None:
     [({"linestyle": "--"}, "dash"), ({"linestyle": (0, (5, 1.5)), "linewidth": 2}, "10px,3px")],
 )
 def test_lines_are_those_of_the_drawing(look: dict[str, Any], dash: str) -> None:
-    line = describe_line({"color": "#000000"} | look)
+    line = make_line({"color": "#000000"} | look)
     assert (line["dash"], line["color"]) == (dash, "#000000")
 
 
@@ -270,14 +270,14 @@ def test_same_chart_same_page() -> None:
     assert pages[0] == pages[1]
 
 
-@pytest.mark.parametrize(("picture_format", "imported"), [("png", False), ("html", True)])
-def test_only_a_page_waits_for_plotly(tmp_path: Path, picture_format: str, imported: bool) -> None:
+@pytest.mark.parametrize(("figure_format", "imported"), [("png", False), ("html", True)])
+def test_only_a_page_waits_for_plotly(tmp_path: Path, figure_format: str, imported: bool) -> None:
     (tmp_path / "scores.tsv").write_text("0.5\n0.7\n")
     code = (
         "import sys; from galaxy_keras.tools.ml_visualization_ex import main; "
         "main(sys.argv[1:], standalone_mode=False); print('plotly' in sys.modules)"
     )
-    words = ["rfecv-scores", "--scores", "scores.tsv", "--output", f"a.{picture_format}"]
+    words = ["rfecv-scores", "--scores", "scores.tsv", "--output", f"a.{figure_format}"]
     command = [sys.executable, "-c", code, *words]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(imported)

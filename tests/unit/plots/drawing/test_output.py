@@ -53,16 +53,16 @@ def test_suffix_that_names_no_format() -> None:
 
 
 @pytest.mark.parametrize(
-    ("picture_format", "start"),
+    ("figure_format", "start"),
     [("png", b"\x89PNG"), ("svg", b"<?xml"), ("pdf", b"%PDF"), ("html", b"<!doctype html>")],
 )
-def test_formats(picture_format: str, start: bytes) -> None:
-    assert encode(picture_format).startswith(start)
+def test_formats(figure_format: str, start: bytes) -> None:
+    assert encode(figure_format).startswith(start)
 
 
-@pytest.mark.parametrize("picture_format", FORMATS)
-def test_same_picture_same_bytes(picture_format: str) -> None:
-    assert encode(picture_format) == encode(picture_format)
+@pytest.mark.parametrize("figure_format", FORMATS)
+def test_same_picture_same_bytes(figure_format: str) -> None:
+    assert encode(figure_format) == encode(figure_format)
 
 
 def test_png_has_the_size_asked_for_and_its_description(tmp_path: Path) -> None:

@@ -9,13 +9,13 @@ from galaxy_keras.catalogue.colormaps import COLORMAPS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.drawing.style import (
     SERIES_COLORS,
+    choose_series_style,
     choose_text_color,
-    contrast_ratio,
-    count_formatter,
+    compute_contrast_ratio,
+    compute_relative_luminance,
     find_fonts,
+    make_count_formatter,
     plot_style,
-    relative_luminance,
-    series_style,
 )
 from galaxy_keras.schema.requests.plots import find_colormap_name
 
@@ -48,11 +48,11 @@ def test_unknown_colormap() -> None:
     [((0, 0, 0), 0.0), ((1, 1, 1), 1.0), ((1, 0, 0), 0.2126), ((0.5, 0.5, 0.5), 0.2140)],
 )
 def test_relative_luminance(color: tuple[float, ...], luminance: float) -> None:
-    assert relative_luminance(color) == pytest.approx(luminance, abs=1e-4)
+    assert compute_relative_luminance(color) == pytest.approx(luminance, abs=1e-4)
 
 
 def test_contrast_of_black_and_white() -> None:
-    assert contrast_ratio(0.0, 1.0) == contrast_ratio(1.0, 0.0) == 21.0
+    assert compute_contrast_ratio(0.0, 1.0) == compute_contrast_ratio(1.0, 0.0) == 21.0
 
 
 @pytest.mark.parametrize("name", COLORMAPS)
@@ -60,11 +60,11 @@ def test_text_is_readable_on_every_color(name: str) -> None:
     """Web Content Accessibility Guidelines 2.2, level AA: a contrast of at least 4.5."""
     for background in mpl.colormaps[find_colormap_name(name)](np.linspace(0, 1, 101)):
         text = {"black": 0.0, "white": 1.0}[choose_text_color(background)]
-        assert contrast_ratio(text, float(relative_luminance(background))) >= 4.5
+        assert compute_contrast_ratio(text, float(compute_relative_luminance(background))) >= 4.5
 
 
 def test_series_differ_by_style_once_the_colors_are_used_up() -> None:
-    styles = {series_style(index) for index in range(4 * len(SERIES_COLORS))}
+    styles = {choose_series_style(index) for index in range(4 * len(SERIES_COLORS))}
     assert len(styles) == 4 * len(SERIES_COLORS)
 
 
@@ -72,7 +72,7 @@ def test_series_differ_by_style_once_the_colors_are_used_up() -> None:
     ("largest", "tick", "text"), [(20_000, 2000, "2,000"), (3e6, 2e6, "2M"), (3, 0.5, "0.5")]
 )
 def test_ticks_of_counts(largest: float, tick: float, text: str) -> None:
-    assert count_formatter(largest)(tick) == text
+    assert make_count_formatter(largest)(tick) == text
 
 
 def test_fonts_for_other_scripts_are_used_where_they_are_installed(

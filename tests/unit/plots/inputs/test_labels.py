@@ -8,9 +8,9 @@ from galaxy_keras.plots.inputs.labels import (
     LabelColumn,
     arrange_classes,
     check_row_counts,
+    map_codes,
     match_labels,
     parse_names,
-    recode,
     sort_labels,
 )
 
@@ -50,7 +50,7 @@ def test_1_and_1_point_0_stay_apart_where_a_table_holds_both() -> None:
 
 def test_recode_gives_positions_in_the_classes() -> None:
     (coded,) = match_labels(np.array(["b", "a", "b"]))
-    assert recode(coded, ["b", "x", "a"]).tolist() == [0, 2, 0]
+    assert map_codes(coded, ["b", "x", "a"]).tolist() == [0, 2, 0]
 
 
 def test_numbers_sort_by_value_and_come_before_words() -> None:

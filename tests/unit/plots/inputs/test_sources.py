@@ -7,7 +7,7 @@ import pytest
 
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.inputs.sources import (
-    check_no_gaps,
+    check_finite,
     read_label_pair,
     read_labels,
     read_number_columns,
@@ -107,7 +107,7 @@ def test_scores_may_be_missing_or_infinite(tmp_path: Path) -> None:
 
 def test_first_score_that_is_missing_is_no_header(tmp_path: Path) -> None:
     source = TableSource(path=write(tmp_path, "s.tsv", "nan", "0.5", "0.25"))
-    _, (scores,) = read_number_columns(source, "--scores", gaps=True)
+    _, (scores,) = read_number_columns(source, "--scores", allow_missing=True)
     np.testing.assert_array_equal(scores, [np.nan, 0.5, 0.25])
 
 
@@ -119,7 +119,7 @@ def test_labels_may_not_be_missing(tmp_path: Path) -> None:
 
 def test_what_the_scores_belong_to_may_not_be_missing() -> None:
     with pytest.raises(DataError) as caught:
-        check_no_gaps(np.array([1.0, np.nan]), "epoch")
+        check_finite(np.array([1.0, np.nan]), "epoch")
     assert str(caught.value) == (
         "the column epoch needs a number in each row, but has none in row 2 of the data. "
         "Fill it in, or remove the row"

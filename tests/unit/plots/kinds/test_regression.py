@@ -9,17 +9,17 @@ from sklearn import metrics
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.style import plot_style
 from galaxy_keras.plots.kinds.regression import (
-    Fit,
+    RegressionOutput,
     draw_predicted_vs_true,
     draw_residuals,
-    read_fits,
+    read_outputs,
 )
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
 RANDOM = np.random.default_rng(2)
 TRUE = RANDOM.normal(5, 3, 50)
-FIT = Fit("", TRUE, TRUE + RANDOM.normal(0, 1, 50))
+FIT = RegressionOutput("", TRUE, TRUE + RANDOM.normal(0, 1, 50))
 
 
 def table(folder: Path, name: str, *rows: str, header: bool = False) -> TableSource:
@@ -35,7 +35,7 @@ def test_scores_equal_those_of_scikit_learn() -> None:
 
 
 def test_scores_by_hand() -> None:
-    fit = Fit("", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    fit = RegressionOutput("", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
     assert fit.residuals.tolist() == [0, 2]
     assert (fit.mae, fit.rmse, fit.r2) == (1, pytest.approx(2**0.5), -1)
 
@@ -43,7 +43,7 @@ def test_scores_by_hand() -> None:
 def test_outputs_are_paired_in_order(tmp_path: Path) -> None:
     true = table(tmp_path, "y.tsv", "a\tb", "1\t2", "3\t4", header=True)
     predicted = table(tmp_path, "p.tsv", "1.5\t2.5", "3.5\t4.5")
-    first, second = read_fits(true, predicted)
+    first, second = read_outputs(true, predicted)
     assert (first.name, second.name) == ("a", "b")
     assert second.true.tolist() == [2, 4]
     assert second.predicted.tolist() == [2.5, 4.5]
@@ -52,14 +52,14 @@ def test_outputs_are_paired_in_order(tmp_path: Path) -> None:
 def test_outputs_without_names_are_numbered(tmp_path: Path) -> None:
     one = table(tmp_path, "one.tsv", "1", "2")
     two = table(tmp_path, "two.tsv", "1\t2", "3\t4")
-    assert [fit.name for fit in read_fits(one, one)] == [""]
-    assert [fit.name for fit in read_fits(two, two)] == ["Output 1", "Output 2"]
+    assert [fit.name for fit in read_outputs(one, one)] == [""]
+    assert [fit.name for fit in read_outputs(two, two)] == ["Output 1", "Output 2"]
 
 
 def test_other_number_of_columns(tmp_path: Path) -> None:
     true, predicted = table(tmp_path, "y.tsv", "1\t2"), table(tmp_path, "p.tsv", "1")
     with pytest.raises(DataError) as caught:
-        read_fits(true, predicted)
+        read_outputs(true, predicted)
     assert str(caught.value) == (
         f"{true.path} gives 2 columns of true values, but {predicted.path} gives 1 of predicted "
         "ones. Choose with --true-columns and --predicted-columns"
@@ -69,13 +69,13 @@ def test_other_number_of_columns(tmp_path: Path) -> None:
 def test_other_number_of_rows(tmp_path: Path) -> None:
     true, predicted = table(tmp_path, "y.tsv", "1", "2", "3"), table(tmp_path, "p.tsv", "1")
     with pytest.raises(DataError, match=r"y\.tsv has 3 rows but .*p\.tsv has 1"):
-        read_fits(true, predicted)
+        read_outputs(true, predicted)
 
 
 def test_too_many_outputs(tmp_path: Path) -> None:
     wide = table(tmp_path, "y.tsv", "\t".join("1" * 13))
     with pytest.raises(DataError) as caught:
-        read_fits(wide, wide)
+        read_outputs(wide, wide)
     assert str(caught.value) == (
         "there are 13 columns, and at most 12 panels can be read. "
         "Choose some with --true-columns and --predicted-columns"
@@ -83,8 +83,8 @@ def test_too_many_outputs(tmp_path: Path) -> None:
 
 
 def test_descriptions() -> None:
-    fit = Fit("yield", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
-    same = Fit("constant", np.array([2.0, 2.0]), np.array([1.0, 3.0]))
+    fit = RegressionOutput("yield", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    same = RegressionOutput("constant", np.array([2.0, 2.0]), np.array([1.0, 3.0]))
     with plot_style(10):
         alone = draw_predicted_vs_true([fit], figure=FigureSettings())
         both = draw_residuals([fit, same], figure=FigureSettings())

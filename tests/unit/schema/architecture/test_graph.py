@@ -5,7 +5,7 @@ import pytest
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture import graph as architecture
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
-from galaxy_keras.schema.architecture.names import LayerNames, check_name, to_snake_case
+from galaxy_keras.schema.architecture.names import LayerNameGenerator, check_name, to_snake_case
 
 INPUT = LayerNode(name="x", type="InputLayer", options={"batch_shape": (None, 4)})
 
@@ -137,7 +137,7 @@ def test_names_are_those_of_keras(class_name, name):
 
 
 def test_layers_without_a_name_are_counted_as_keras_counts():
-    names = LayerNames(["dense_1"])
+    names = LayerNameGenerator(["dense_1"])
     assert [names.give("Dense") for _ in range(3)] == ["dense", "dense_2", "dense_3"]
     assert names.give("LSTM") == "lstm"
 
@@ -159,7 +159,7 @@ def test_names_that_files_cannot_hold_are_refused(name, message):
 
 
 def test_a_model_has_a_bounded_number_of_layers(monkeypatch):
-    monkeypatch.setattr(architecture, "MOST_LAYERS", 2)
+    monkeypatch.setattr(architecture, "MAX_LAYERS", 2)
     with pytest.raises(ConfigurationError, match="there are 3 layers, but at most 2 can be used"):
         graph(INPUT, dense("a", "x"), dense("y", "a"))
 

@@ -10,7 +10,7 @@ import pytest
 
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.preparation.memory import (
-    MEMORY,
+    MEMORY_VARIABLE,
     check_memory,
     check_memory_for_features,
     check_space_for_features,
@@ -23,7 +23,7 @@ from galaxy_keras.schema.architecture.memory import (
     check_network_size,
     estimate_prediction,
     estimate_training,
-    show_bytes,
+    format_bytes,
 )
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.values.component import Component
@@ -112,7 +112,7 @@ def test_a_large_network_passes() -> None:
     [(512, "0.5 kB"), (3 * 2**20, "3.0 MB"), (1.5 * 2**30, "1.5 GB"), (2**41, "2,048.0 GB")],
 )
 def test_sizes_for_people(count: float, text: str) -> None:
-    assert show_bytes(count) == text
+    assert format_bytes(count) == text
 
 
 def write_limits(root: Path, *, group: str | None, machine_kb: int | None) -> None:
@@ -144,16 +144,16 @@ def test_the_smallest_limit_counts(
     variable: str | None,
     limit: int | None,
 ) -> None:
-    monkeypatch.delenv(MEMORY, raising=False)
+    monkeypatch.delenv(MEMORY_VARIABLE, raising=False)
     if variable is not None:
-        monkeypatch.setenv(MEMORY, variable)
+        monkeypatch.setenv(MEMORY_VARIABLE, variable)
     write_limits(tmp_path, group=group, machine_kb=machine_kb)
     assert find_memory_limit(tmp_path) == limit
 
 
 @pytest.mark.parametrize("value", ["much", "-5", "0", "1.5", "²"])
 def test_a_variable_that_is_no_number(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MEMORY, value)
+    monkeypatch.setenv(MEMORY_VARIABLE, value)
     with pytest.raises(ConfigurationError) as caught:
         find_memory_limit()
     assert str(caught.value) == (
@@ -163,7 +163,7 @@ def test_a_variable_that_is_no_number(value: str, monkeypatch: pytest.MonkeyPatc
 
 
 def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MEMORY, "100")
+    monkeypatch.setenv(MEMORY_VARIABLE, "100")
     estimate = MemoryEstimate(weights=60 * 2**20, activations=40 * 2**20, data=10 * 2**20)
     with pytest.raises(ConfigurationError) as caught:
         check_memory(estimate, ADVICE)
@@ -177,7 +177,7 @@ def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_memory_that_is_close_is_a_warning(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv(MEMORY, "200")
+    monkeypatch.setenv(MEMORY_VARIABLE, "200")
     with caplog.at_level(logging.WARNING):
         check_memory(MemoryEstimate(2**20, 2**20, 2**20), ADVICE)
     assert "this needs about 503.0 MB of memory" in caplog.text
@@ -186,13 +186,13 @@ def test_memory_that_is_close_is_a_warning(
 def test_enough_memory_is_not_mentioned(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.setenv(MEMORY, "1000")
+    monkeypatch.setenv(MEMORY_VARIABLE, "1000")
     check_memory(MemoryEstimate(2**20, 2**20, 2**20), ADVICE)
     assert caplog.text == ""
 
 
 def test_features_larger_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv(MEMORY, "100")
+    monkeypatch.setenv(MEMORY_VARIABLE, "100")
     check_memory_for_features(100 * 2**20, Path("X.tsv"))
     with pytest.raises(ConfigurationError) as caught:
         check_memory_for_features(3 * 2**30, Path("X.tsv"))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from galaxy_keras.codegen.spec_schema import SCHEMA, write_schema
+from galaxy_keras.codegen.spec_schema import SCHEMA, render_schema
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.architecture.spec import parse_spec
 
@@ -18,7 +18,7 @@ PARTS = [text for text in EXAMPLES if text.startswith("- ")]
 
 
 def test_the_schema_is_current():
-    assert (ROOT / SCHEMA).read_text("utf-8") == write_schema()
+    assert (ROOT / SCHEMA).read_text("utf-8") == render_schema()
 
 
 @pytest.mark.parametrize("text", WHOLE, ids=lambda text: text.split()[1])

@@ -1,5 +1,5 @@
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.architecture.summary import draw_summary
+from galaxy_keras.schema.architecture.summary import format_summary
 
 
 def test_layers_in_a_row():
@@ -13,7 +13,7 @@ def test_layers_in_a_row():
             ],
         }
     )
-    assert draw_summary(model) == (
+    assert format_summary(model) == (
         'Model "sequential" (sequential)\n'
         "-------------------------------------------------------\n"
         "#  Layer        Type        Output shape     Parameters\n"
@@ -31,7 +31,7 @@ def test_layers_in_a_row():
 
 def test_a_graph_says_what_feeds_each_layer():
     layers = ["Input shape=3 name=a", "Input shape=3 name=b", "Add inputs=[a, b]"]
-    assert draw_summary(parse_spec({"name": "sum", "layers": layers})) == (
+    assert format_summary(parse_spec({"name": "sum", "layers": layers})) == (
         'Model "sum" (functional)\n'
         "------------------------------------------------------\n"
         "#  Layer  Type        Output shape  Parameters  Fed by\n"

@@ -23,8 +23,8 @@ def test_address_number_and_index() -> None:
 
     assert cluster == Cluster(host="node1", port=29500, processes=4, index=3)
     assert cluster.address == "node1:29500"
-    assert not cluster.leads
-    assert Cluster.parse("10.0.0.1:29500,4,0", {}).leads
+    assert not cluster.is_coordinator
+    assert Cluster.parse("10.0.0.1:29500,4,0", {}).is_coordinator
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.requests.runs import PredictionRun, TrainingRun
+from galaxy_keras.schema.requests.runs import PredictionRequest, TrainingRequest
 from galaxy_keras.schema.requests.splits import HoldOut
 
 OPTIONS: dict[str, Any] = {
@@ -54,8 +54,8 @@ OPTIONS: dict[str, Any] = {
 }
 
 
-def make_run(**changes: Any) -> TrainingRun:
-    return TrainingRun.from_options(OPTIONS | changes)
+def make_run(**changes: Any) -> TrainingRequest:
+    return TrainingRequest.from_options(OPTIONS | changes)
 
 
 def test_options_become_a_run() -> None:
@@ -82,13 +82,13 @@ def test_the_second_hold_out_is_split_like_the_first_unless_told_otherwise() -> 
 
 
 def test_a_seed_counts_wherever_none_is_given() -> None:
-    run = make_run(scheme="train-val-test", split_seed=3, seed=None).seeded(5)
+    run = make_run(scheme="train-val-test", split_seed=3, seed=None).with_seed(5)
     assert run.validation is not None
     assert (run.seed, run.test.random_state, run.validation.random_state) == (5, 3, 5)
 
 
 def test_the_seed_of_the_run_wins_over_that_of_the_model() -> None:
-    run = make_run().seeded(5)
+    run = make_run().with_seed(5)
     assert (run.seed, run.test.random_state) == (7, 7)
 
 
@@ -130,7 +130,7 @@ def test_prediction() -> None:
         "require_signature": None,
         "output": Path("p.tsv"),
     }
-    run = PredictionRun.from_options(options)
+    run = PredictionRequest.from_options(options)
     assert (run.method, run.threshold, run.batch_size) == ("predict_proba", 0.3, 16)
     assert run.features.path == Path("X.tsv")
 
@@ -140,8 +140,8 @@ def test_a_cluster() -> None:
 
     assert run.cluster is not None
     assert run.cluster.address == "node1:29500"
-    assert not run.leads
-    assert make_run().leads
+    assert not run.is_coordinator
+    assert make_run().is_coordinator
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.values.literals import (
-    LONGEST_TEXT,
+    MAX_TEXT_LENGTH,
     parse_assignment,
     parse_call,
     parse_keywords,
@@ -283,7 +283,7 @@ BRACKETS = "name=value (several values of one option go into brackets)"
         ),
         (
             parse_literal,
-            "x" * (LONGEST_TEXT + 1),
+            "x" * (MAX_TEXT_LENGTH + 1),
             f'the text that begins "{"x" * 50}" is too long: 200001 characters, where at most '
             "200000 are read",
         ),

@@ -6,7 +6,7 @@ from galaxy_keras.schema.architecture.shapes.rule import (
     LayerShape,
     Shape,
     Weight,
-    show_shape,
+    format_shape,
 )
 
 __all__ = [
@@ -15,6 +15,6 @@ __all__ = [
     "LayerShapes",
     "Shape",
     "Weight",
+    "format_shape",
     "infer_shapes",
-    "show_shape",
 ]

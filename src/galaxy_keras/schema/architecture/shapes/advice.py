@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.graph import LayerNode
-from galaxy_keras.schema.architecture.shapes.rule import Shape, show_shape
+from galaxy_keras.schema.architecture.shapes.rule import Shape, format_shape
 
 
 def advise_on_dimensions(
@@ -33,7 +33,7 @@ def advise_on_dimensions(
     if expected[0] == "steps" and missing == 1:
         return (
             "Add an Embedding layer between them if the input is word numbers, "
-            f"else a Reshape layer with target_shape={show_shape((*shape, 1))}"
+            f"else a Reshape layer with target_shape={format_shape((*shape, 1))}"
         )
     if missing == 1 and source.is_input:
         return f"For one channel give the input shape {_add_channel(expected, shape)}"
@@ -51,8 +51,8 @@ def _gives_last_step(source: LayerNode) -> bool:
 
 def _add_channel(expected: Sequence[str], shape: Shape) -> str:
     if expected[0] == "channels":
-        return show_shape((shape[0], 1, *shape[1:]))
-    return show_shape((*shape, 1))
+        return format_shape((shape[0], 1, *shape[1:]))
+    return format_shape((*shape, 1))
 
 
 def _guess(expected: Sequence[str], shape: Shape) -> str:
@@ -61,4 +61,4 @@ def _guess(expected: Sequence[str], shape: Shape) -> str:
     side = math.isqrt(values) if values else 0
     if tuple(expected) == ("rows", "columns", "channels") and side * side == values:
         return f"({side}, {side}, 1)"
-    return show_shape(("batch", *expected))
+    return format_shape(("batch", *expected))

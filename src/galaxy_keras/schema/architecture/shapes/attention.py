@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from galaxy_keras.schema.architecture.shapes.merging import show_shapes
+from galaxy_keras.schema.architecture.shapes.merging import format_shapes
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     Weight,
     expect_dimensions,
     expect_size,
+    format_shape,
     resolve_axis,
-    show_shape,
 )
 
 
-def infer_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Attention, by dot products or by the sum of query and key."""
     query, value, _ = _read_sequences(inputs)
     weights = []
@@ -30,14 +30,14 @@ def infer_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     return LayerShape((*query[:-1], value[-1]), tuple(weights))
 
 
-def infer_additive_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_additive_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """AdditiveAttention."""
     query, value, _ = _read_sequences(inputs)
     scale = Weight("scale", (expect_size(query[-1], "features"),))
     return LayerShape((*query[:-1], value[-1]), (scale,) if settings["use_scale"] else ())
 
 
-def infer_multi_head_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_multi_head_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """MultiHeadAttention: each head projects query, key and value in its own way."""
     query, value, key = _read_roles(inputs)
     axes = settings["attention_axes"] or ()
@@ -62,13 +62,13 @@ def infer_multi_head_attention(settings: Settings, inputs: Sequence[Shape]) -> L
     return LayerShape((*query[:-1], *known), tuple(weights))
 
 
-def infer_group_query_attention(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_group_query_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GroupQueryAttention: several heads of the query share one of key and value."""
     query, value, key = _read_roles(inputs)
     for shape in inputs:
         expect_dimensions(shape, "steps", "features")
     if query[-1] != value[-1]:
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"its query has {query[-1]} features and its value {value[-1]}, which must be as many",
             "Project one of them with a Dense layer, or use MultiHeadAttention",
         )
@@ -94,7 +94,7 @@ def infer_group_query_attention(settings: Settings, inputs: Sequence[Shape]) -> 
 def _read_sequences(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
     query, value, key = _read_roles(inputs)
     if query[-1] != key[-1] and None not in (query[-1], key[-1]):
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"its query has {query[-1]} features and its key {key[-1]}, which must be as many",
             "Project one of them with a Dense layer, or use MultiHeadAttention",
         )
@@ -103,7 +103,7 @@ def _read_sequences(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
 
 def _read_roles(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
     if len(inputs) not in (2, 3):
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"it takes 2 or 3 inputs (query, value and, if it is not the value, key), "
             f"but gets {len(inputs)}",
             "Write a functional spec; for self-attention name the same layer twice",
@@ -112,12 +112,12 @@ def _read_roles(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
         if len(shape) < 3:
             expect_dimensions(shape, "steps", "features")
     if len({len(shape) for shape in inputs}) > 1:
-        raise MisfitError(f"its inputs {show_shapes(inputs)} must have as many dimensions")
+        raise ShapeMismatchError(f"its inputs {format_shapes(inputs)} must have as many dimensions")
     query, value = inputs[0], inputs[1]
     key = inputs[2] if len(inputs) == 3 else value
     if value[1:-1] != key[1:-1]:
-        raise MisfitError(
-            f"its value {show_shape(value)} and key {show_shape(key)} must have as many steps"
+        raise ShapeMismatchError(
+            f"its value {format_shape(value)} and key {format_shape(key)} must have as many steps"
         )
     return query, value, key
 
@@ -127,7 +127,7 @@ def _features(shape: Shape) -> int:
 
 
 def _project(
-    settings: Settings, name: str, taken: tuple[int, ...], given: tuple[int, ...]
+    settings: LayerConfig, name: str, taken: tuple[int, ...], given: tuple[int, ...]
 ) -> list[Weight]:
     weights = [Weight(f"{name}/kernel", (*taken, *given))]
     if settings["use_bias"]:

@@ -5,27 +5,29 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     Weight,
     expect_size,
 )
 
 
-def infer_dense(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_dense(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Dense: works on the last dimension."""
     shape = inputs[0]
     if len(shape) < 2:
-        raise MisfitError("it needs (features,) but gets single numbers", expected=("features",))
+        raise ShapeMismatchError(
+            "it needs (features,) but gets single numbers", expected=("features",)
+        )
     units = settings["units"]
     kernel = Weight("kernel", (expect_size(shape[-1], "features"), units))
     bias = (Weight("bias", (units,)),) if settings["use_bias"] else ()
     return LayerShape((*shape[:-1], units), (kernel, *bias))
 
 
-def infer_embedding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_embedding(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Embedding: each index becomes a vector."""
     size = settings["output_dim"]
     table = Weight("embeddings", (settings["input_dim"], size))

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
     Dimension,
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     Weight,
     expect_size,
-    show_shape,
+    format_shape,
 )
 
 _EQUATION = re.compile(r"(\.{3})?([a-zA-Z]+)(\.{3})?,([a-zA-Z]+)->(\.{3})?([a-zA-Z]+)(\.{3})?")
@@ -37,21 +37,21 @@ class Equation:
     given: str
 
 
-def infer_einsum_dense(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_einsum_dense(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """EinsumDense."""
     shape = inputs[0]
     equation = _read_equation(settings["equation"], len(shape))
     if len(equation.taken) != len(shape):
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"its equation takes {len(equation.taken)} dimensions with the batch, "
-            f"but it gets {show_shape(shape)}"
+            f"but it gets {format_shape(shape)}"
         )
     taken = dict(zip(equation.taken, shape, strict=True))
     output = _complete_output(settings, equation, taken)
     given = dict(zip(equation.given, output, strict=True))
     for letter in equation.taken:
         if given.get(letter) not in (None, taken[letter]):
-            raise MisfitError(
+            raise ShapeMismatchError(
                 f'along "{letter}" of its equation it gets {taken[letter]}, '
                 f"but its output_shape says {given[letter]}"
             )
@@ -81,7 +81,7 @@ def _read_equation(text: str, rank: int) -> Equation:
 
 
 def _complete_output(
-    settings: Settings, equation: Equation, taken: dict[str, Dimension]
+    settings: LayerConfig, equation: Equation, taken: dict[str, Dimension]
 ) -> tuple[Dimension, ...]:
     """Return the output shape: what the dots stand for is left out of `output_shape`."""
     own = [letter for letter in equation.given if letter in settings["equation"]]
@@ -98,7 +98,7 @@ def _complete_output(
 
 
 def _infer_bias(
-    settings: Settings, equation: Equation, given: dict[str, Dimension]
+    settings: LayerConfig, equation: Equation, given: dict[str, Dimension]
 ) -> tuple[Weight, ...]:
     axes = settings["bias_axes"]
     if axes is None:

@@ -5,37 +5,37 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     Weight,
     expect_dimensions,
     expect_size,
+    format_shape,
     resolve_axis,
-    show_shape,
 )
 from galaxy_keras.schema.architecture.shapes.spatial import SPATIAL_NAMES
 
 
-def keep_shape(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def keep_shape(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Activation, Dropout, Masking, noise, rescaling and other layers without weights."""
     return LayerShape(inputs[0])
 
 
-def keep_channels(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def keep_channels(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """SpatialDropout1D to 3D, which need the spatial dimensions and the channels."""
     expect_dimensions(inputs[0], *SPATIAL_NAMES[settings.rank], "channels")
     return LayerShape(inputs[0])
 
 
-def keep_image(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def keep_image(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Random changes of images."""
     expect_dimensions(inputs[0], "rows", "columns", "channels")
     return LayerShape(inputs[0])
 
 
-def keep_axes(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def keep_axes(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Softmax and UnitNormalization, which work along `axis`."""
     axes = settings["axis"]
     for axis in (axes,) if isinstance(axes, int) else axes:
@@ -43,15 +43,15 @@ def keep_axes(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     return LayerShape(inputs[0])
 
 
-def infer_prelu(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_prelu(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """PReLU: a slope for each value of a sample, shared along `shared_axes`."""
     shape = inputs[0]
     shared = settings["shared_axes"] or ()
     slopes = list(shape[1:])
     for axis in (shared,) if isinstance(shared, int) else shared:
         if not 1 <= axis < len(shape):
-            raise MisfitError(
-                f"it shares its slopes along axis {axis}, but gets {show_shape(shape)}, "
+            raise ShapeMismatchError(
+                f"it shares its slopes along axis {axis}, but gets {format_shape(shape)}, "
                 f"whose axes are 1 to {len(shape) - 1}"
             )
         slopes[axis - 1] = 1

@@ -11,11 +11,11 @@ from galaxy_keras.schema.architecture.shapes.advice import advise_on_dimensions
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
     LayerShape,
-    MisfitError,
     Shape,
-    show_shape,
+    ShapeMismatchError,
+    format_shape,
 )
-from galaxy_keras.schema.architecture.shapes.rules import infer_layer, read_settings
+from galaxy_keras.schema.architecture.shapes.rules import infer_layer, make_layer_config
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +77,16 @@ def _infer_node(
         if layer.model is not None:
             found = _infer_nested(layer.model, inputs)
         else:
-            found = infer_layer(read_settings(layer.type, layer.options), inputs)
-    except MisfitError as misfit:
-        raise ConfigurationError(_describe_misfit(architecture, layer, inputs, misfit)) from misfit
+            found = infer_layer(make_layer_config(layer.type, layer.options), inputs)
+    except ShapeMismatchError as mismatch:
+        raise ConfigurationError(
+            _describe_mismatch(architecture, layer, inputs, mismatch)
+        ) from mismatch
     except ConflictError as conflict:
         here = architecture.describe(layer.name)
         raise ConfigurationError(f"{here}: {conflict}") from conflict
     except ConfigurationError as error:
-        raise error.prefixed(architecture.describe(layer.name)) from error
+        raise error.with_prefix(architecture.describe(layer.name)) from error
     if layer.shared_with is not None:
         _check_same_weights(architecture, layer, found, shapes[layer.shared_with])
         return LayerShape(found.output)
@@ -94,12 +96,14 @@ def _infer_node(
 def _infer_nested(model: Architecture, inputs: Sequence[Shape]) -> LayerShape:
     declared = [tuple(each.options["batch_shape"]) for each in model.input_layers]
     if len(declared) != len(inputs):
-        raise MisfitError(f"it has {len(declared)} inputs, but gets {len(inputs)}")
+        raise ShapeMismatchError(f"it has {len(declared)} inputs, but gets {len(inputs)}")
     for wanted, given in zip(declared, inputs, strict=True):
         if len(wanted) != len(given) or any(
             None not in pair and pair[0] != pair[1] for pair in zip(wanted, given, strict=True)
         ):
-            raise MisfitError(f"its input is {show_shape(wanted)}, but it gets {show_shape(given)}")
+            raise ShapeMismatchError(
+                f"its input is {format_shape(wanted)}, but it gets {format_shape(given)}"
+            )
     found = _infer(model, inputs)
     weights = tuple(
         replace(weight, name=f"{name}/{weight.name}")
@@ -126,15 +130,18 @@ def _check_same_weights(
         )
 
 
-def _describe_misfit(
-    architecture: Architecture, layer: LayerNode, inputs: Sequence[Shape], misfit: MisfitError
+def _describe_mismatch(
+    architecture: Architecture,
+    layer: LayerNode,
+    inputs: Sequence[Shape],
+    mismatch: ShapeMismatchError,
 ) -> str:
     here = architecture.describe(layer.name)
     sources = [architecture.describe(name) for name in layer.inbound]
-    advice = misfit.advice
-    if misfit.expected:
+    advice = mismatch.advice
+    if mismatch.expected:
         source = architecture.layer(layer.inbound[0])
-        advice = advise_on_dimensions(misfit.expected, inputs[0], source, sources[0])
+        advice = advise_on_dimensions(mismatch.expected, inputs[0], source, sources[0])
     verb = "follow" if len(sources) == 1 else "join"
-    problem = f"{here} cannot {verb} {' and '.join(sources)}: {misfit.reason}"
+    problem = f"{here} cannot {verb} {' and '.join(sources)}: {mismatch.reason}"
     return f"{problem}. {advice}" if advice else problem

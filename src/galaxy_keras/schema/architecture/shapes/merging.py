@@ -7,30 +7,30 @@ from collections.abc import Sequence
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
     Dimension,
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
+    format_shape,
     resolve_axis,
-    show_shape,
 )
 
 
-def infer_elementwise_merge(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_elementwise_merge(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Add, Subtract, Multiply and their like: value by value; a size of 1 fits any."""
     merged = inputs[0][1:]
     for shape in inputs[1:]:
         joined = _broadcast(merged, shape[1:])
         if joined is None:
-            raise MisfitError(
-                f"their shapes {show_shapes(inputs)} do not match",
+            raise ShapeMismatchError(
+                f"their shapes {format_shapes(inputs)} do not match",
                 "Give them the same shape (a dimension of 1 fits any size)",
             )
         merged = joined
     return LayerShape((_find_batch(inputs), *merged))
 
 
-def infer_concatenation(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_concatenation(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Concatenate: one behind the other along `axis`."""
     first = inputs[0]
     axis = resolve_axis(settings["axis"], first)
@@ -42,8 +42,8 @@ def infer_concatenation(settings: Settings, inputs: Sequence[Shape]) -> LayerSha
             for place, (one, other) in enumerate(zip(first, shape, strict=True))
             if place != axis
         ):
-            raise MisfitError(
-                f"their shapes {show_shapes(inputs)} differ in another dimension than "
+            raise ShapeMismatchError(
+                f"their shapes {format_shapes(inputs)} differ in another dimension than "
                 f"axis={settings['axis']}, along which it joins them",
                 "Give them the same shape in all other dimensions",
             )
@@ -52,7 +52,7 @@ def infer_concatenation(settings: Settings, inputs: Sequence[Shape]) -> LayerSha
     return LayerShape((*first[:axis], total, *first[axis + 1 :]))
 
 
-def infer_dot_product(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_dot_product(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Dot: the sum of products along one axis of each of two inputs."""
     axes = settings["axes"]
     pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
@@ -60,8 +60,8 @@ def infer_dot_product(settings: Settings, inputs: Sequence[Shape]) -> LayerShape
     if 0 in places:
         raise ConflictError(f"axes={axes} names the batch (0). Count the axes of a sample from 1")
     if inputs[0][places[0]] != inputs[1][places[1]]:
-        raise MisfitError(
-            f"their shapes {show_shapes(inputs)} have different sizes along axes={axes}",
+        raise ShapeMismatchError(
+            f"their shapes {format_shapes(inputs)} have different sizes along axes={axes}",
             "Choose axes of equal size",
         )
     first, second = (
@@ -72,9 +72,9 @@ def infer_dot_product(settings: Settings, inputs: Sequence[Shape]) -> LayerShape
     return LayerShape((first[0], *(rest or (1,))))
 
 
-def show_shapes(shapes: Sequence[Shape]) -> str:
+def format_shapes(shapes: Sequence[Shape]) -> str:
     """Return several shapes for a message: ``(3,), (4,) and (5,)``."""
-    *first, last = (show_shape(shape) for shape in shapes)
+    *first, last = (format_shape(shape) for shape in shapes)
     return f"{', '.join(first)} and {last}" if first else last
 
 

@@ -6,18 +6,18 @@ from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     Weight,
     expect_size,
+    format_shape,
     resolve_axis,
-    show_shape,
 )
 
 
-def infer_batch_normalization(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_batch_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """BatchNormalization: scale and shift are learnt, mean and variance are kept."""
     sizes = _read_sizes(settings["axis"], inputs[0])
     kept = tuple(
@@ -26,33 +26,33 @@ def infer_batch_normalization(settings: Settings, inputs: Sequence[Shape]) -> La
     return LayerShape(inputs[0], _scale_and_shift(settings, sizes) + kept)
 
 
-def infer_layer_normalization(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_layer_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """LayerNormalization."""
     sizes = _read_sizes(settings["axis"], inputs[0])
     return LayerShape(inputs[0], _scale_and_shift(settings, sizes))
 
 
-def infer_group_normalization(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_group_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GroupNormalization: `groups` parts of the channels, each normalized alone."""
     sizes = _read_sizes(settings["axis"], inputs[0])
     groups = sizes[0] if settings["groups"] == -1 else settings["groups"]
     if sizes[0] % groups:
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"it gets {sizes[0]} channels, which cannot be divided into groups={groups}",
             "Change groups (the default is 32), or the channels of the layer before",
         )
     return LayerShape(inputs[0], _scale_and_shift(settings, sizes))
 
 
-def infer_rms_normalization(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_rms_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """RMSNormalization."""
     return LayerShape(inputs[0], (Weight("scale", _read_sizes(settings["axis"], inputs[0])),))
 
 
-def infer_feature_normalization(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_feature_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Feature-wise Normalization, with given mean and variance: no weights."""
     shape = inputs[0]
-    mean, variance = (_measure(settings[name]) for name in ("mean", "variance"))
+    mean, variance = (_nested_shape(settings[name]) for name in ("mean", "variance"))
     if mean != variance:
         raise ConflictError(
             f"mean and variance must have the same form, but have {mean} and {variance} values"
@@ -63,14 +63,15 @@ def infer_feature_normalization(settings: Settings, inputs: Sequence[Shape]) -> 
     if len(mean) > len(kept) or any(
         given not in (1, size) for given, size in zip(reversed(mean), reversed(kept), strict=False)
     ):
-        raise MisfitError(
-            f"its mean and variance are for {_show_count(mean)}, but it gets {show_shape(shape)}",
+        raise ShapeMismatchError(
+            f"its mean and variance are for {_format_count(mean)}, "
+            f"but it gets {format_shape(shape)}",
             "Give one value for each feature, or a single value",
         )
     return LayerShape(shape)
 
 
-def _scale_and_shift(settings: Settings, sizes: tuple[int, ...]) -> tuple[Weight, ...]:
+def _scale_and_shift(settings: LayerConfig, sizes: tuple[int, ...]) -> tuple[Weight, ...]:
     names = [name for name, used in (("gamma", "scale"), ("beta", "center")) if settings[used]]
     return tuple(Weight(name, sizes) for name in names)
 
@@ -83,15 +84,15 @@ def _read_sizes(axes: int | Sequence[int], shape: Shape) -> tuple[int, ...]:
     )
 
 
-def _measure(numbers: object) -> tuple[int, ...]:
+def _nested_shape(numbers: object) -> tuple[int, ...]:
     """Return the dimensions of a (nested) list of numbers."""
     if not isinstance(numbers, list | tuple):
         return ()
-    inner = {_measure(each) for each in numbers}
+    inner = {_nested_shape(each) for each in numbers}
     if len(inner) != 1:
         raise ConflictError("mean and variance must be numbers, or lists of equally many numbers")
     return (len(numbers), *inner.pop())
 
 
-def _show_count(sizes: tuple[int, ...]) -> str:
+def _format_count(sizes: tuple[int, ...]) -> str:
     return " x ".join(map(str, sizes)) + " features" if sizes else "one value"

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerConfig,
     LayerShape,
-    Settings,
     Shape,
     expect_dimensions,
 )
-from galaxy_keras.schema.architecture.shapes.spatial import read_grid
+from galaxy_keras.schema.architecture.shapes.spatial import split_spatial_shape
 
 
-def infer_category_encoding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_category_encoding(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """CategoryEncoding: indices as 0 and 1, or as counts."""
     shape, tokens = inputs[0], settings["num_tokens"]
     if settings["output_mode"] == "one_hot":
@@ -23,7 +23,7 @@ def infer_category_encoding(settings: Settings, inputs: Sequence[Shape]) -> Laye
     return LayerShape((*shape[:-1], tokens))
 
 
-def infer_image_size(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_resizing(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Resizing, CenterCrop and RandomCrop: images of a given height and width."""
-    grid = read_grid(settings, inputs[0], rank=2)
-    return LayerShape(grid.resized((settings["height"], settings["width"])))
+    grid = split_spatial_shape(settings, inputs[0], rank=2)
+    return LayerShape(grid.with_sizes((settings["height"], settings["width"])))

@@ -7,24 +7,28 @@ from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     expect_dimensions,
-    show_shape,
+    format_shape,
 )
-from galaxy_keras.schema.architecture.shapes.spatial import map_sizes, read_grid, show_sizes
+from galaxy_keras.schema.architecture.shapes.spatial import (
+    format_sizes,
+    map_sizes,
+    split_spatial_shape,
+)
 
 
-def infer_flatten(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_flatten(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Flatten: one dimension with all values of a sample."""
     batch, *sizes = inputs[0]
     known = [size for size in sizes if size is not None]
     return LayerShape((batch, math.prod(known) if len(known) == len(sizes) else None))
 
 
-def infer_reshape(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_reshape(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Reshape: the same values in other dimensions."""
     batch, *sizes = inputs[0]
     target = tuple(settings["target_shape"])
@@ -36,9 +40,9 @@ def infer_reshape(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
     values = math.prod(size for size in sizes if size is not None)
     given = math.prod(fixed)
     if not given or values % given or (-1 not in target and values != given):
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"its target_shape={target} has {_count(target, given)}, "
-            f"but it gets {show_shape(inputs[0])}, which is {values} values",
+            f"but it gets {format_shape(inputs[0])}, which is {values} values",
             "Change target_shape; a -1 in it stands for what is left",
         )
     return LayerShape((batch, *(values // given if size == -1 else size for size in target)))
@@ -48,7 +52,7 @@ def _count(target: Sequence[int], given: int) -> str:
     return f"a multiple of {given} values" if -1 in target else f"{given} values"
 
 
-def infer_permute(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_permute(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Permute: other order of dimensions."""
     shape, order = inputs[0], tuple(settings["dims"])
     if sorted(order) != list(range(1, len(order) + 1)):
@@ -56,46 +60,48 @@ def infer_permute(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
             f"dims={order} must name each dimension once, from 1, without the batch: (2, 1)"
         )
     if len(shape) != len(order) + 1:
-        raise MisfitError(
-            f"its dims={order} are for {len(order)} dimensions, but it gets {show_shape(shape)}"
+        raise ShapeMismatchError(
+            f"its dims={order} are for {len(order)} dimensions, but it gets {format_shape(shape)}"
         )
     return LayerShape((shape[0], *(shape[axis] for axis in order)))
 
 
-def infer_repeat(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_repeat_vector(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """RepeatVector: the same vector at each of n steps."""
     expect_dimensions(inputs[0], "features")
     batch, features = inputs[0]
     return LayerShape((batch, settings["n"], features))
 
 
-def infer_cropping(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_cropping(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Cropping1D to 3D."""
-    grid = read_grid(settings, inputs[0])
+    grid = split_spatial_shape(settings, inputs[0])
     cut = [sum(pair) for pair in _read_pairs(settings, "cropping")]
     if any(size is not None and size <= lost for size, lost in zip(grid.sizes, cut, strict=True)):
-        raise MisfitError(
-            f"it cuts off {show_sizes(cut)}, but gets only {show_sizes(grid.sizes)}",
+        raise ShapeMismatchError(
+            f"it cuts off {format_sizes(cut)}, but gets only {format_sizes(grid.sizes)}",
             "Use a smaller cropping",
         )
-    return LayerShape(grid.resized(map_sizes(grid.sizes, lambda size, axis: size - cut[axis])))
+    return LayerShape(grid.with_sizes(map_sizes(grid.sizes, lambda size, axis: size - cut[axis])))
 
 
-def infer_padding(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_padding(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """ZeroPadding1D to 3D."""
-    grid = read_grid(settings, inputs[0])
+    grid = split_spatial_shape(settings, inputs[0])
     added = [sum(pair) for pair in _read_pairs(settings, "padding")]
-    return LayerShape(grid.resized(map_sizes(grid.sizes, lambda size, axis: size + added[axis])))
+    return LayerShape(grid.with_sizes(map_sizes(grid.sizes, lambda size, axis: size + added[axis])))
 
 
-def infer_upsampling(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_upsampling(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """UpSampling1D to 3D."""
-    grid = read_grid(settings, inputs[0])
+    grid = split_spatial_shape(settings, inputs[0])
     factors = settings.sizes("size")
-    return LayerShape(grid.resized(map_sizes(grid.sizes, lambda size, axis: size * factors[axis])))
+    return LayerShape(
+        grid.with_sizes(map_sizes(grid.sizes, lambda size, axis: size * factors[axis]))
+    )
 
 
-def _read_pairs(settings: Settings, option: str) -> list[tuple[int, int]]:
+def _read_pairs(settings: LayerConfig, option: str) -> list[tuple[int, int]]:
     """Return (before, after) for each spatial dimension.
 
     One number is for both ends of all dimensions; in one dimension two numbers are (before,

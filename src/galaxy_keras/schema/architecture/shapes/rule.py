@@ -65,7 +65,7 @@ class LayerShape:
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class LayerConfig:
     """A layer's type and its options, completed with the defaults."""
 
     type: str
@@ -88,10 +88,10 @@ class Settings:
         return (value,) * self.rank if isinstance(value, int) else tuple(value)
 
 
-Rule = Callable[[Settings, Sequence[Shape]], LayerShape]
+Rule = Callable[[LayerConfig, Sequence[Shape]], LayerShape]
 
 
-class MisfitError(Exception):
+class ShapeMismatchError(Exception):
     """A layer cannot take its inputs.
 
     Attributes
@@ -115,7 +115,7 @@ class ConflictError(Exception):
     """Options of one layer do not go together, whatever its inputs are."""
 
 
-def show_shape(shape: Sequence[Dimension | str]) -> str:
+def format_shape(shape: Sequence[Dimension | str]) -> str:
     """Return a shape for a message, without the batch dimension: ``(28, 28, 1)``."""
     sizes = [str(size) for size in shape[1:]]
     return f"({sizes[0]},)" if len(sizes) == 1 else f"({', '.join(sizes)})"
@@ -124,14 +124,16 @@ def show_shape(shape: Sequence[Dimension | str]) -> str:
 def expect_dimensions(shape: Shape, *names: str) -> None:
     """Raise a `MisfitError` unless `shape` has the named dimensions after the batch."""
     if len(shape) != len(names) + 1:
-        needed = show_shape(("batch", *names))
-        raise MisfitError(f"it needs {needed} but gets {show_shape(shape)}", expected=names)
+        needed = format_shape(("batch", *names))
+        raise ShapeMismatchError(
+            f"it needs {needed} but gets {format_shape(shape)}", expected=names
+        )
 
 
 def expect_size(size: Dimension, what: str) -> int:
     """Return `size`, on which a weight depends; raise a `MisfitError` if it is not known."""
     if size is None:
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"it needs a fixed number of {what}, but gets any number (None)",
             f"Give the number of {what} in the input shape",
         )
@@ -141,8 +143,8 @@ def expect_size(size: Dimension, what: str) -> int:
 def resolve_axis(axis: int, shape: Shape) -> int:
     """Return `axis` counted from the front, the batch being 0."""
     if not -len(shape) <= axis < len(shape):
-        raise MisfitError(
-            f"it works on axis {axis}, but gets {show_shape(shape)}, "
+        raise ShapeMismatchError(
+            f"it works on axis {axis}, but gets {format_shape(shape)}, "
             f"whose axes are 1 to {len(shape) - 1} (0 is the batch)"
         )
     return axis % len(shape)

@@ -23,29 +23,29 @@ from galaxy_keras.schema.architecture.shapes import (
     wrappers,
 )
 from galaxy_keras.schema.architecture.shapes.rule import (
+    LayerConfig,
     LayerShape,
-    MisfitError,
     Rule,
-    Settings,
     Shape,
+    ShapeMismatchError,
 )
 from galaxy_keras.schema.values.values import complete_options
 
 _COUNTS: Final = {Inputs.ONE: (1, 1), Inputs.TWO: (2, 2), Inputs.MANY: (2, None)}
 
 
-def read_settings(type_name: str, options: Mapping[str, Any]) -> Settings:
+def make_layer_config(type_name: str, options: Mapping[str, Any]) -> LayerConfig:
     """Return the settings of a layer from its checked options, those of inner layers included."""
     entry = LAYERS.get(type_name)
     complete = complete_options(entry, options)
     for parameter in entry.parameters:
         inner: Any = complete[parameter.name]
         if parameter.kind is Kind.LAYER and inner is not None:
-            complete[parameter.name] = read_settings(inner["class_name"], inner["config"])
-    return Settings(type_name, complete)
+            complete[parameter.name] = make_layer_config(inner["class_name"], inner["config"])
+    return LayerConfig(type_name, complete)
 
 
-def infer_layer(settings: Settings, inputs: Sequence[Shape]) -> LayerShape:
+def infer_layer(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Return what a layer gives for inputs of these shapes.
 
     Raises
@@ -64,7 +64,7 @@ def _check_count(entry: Layer, count: int) -> None:
     least, most = _COUNTS.get(entry.inputs, (1, None))
     if count < least or (most is not None and count > most):
         wanted = f"exactly {least}" if least == most else f"at least {least}"
-        raise MisfitError(
+        raise ShapeMismatchError(
             f"it takes {wanted} input{'s' if least > 1 else ''}, but gets {count}",
             "Join several with Concatenate or Add" if most == 1 else "",
         )
@@ -83,19 +83,19 @@ RULES: Final[Mapping[str, Rule]] = {
     "depthwise_convolution": convolution.infer_depthwise_convolution,
     "separable_convolution": convolution.infer_separable_convolution,
     "transposed_convolution": convolution.infer_transposed_convolution,
-    "locally_connected": convolution.infer_local_connection,
+    "locally_connected": convolution.infer_locally_connected,
     "pooling": pooling.infer_pooling,
     "global_pooling": pooling.infer_global_pooling,
     "adaptive_pooling": pooling.infer_adaptive_pooling,
     "flatten": reshaping.infer_flatten,
     "reshape": reshaping.infer_reshape,
     "permute": reshaping.infer_permute,
-    "repeat_vector": reshaping.infer_repeat,
+    "repeat_vector": reshaping.infer_repeat_vector,
     "cropping": reshaping.infer_cropping,
     "padding": reshaping.infer_padding,
     "upsampling": reshaping.infer_upsampling,
     "recurrent": recurrent.infer_recurrent,
-    "rnn": recurrent.infer_cells,
+    "rnn": recurrent.infer_rnn,
     "convolutional_recurrent": recurrent.infer_convolutional_lstm,
     "attention": attention.infer_attention,
     "additive_attention": attention.infer_additive_attention,
@@ -110,7 +110,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "rms_normalization": normalization.infer_rms_normalization,
     "feature_normalization": normalization.infer_feature_normalization,
     "category_encoding": preprocessing.infer_category_encoding,
-    "resizing": preprocessing.infer_image_size,
+    "resizing": preprocessing.infer_resizing,
     "time_distributed": partial(wrappers.infer_time_distributed, infer=infer_layer),
     "bidirectional": partial(wrappers.infer_bidirectional, infer=infer_layer),
     "spectral_normalization": partial(wrappers.infer_spectral_normalization, infer=infer_layer),

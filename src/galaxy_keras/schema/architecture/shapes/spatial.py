@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 from galaxy_keras.schema.architecture.shapes.rule import (
     Dimension,
-    MisfitError,
-    Settings,
+    LayerConfig,
     Shape,
+    ShapeMismatchError,
     expect_dimensions,
     expect_size,
 )
@@ -23,7 +23,7 @@ SPATIAL_NAMES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Grid:
+class SpatialShape:
     """A shape taken apart into batch, spatial sizes and channels."""
 
     batch: Dimension
@@ -31,7 +31,7 @@ class Grid:
     channels: Dimension
     channels_first: bool
 
-    def resized(self, sizes: Sequence[Dimension], channels: Dimension | None = None) -> Shape:
+    def with_sizes(self, sizes: Sequence[Dimension], channels: Dimension | None = None) -> Shape:
         """Return the shape with other spatial sizes and, if given, another number of channels."""
         last = self.channels if channels is None else channels
         spatial = tuple(sizes)
@@ -42,18 +42,20 @@ class Grid:
         return expect_size(self.channels, "channels")
 
 
-def read_grid(settings: Settings, shape: Shape, rank: int | None = None) -> Grid:
+def split_spatial_shape(
+    settings: LayerConfig, shape: Shape, rank: int | None = None
+) -> SpatialShape:
     """Take the input of a layer with `rank` spatial dimensions, those in its name, apart."""
     channels_first = settings.options.get("data_format") == "channels_first"
     names = SPATIAL_NAMES[settings.rank if rank is None else rank]
     expect_dimensions(shape, *(("channels", *names) if channels_first else (*names, "channels")))
     if channels_first:
-        return Grid(shape[0], shape[2:], shape[1], channels_first)
-    return Grid(shape[0], shape[1:-1], shape[-1], channels_first)
+        return SpatialShape(shape[0], shape[2:], shape[1], channels_first)
+    return SpatialShape(shape[0], shape[1:-1], shape[-1], channels_first)
 
 
 def slide_windows(
-    settings: Settings, grid: Grid, window: Sequence[int], strides: Sequence[int]
+    settings: LayerConfig, grid: SpatialShape, window: Sequence[int], strides: Sequence[int]
 ) -> tuple[Dimension, ...]:
     """Return how many windows fit along each spatial dimension.
 
@@ -75,15 +77,16 @@ def map_sizes(
     return tuple(None if size is None else change(size, axis) for axis, size in enumerate(sizes))
 
 
-def _check_fit(grid: Grid, window: Sequence[int]) -> None:
+def _check_fit(grid: SpatialShape, window: Sequence[int]) -> None:
     if all(size is None or size >= extent for size, extent in zip(grid.sizes, window, strict=True)):
         return
-    raise MisfitError(
-        f"its window of {show_sizes(window)} is larger than what it gets: {show_sizes(grid.sizes)}",
+    raise ShapeMismatchError(
+        f"its window of {format_sizes(window)} is larger than what it gets: "
+        f"{format_sizes(grid.sizes)}",
         "Use a smaller window, padding=same, or fewer layers before it that shrink the data",
     )
 
 
-def show_sizes(sizes: Sequence[Dimension]) -> str:
+def format_sizes(sizes: Sequence[Dimension]) -> str:
     """Return spatial sizes for a message: ``28 x 28``."""
     return " x ".join("any" if size is None else str(size) for size in sizes)

@@ -6,25 +6,25 @@ from collections.abc import Callable, Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
     ConflictError,
+    LayerConfig,
     LayerShape,
-    MisfitError,
-    Settings,
     Shape,
+    ShapeMismatchError,
     Weight,
-    show_shape,
+    format_shape,
 )
 
-InferLayer = Callable[[Settings, Sequence[Shape]], LayerShape]
+InferLayer = Callable[[LayerConfig, Sequence[Shape]], LayerShape]
 
 
 def infer_time_distributed(
-    settings: Settings, inputs: Sequence[Shape], infer: InferLayer
+    settings: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
     """TimeDistributed: the same layer at each step."""
     shape = inputs[0]
     if len(shape) < 3:
-        raise MisfitError(
-            f"it needs (steps, ...), at least two dimensions, but gets {show_shape(shape)}",
+        raise ShapeMismatchError(
+            f"it needs (steps, ...), at least two dimensions, but gets {format_shape(shape)}",
             expected=("steps", "features"),
         )
     inner = infer(settings["layer"], [(shape[0], *shape[2:])])
@@ -33,7 +33,7 @@ def infer_time_distributed(
 
 
 def infer_bidirectional(
-    settings: Settings, inputs: Sequence[Shape], infer: InferLayer
+    settings: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
     """Bidirectional: a recurrent layer forwards and another backwards."""
     _check_directions(settings)
@@ -53,7 +53,7 @@ def infer_bidirectional(
     return LayerShape(output, tuple(weights))
 
 
-def _check_directions(settings: Settings) -> None:
+def _check_directions(settings: LayerConfig) -> None:
     layer, backward = settings["layer"], settings["backward_layer"]
     if backward is None and layer["go_backwards"]:
         raise ConflictError("its layer goes backwards already. Leave out go_backwards=True")
@@ -68,7 +68,7 @@ def _check_directions(settings: Settings) -> None:
 
 
 def infer_spectral_normalization(
-    settings: Settings, inputs: Sequence[Shape], infer: InferLayer
+    settings: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
     """SpectralNormalization: keeps the largest singular value of the kernel at 1."""
     inner = infer(settings["layer"], inputs)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from galaxy_keras.schema.architecture.shapes import infer_shapes, show_shape
+from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
 from galaxy_keras.schema.architecture.spec import parse_spec
 
 
@@ -81,4 +81,4 @@ def test_a_fixed_batch_size_is_kept():
      ((None,), "()")],
 )  # fmt: skip
 def test_shapes_are_shown_without_the_batch(shape, text):
-    assert show_shape(shape) == text
+    assert format_shape(shape) == text

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from galaxy_keras.catalogue.losses import LOSSES, TargetForm
+from galaxy_keras.catalogue.losses import LOSSES, TargetFormat
 from galaxy_keras.catalogue.metric import Metric
 from galaxy_keras.catalogue.metrics import ACCURACY, METRICS
 from galaxy_keras.errors import list_names
 from galaxy_keras.schema.training.output_layer import (
     OutputLayer,
-    expect_target_kind,
-    find_target_form,
+    choose_target_format,
+    infer_target_kind,
 )
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.choices import NamedMetric
@@ -19,7 +19,7 @@ from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.relations import as_tuple
 from galaxy_keras.schema.values.values import complete_options
 
-_TARGETS: dict[TargetForm, str] = {
+_TARGETS: dict[TargetFormat, str] = {
     "binary": "0 and 1 for each output",
     "one-hot": "one column of 0 and 1 for each class",
     "integer": "class numbers",
@@ -68,19 +68,19 @@ def _check_target(named: NamedMetric, layer: OutputLayer, settings: TrainingSett
     )
 
 
-def _list_forms(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetForm, ...]:
+def _list_forms(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetFormat, ...]:
     """Return the forms that the target can have; only the target itself decides between two."""
-    kind = expect_target_kind(layer, settings)
+    kind = infer_target_kind(layer, settings)
     if kind == "multilabel":
-        return ("binary", find_target_form(settings.loss, "multiclass"))
-    return (find_target_form(settings.loss, kind),)
+        return ("binary", choose_target_format(settings.loss, "multiclass"))
+    return (choose_target_format(settings.loss, kind),)
 
 
 def _name_targets(metric: Metric) -> str:
     return " or ".join(_TARGETS[form] for form in metric.targets)
 
 
-def _advise_on_metric(metric: Metric, forms: tuple[TargetForm, ...]) -> str:
+def _advise_on_metric(metric: Metric, forms: tuple[TargetFormat, ...]) -> str:
     if metric.name in ("BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"):
         return "Use accuracy, which fits every target"
     if forms == ("integer",) and "one-hot" in metric.targets:

@@ -12,11 +12,11 @@ from typing import Any, NamedTuple, Protocol
 
 import tensorflow as tf
 
-from galaxy_keras.learning.recurrent.packing import LONGEST, Packing, cut_steps
-from galaxy_keras.learning.recurrent.prefixes import Batch
+from galaxy_keras.learning.recurrent.packing import SEGMENT_STEPS, Packing, split_steps
+from galaxy_keras.learning.recurrent.prefixes import PrefixOrder
 
 
-class Stretch(Protocol):
+class SegmentFunction(Protocol):
     """Computes a number of steps; see `lstm.run_lstm`."""
 
     def __call__(
@@ -40,11 +40,11 @@ class Results(NamedTuple):
     outputs: Any
 
 
-def run_batch(
-    stretch: Stretch,
+def run_recurrence(
+    segment: SegmentFunction,
     sequences: Any,
     states: Sequence[Any],
-    batch: Batch,
+    batch: PrefixOrder,
     *,
     parts: int,
     outputs: bool,
@@ -53,9 +53,9 @@ def run_batch(
 
     The rows are dealt out to as many loops as there are `parts`; TensorFlow runs them side by side.
     """
-    stretches = cut_steps(sequences.shape[1])
-    dealt = [Packing.of_part(batch, stretches, part, parts) for part in range(parts)]
-    results = [_run_part(stretch, sequences, states, part, outputs) for part in dealt]
+    segments = split_steps(sequences.shape[1])
+    dealt = [Packing.of_loop(batch, segments, part, parts) for part in range(parts)]
+    results = [_run_part(segment, sequences, states, part, outputs) for part in dealt]
     # The leader is in all parts, and counted in the first.
     places = tf.math.invert_permutation(_join([part.rows for part in dealt]))
     ended = zip(*(result.states for result in results), strict=True)
@@ -66,16 +66,16 @@ def run_batch(
 
 
 def _run_part(
-    stretch: Stretch, sequences: Any, states: Sequence[Any], packing: Packing, outputs: bool
+    segment: SegmentFunction, sequences: Any, states: Sequence[Any], packing: Packing, outputs: bool
 ) -> Results:
     inputs = packing.pack(sequences)
-    count = len(packing.stretches)
+    count = len(packing.segments)
 
     def run(index: Any, states: Sequence[Any], written: Any, *, steps: int) -> tuple[Any, Any, Any]:
         joined = packing.joined[index]
         values = tf.reshape(inputs.read(index), [steps, joined, sequences.shape[2]])
         states = [_extend(state, joined) for state in states]
-        states, computed = stretch(values, states, outputs=outputs)
+        states, computed = segment(values, states, outputs=outputs)
         if outputs:
             written = written.write(index, tf.reshape(computed, [-1, computed.shape[2]]))
         return index + 1, states, written
@@ -83,11 +83,11 @@ def _run_part(
     started = [tf.gather(state, packing.rows[: packing.joined[0]]) for state in states]
     written = tf.TensorArray(sequences.dtype, count, infer_shape=False)
     reached = (tf.constant(0), started, written)
-    if packing.stretches[0] < LONGEST:
-        reached = run(*reached, steps=packing.stretches[0])
-    if packing.stretches[-1] == LONGEST:
+    if packing.segments[0] < SEGMENT_STEPS:
+        reached = run(*reached, steps=packing.segments[0])
+    if packing.segments[-1] == SEGMENT_STEPS:
         reached = tf.while_loop(
-            lambda index, *_: index < count, partial(run, steps=LONGEST), reached
+            lambda index, *_: index < count, partial(run, steps=SEGMENT_STEPS), reached
         )
     _, ended, written = reached
     ended = [_extend(state, tf.size(packing.rows)) for state in ended]

@@ -9,11 +9,11 @@ from typing import Any, Literal
 import numpy as np
 
 from galaxy_keras.errors import list_names
-from galaxy_keras.plots.drawing.style import INK, MUTED, series_style
+from galaxy_keras.plots.drawing.style import INK, MUTED, choose_series_style
 from galaxy_keras.plots.drawing.text import clean_text, count_things, format_count, name_class
 from galaxy_keras.plots.kinds.curves import Curve, CurveKind, Curves, OperatingPoint, Points
 
-MOST_NAMED_CURVES = 10
+MAX_LEGEND_CURVES = 10
 CHANCE: dict[str, Any] = {"color": MUTED, "linestyle": (0, (1, 2)), "linewidth": 1.2}
 _CROWD: dict[str, Any] = {"color": "#b5b5b5", "linestyle": "-", "linewidth": 0.8}
 _AVERAGES: dict[CurveKind, tuple[str, dict[str, Any]]] = {
@@ -39,7 +39,7 @@ class ChanceLine:
 
 
 @dataclass(frozen=True)
-class CurveLook:
+class CurveStyle:
     """What tells one kind of curve from the other.
 
     Attributes
@@ -76,18 +76,18 @@ class CurveLook:
     count_rows: Callable[[Curve], tuple[int | None, int | None]]
 
 
-def is_crowded(curves: Curves) -> bool:
+def has_many_classes(curves: Curves) -> bool:
     """Return whether there are too many classes to tell their lines apart."""
-    return sum(curve.kind == "class" for curve in curves.curves) > MOST_NAMED_CURVES
+    return sum(curve.kind == "class" for curve in curves.curves) > MAX_LEGEND_CURVES
 
 
-def choose_line(curve: Curve, number: int, *, crowded: bool) -> dict[str, Any]:
+def choose_line(curve: Curve, number: int, *, many_classes: bool) -> dict[str, Any]:
     """Return colour, line style and, where it is not the usual one, line width of a curve."""
     if curve.kind != "class":
         return _AVERAGES[curve.kind][1]
-    if crowded:
+    if many_classes:
         return _CROWD
-    color, line = series_style(number)
+    color, line = choose_series_style(number)
     return {"color": color, "linestyle": line}
 
 
@@ -97,7 +97,7 @@ def name_curve(curve: Curve, area: str) -> str:
     return f"{name} ({area} {curve.area:.3f})"
 
 
-def name_crowd(curves: Curves, area: str) -> str:
+def name_all_classes(curves: Curves, area: str) -> str:
     """Return one name for all classes, with the range of their areas."""
     areas = [curve.area for curve in curves.curves if curve.kind == "class"]
     return f"{len(areas)} classes ({area} {min(areas):.3f} to {max(areas):.3f})"
@@ -119,7 +119,7 @@ def describe_rows(curves: Curves) -> str:
     return words
 
 
-def thin_points(points: Points, most: int) -> Points:
+def downsample_points(points: Points, most: int) -> Points:
     """Return at most `most` points, spread evenly along the curve.
 
     So a file stays small, and what happens in few rows at an end of the curve stays visible.

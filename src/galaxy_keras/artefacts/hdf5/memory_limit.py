@@ -11,7 +11,7 @@ _ADDRESS_SPACE = Path("/proc/self/statm")
 
 
 @contextlib.contextmanager
-def bounding_memory(extra: int) -> Iterator[None]:
+def limiting_memory(extra: int) -> Iterator[None]:
     """Let this process take `extra` bytes more than it has; asking for more fails meanwhile.
 
     Without effect where the operating system does not tell how much memory the process has.

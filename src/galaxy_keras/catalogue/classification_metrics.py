@@ -6,12 +6,12 @@ of a table holds one value.
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Direction, Metric
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
-_INDICATORS: tuple[TargetForm, ...] = ("binary", "one-hot")
-_CLASSES: tuple[TargetForm, ...] = ("one-hot", "integer")
+_INDICATORS: tuple[TargetFormat, ...] = ("binary", "one-hot")
+_CLASSES: tuple[TargetFormat, ...] = ("one-hot", "integer")
 
 _K = Parameter(
     name="k",
@@ -110,7 +110,7 @@ def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
     )
 
 
-CLASS_METRICS = (
+CLASSIFICATION_METRICS = (
     Metric(
         name="Accuracy",
         help="Share of right predictions, whatever the form of the target.",

@@ -7,12 +7,12 @@ import resource
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.hdf5.memory_bound import bounding_memory
+from galaxy_keras.artefacts.hdf5.memory_limit import limiting_memory
 
 
 def test_more_than_the_bound_fails() -> None:
     before = resource.getrlimit(resource.RLIMIT_AS)
-    with bounding_memory(50 * 2**20):
+    with limiting_memory(50 * 2**20):
         assert np.ones(2**20, "u1").sum() == 2**20
         with pytest.raises(MemoryError):
             np.ones(500 * 2**20, "u1")
@@ -22,7 +22,7 @@ def test_more_than_the_bound_fails() -> None:
 
 def test_a_lower_limit_of_the_job_stays() -> None:
     code_limit = resource.getrlimit(resource.RLIMIT_AS)
-    with bounding_memory(2**50):
+    with limiting_memory(2**50):
         soft, hard = resource.getrlimit(resource.RLIMIT_AS)
         assert hard == code_limit[1]
         assert soft >= 2**50 or soft == hard

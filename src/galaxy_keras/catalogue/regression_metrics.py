@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.losses import TargetForm
+from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Metric
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
-_ANY_NUMBERS: tuple[TargetForm, ...] = ("numeric", "binary", "one-hot")
+_ANY_NUMBERS: tuple[TargetFormat, ...] = ("numeric", "binary", "one-hot")
 
 _LABEL_SMOOTHING = Parameter(
     name="label_smoothing",
@@ -33,7 +33,7 @@ def _correlation(name: str, help_text: str, *aliases: str) -> Metric:
     )
 
 
-VALUE_METRICS = (
+REGRESSION_METRICS = (
     _error("MeanSquaredError", "Mean of the squared errors.", "mean_squared_error", "mse"),
     _error(
         "RootMeanSquaredError",
