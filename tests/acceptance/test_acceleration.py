@@ -22,7 +22,7 @@ from galaxy_keras.tools.{module} import main
 load_keras()
 import galaxy_keras.learning.recurrent.acceleration as acceleration
 
-acceleration.WORTHWHILE = 5_000
+acceleration.MIN_ROW_STEPS = 5_000
 main()
 """
 

@@ -42,13 +42,13 @@ import signal
 from galaxy_keras.learning.devices.backend import load_keras
 
 load_keras("jax")
-from galaxy_keras.learning.fitting import StopWhenNotFinite
+from galaxy_keras.learning.fitting import TerminateOnNonFinite
 
 def end(self, epoch, logs=None):
     if epoch == 1:
         os.kill(os.getpid(), signal.SIGKILL)
 
-StopWhenNotFinite.on_epoch_end = end
+TerminateOnNonFinite.on_epoch_end = end
 from galaxy_keras.tools.keras_train_and_eval import main
 
 main()

@@ -19,7 +19,7 @@ ROWS = 40
 DENSE = ["Dense units=4 activation=relu", "Dense units=1 activation=sigmoid"]
 WORDS = ["Embedding input_dim=300 output_dim=2", "Flatten", "Dense units=1 activation=sigmoid"]
 BASES = "ACGT"
-SMALL_PIECES = "from galaxy_keras.learning import inputs\ninputs.PIECE_BYTES = 2**20\n"
+SMALL_CHUNKS = "from galaxy_keras.preparation import prediction\nprediction.CHUNK_BYTES = 2**20\n"
 own_memory = pytest.mark.skipif(
     not Path("/proc/self/status").exists(),
     reason="the system does not tell what memory of a process is its own",
@@ -169,7 +169,7 @@ def test_memory_of_prediction_does_not_grow_with_the_rows(run: Run, temporary: P
     for rows in (50_000, 450_000):
         write_table(rows, 20)
         options = ("--model", "fitted/model", "--features", "X", "--output", "p.tsv")
-        peaks.append(measure("model_prediction", *options, before=SMALL_PIECES))
+        peaks.append(measure("model_prediction", *options, before=SMALL_CHUNKS))
     # The numbers alone take 32 MB more.
     assert peaks[1] - peaks[0] < 15 * 2**20
 

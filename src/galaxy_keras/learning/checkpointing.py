@@ -38,7 +38,7 @@ _CALLBACK_STATE = {
     "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch"),
     "ReduceLROnPlateau": ("wait", "cooldown_counter", "best"),
     "BestWeights": ("epoch", "best"),
-    "StopWhenNotFinite": ("epoch",),
+    "TerminateOnNonFinite": ("epoch",),
 }
 _KEPT_WEIGHTS = "best_weights"
 

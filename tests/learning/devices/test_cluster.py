@@ -30,7 +30,7 @@ load_keras("jax")
 import keras
 import numpy as np
 from keras import Input, Sequential, layers
-from galaxy_keras.learning.devices.cluster import SharedRows
+from galaxy_keras.learning.devices.cluster import RowSharding
 
 random = np.random.default_rng(0)
 
@@ -83,7 +83,7 @@ random_inputs = {
     shape: random.normal(size=(21, *shape)).astype("float32") for shape in [(6,), (6, 2), (6, 6, 1)]
 }
 targets = random.normal(size=(21, 1)).astype("float32")
-shared = SharedRows(auto_shard_dataset=False)
+shared = RowSharding(auto_shard_dataset=False)
 print(json.dumps({
     name: [train(build, None), train(build, shared)] for name, build in NETWORKS.items()
 }))

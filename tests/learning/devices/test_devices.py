@@ -13,6 +13,6 @@ def test_a_second_run_keeps_the_threads_of_the_first(caplog: pytest.LogCaptureFi
     tf.constant(1.0)
     threads = tf.config.threading.get_intra_op_parallelism_threads()
 
-    assert prepare_device("cpu", side_by_side=True) == "cpu"
+    assert prepare_device("cpu", inter_op=True) == "cpu"
     assert tf.config.threading.get_intra_op_parallelism_threads() == threads
     assert caplog.messages[0].startswith("Device: CPU (")

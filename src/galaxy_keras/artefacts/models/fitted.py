@@ -10,7 +10,7 @@ Layout of format version 1
 ``/galaxy_keras``                  attribute ``format_version``; all that is read stands below
 ``/galaxy_keras/architecture``     JSON text: the model JSON of Keras 3
 ``/galaxy_keras/training``         JSON text: `schema.training.TrainingSettings`
-``/galaxy_keras/target``           JSON text: `schema.targets.TargetCoding`
+``/galaxy_keras/target``           JSON text: `schema.training.targets.TargetDescription`
 ``/galaxy_keras/features``         JSON text: `schema.features.FeatureDescription`
 ``/galaxy_keras/run``              JSON text: ``{"seed": ..., "versions": {...}}``
 ``/galaxy_keras/history``          arrays, one a column, one value an epoch

@@ -1,7 +1,7 @@
 """Numbers, sizes, shapes, texts and choices: reading one as its parameter asks.
 
 A reader takes the parameter and what the user gave, and returns the canonical value or raises
-`UnfitValueError`; `describe_expected` says in words what would have been right.
+`InvalidValueError`; `describe_expected` says in words what would have been right.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def convert_plain(parameter: Parameter, value: object) -> object:
 
     Raises
     ------
-    UnfitValueError
+    InvalidValueError
         If it is not what `parameter` asks for.
     """
     read, is_text = _READERS[parameter.kind]

@@ -122,7 +122,7 @@ def format_shape(shape: Sequence[Dimension | str]) -> str:
 
 
 def expect_dimensions(shape: Shape, *names: str) -> None:
-    """Raise a `MisfitError` unless `shape` has the named dimensions after the batch."""
+    """Raise a `ShapeMismatchError` unless `shape` has the named dimensions after the batch."""
     if len(shape) != len(names) + 1:
         needed = format_shape(("batch", *names))
         raise ShapeMismatchError(
@@ -131,7 +131,7 @@ def expect_dimensions(shape: Shape, *names: str) -> None:
 
 
 def expect_size(size: Dimension, what: str) -> int:
-    """Return `size`, on which a weight depends; raise a `MisfitError` if it is not known."""
+    """Return `size`, on which a weight depends; raise a `ShapeMismatchError` if it is not known."""
     if size is None:
         raise ShapeMismatchError(
             f"it needs a fixed number of {what}, but gets any number (None)",

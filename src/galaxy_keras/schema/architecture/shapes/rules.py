@@ -50,7 +50,7 @@ def infer_layer(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
     Raises
     ------
-    MisfitError
+    ShapeMismatchError
         If it cannot take them.
     ConflictError
         If its options do not go together.
