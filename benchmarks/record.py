@@ -4,7 +4,7 @@ Usage: record.py [--results benchmark-output] [PAGE.md ...]
 
 In a page, what stands between the lines <!-- chain:begin --> and <!-- chain:end --> becomes the
 text of chain.md in the folder of results; likewise for any other name. Places whose file is not
-there stay as they are. Without pages: docs/performance.md and README.md.
+there stay as they are. Without pages: docs/performance.md.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import re
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PAGES = (ROOT / "docs" / "performance.md", ROOT / "README.md")
+PAGES = (ROOT / "docs" / "performance.md",)
 PLACE = re.compile(r"<!-- (?P<name>[\w-]+):begin -->\n.*?<!-- (?P=name):end -->", re.DOTALL)
 
 
