@@ -52,6 +52,7 @@ HEAVY = {
     "sklearn": {"data", "learning", "plots"},
     "scipy": {"artefacts", "data", "learning", "plots"},
     "matplotlib": {"plots"},
+    "plotly": {"plots"},
     "jinja2": {"plots"},
     "h5py": {"artefacts"},
     "pandas": {"artefacts", "data"},
