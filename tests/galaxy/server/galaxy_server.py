@@ -5,12 +5,13 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 START_SECONDS = 600
@@ -37,28 +38,25 @@ def running_galaxy(run: Path, configuration: Path, programs: Path) -> Iterator[s
     """
     port = _find_free_port()
     url = f"http://127.0.0.1:{port}"
-    commands = {
-        "web": [
-            programs / "galaxy-web", "-c", configuration, "-b", f"127.0.0.1:{port}",
-        ],
-        "celery": [
-            programs / "celery", "--app", "galaxy.celery", "worker", "--concurrency", "2",
-            "--pool", "threads", "--queues", "celery,galaxy.internal,galaxy.external",
-            "--loglevel", "INFO",
-        ],
-    }  # fmt: skip
+    web = [programs / "galaxy-web", "-c", configuration, "-b", f"127.0.0.1:{port}"]
+    celery = [
+        programs / "celery", "--app", "galaxy.celery", "worker", "--concurrency", "2",
+        "--pool", "threads", "--queues", "celery,galaxy.internal,galaxy.external",
+        "--loglevel", "INFO",
+    ]  # fmt: skip
     environment = {
         **os.environ,
         "GALAXY_CONFIG_FILE": str(configuration),
         "PATH": f"{programs}:{os.environ['PATH']}",
     }
-    with contextlib.ExitStack() as stack:
-        processes = {
-            name: stack.enter_context(_running(command, run / f"{name}.log", environment))
-            for name, command in commands.items()
-        }
-        _wait(url, run, processes)
-        yield url
+    started = time.monotonic()
+    # The worker opens the database, whose folder and tables the web server makes first.
+    with _running(web, run / "web.log", environment) as server:
+        _wait(server, run / "web.log", lambda: _answers(f"{url}/api/version"))
+        with _running(celery, run / "celery.log", environment) as worker:
+            _wait(worker, run / "celery.log", lambda: " ready." in _read(run / "celery.log"))
+            print(f"Galaxy is ready at {url} after {time.monotonic() - started:.0f} s", flush=True)
+            yield url
 
 
 @contextlib.contextmanager
@@ -82,25 +80,23 @@ def _running(
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
-    process.terminate()
-    try:
-        process.wait(STOP_SECONDS)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
+    """End the process and all that it started."""
+    for number in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, number)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(STOP_SECONDS)
 
 
-def _wait(url: str, run: Path, processes: dict[str, subprocess.Popen[bytes]]) -> None:
-    started = time.monotonic()
-    while time.monotonic() - started < START_SECONDS:
-        for name, process in processes.items():
-            if process.poll() is not None:
-                raise RuntimeError(f"{name} ended early:\n{_read_end(run / f'{name}.log')}")
-        if _answers(f"{url}/api/version") and " ready." in (run / "celery.log").read_text():
-            print(f"Galaxy is ready at {url} after {time.monotonic() - started:.0f} s", flush=True)
+def _wait(process: subprocess.Popen[bytes], log: Path, is_ready: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            raise RuntimeError(f"{log.stem} ended early:\n{_read_end(log)}")
+        if is_ready():
             return
         time.sleep(1)
-    raise RuntimeError(f"Galaxy was not ready in time:\n{_read_end(run / 'web.log')}")
+    raise RuntimeError(f"{log.stem} was not ready in time:\n{_read_end(log)}")
 
 
 def _answers(url: str) -> bool:
@@ -111,8 +107,12 @@ def _answers(url: str) -> bool:
         return False
 
 
+def _read(log: Path) -> str:
+    return log.read_text(errors="replace")
+
+
 def _read_end(log: Path) -> str:
-    return "\n".join(log.read_text(errors="replace").splitlines()[-40:])
+    return "\n".join(_read(log).splitlines()[-40:])
 
 
 def _find_free_port() -> int:
