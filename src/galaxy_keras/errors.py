@@ -126,10 +126,30 @@ def suggest(name: str, known: Iterable[str]) -> str:
     return f' Did you mean "{by_folded[close[0]]}"?' if close else ""
 
 
+def escape_name(name: str, max_length: int = 80) -> str:
+    """Return a name from a file for a message: escaped and truncated.
+
+    Control characters and others that cannot be printed become Python's escapes, so that they
+    are shown and not sent to a terminal. A name longer than `max_length` ends in ``...``.
+    """
+    shown = name[:max_length]
+    if not shown.isprintable():
+        shown = "".join(each if each.isprintable() else _escape(each) for each in shown)
+    return shown if len(name) <= max_length else f"{shown}..."
+
+
 def list_names(names: Sequence[str], most: int = 12) -> str:
     """Return the names for a message, the first `most` of them where there are more."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
+
+
+def _escape(character: str) -> str:
+    byte = ord(character) - 0xDC00
+    if 0x80 <= byte <= 0xFF:
+        # A byte that is not UTF-8, kept by the error handler "surrogateescape".
+        return f"\\x{byte:02x}"
+    return character.encode("unicode_escape").decode()
 
 
 def _describe(problems: Sequence[str]) -> str:

@@ -28,22 +28,22 @@ def expect(message: str) -> Callable[[Spoil], Spoil]:
     return register
 
 
-@expect("../../etc/passwd does not belong into a model builder")
+@expect("../../etc/passwd does not belong in a model builder")
 def traversal(archive: zipfile.ZipFile) -> None:
     archive.writestr("../../etc/passwd", "x")
 
 
-@expect("/etc/passwd does not belong into a model builder")
+@expect("/etc/passwd does not belong in a model builder")
 def absolute_name(archive: zipfile.ZipFile) -> None:
     archive.writestr("/etc/passwd", "x")
 
 
-@expect("C:\\\\evil.dll does not belong into a model builder")
+@expect("C:\\\\evil.dll does not belong in a model builder")
 def name_of_windows(archive: zipfile.ZipFile) -> None:
     archive.writestr("C:\\\\evil.dll", "x")
 
 
-@expect("more.json does not belong into a model builder")
+@expect("more.json does not belong in a model builder")
 def unknown_member(archive: zipfile.ZipFile) -> None:
     archive.writestr("more.json", "{}")
 
@@ -69,17 +69,17 @@ def named_pipe(archive: zipfile.ZipFile) -> None:
     archive.writestr(member, "")
 
 
-@expect("training.json stands twice in the archive")
+@expect("training.json is duplicated in the archive")
 def duplicate(archive: zipfile.ZipFile) -> None:
     archive.writestr("training.json", "{}")
 
 
-@expect("bomb.json would have 104857600 bytes when unpacked")
+@expect("bomb.json would have 104857600 bytes when decompressed")
 def bomb(archive: zipfile.ZipFile) -> None:
     archive.writestr("bomb.json", bytes(100 * 2**20), zipfile.ZIP_DEFLATED, 9)
 
 
-@expect("packed.json is compressed in an unusual way")
+@expect("packed.json uses an unsupported compression method")
 def unusual_compression(archive: zipfile.ZipFile) -> None:
     archive.writestr("packed.json", "{}", zipfile.ZIP_LZMA)
 

@@ -154,7 +154,7 @@ def test_checkpoints_of_other_runs(run: TrainingRequest, monkeypatch: pytest.Mon
         open_folder(run, other)
     assert str(caught.value) == (
         f"{path} is the checkpoint of another run: data, settings, seed or versions differ. "
-        "Give --checkpoint another folder, or delete the file to begin anew"
+        "Give --checkpoint another folder, or delete the file to start over"
     )
 
 
@@ -202,7 +202,7 @@ def drop_all(group: h5py.Group) -> None:
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (set_version, "is of another format version. Delete the file to begin anew"),
+        (set_version, "is of another format version. Delete the file to start over"),
         (drop_state, "/state is not that of a checkpoint. The file is damaged"),
         (drop_all, "is missing: this HDF5 file is not a checkpoint"),
     ],

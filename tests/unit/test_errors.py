@@ -9,6 +9,7 @@ from galaxy_keras.errors import (
     ModelFileError,
     Problems,
     TrainingError,
+    escape_name,
     list_names,
     suggest,
 )
@@ -68,6 +69,20 @@ def test_suggests_the_closest_name_whatever_its_case() -> None:
 def test_long_lists_of_names_are_cut() -> None:
     assert list_names(["a", "b"]) == "a, b"
     assert list_names(["a", "b", "c"], most=2) == "a, b, ... (3 in all)"
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("grün 日本", "grün 日本"),
+        ("a\x1b[31m\tb", r"a\x1b[31m\tb"),
+        (b"gr\xfcn".decode(errors="surrogateescape"), r"gr\xfcn"),
+        ("\ud800", r"\ud800"),
+        ("x" * 81, "x" * 80 + "..."),
+    ],
+)
+def test_names_in_messages_are_escaped_and_truncated(name: str, shown: str) -> None:
+    assert escape_name(name) == shown
 
 
 def test_attempts_keep_their_errors() -> None:

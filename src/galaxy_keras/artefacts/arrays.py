@@ -1,4 +1,4 @@
-"""Arrays with names, as they are stored in model files and given to a network."""
+"""Named arrays, as stored in model files and passed to a network."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ SLICE_BYTES = 2**20
 
 @dataclass(frozen=True, eq=False)
 class NamedArray:
-    """One array and what it is called."""
+    """An array and its name."""
 
     name: str
     values: NDArray[Any]
@@ -39,9 +39,9 @@ class LayerWeights:
 
 
 def iterate_slices(values: NDArray[Any]) -> Iterator[slice]:
-    """Yield slices that cut the rows of an array into pieces of about a megabyte.
+    """Yield slices that split the rows of an array into chunks of about 1 MB.
 
-    What is computed piece by piece needs no copy of a table, which may be larger than memory.
+    Computing in chunks needs no copy of a table, which may be larger than memory.
     """
     rows = max(SLICE_BYTES * len(values) // max(values.nbytes, 1), 1)
     for start in range(0, len(values), rows):

@@ -1,4 +1,4 @@
-"""Telling from its first bytes what a file is, for messages and for choosing a reader."""
+"""Identifying a file type from its first bytes, for messages and for choosing a reader."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import string
 from enum import StrEnum
 from pathlib import Path
 
+from galaxy_keras.artefacts.files import describe_read_failure
 from galaxy_keras.errors import ModelFileError
 
 _HEADER_BYTES = 512
 
 
 class FileType(StrEnum):
-    """What a file is, in the words of messages."""
+    """The type of a file; the values are the words used in messages."""
 
     HDF5 = "an HDF5 file"
     ZIP = "a zip archive"
@@ -38,7 +39,7 @@ _TEXT_BYTES = frozenset(string.printable.encode())
 
 
 def identify_file_type(path: Path) -> FileType:
-    """Return what the file is.
+    """Return the type of the file.
 
     Raises
     ------
@@ -49,18 +50,16 @@ def identify_file_type(path: Path) -> FileType:
         with path.open("rb") as file:
             start = file.read(_HEADER_BYTES)
     except OSError as error:
-        raise ModelFileError(
-            f"{path} cannot be read: {error.strerror or error}. Check the path"
-        ) from error
+        raise ModelFileError(describe_read_failure(path, error)) from error
     return _identify(start)
 
 
 def _identify(start: bytes) -> FileType:
     if not start:
         return FileType.EMPTY
-    for signature, content in _MAGIC_NUMBERS:
-        if start.startswith(signature):
-            return content
+    for magic_number, file_type in _MAGIC_NUMBERS:
+        if start.startswith(magic_number):
+            return file_type
     if start.lstrip().startswith((b"{", b"[")):
         return FileType.JSON
     return FileType.TEXT if _TEXT_BYTES.issuperset(start) else FileType.UNKNOWN

@@ -1,4 +1,4 @@
-"""Writing output files so that none is ever seen half written."""
+"""Writing output files atomically, and messages about files that cannot be read or written."""
 
 from __future__ import annotations
 
@@ -13,9 +13,11 @@ from galaxy_keras.errors import DataError, Problems
 
 @contextlib.contextmanager
 def writing_atomically(path: Path) -> Iterator[Path]:
-    """Give a temporary path beside `path`; on success it replaces `path`, else it is removed.
+    """Yield a temporary path in the folder of `path`.
 
-    The temporary file keeps the suffix of `path`, because writers choose formats by it.
+    On success the temporary file replaces `path`, else it is removed.
+
+    It keeps the suffix of `path`, because writers choose formats by it.
 
     Raises
     ------
@@ -27,9 +29,9 @@ def writing_atomically(path: Path) -> Iterator[Path]:
         yield temporary
         temporary.replace(path)
     except OSError as error:
-        raise DataError(describe_failure(path, error)) from error
+        raise DataError(describe_write_failure(path, error)) from error
     except DataError as error:
-        # A writer inside may have used this function again; people know the path outside.
+        # The error of a nested call names its temporary path; report the path of the caller.
         texts = (problem.replace(str(temporary), str(path)) for problem in error.problems)
         raise DataError(*texts) from error
     finally:
@@ -52,12 +54,23 @@ def check_writable(paths: Iterable[Path]) -> None:
     problems.raise_if_any()
 
 
-def describe_failure(path: Path, error: OSError) -> str:
-    """Say that `path` cannot be written, why, and what to do."""
+def describe_write_failure(path: Path, error: OSError) -> str:
+    """Return the message that `path` cannot be written, with the reason and advice."""
     return (
         f"{path} cannot be written: {error.strerror or error}. "
         "Check that the folder exists, that you may write to it and that the disk is not full"
     )
+
+
+def describe_read_failure(path: Path, error: OSError) -> str:
+    """Return the message that `path` cannot be read, with the reason and advice."""
+    if isinstance(error, FileNotFoundError):
+        return f"{path} does not exist. Check the path"
+    if isinstance(error, IsADirectoryError):
+        return f"{path} is a folder, not a file. Give the file itself"
+    if isinstance(error, PermissionError):
+        return f"{path} may not be read. Ask its owner for permission to read it"
+    return f"{path} cannot be read: {error.strerror or error}. Copy or upload it again"
 
 
 def _create_beside(path: Path) -> Path:
@@ -70,5 +83,5 @@ def _create_beside(path: Path) -> Path:
         os.umask(umask)
         Path(name).chmod(0o666 & ~umask)
     except OSError as error:
-        raise DataError(describe_failure(path, error)) from error
+        raise DataError(describe_write_failure(path, error)) from error
     return Path(name)

@@ -1,4 +1,4 @@
-"""Reading JSON that others wrote as data: bounded, and without anything ambiguous."""
+"""Reading untrusted JSON as data: bounded in size, with duplicate keys and NaN rejected."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from galaxy_keras.artefacts.files import describe_read_failure
 from galaxy_keras.errors import ConfigurationError
 
 MAX_BYTES = 16 * 2**20
@@ -32,14 +33,18 @@ def read_json(path: Path) -> dict[str, Any]:
 
 
 def read_bounded(path: Path) -> bytes:
-    """Return the bytes of `path`, which may be no more than `MAX_BYTES`."""
+    """Return the bytes of `path`.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be read, or has more than `MAX_BYTES` (16 MiB).
+    """
     try:
         with path.open("rb") as file:
             content = file.read(MAX_BYTES + 1)
     except OSError as error:
-        raise ConfigurationError(
-            f"{path} cannot be read: {error.strerror or error}. Check the path"
-        ) from error
+        raise ConfigurationError(describe_read_failure(path, error)) from error
     if len(content) > MAX_BYTES:
         raise ConfigurationError(
             f"{path} has more than {MAX_BYTES // 2**20} MiB. "
@@ -61,8 +66,8 @@ def parse_json(content: bytes, where: str) -> dict[str, Any]:
     Raises
     ------
     ConfigurationError
-        If `content` is not JSON, says a name twice in one object, holds NaN, infinity or a number
-        beyond all bounds, is nested more than `MAX_NESTING_DEPTH` deep, or is not an object.
+        If `content` is not JSON, repeats a key in an object, holds NaN, infinity or a number that
+        overflows, is nested more than `MAX_NESTING_DEPTH` deep, or is not an object.
     """
     try:
         document = _parse(content)
@@ -110,12 +115,12 @@ def _parse(content: bytes) -> dict[str, Any]:
     if not _is_shallow(document):
         raise ConfigurationError(_too_deep())
     if not is_text(json.dumps(document, ensure_ascii=False)):
-        raise ConfigurationError("a text has half a character (an unpaired surrogate)")
+        raise ConfigurationError("a text has an unpaired surrogate")
     return document
 
 
 def is_text(text: str) -> bool:
-    """Whether a text can be written as UTF-8, which halves of characters cannot."""
+    """Whether a text can be encoded as UTF-8, which unpaired surrogates cannot."""
     return not _SURROGATES.search(text)
 
 
@@ -133,12 +138,12 @@ def _refuse_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(unique) < len(pairs):
         names = [name for name, _ in pairs]
         repeated = next(name for name in names if names.count(name) > 1)
-        raise ConfigurationError(f'the name "{repeated}" stands twice in one object')
+        raise ConfigurationError(f'the name "{repeated}" is repeated in an object')
     return unique
 
 
 def _refuse_constant(name: str) -> float:
-    raise ConfigurationError(f"{name} is not a number that JSON knows")
+    raise ConfigurationError(f"{name} is not valid JSON")
 
 
 def _parse_finite(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Any file that holds a model, told apart by its content."""
+"""Reading any file that holds a model; its type is recognized by its content."""
 
 from __future__ import annotations
 
@@ -52,20 +52,20 @@ def read_model(
     """
     if key is not None:
         check_signature(path, read_key(key))
-    content = identify_file_type(path)
+    file_type = identify_file_type(path)
     if weights is not None:
-        return _read_pair(path, content, weights)
-    if content is FileType.HDF5:
+        return _read_pair(path, file_type, weights)
+    if file_type is FileType.HDF5:
         return _read_hdf5(path)
-    if content is FileType.ZIP:
+    if file_type is FileType.ZIP:
         return _read_zip(path)
-    raise ModelFileError(f"{path} {_describe_unsupported(content)}")
+    raise ModelFileError(f"{path} {_describe_unsupported(file_type)}")
 
 
-def _read_pair(path: Path, content: FileType, weights: Path) -> FittedModel:
-    if content is not FileType.JSON:
+def _read_pair(path: Path, file_type: FileType, weights: Path) -> FittedModel:
+    if file_type is not FileType.JSON:
         raise ModelFileError(
-            f"{path} is {content.value}; --weights goes with an architecture JSON as --model. "
+            f"{path} is {file_type.value}; --weights requires an architecture JSON as --model. "
             "Leave --weights out, or give the JSON"
         )
     architecture = read_architecture(path)
@@ -113,15 +113,15 @@ def _holds_pickle(path: Path) -> bool:
     return any(name.endswith((".pkl", ".pickle", ".joblib")) for name in names)
 
 
-def _describe_unsupported(content: FileType) -> str:
-    if content is FileType.PICKLE:
+def _describe_unsupported(file_type: FileType) -> str:
+    if file_type is FileType.PICKLE:
         return _PICKLE
-    if content is FileType.JSON:
+    if file_type is FileType.JSON:
         return (
             "is JSON, not a model that can be trained or used. Make a builder from an architecture "
             "with keras-model-builder, or give the weights of the trained network as --weights"
         )
     return (
-        f"is {content.value}, not a model. Give a builder (.zip) that keras-model-builder wrote or "
-        "a fitted model (.h5mlm) that keras-train-and-eval wrote"
+        f"is {file_type.value}, not a model. Give a builder (.zip) that keras-model-builder wrote "
+        "or a fitted model (.h5mlm) that keras-train-and-eval wrote"
     )

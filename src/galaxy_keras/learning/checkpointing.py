@@ -13,7 +13,7 @@ import keras
 import numpy as np
 
 from galaxy_keras.artefacts.arrays import NamedArray
-from galaxy_keras.artefacts.files import check_writable, describe_failure
+from galaxy_keras.artefacts.files import check_writable, describe_write_failure
 from galaxy_keras.artefacts.models.checkpoint import (
     CallbackState,
     Checkpoint,
@@ -168,7 +168,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise DataError(describe_failure(folder, error)) from error
+        raise DataError(describe_write_failure(folder, error)) from error
 
 
 def _find_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:

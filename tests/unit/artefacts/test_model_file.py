@@ -164,7 +164,7 @@ def call(module: str, name: str, *arguments: object) -> dict[str, Any]:
             "It names builtins.eval and",
         ),
         ({"-global-": "posix.system"}, "It names posix.system and"),
-        ({"-global-": ["\x1b[2J", "x"]}, r"It names '\x1b[2J.x' and"),
+        ({"-global-": ["\x1b[2J", "x"]}, r"It names \x1b[2J.x and"),
         ({}, "It names no class and"),
     ],
 )
@@ -176,7 +176,7 @@ def test_instructions_are_named_and_not_run(
     replace(path, "-model_config-", {"-object-": attack})
     message = refuse(path)
     assert named in message
-    assert "so it was only looked through" in message
+    assert "so it was only inspected" in message
     assert [each.name for each in tmp_path.iterdir()] == ["model.h5mlm"]
 
 
@@ -214,9 +214,9 @@ def any_length(params: dict[str, Any]) -> None:
         (add_lambda, "config.layers[3] is Lambda, which is not in the catalogue and was not run"),
         (remove_config, "params hold no architecture"),
         (unknown_loss, 'no loss "binary_crossentropi". Did you mean "binary_crossentropy"?'),
-        (no_callback, "params hold a callback that is none: {'callback_selection': 1}"),
+        (no_callback, "params hold an entry that is not a callback: {'callback_selection': 1}"),
         (three_units, "gives 4 outputs, but the file names 3 classes"),
-        (any_length, "takes any size, and the file does not say with how many columns"),
+        (any_length, "takes any size, and the file does not state with how many columns"),
     ],
 )
 def test_unusable_network_is_refused(change: Change, message: str, tmp_path: Path) -> None:
@@ -268,10 +268,10 @@ def theano(group: h5py.Group) -> None:
     ("spoil", "message"),
     [
         (rename_attribute, "has no attribute layer_names: it does not hold weights of Keras 2"),
-        (number_attribute, "has an attribute layer_names that is no list of names"),
+        (number_attribute, "has an attribute layer_names that is not a list of names"),
         (one_layer, "holds weights for 1 layers (dense"),
         (repeat_weight, "has an attribute weight_names that names something twice"),
-        (respell_weight, "has an attribute weight_names with a name that is no name"),
+        (respell_weight, "has an attribute weight_names with an entry that is not a name"),
         (theano, "holds weights written by Keras on Theano"),
     ],
 )
@@ -369,7 +369,7 @@ def test_other_hdf5_is_not_taken_for_weights(tmp_path: Path) -> None:
 def test_weights_go_with_an_architecture_alone() -> None:
     weights = KERAS_2 / "lstm" / "weights.h5"
     message = refuse(GALAXY_ML / "builder.h5mlm", weights)
-    assert "is an HDF5 file; --weights goes with an architecture JSON as --model" in message
+    assert "is an HDF5 file; --weights requires an architecture JSON as --model" in message
 
 
 # Other files
@@ -435,5 +435,5 @@ def test_way_out_of_a_pickle_is_said(tmp_path: Path) -> None:
 
 
 def test_missing_file_is_a_model_file_error(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileError, match="cannot be read: No such file or directory"):
+    with pytest.raises(ModelFileError, match=r"none does not exist\. Check the path"):
         read_model(tmp_path / "none")

@@ -1,7 +1,7 @@
 """The architecture file: the model JSON of Keras 3, which ``keras.models.model_from_json`` opens.
 
-A file is read as data, all classes named in it are looked at, and only then it becomes an
-`Architecture`. No class of Keras is touched.
+A file is read as data, every class named in it is checked, and only then does it become an
+`Architecture`. No class of Keras is used.
 """
 
 from __future__ import annotations
@@ -97,6 +97,6 @@ def _check_kind(document: Mapping[str, Any]) -> None:
             "Give it to keras-model-config with --spec, and use what that writes"
         )
     raise ConfigurationError(
-        "this is not the JSON of a model. Expected is what keras-model-config "
-        "or model.to_json() of Keras writes"
+        "this is not the JSON of a model. Expected a file written by keras-model-config "
+        "or by model.to_json() of Keras"
     )

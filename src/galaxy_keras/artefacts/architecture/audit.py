@@ -1,4 +1,4 @@
-"""Looks at every class that a model JSON names, before anything is made of it.
+"""Checks every class that a model JSON names before anything is built from it.
 
 A model JSON can name any class or function of any module, and some of them run code that the
 file brings with it. Here only classes of the catalogue are known. All others are listed, with
@@ -16,7 +16,7 @@ from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
-from galaxy_keras.errors import ModelFileError
+from galaxy_keras.errors import ModelFileError, escape_name
 
 MODELS: Final = {
     "Sequential": ("keras", "keras.models"),
@@ -34,33 +34,33 @@ _KERAS_CLASSES: Final = {
     "__tuple__": (None,),
 }
 _REGISTRIES: Final = (LAYERS, INITIALIZERS, REGULARIZERS, CONSTRAINTS)
-# Keras needs these to restore a model as it was; they are neither read nor built here.
+# Keras restores a compiled model from these; they are neither read nor built here.
 _IGNORED_KEYS: Final = ("build_config", "compile_config")
 _CLASS_KEYS: Final = ("class_name", "module", "registered_name")
 
 
 def audit_model(document: Mapping[str, Any]) -> None:
-    """Look at the whole of a model JSON.
+    """Audit a whole model JSON.
 
     Raises
     ------
     ModelFileError
         With the places of all classes that are not in the catalogue.
     """
-    offenders = [
+    violations = [
         f"{place} is {_format_class(found)}, which is not in the catalogue and was not run"
         for place, found in _find_objects(document)
         if not _is_known(found)
     ]
-    if offenders:
-        raise ModelFileError(*offenders)
+    if violations:
+        raise ModelFileError(*violations)
 
 
 def is_operation(found: Mapping[str, Any]) -> bool:
     """Whether an object is an operation of Keras rather than a layer.
 
-    Keras writes down with them how it finds the mask of padded sequences. They are never built:
-    the graph is refused where a layer is fed by one.
+    Keras records in them how it computes the mask of padded sequences. They are never built: the
+    graph is refused where one feeds a layer.
     """
     return str(found.get("module")).startswith(_OPERATIONS)
 
@@ -71,7 +71,7 @@ def _find_objects(document: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[st
     while pending:
         place, value = pending.pop()
         if isinstance(value, Mapping):
-            named = any(mark in value for mark in _CLASS_KEYS)
+            named = any(key in value for key in _CLASS_KEYS)
             if named:
                 yield place, value
             parts = [
@@ -113,15 +113,14 @@ def _find_entries(name: str) -> Iterator[Entry]:
 
 
 def _format_class(found: Mapping[str, Any]) -> str:
-    name = _shorten(found.get("class_name", "an object without a class"))
+    name = _describe(found.get("class_name", "an object without a class"))
     extras = [
-        f"{mark} {_shorten(found[mark])}"
-        for mark in ("module", "registered_name")
-        if found.get(mark) is not None
+        f"{key} {_describe(found[key])}"
+        for key in ("module", "registered_name")
+        if found.get(key) is not None
     ]
     return f"{name} ({', '.join(extras)})" if extras else name
 
 
-def _shorten(value: object) -> str:
-    text = value if isinstance(value, str) and value.isprintable() else repr(value)
-    return text if len(text) <= 60 else f"{text[:57]}..."
+def _describe(value: object) -> str:
+    return escape_name(value if isinstance(value, str) else repr(value), 60)

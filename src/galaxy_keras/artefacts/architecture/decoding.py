@@ -1,4 +1,4 @@
-"""From an audited model JSON of Keras 3 to an architecture."""
+"""Decodes an audited model JSON of Keras 3 into an architecture."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def _decode_sequential(config: Mapping[str, Any]) -> Architecture:
 def _make_input(
     config: Mapping[str, Any], documents: Sequence[Mapping[str, Any]]
 ) -> Mapping[str, Any]:
-    """Return the input that Keras leaves out where a model got its shape on being built."""
+    """Return the input that Keras omits where a model got its shape when it was built."""
     shape = config.get("build_input_shape")
     if shape is None:
         raise ConfigurationError(
@@ -89,16 +89,16 @@ def _make_input(
 
 def _decode_functional(config: Mapping[str, Any]) -> Architecture:
     documents = _get_layers(config)
-    uses = sort_topologically(read_calls(documents))
+    calls = sort_topologically(read_calls(documents))
     numbers = {document.get("name"): number for number, document in enumerate(documents, 1)}
     problems = Problems()
     nodes: dict[str, LayerNode] = {}
-    for use in uses:
-        if use.number and use.layer["name"] not in nodes:
+    for call in calls:
+        if call.number and call.layer["name"] not in nodes:
             continue  # The layer itself was found to be wrong.
         with problems.collecting():
-            number = numbers[use.layer["name"]]
-            nodes[use.name] = _decode_call(use, f"layer {number}", nodes)
+            number = numbers[call.layer["name"]]
+            nodes[call.name] = _decode_call(call, f"layer {number}", nodes)
     problems.raise_if_any()
     functional = {document["name"] for document in documents if _is_functional(document)}
     return Architecture(
@@ -110,39 +110,41 @@ def _decode_functional(config: Mapping[str, Any]) -> Architecture:
     )
 
 
-def _decode_call(use: Call, where: str, nodes: Mapping[str, LayerNode]) -> LayerNode:
-    if use.number == 0:
-        return _decode_layer(use.layer, where, use.inbound, use.causal)
-    owner = nodes[use.layer["name"]]
+def _decode_call(call: Call, where: str, nodes: Mapping[str, LayerNode]) -> LayerNode:
+    if call.number == 0:
+        return _decode_layer(call.layer, where, call.inbound, call.causal)
+    owner = nodes[call.layer["name"]]
     return replace(
         owner,
-        name=use.name,
-        inbound=use.inbound,
+        name=call.name,
+        inbound=call.inbound,
         shared_with=owner.name,
-        causal=use.causal,
+        causal=call.causal,
     )
 
 
 def _decode_outputs(config: Mapping[str, Any], field: str, functional: set[str]) -> tuple[str, ...]:
-    ends = config.get(field)
-    match ends:
+    references = config.get(field)
+    match references:
         case [str(), int(), int()]:
-            listed = [ends]
+            listed = [references]
         case dict():
-            listed = list(ends.values())
+            listed = list(references.values())
         case list():
-            listed = ends
+            listed = references
         case _:
             raise ConfigurationError(f'{_TOP}: "{field}" must be a list')
-    return tuple(_decode_end(end, f'{_TOP}, "{field}"', functional) for end in listed)
+    where = f'{_TOP}, "{field}"'
+    return tuple(_decode_reference(each, where, functional) for each in listed)
 
 
-def _decode_end(end: object, where: str, functional: set[str]) -> str:
-    match end:
-        # Keras counts the building of a nested functional model as its first use, but here only.
+def _decode_reference(reference: object, where: str, functional: set[str]) -> str:
+    match reference:
+        # In `input_layers` and `output_layers` (only there) Keras starts the node index of a
+        # nested functional model at 1.
         case [str(name), int(number), output] if name in functional:
             return name_call(*read_reference([name, number - 1, output], where))
-    return name_call(*read_reference(end, where))
+    return name_call(*read_reference(reference, where))
 
 
 # Layers
@@ -186,7 +188,7 @@ def _decode_layer(
         for key, value in config.items()
         if key not in common
     }
-    # The catalogue forgives case, here too.
+    # The catalogue ignores case, so entries are compared, not names.
     if LAYERS.find(type_name) is LAYERS.get(INPUT):
         return build_input(name, {**options, "dtype": dtype}, here)
     return build_layer(
@@ -210,7 +212,7 @@ def _decode_nested(
         raise error.with_prefix(where) from error
     if len(model.outputs) != 1:
         raise ConfigurationError(
-            f"{where} has {len(model.outputs)} outputs, but a model inside a model may have one"
+            f"{where} has {len(model.outputs)} outputs, but a nested model may have only one"
         )
     return LayerNode(
         name=name,
@@ -229,7 +231,7 @@ def _read_trainable(config: Mapping[str, Any], where: str) -> bool:
 
 
 def _read_dtype(dtype: object, where: str) -> str | None:
-    """Return the name of a data type, which Keras writes as text or as a policy."""
+    """Return the name of a dtype, which Keras writes as text or as a policy."""
     if isinstance(dtype, dict):
         config = get_field(dtype, "config", dict, where)
         return get_field(config, "name", str, where)
@@ -239,7 +241,7 @@ def _read_dtype(dtype: object, where: str) -> str | None:
 
 
 def _drop_dtype(value: Any, dtype: str | None, where: str) -> Any:
-    """Return an option without the data type of layers in it, where it is that of the whole."""
+    """Return an option without the dtype of layers in it, where it is that of the outer layer."""
     if not isinstance(value, dict):
         return value
     return {
@@ -250,7 +252,7 @@ def _drop_dtype(value: Any, dtype: str | None, where: str) -> Any:
 
 
 def _unwrap(value: Any) -> Any:
-    """Return `value` with lists and names in place of the objects that Keras makes of them."""
+    """Return `value` with lists and names in place of the objects that Keras writes for them."""
     if isinstance(value, dict):
         match value.get("class_name"):
             case "__tuple__":

@@ -1,6 +1,6 @@
 """An architecture as the model JSON of Keras 3.
 
-All parameters are written, defaults too, so that another default in a later version of Keras
+All parameters are written, defaults too, so a different default in a later version of Keras
 changes nothing.
 """
 
@@ -137,7 +137,7 @@ def _encode_options(
 
 def _encode_value(parameter: Parameter, value: Any, dtype: str | None) -> Any:
     if value is None:
-        # Without a word of it Keras would go by a configuration file in the user's home.
+        # If it is missing, Keras takes `image_data_format` from ~/.keras/keras.json.
         return "channels_last" if parameter.name == "data_format" else None
     if parameter.kind is Kind.LAYER:
         return _encode_inner_layer(parameter, value, dtype)
@@ -145,7 +145,7 @@ def _encode_value(parameter: Parameter, value: Any, dtype: str | None) -> Any:
         return _encode_activation(value)
     if parameter.kind in _COMPONENTS:
         return _encode_component(_COMPONENTS[parameter.kind], value)
-    return _listed(value)
+    return _tuples_to_lists(value)
 
 
 def _encode_activation(name: str) -> str | dict[str, Any]:
@@ -182,47 +182,48 @@ def _encode_component(registry: Registry[Entry], value: str | Mapping[str, Any])
     return _encode_entry(entry, _encode_options(entry, options))
 
 
-def _listed(value: Any) -> Any:
-    return [_listed(each) for each in value] if isinstance(value, tuple) else value
+def _tuples_to_lists(value: Any) -> Any:
+    return [_tuples_to_lists(each) for each in value] if isinstance(value, tuple) else value
 
 
 # Graphs
 
 
 class _Graph:
-    """Writes who feeds whom, by layer and by number of its use."""
+    """Writes the inbound nodes: layer name and node index (which call of the layer it is)."""
 
     def __init__(self, architecture: Architecture, shapes: LayerShapes) -> None:
         self._shapes = shapes
-        self._uses: dict[str, list[LayerNode]] = {}
-        self._places: dict[str, tuple[LayerNode, int]] = {}
+        self._calls: dict[str, list[LayerNode]] = {}
+        self._node_indices: dict[str, tuple[LayerNode, int]] = {}
         for layer in architecture.layers:
-            uses = self._uses.setdefault(layer.shared_with or layer.name, [])
-            uses.append(layer)
-            self._places[layer.name] = (uses[0], len(uses) - 1)
+            calls = self._calls.setdefault(layer.shared_with or layer.name, [])
+            calls.append(layer)
+            self._node_indices[layer.name] = (calls[0], len(calls) - 1)
 
     def encode_calls(self, layer: LayerNode) -> list[dict[str, Any]]:
-        """Return the uses of `layer`, each with what feeds it; none for an input."""
-        return [self._encode_call(use) for use in self._uses[layer.name] if use.inbound]
+        """Return the inbound nodes of `layer`, one for each call; none for an input."""
+        return [self._encode_call(call) for call in self._calls[layer.name] if call.inbound]
 
     def encode_outputs(self, names: Sequence[str]) -> list[Any]:
-        """Return the inputs or outputs of the model; one is not written as a list of one."""
-        ends = [self._encode_end(*self._places[name]) for name in names]
-        return ends[0] if len(ends) == 1 else ends
+        """Return references to inputs or outputs of the model; a single one is not in a list."""
+        references = [self._encode_reference(*self._node_indices[name]) for name in names]
+        return references[0] if len(references) == 1 else references
 
-    def _encode_end(self, owner: LayerNode, number: int) -> list[Any]:
-        # Keras counts the building of a nested functional model as its first use, but here only.
+    def _encode_reference(self, owner: LayerNode, number: int) -> list[Any]:
+        # In `input_layers` and `output_layers` (only there) Keras starts the node index of a nested
+        # functional model at 1.
         return [owner.name, number + (owner.type == "Functional"), 0]
 
-    def _encode_call(self, use: LayerNode) -> dict[str, Any]:
-        tensors = [self._encode_tensor(name) for name in use.inbound]
+    def _encode_call(self, call: LayerNode) -> dict[str, Any]:
+        tensors = [self._encode_tensor(name) for name in call.inbound]
         return {
-            "args": [tensors] if _takes_list(use) else tensors,
-            "kwargs": {"use_causal_mask": True} if use.causal else {},
+            "args": [tensors] if _takes_list(call) else tensors,
+            "kwargs": {"use_causal_mask": True} if call.causal else {},
         }
 
     def _encode_tensor(self, name: str) -> dict[str, Any]:
-        owner, number = self._places[name]
+        owner, number = self._node_indices[name]
         config = {
             "shape": list(self._shapes[name].output),
             "dtype": _find_dtype(owner),
@@ -231,14 +232,14 @@ class _Graph:
         return {"class_name": "__keras_tensor__", "config": config}
 
 
-def _takes_list(use: LayerNode) -> bool:
-    if use.model is not None:
-        return len(use.inbound) > 1
-    return LAYERS.get(use.type).inputs in (Inputs.TWO, Inputs.MANY, Inputs.ATTENTION)
+def _takes_list(call: LayerNode) -> bool:
+    if call.model is not None:
+        return len(call.inbound) > 1
+    return LAYERS.get(call.type).inputs in (Inputs.TWO, Inputs.MANY, Inputs.ATTENTION)
 
 
 def _find_dtype(layer: LayerNode) -> str:
-    """Return the data type of what a layer gives; Keras reads it, but computes its own."""
+    """Return the dtype of the output of a layer; Keras reads it, but computes its own."""
     if layer.is_input:
         return str(layer.options["dtype"])
     return (layer.dtype or "float32").removeprefix("mixed_")

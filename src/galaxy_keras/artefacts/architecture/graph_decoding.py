@@ -1,7 +1,7 @@
-"""Who feeds whom in a functional model JSON.
+"""The connections between layers in a functional model JSON.
 
-Keras lists each layer once, with all its uses ("inbound nodes"); a use names the uses that feed
-it. Here each use becomes a node of its own, in an order in which they can be computed.
+Keras lists each layer once, with all its calls ("inbound nodes"); a call names the calls that feed
+it. Here each call becomes a node of its own, in topological order.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ _MASK_ARGUMENTS: Final = ("mask", "query_mask", "value_mask", "key_mask")
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One use of one layer.
+    """One call of a layer.
 
     Attributes
     ----------
     name
-        The layer's name; with ``@2``, ``@3`` ... for its second and further uses.
+        The layer's name; with ``@2``, ``@3`` ... for its second and further calls.
     layer
-        The layer as the file describes it.
+        The JSON object of the layer.
     number
-        Which use of the layer it is, from 0.
+        The index of the call (Keras: node index), from 0.
     inbound
-        The names of the uses that feed it.
+        The names of the calls that feed it.
     causal
         Whether it is called with a causal mask.
     """
@@ -46,9 +46,9 @@ class Call:
 
 
 def read_calls(layers: Sequence[Mapping[str, Any]]) -> list[Call]:
-    """Return all uses of all layers; operations that only compute masks are left out.
+    """Return all calls of all layers; operations that only compute masks are left out.
 
-    Keras finds the masks of padded sequences again when the model is built.
+    Keras computes the masks of padded sequences again when the model is built.
 
     Raises
     ------
@@ -58,10 +58,10 @@ def read_calls(layers: Sequence[Mapping[str, Any]]) -> list[Call]:
     operations = {layer.get("name") for layer in layers if is_operation(layer)}
     masks = operations if any(map(_makes_masks, layers)) else set()
     return [
-        use
+        call
         for layer in layers
         if not is_operation(layer)
-        for use in _read_layer_uses(layer, operations, masks)
+        for call in _read_layer_calls(layer, operations, masks)
     ]
 
 
@@ -71,19 +71,19 @@ def _makes_masks(layer: Mapping[str, Any]) -> bool:
     return padded or layer["class_name"] == "Masking"
 
 
-def _read_layer_uses(
+def _read_layer_calls(
     layer: Mapping[str, Any], operations: set[Any], masks: set[Any]
 ) -> Iterator[Call]:
     name = get_field(layer, "name", str, "a layer of the model")
     where = f'layer "{name}"'
-    calls = get_field(layer, "inbound_nodes", list, where)
-    if not calls:
+    nodes = get_field(layer, "inbound_nodes", list, where)
+    if not nodes:
         yield Call(name, layer, 0)
-    for number, call in enumerate(calls):
-        if not isinstance(call, dict):
-            raise ConfigurationError(f"{where}: its inbound_nodes must hold objects")
-        arguments = dict(get_field(call, "kwargs", dict, where))
-        tensors = _pop_tensors(get_field(call, "args", list, where), arguments, where)
+    for number, node in enumerate(nodes):
+        if not isinstance(node, dict):
+            raise ConfigurationError(f"{where}: its inbound_nodes must be objects")
+        arguments = dict(get_field(node, "kwargs", dict, where))
+        tensors = _pop_tensors(get_field(node, "args", list, where), arguments, where)
         for source, _ in tensors:
             if source in operations:
                 raise ConfigurationError(
@@ -98,13 +98,13 @@ def _read_layer_uses(
 
 
 def _pop_tensors(listed: list[Any], arguments: dict[str, Any], where: str) -> list[tuple[str, int]]:
-    """Return what feeds a call, in the order of its parameters; leaves other `arguments`."""
+    """Return the tensors that feed a call, in the order of its parameters, out of `arguments`."""
     named = [arguments.pop(name, None) for name in _TENSOR_ARGUMENTS]
     return list(_find_tensors([*listed, *named], where))
 
 
 def _find_tensors(value: object, where: str) -> Iterator[tuple[str, int]]:
-    """Yield the layer and the number of its use for each tensor in (nested) lists."""
+    """Yield the layer and the node index of each tensor in (nested) lists."""
     if value is None:
         return
     if isinstance(value, list):
@@ -120,12 +120,12 @@ def _find_tensors(value: object, where: str) -> Iterator[tuple[str, int]]:
 
 
 def read_reference(reference: object, where: str) -> tuple[str, int]:
-    """Return the layer and the number of its use from Keras's ``[name, use, output]``.
+    """Return the layer and the node index in Keras's ``[name, node index, tensor index]``.
 
     Raises
     ------
     ConfigurationError
-        If it is not of this form, or is not the first output.
+        If it does not have this form, or is not the first output.
     """
     match reference:
         case [str(name), int(number), 0] if number >= 0:
@@ -149,7 +149,7 @@ def _check_masks(arguments: dict[str, Any], masks: set[Any], where: str) -> None
 
 
 def _check_rest(arguments: Mapping[str, Any], where: str) -> None:
-    # `training` says how the model ran when it was written; each run sets it anew.
+    # `training` records the mode in which the model was saved; every call sets it.
     kept = [name for name, value in arguments.items() if name != "training" and value]
     if kept:
         raise ConfigurationError(
@@ -157,39 +157,39 @@ def _check_rest(arguments: Mapping[str, Any], where: str) -> None:
         )
 
 
-def sort_topologically(uses: Sequence[Call]) -> list[Call]:
-    """Return the uses, each after those that feed it, else in their order.
+def sort_topologically(calls: Sequence[Call]) -> list[Call]:
+    """Return the calls in topological order, otherwise in the given order.
 
-    A use comes after the first use of its layer too. What is named but absent is left to the
+    The first call of a layer comes before its further calls. Names without a call are left to the
     check of the whole graph.
 
     Raises
     ------
     ConfigurationError
-        If layers feed each other in a circle.
+        If layers form a cycle.
     """
-    places = {use.name: place for place, use in enumerate(uses)}
+    positions = {call.name: position for position, call in enumerate(calls)}
     waiting: list[int] = []
     followers: dict[int, list[int]] = {}
-    for place, use in enumerate(uses):
-        needed = {places[name] for name in _list_predecessors(use) if name in places}
+    for position, call in enumerate(calls):
+        needed = {positions[name] for name in _list_predecessors(call) if name in positions}
         waiting.append(len(needed))
         for source in needed:
-            followers.setdefault(source, []).append(place)
-    ready = [place for place, count in enumerate(waiting) if count == 0]
+            followers.setdefault(source, []).append(position)
+    ready = [position for position, count in enumerate(waiting) if count == 0]
     order = []
     while ready:
-        place = heapq.heappop(ready)
-        order.append(uses[place])
-        for follower in followers.get(place, ()):
+        position = heapq.heappop(ready)
+        order.append(calls[position])
+        for follower in followers.get(position, ()):
             waiting[follower] -= 1
             if waiting[follower] == 0:
                 heapq.heappush(ready, follower)
-    if len(order) < len(uses):
-        circle = [use.name for use, count in zip(uses, waiting, strict=True) if count]
-        raise ConfigurationError(f"layers feed each other in a circle: {list_names(circle)}")
+    if len(order) < len(calls):
+        cycle = [call.name for call, count in zip(calls, waiting, strict=True) if count]
+        raise ConfigurationError(f"layers form a cycle: {list_names(cycle)}")
     return order
 
 
-def _list_predecessors(use: Call) -> tuple[str, ...]:
-    return (*use.inbound, str(use.layer["name"])) if use.number else use.inbound
+def _list_predecessors(call: Call) -> tuple[str, ...]:
+    return (*call.inbound, str(call.layer["name"])) if call.number else call.inbound

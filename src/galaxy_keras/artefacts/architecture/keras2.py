@@ -1,12 +1,12 @@
 """Architecture JSON of Keras 2 to architecture JSON of Keras 3.
 
-What changes is the frame: where shapes stand, how layers name what feeds them, lists where Keras 3
-has numbers. Names of layers and parameters that Keras 3 has no more are the catalogue's business,
-and what is not allowed is found where every architecture is audited.
+Only the structure differs: where shapes are stored, how layers refer to their inputs, lists where
+Keras 3 has numbers. Names of layers and parameters that Keras 3 no longer has are left to the
+catalogue, and what is not allowed is found where every architecture is audited.
 
-Three things would silently give other results, and are mended here: Keras 2's `hard_sigmoid` is
-another function than Keras 3's; a GRU that does not say so has its reset gate before the matrix
-product; and a `VarianceScaling` with the distribution "normal" is a truncated one.
+Three differences would silently change results, and are corrected here: Keras 2's `hard_sigmoid`
+is a different function from that of Keras 3; a GRU without `reset_after` applies its reset gate
+before the matrix product; and the distribution "normal" of `VarianceScaling` is a truncated one.
 """
 
 from __future__ import annotations
@@ -38,13 +38,13 @@ _COMPONENTS: dict[str, Registry[Entry]] = {
     "constraint": CONSTRAINTS,
 }
 _WITHOUT_RESET_AFTER = ("GRU", "GRUCell")
-# The shape stands in the InputLayer alone; the identity of shared initializers says nothing.
+# Only the InputLayer has the shape; the `shared_object_id` of initializers is irrelevant.
 _DROPPED = ("batch_input_shape", "input_dtype", "shared_object_id", "dynamic")
 _LAST_MAJOR_VERSION = 2
 
 
 def is_keras2(document: Mapping[str, Any]) -> bool:
-    """Say whether a model's JSON is that of a Keras before 3."""
+    """Whether a model JSON was written by a version of Keras before 3."""
     version = document.get("keras_version")
     if isinstance(version, str) and version.partition(".")[0].isdecimal():
         return int(version.partition(".")[0]) <= _LAST_MAJOR_VERSION
@@ -63,13 +63,13 @@ def translate_document(document: Mapping[str, Any]) -> Document:
     Parameters
     ----------
     document
-        What `is_keras2` recognises: dialects of Keras 2.0 to 2.15. Parts that are not as
-        expected stay as they are, so that the audit that follows names them.
+        What `is_keras2` recognizes: dialects of Keras 2.0 to 2.15. Parts that are not as
+        expected are left unchanged, so the audit that follows names them.
 
     Raises
     ------
     ConfigurationError
-        If a sequential model does not say its input shape.
+        If a sequential model has no input shape.
     """
     return _translate_model(document)
 
@@ -104,23 +104,23 @@ def _is_layer(layer: object) -> bool:
 def _translate_sequential(config: Mapping[str, Any]) -> Document:
     layers = list(config["layers"])
     if layers and layers[0].get("class_name") != _INPUT:
-        layers.insert(0, _describe_input(layers[0], config))
+        layers.insert(0, _make_input(layers[0], config))
     return {
         "name": config.get("name", "sequential"),
         "layers": [_translate_layer(layer) for layer in layers],
     }
 
 
-def _describe_input(layer: Mapping[str, Any], model: Mapping[str, Any]) -> Document:
-    """Return the InputLayer that Keras 2 did not write before the first layer."""
+def _make_input(layer: Mapping[str, Any], model: Mapping[str, Any]) -> Document:
+    """Return the InputLayer that Keras 2 omits before the first layer."""
     config = layer["config"] if isinstance(layer["config"], Mapping) else {}
     shape = config.get("batch_input_shape") or model.get("build_input_shape")
     if shape is None:
         shape = _find_inner_shape(layer)
     if shape is None:
         raise ConfigurationError(
-            f'the sequential model "{model.get("name", "sequential")}" does not say its input '
-            f"shape. Give its first layer, {layer.get('class_name')}, a batch_input_shape such as "
+            f'the sequential model "{model.get("name", "sequential")}" has no input shape. '
+            f"Give its first layer, {layer.get('class_name')}, a batch_input_shape such as "
             "[null, 20]"
         )
     name = config.get("name") or str(layer.get("class_name")).lower()
@@ -131,7 +131,7 @@ def _describe_input(layer: Mapping[str, Any], model: Mapping[str, Any]) -> Docum
 
 
 def _find_inner_shape(layer: Mapping[str, Any]) -> Any:
-    """Return the input shape of a nested model at the front of a sequential one."""
+    """Return the input shape of a nested model that is the first layer of a sequential one."""
     if _find_kind(layer) is None:
         return None
     model = _translate_model(layer)
@@ -140,28 +140,28 @@ def _find_inner_shape(layer: Mapping[str, Any]) -> Any:
 
 
 def _translate_functional(config: Mapping[str, Any]) -> Document:
-    # Keras 2 counts the building of a nested model as its first use, wherever it refers to one;
-    # Keras 3 does so at the ends of a model, for functional ones.
+    # In Keras 2 the node index of a nested model starts at 1 wherever one is referred to; in
+    # Keras 3 only in `input_layers` and `output_layers`, and for functional models.
     kinds = {str(node.get("name")): _find_kind(node) for node in config["layers"]}
     models = {name for name, kind in kinds.items() if kind}
     sequential = {name for name, kind in kinds.items() if kind == _SEQUENTIAL}
     return {
         **config,
         "layers": [_translate_node(node, models) for node in config["layers"]],
-        "output_layers": _renumber_ends(config.get("output_layers"), sequential),
+        "output_layers": _renumber_outputs(config.get("output_layers"), sequential),
     }
 
 
-def _renumber_ends(ends: object, models: set[Any]) -> object:
-    if not isinstance(ends, list):
-        return ends
-    if _is_reference(ends):
-        return _number_use(ends, models)
-    return [_number_use(end, models) if _is_reference(end) else end for end in ends]
+def _renumber_outputs(references: object, models: set[Any]) -> object:
+    if not isinstance(references, list):
+        return references
+    if _is_reference(references):
+        return _shift_node_index(references, models)
+    return [_shift_node_index(each, models) if _is_reference(each) else each for each in references]
 
 
 def _translate_node(node: Mapping[str, Any], models: set[Any]) -> Document:
-    """Translate a layer of a functional model, with what feeds it."""
+    """Translate a layer of a functional model with its inbound nodes."""
     layer = _translate_layer(node)
     calls = node.get("inbound_nodes")
     if isinstance(calls, list):
@@ -172,12 +172,12 @@ def _translate_node(node: Mapping[str, Any], models: set[Any]) -> Document:
 def _translate_call(call: object, models: set[Any]) -> object:
     if not isinstance(call, list) or not all(_is_reference(each) for each in call):
         return call
-    tensors = [_refer(each, models) for each in call]
+    tensors = [_make_tensor(each, models) for each in call]
     keywords = call[0][3] if call and len(call[0]) > 3 and isinstance(call[0][3], dict) else {}
     return {
         "args": tensors if len(tensors) == 1 else [tensors],
         "kwargs": {
-            name: _refer(value, models) if _is_reference(value) else value
+            name: _make_tensor(value, models) if _is_reference(value) else value
             for name, value in keywords.items()
             if value is not None
         },
@@ -193,12 +193,12 @@ def _is_reference(value: object) -> bool:
     )
 
 
-def _refer(reference: list[Any], models: set[Any]) -> Document:
-    config = {"keras_history": _number_use(reference, models)}
+def _make_tensor(reference: list[Any], models: set[Any]) -> Document:
+    config = {"keras_history": _shift_node_index(reference, models)}
     return {"class_name": "__keras_tensor__", "config": config}
 
 
-def _number_use(reference: list[Any], models: set[Any]) -> list[Any]:
+def _shift_node_index(reference: list[Any], models: set[Any]) -> list[Any]:
     name, use, output = reference[:3]
     return [name, use - 1 if name in models else use, output]
 
@@ -218,7 +218,7 @@ def _translate_layer(layer: Mapping[str, Any]) -> Document:
         config.setdefault("reset_after", False)
     if name == "BatchNormalization" and isinstance(config.get("axis"), list):
         config["axis"] = config["axis"][0] if len(config["axis"]) == 1 else config["axis"]
-    return _describe_object(LAYERS, name, config)
+    return _make_object(LAYERS, name, config)
 
 
 def _translate_value(key: str, value: Any) -> Any:
@@ -238,10 +238,10 @@ def _translate_component(registry: Registry[Entry], value: Mapping[str, Any]) ->
     config = {name: each for name, each in value["config"].items() if name != "dtype"}
     if config.get("distribution") == "normal":
         config["distribution"] = "truncated_normal"
-    return _describe_object(registry, value.get("class_name"), config)
+    return _make_object(registry, value.get("class_name"), config)
 
 
-def _describe_object(registry: Registry[Any], name: object, config: Mapping[str, Any]) -> Document:
-    """Name the module too, as Keras 3 does; what is not in the catalogue has none."""
+def _make_object(registry: Registry[Any], name: object, config: Mapping[str, Any]) -> Document:
+    """Return an object with its module, as Keras 3 writes it; None if not in the catalogue."""
     entry = registry.find(name) if isinstance(name, str) else None
     return {"module": entry and entry.module, "class_name": name, "config": config}

@@ -13,12 +13,12 @@ import yaml
 from galaxy_keras.artefacts.json_text import MAX_NESTING_DEPTH, parse_json, read_bounded
 from galaxy_keras.errors import ConfigurationError
 
-# YAML 1.1 takes 1e-3 for text; everybody who writes it means a number.
+# YAML 1.1 parses 1e-3 as a string; everybody who writes it means a number.
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
 
 
 def read_spec_file(path: Path) -> dict[str, Any]:
-    """Return what stands in the spec `path`; a file that begins with ``{`` is JSON.
+    """Return the content of the spec `path`; a file that begins with ``{`` is JSON.
 
     Raises
     ------
@@ -81,7 +81,7 @@ class _PlainLoader(yaml.SafeLoader):
         if repeated:
             line = node.start_mark.line + 1
             raise ConfigurationError(
-                f'the name "{repeated[0]}" stands twice in the part that begins in line {line}'
+                f'the name "{repeated[0]}" is repeated in the mapping that begins in line {line}'
             )
         return super().construct_mapping(node, deep)
 

@@ -1,4 +1,4 @@
-"""Arrays with names in HDF5 files, in an order, and layer by layer.
+"""Named arrays in HDF5 files: ordered, and by layer.
 
 "Arrays" is a group of datasets ``00000``, ``00001``, ... each with its name as an attribute;
 "layers" is a group of such groups. See `artefacts.fitted` for why.
@@ -17,35 +17,45 @@ from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 
 
 def write_layers(parent: h5py.Group, name: str, layers: Iterable[LayerWeights]) -> None:
-    """Write the arrays of layers as the group `name`."""
+    """Write the arrays of layers as the group `name` of `parent`.
+
+    The order of layers and arrays goes into the names of groups and datasets (``00000``,
+    ``00001``, ...), their names into attributes.
+    """
     group = parent.create_group(name)
     for index, layer in enumerate(layers):
         arrays = map(NamedArray, layer.paths, layer.arrays)
-        write_arrays(group, _number(index), arrays).attrs["name"] = layer.name
+        write_arrays(group, _format_index(index), arrays).attrs["name"] = layer.name
 
 
 def write_arrays(parent: h5py.Group, name: str, arrays: Iterable[NamedArray]) -> h5py.Group:
-    """Write arrays as the group `name`, which is returned."""
+    """Write arrays as the group `name` of `parent`, and return that group."""
     group = parent.create_group(name)
     for index, array in enumerate(arrays):
-        dataset = group.create_dataset(_number(index), data=array.values, track_times=False)
+        dataset = group.create_dataset(_format_index(index), data=array.values, track_times=False)
         dataset.attrs["name"] = array.name
     return group
 
 
 def name_columns(columns: Mapping[str, Any]) -> Iterable[NamedArray]:
-    """Return lists of numbers, or single ones, as arrays."""
+    """Return lists of numbers, or single numbers, as float64 arrays, in the order of `columns`."""
     return (NamedArray(name, np.asarray(values, "float64")) for name, values in columns.items())
 
 
-def _number(index: int) -> str:
+def _format_index(index: int) -> str:
     return f"{index:05}"
 
 
 def read_layers(parent: AuditedGroup, name: str) -> tuple[LayerWeights, ...]:
-    """Return what `write_layers` wrote."""
+    """Return what `write_layers` wrote.
+
+    Raises
+    ------
+    ModelFileError
+        If the group is missing or damaged.
+    """
     group = parent.read_group(name)
-    return tuple(_read_layer(group, number) for number in _read_numbers(group))
+    return tuple(_read_layer(group, number) for number in _read_indices(group))
 
 
 def _read_layer(group: AuditedGroup, number: str) -> LayerWeights:
@@ -58,25 +68,44 @@ def _read_layer(group: AuditedGroup, number: str) -> LayerWeights:
 
 
 def read_arrays(parent: AuditedGroup, name: str) -> tuple[NamedArray, ...]:
-    """Return what `write_arrays` wrote."""
+    """Return what `write_arrays` wrote.
+
+    Raises
+    ------
+    ModelFileError
+        If the group is missing or damaged.
+    """
     group = parent.read_group(name)
     return tuple(
         NamedArray(group.read_name(number), group.read_array(number))
-        for number in _read_numbers(group)
+        for number in _read_indices(group)
     )
 
 
-def read_columns(parent: AuditedGroup, name: str, axes: int) -> tuple[NamedArray, ...]:
-    """Return arrays of `axes` axes; others are refused."""
-    columns = read_arrays(parent, name)
-    for column in columns:
-        if column.values.ndim != axes:
-            parent.refuse(name, f'has "{column.name}" in a wrong shape. The file is damaged')
-    return columns
+def read_numbers(parent: AuditedGroup, name: str, ndim: int) -> dict[str, Any]:
+    """Return what `name_columns` made, by name.
+
+    Parameters
+    ----------
+    parent, name
+        The group `name` of `parent` holds the arrays.
+    ndim
+        The number of dimensions that each must have: 1 for lists of numbers, 0 for numbers.
+
+    Raises
+    ------
+    ModelFileError
+        If the group is missing or damaged, or an array has another number of dimensions.
+    """
+    arrays = read_arrays(parent, name)
+    for array in arrays:
+        if array.values.ndim != ndim:
+            parent.refuse(name, f'has "{array.name}" with the wrong shape. The file is damaged')
+    return {array.name: array.values.astype(np.float64).tolist() for array in arrays}
 
 
-def _read_numbers(group: AuditedGroup) -> list[str]:
-    numbers = [_number(index) for index in range(len(group.names))]
+def _read_indices(group: AuditedGroup) -> list[str]:
+    numbers = [_format_index(index) for index in range(len(group.names))]
     if sorted(group.names) != numbers:
-        group.refuse("", "does not hold what is numbered from 00000 on. The file is damaged")
+        group.refuse("", "does not hold entries numbered from 00000. The file is damaged")
     return numbers

@@ -1,8 +1,8 @@
-"""Looking at all of an HDF5 file before anything in it is read.
+"""Audit of a whole HDF5 file before any of its data is read.
 
 HDF5 lets a file point outside itself (external links and storage, virtual datasets), into
 itself (soft links, cycles of hard links), name plugins (filters) and declare more than it
-holds. Nothing of that is needed for a model, so all of it is refused.
+holds. None of this is needed for a model, so all of it is refused.
 """
 
 from __future__ import annotations
@@ -13,15 +13,16 @@ from typing import Any
 
 import h5py
 
-from galaxy_keras.errors import MAX_PROBLEMS_SHOWN
+from galaxy_keras.errors import MAX_PROBLEMS_SHOWN, escape_name
 
 MAX_NESTING_DEPTH = 16
 MAX_OBJECTS = 100_000
 MAX_ATTRIBUTES = 64
 MAX_RANK = 8
+MAX_PATH_LENGTH = 200
 MAX_STRINGS = 100_000
 MAX_COMPRESSION_RATIO = 100
-"""How many bytes a compressed dataset may declare for each byte that it holds."""
+"""Maximum compression ratio of a dataset: bytes declared for each byte stored."""
 
 _BUILT_IN_FILTERS = {
     h5py.h5z.FILTER_DEFLATE: "gzip",
@@ -31,8 +32,8 @@ _BUILT_IN_FILTERS = {
 _LINK_NAMES = {h5py.h5l.TYPE_SOFT: "a soft link", h5py.h5l.TYPE_EXTERNAL: "an external link"}
 _NUMBER_KINDS = "fiub"
 _MAX_ITEM_BYTES = 8
-_DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
-"""What h5py raises on files that are damaged or made to mislead it."""
+READ_ERRORS = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
+"""What h5py raises on corrupt or malicious files."""
 
 
 def audit_file(file: h5py.File, size: int) -> list[str]:
@@ -41,18 +42,13 @@ def audit_file(file: h5py.File, size: int) -> list[str]:
     Parameters
     ----------
     file
-        Open for reading; nothing is read but what describes its objects.
+        Open for reading; only the metadata of its objects is read.
     size
         Of the file, in bytes.
     """
     audit = _Audit(size)
     audit.visit(file["/"].id, "/")
     return audit.violations
-
-
-def escape_name(name: str) -> str:
-    """Return a name from a file for a message, without characters that a terminal obeys."""
-    return name if name.isprintable() else ascii(name)
 
 
 @dataclass
@@ -73,7 +69,7 @@ class _Audit:
             self._report("/", "datasets that declare more bytes than the file has")
 
     def _report(self, path: str, found: str) -> None:
-        self.violations.append(f"{escape_name(path)}: {found}")
+        self.violations.append(f"{escape_name(path, MAX_PATH_LENGTH)}: {found}")
 
     def _visit_group(self, group: h5py.h5g.GroupID, path: str, level: int) -> None:
         if level > MAX_NESTING_DEPTH:
@@ -81,7 +77,7 @@ class _Audit:
             return
         try:
             names = list(group)
-        except _DAMAGE as error:
+        except READ_ERRORS as error:
             self._report(path, f"a damaged group ({error})")
             return
         for name in names:
@@ -100,7 +96,7 @@ class _Audit:
                 self._report(path, _LINK_NAMES.get(kind, "a link of an unknown kind"))
                 return
             self._visit_object(group, name, path, level)
-        except _DAMAGE as error:
+        except READ_ERRORS as error:
             self._report(path, f"a damaged object ({error})")
 
     def _visit_object(self, group: h5py.h5g.GroupID, name: bytes, path: str, level: int) -> None:
@@ -169,7 +165,7 @@ def _find_type_violation(dtype: Any, shape: tuple[int, ...] | None) -> str | Non
         return f"an array of {len(shape)} axes, more than {MAX_RANK}"
     if h5py.check_string_dtype(dtype) is not None:
         return _find_text_violation(shape)
-    # Decision trees of Galaxy-ML are records of numbers; they are never read, but no danger.
+    # Decision trees of Galaxy-ML are records of numbers; they are never read, so they are harmless.
     parts = [dtype[name] for name in dtype.names] if dtype.names else [dtype]
     if all(part.kind in _NUMBER_KINDS and part.itemsize <= _MAX_ITEM_BYTES for part in parts):
         return None
@@ -182,7 +178,7 @@ def _find_text_violation(shape: tuple[int, ...] | None) -> str | None:
 
 
 def _count_bytes(dataset: h5py.h5d.DatasetID, settings: h5py.h5p.PropDCID) -> int:
-    """Return the bytes that reading takes; a chunk is read whole, however few of them are asked."""
+    """Return the bytes that reading takes: whole chunks, however few values are requested."""
     sizes = [math.prod(dataset.shape or (0,))]
     if settings.get_layout() == h5py.h5d.CHUNKED:
         sizes.append(math.prod(settings.get_chunk()))
@@ -190,7 +186,7 @@ def _count_bytes(dataset: h5py.h5d.DatasetID, settings: h5py.h5p.PropDCID) -> in
 
 
 def _is_text(name: bytes) -> bool:
-    # h5py gives such names as bytes among texts, which can be neither sorted nor looked up.
+    # h5py returns such names as bytes among texts, which can be neither sorted nor looked up.
     try:
         name.decode()
     except UnicodeDecodeError:

@@ -1,7 +1,8 @@
-"""Checks the heaps in which HDF5 keeps texts, before the library follows them.
+"""Checks the global heap, in which HDF5 stores variable-length strings.
 
-The library walks through a heap from object to object, by the sizes that stand in the file. A
-free object of size 0 makes it walk on the spot for ever, in native code that nothing interrupts.
+The library goes through a heap from object to object, using the sizes stored in the file. A free
+object of size 0 makes it loop forever, in native code that nothing interrupts. The format is that
+of the HDF5 File Format Specification, III.E Global Heap (signature GCOL).
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ _FREE = 0
 def find_heap_violation(path: Path) -> str | None:
     """Return what is wrong with a heap of the file, which must not be empty; None if nothing is.
 
-    Sizes take 8 bytes in all files that h5py writes, so that no other layout is looked for.
+    Sizes take 8 bytes in all files that h5py writes, so no other layout is searched for.
     """
     with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as content:
         for start in _find_collections(content):
             if not _is_sound(content, start):
-                return f"a damaged heap of texts (at byte {start})"
+                return f"a damaged global heap (at byte {start})"
     return None
 
 
@@ -45,7 +46,7 @@ def _is_sound(content: mmap.mmap, start: int) -> bool:
     if end > len(content):
         return False
     position = start + _HEADER.size
-    # What is left behind the last object may be too small for another one.
+    # The space after the last object may be too small for another one.
     while position + _OBJECT.size <= end:
         index, _, length = _OBJECT.unpack_from(content, position)
         if index == _FREE:

@@ -1,4 +1,4 @@
-"""Keeps reading of a file that lies about its sizes from taking the machine's memory."""
+"""Limits the memory that reading a file with false sizes can take."""
 
 from __future__ import annotations
 
@@ -11,20 +11,21 @@ _ADDRESS_SPACE = Path("/proc/self/statm")
 
 
 @contextlib.contextmanager
-def limiting_memory(extra: int) -> Iterator[None]:
-    """Let this process take `extra` bytes more than it has; asking for more fails meanwhile.
+def limiting_memory(added_bytes: int) -> Iterator[None]:
+    """Limit the address space to its present size plus `added_bytes` within the context.
 
-    Without effect where the operating system does not tell how much memory the process has.
+    The soft limit (RLIMIT_AS) is set and restored; an allocation beyond it raises `MemoryError`.
+    Without effect where the operating system does not report how much memory the process has.
     """
     limits = resource.getrlimit(resource.RLIMIT_AS)
     present = _read_address_space()
     if present is None:
         yield
         return
-    _, most = limits
-    bound = present + extra
-    soft = bound if most == resource.RLIM_INFINITY else min(bound, most)
-    resource.setrlimit(resource.RLIMIT_AS, (soft, most))
+    _, hard = limits
+    limit = present + added_bytes
+    soft = limit if hard == resource.RLIM_INFINITY else min(limit, hard)
+    resource.setrlimit(resource.RLIMIT_AS, (soft, hard))
     try:
         yield
     finally:

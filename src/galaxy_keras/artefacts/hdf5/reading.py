@@ -1,4 +1,4 @@
-"""Reading HDF5 files that others wrote, as data: audited whole, then read piece by piece."""
+"""Reading untrusted HDF5 files as data: audited whole, then read dataset by dataset."""
 
 from __future__ import annotations
 
@@ -11,22 +11,20 @@ import h5py
 import numpy as np
 
 from galaxy_keras.artefacts.content import FileType, identify_file_type
-from galaxy_keras.artefacts.hdf5.audit import audit_file, escape_name
+from galaxy_keras.artefacts.hdf5.audit import MAX_PATH_LENGTH, READ_ERRORS, audit_file
 from galaxy_keras.artefacts.hdf5.heaps import find_heap_violation
 from galaxy_keras.artefacts.hdf5.memory_limit import limiting_memory
 from galaxy_keras.artefacts.json_text import MAX_BYTES, is_text, parse_json
-from galaxy_keras.errors import ConfigurationError, ModelFileError
+from galaxy_keras.errors import ConfigurationError, ModelFileError, escape_name
 
 MEMORY_BASE, MEMORY_FACTOR = 256 * 2**20, 8
-"""Reading a file may take so many bytes, and so many for each of its bytes."""
+"""Memory limit for reading: a constant in bytes, and a factor on the size of the file."""
 
-_WHAT_TO_DO = "It is not a model file that any version of this tool wrote; do not use it"
-_DAMAGE = (OSError, RuntimeError, ValueError, TypeError, KeyError, OverflowError, MemoryError)
-"""What h5py raises on files that are damaged or made to mislead it."""
+_ADVICE = "It is not a model file that any version of this tool wrote; do not use it"
 
 
 class AuditedGroup:
-    """A group of an audited file. What is missing or of another type is refused with its place.
+    """A group of an audited file. What is missing or of the wrong type is refused with its path.
 
     Attributes
     ----------
@@ -54,42 +52,80 @@ class AuditedGroup:
         return tuple(self.group.attrs)
 
     def __contains__(self, name: str) -> bool:
-        # A text attribute may hold bytes that are no text, by which nothing can be called.
+        # `name` may come from an attribute that is not valid UTF-8; h5py cannot look it up.
         return is_text(name) and name in self.group
 
     def refuse(self, name: str, problem: str) -> NoReturn:
-        """Raise a `ModelFileError` about what is called `name` here."""
-        where = escape_name(f"{self.path.rstrip('/')}/{name}".rstrip("/") or "/")
+        """Raise a `ModelFileError` about the member called `name`.
+
+        An empty `name` means the group itself; `problem` continues the sentence "PATH ...".
+        """
+        path = f"{self.path.rstrip('/')}/{name}".rstrip("/") or "/"
+        where = escape_name(path, MAX_PATH_LENGTH)
         raise ModelFileError(f"{self.file}: {where} {problem}")
 
     def read_group(self, name: str) -> AuditedGroup:
-        """Return the group called `name`."""
+        """Return the group called `name`.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, damaged or a dataset.
+        """
         item = self._find(name)
         if not isinstance(item, h5py.Group):
             self.refuse(name, "is a dataset, where a group was expected. The file is damaged")
         return AuditedGroup(item, self.file)
 
     def read_array(self, name: str) -> np.ndarray:
-        """Return the numbers of the dataset called `name`, in the machine's byte order."""
+        """Return the numbers of the dataset called `name`.
+
+        Shape and dtype are those of the dataset, in the machine's byte order.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, damaged or does not hold numbers.
+        """
         dataset = self._find_dataset(name)
         if dataset.dtype.kind not in "fiub" or dataset.shape is None:
-            self.refuse(name, "holds no numbers. The file is damaged")
+            self.refuse(name, "does not hold numbers. The file is damaged")
         with self._reading(name):
             return np.asarray(dataset[()], dtype=dataset.dtype.newbyteorder("="))
 
     def read_text(self, name: str) -> str:
-        """Return the text of the scalar dataset called `name`."""
+        """Return the text of the scalar dataset called `name`.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, damaged or not a single text.
+        """
         return self._read_text_bytes(name).decode("utf-8", "backslashreplace")
 
     def read_json(self, name: str) -> dict[str, Any]:
-        """Return the JSON object in the scalar dataset called `name`."""
+        """Return the JSON object in the scalar dataset called `name`.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, damaged, or not what `json_text.parse_json` accepts.
+        """
         try:
             return parse_json(self._read_text_bytes(name), f"{self.file}, {self.path}/{name}")
         except ConfigurationError as error:
             raise ModelFileError(*error.problems) from error
 
-    def read_labels(self, name: str) -> list[int] | list[float] | list[str]:
-        """Return a list of numbers or texts with their type."""
+    def read_class_labels(self, name: str) -> list[int] | list[float] | list[str]:
+        """Return the class labels in the dataset called `name`, one for each value.
+
+        Integers, floating-point numbers and text come back as what they are.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, damaged or holds neither numbers nor text.
+        """
         dataset = self._find_dataset(name)
         if h5py.check_string_dtype(dataset.dtype) is None:
             return list(self.read_array(name).ravel().tolist())
@@ -97,7 +133,13 @@ class AuditedGroup:
             return [_decode(value) for value in np.ravel(dataset[()])]
 
     def read_attribute(self, name: str) -> object:
-        """Return the attribute called `name`: a number, a text or a list of them."""
+        """Return the attribute called `name`: a number, a text or a list of them.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing or damaged.
+        """
         if name not in self.group.attrs:
             self.refuse("", f"has no attribute {name}. The file is damaged, or not ours")
         with self._reading(name):
@@ -107,14 +149,26 @@ class AuditedGroup:
         return _decode(value.item() if isinstance(value, np.generic) else value)
 
     def read_text_attribute(self, name: str) -> str:
-        """Return the text of the attribute called `name`."""
+        """Return the text of the attribute called `name`.
+
+        Raises
+        ------
+        ModelFileError
+            If it is missing, damaged or not text.
+        """
         value = self.read_attribute(name)
         if not isinstance(value, str):
             self.refuse("", f"has an attribute {name} that is not text. The file is damaged")
         return value
 
     def read_name(self, name: str) -> str:
-        """Return the attribute `name` of the group or dataset called `name` here."""
+        """Return the attribute ``name`` of the group or dataset called `name`.
+
+        Raises
+        ------
+        ModelFileError
+            If either is missing or damaged, or the attribute is not text.
+        """
         item = self._find(name)
         with self._reading(name):
             value = item.attrs.get("name")
@@ -148,19 +202,19 @@ class AuditedGroup:
     def _reading(self, name: str) -> Iterator[None]:
         try:
             yield
-        except _DAMAGE as error:
+        except READ_ERRORS as error:
             self.refuse(name, f"cannot be read ({error}). The file is damaged")
 
 
 @contextlib.contextmanager
 def reading_hdf5(path: Path) -> Iterator[AuditedGroup]:
-    """Open an HDF5 file as data and give its root.
+    """Open an HDF5 file as data and yield its root group.
 
     Raises
     ------
     ModelFileError
-        If `path` is not HDF5, is damaged or cut off, or holds anything that
-        `hdf5_audit.audit_file` refuses; all offenders are listed.
+        If `path` is not HDF5, is damaged or truncated, or holds anything that
+        `audit.audit_file` refuses; all violations are listed.
     """
     content = identify_file_type(path)
     if content is not FileType.HDF5:
@@ -178,29 +232,28 @@ def reading_hdf5(path: Path) -> Iterator[AuditedGroup]:
 def _check_heaps(path: Path) -> None:
     violation = find_heap_violation(path)
     if violation:
-        raise ModelFileError(f"{path}: {violation}. {_WHAT_TO_DO}")
+        raise ModelFileError(f"{path}: {violation}. {_ADVICE}")
 
 
 def _open(path: Path) -> h5py.File:
     try:
-        # No lock: the file may stand on a read-only or a network file system.
+        # No lock: the file may be on a read-only or a network file system.
         return h5py.File(path, "r", locking=False)
-    except _DAMAGE as error:
+    except READ_ERRORS as error:
         raise ModelFileError(
-            f"{path} is a damaged HDF5 file, or one that was cut off ({error}). "
-            "Copy or write it again"
+            f"{path} is a damaged or truncated HDF5 file ({error}). Copy or write it again"
         ) from error
 
 
 def _check(file: h5py.File, path: Path, size: int) -> None:
     try:
         violations = audit_file(file, size)
-    except _DAMAGE as error:
+    except READ_ERRORS as error:
         raise ModelFileError(
             f"{path} is a damaged HDF5 file ({error}). Copy or write it again"
         ) from error
     if violations:
-        raise ModelFileError(*(f"{path}: {violation}. {_WHAT_TO_DO}" for violation in violations))
+        raise ModelFileError(*(f"{path}: {violation}. {_ADVICE}" for violation in violations))
 
 
 def _decode(value: Any) -> Any:

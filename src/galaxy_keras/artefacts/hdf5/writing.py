@@ -1,4 +1,4 @@
-"""Writing HDF5 files that are complete or not there."""
+"""Writing HDF5 files atomically."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from galaxy_keras.artefacts.files import writing_atomically
 
 @contextlib.contextmanager
 def writing_hdf5(path: Path) -> Iterator[h5py.File]:
-    """Give a file to fill, which then replaces `path`.
+    """Yield a file to fill; it then replaces `path`.
 
     It is filled in memory: when the disk is full, the HDF5 library would end the whole process.
 
     Raises
     ------
     DataError
-        If the file cannot be written; what stands at `path` stays.
+        If the file cannot be written; an existing file at `path` is kept.
     """
     content = io.BytesIO()
     with writing_atomically(path) as temporary:

@@ -1,4 +1,4 @@
-"""Weights of CuDNNLSTM and CuDNNGRU as LSTM and GRU take them.
+"""Converts the weights of CuDNNLSTM and CuDNNGRU to those of LSTM and GRU.
 
 cuDNN keeps the matrix of each gate transposed and has a bias for the input and one for the state.
 """
@@ -15,7 +15,19 @@ Array = NDArray[Any]
 
 
 def convert_lstm(arrays: Sequence[Array]) -> tuple[Array, ...]:
-    """Return the weights of an LSTM; those of a CuDNNLSTM are known by their bias of 8 units."""
+    """Return the weights of an LSTM; those of a CuDNNLSTM are recognized by their bias.
+
+    Parameters
+    ----------
+    arrays
+        Kernel (inputs, 4 units), recurrent kernel (units, 4 units) and bias: (8 units,) of a
+        CuDNNLSTM, (4 units,) or none of an LSTM.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Kernel, recurrent kernel and bias (4 units,); `arrays` unless they are a CuDNNLSTM's.
+    """
     if not _is_cudnn(arrays, gates=4):
         return tuple(arrays)
     kernel, recurrent_kernel = _transpose_gates(arrays, gates=4)
@@ -24,7 +36,19 @@ def convert_lstm(arrays: Sequence[Array]) -> tuple[Array, ...]:
 
 
 def convert_gru(arrays: Sequence[Array]) -> tuple[Array, ...]:
-    """Return the weights of a GRU; those of a CuDNNGRU are known by their flat bias of 6 units."""
+    """Return the weights of a GRU; those of a CuDNNGRU are recognized by their bias.
+
+    Parameters
+    ----------
+    arrays
+        Kernel (inputs, 3 units), recurrent kernel (units, 3 units) and bias: (6 units,) of a
+        CuDNNGRU, (2, 3 units), (3 units,) or none of a GRU.
+
+    Returns
+    -------
+    tuple of numpy.ndarray
+        Kernel, recurrent kernel and bias (2, 3 units); `arrays` unless they are a CuDNNGRU's.
+    """
     if not _is_cudnn(arrays, gates=3):
         return tuple(arrays)
     return *_transpose_gates(arrays, gates=3), arrays[2].reshape(2, -1)

@@ -9,8 +9,8 @@
         weights                  the weights as Keras 2 writes them; missing before training
         attributes/classes_      the labels of a trained classifier
 
-For anything else than a network, ``-model_config-`` is a pickle in the form of JSON: names of
-functions and what to call them with. It is only looked through for these names.
+For anything other than a network, ``-model_config-`` is a pickle in the form of JSON: names of
+functions and the arguments to call them with. It is only searched for these names.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ from typing import Any
 
 from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
-from galaxy_keras.artefacts.legacy.interpretation import describe_features, infer_target_description
+from galaxy_keras.artefacts.legacy.interpretation import (
+    infer_feature_description,
+    infer_target_description,
+)
 from galaxy_keras.artefacts.legacy.weights import read_legacy_weights
 from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.fitted import FittedModel
@@ -31,6 +34,7 @@ from galaxy_keras.errors import (
     ConfigurationError,
     GalaxyKerasError,
     ModelFileError,
+    escape_name,
     list_names,
 )
 from galaxy_keras.schema.architecture.graph import Architecture
@@ -48,13 +52,13 @@ _NO_CALLBACK = ("None", "", None)
 
 
 def read_galaxy_ml(root: AuditedGroup) -> Builder | FittedModel:
-    """Return what a file of Galaxy-ML holds: a model with weights is fitted, else a builder.
+    """Return the model in a file of Galaxy-ML: fitted if it has weights, else a builder.
 
     Raises
     ------
     ModelFileError
-        If it holds anything else than one network for tables (a scikit-learn object is named
-        with all that it is made of), or is damaged.
+        If it holds anything other than one network for tables (a scikit-learn object is named
+        with all its classes and functions), or is damaged.
     """
     _check_content(root)
     model = root.read_group("-keras_models-").read_group("0")
@@ -71,54 +75,54 @@ def read_galaxy_ml(root: AuditedGroup) -> Builder | FittedModel:
 
 
 @contextlib.contextmanager
-def _prefixing_errors(branch: AuditedGroup) -> Iterator[None]:
-    """Put the file before messages about what it holds."""
+def _prefixing_errors(group: AuditedGroup) -> Iterator[None]:
+    """Prefix errors raised inside with the path of the file."""
     try:
         yield
     except GalaxyKerasError as error:
-        raise ModelFileError(*error.problems).with_prefix(str(branch.file)) from error
+        raise ModelFileError(*error.problems).with_prefix(str(group.file)) from error
 
 
 def _check_content(root: AuditedGroup) -> None:
     document = root.read_json(MODEL_CONFIG)
     if document.get("-object-") == _NETWORK:
         return
-    names = sorted(set(_list_globals(document)))
+    names = sorted(set(_iterate_globals(document)))
     root.refuse(
         MODEL_CONFIG,
         f"is not a network. It names {list_names(names) or 'no class'} and what to call them with: "
-        "a scikit-learn object of Galaxy-ML, or a file made to do harm. Opening it would run what "
-        "it names, so it was only looked through. Networks alone are read (KerasGClassifier, "
+        "a scikit-learn object of Galaxy-ML, or a malicious file. Opening it would run what it "
+        "names, so it was only inspected. Only networks are read (KerasGClassifier, "
         "KerasGRegressor); make the network of a pipeline here, from its architecture JSON",
     )
 
 
-def _list_globals(document: object) -> Iterator[str]:
+def _iterate_globals(document: object) -> Iterator[str]:
     waiting = [document]
     while waiting:
         value = waiting.pop()
         if isinstance(value, dict):
             if _GLOBAL in value:
-                yield _name_global(value[_GLOBAL])
+                yield _format_global(value[_GLOBAL])
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
 
 
-def _name_global(value: object) -> str:
+def _format_global(value: object) -> str:
     parts = value if isinstance(value, list) else [value]
-    name = ".".join(str(part) for part in parts)[:80]
-    return name if name.isprintable() else ascii(name)
+    return escape_name(".".join(str(part) for part in parts))
 
 
 def _describe_class(name: str) -> str:
-    shown = name[:80] if name.isprintable() else ascii(name[:80])
     if name == "KerasGBatchClassifier":
         return (
-            f"is {shown}, a network that reads sequences in batches of its own. Networks that read "
+            f"is {name}, a network that reads sequences in batches of its own. Networks that read "
             "tables are opened here (KerasGClassifier, KerasGRegressor)"
         )
-    return f'is "{shown}", but a network is a {" or a ".join(_TASKS)}. The file is damaged'
+    return (
+        f'is "{escape_name(name)}", but a network is a {" or a ".join(_TASKS)}. The file is damaged'
+    )
 
 
 def _decode_architecture(params: Mapping[str, Any]) -> Architecture:
@@ -145,7 +149,7 @@ def _decode_training(params: Mapping[str, Any], task: Task) -> TrainingSettings:
 
 
 def _read_optimizer(params: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the optimizer; Galaxy-ML stores the options of all of them side by side.
+    """Return the optimizer; Galaxy-ML stores the options of all optimizers together.
 
     It took 0 for "not given", and trained with the default.
     """
@@ -162,7 +166,7 @@ def _read_callbacks(callbacks: object) -> Iterator[dict[str, Any]]:
     for each in callbacks if isinstance(callbacks, list) else []:
         selection = each.get("callback_selection") if isinstance(each, dict) else None
         if not isinstance(selection, dict):
-            raise ConfigurationError(f"params hold a callback that is none: {each!r:.60}")
+            raise ConfigurationError(f"params hold an entry that is not a callback: {each!r:.60}")
         options = dict(selection)
         name = options.pop("callback_type", None)
         if name not in _NO_CALLBACK:
@@ -175,7 +179,7 @@ def _read_fitted(
     classes = _read_classes(model)
     with _prefixing_errors(model):
         target = infer_target_description(architecture, training, classes)
-        features = describe_features(architecture)
+        features = infer_feature_description(architecture)
     return FittedModel(
         architecture=architecture,
         training=training,
@@ -190,4 +194,4 @@ def _read_classes(model: AuditedGroup) -> list[Label] | None:
     if "attributes" not in model:
         return None
     attributes = model.read_group("attributes")
-    return list(attributes.read_labels("classes_")) if "classes_" in attributes else None
+    return list(attributes.read_class_labels("classes_")) if "classes_" in attributes else None

@@ -1,4 +1,4 @@
-"""What files of older tools do not say of a trained network, told from the network itself."""
+"""Metadata that files of older tools lack, inferred from the network."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import Label, TargetDescription
 
 
-def describe_features(architecture: Architecture) -> FeatureDescription:
-    """Return the columns that a network takes, where its inputs are all of a fixed size.
+def infer_feature_description(architecture: Architecture) -> FeatureDescription:
+    """Infer the columns that a network takes, where its inputs are all of a fixed size.
 
     Raises
     ------
@@ -26,7 +26,7 @@ def describe_features(architecture: Architecture) -> FeatureDescription:
         if None in sample:
             raise ConfigurationError(
                 f"{architecture.describe(layer.name)} takes any size, and the file does not "
-                "say with how many columns the network was trained. Give it a fixed size in the "
+                "state with how many columns the network was trained. Give it a fixed size in the "
                 "architecture JSON, and give that with --weights"
             )
         count += math.prod(sample)
@@ -36,7 +36,7 @@ def describe_features(architecture: Architecture) -> FeatureDescription:
 def infer_target_description(
     architecture: Architecture, training: TrainingSettings, classes: list[Label] | None
 ) -> TargetDescription:
-    """Return what the outputs of a trained network stand for.
+    """Infer what the outputs of a trained network mean.
 
     Parameters
     ----------

@@ -1,9 +1,10 @@
-"""Kernels of locally connected layers in the one of Keras 2's three arrangements that stayed.
+"""Converts the kernels of locally connected layers to the layout of ``implementation=1``.
 
-``implementation=1`` has the shape (places, values in a window, filters) and is what
-`learning.layers` takes. ``implementation=2`` has a number from each value of the input to each
-value of the output, of which those outside the windows count as 0. ``implementation=3`` has only
-those inside the windows, in a row, ordered by output and then by input.
+Of the three layouts of Keras 2 it is the one that is kept here (`learning.layers`). It has the
+shape (positions, values in a window, filters). ``implementation=2`` has a number from each value of
+the input to each value of the output, of which those outside the windows count as 0.
+``implementation=3`` has only those inside the windows, in a row, ordered by output and then by
+input.
 """
 
 from __future__ import annotations
@@ -25,9 +26,17 @@ Array = NDArray[Any]
 def convert_kernel(
     layer: LayerNode, arrays: Sequence[Array], input_shape: Sequence[int | None]
 ) -> tuple[Array, ...]:
-    """Return the weights with the kernel arranged as by ``implementation=1``.
+    """Return the weights with the kernel in the layout of ``implementation=1``.
 
-    A kernel that is in none of the arrangements for this input stays as it is.
+    Parameters
+    ----------
+    layer
+        A LocallyConnected1D or LocallyConnected2D.
+    arrays
+        Its kernel, and its bias if it has one. A kernel that is in none of the layouts for this
+        input is returned unchanged.
+    input_shape
+        With the batch dimension.
     """
     if not arrays:
         return ()
@@ -42,7 +51,7 @@ def convert_kernel(
 
 @dataclass(frozen=True)
 class _Windows:
-    """Where the windows of a layer lie; all tuples have one number a dimension."""
+    """The windows of a layer; all tuples have one number per spatial dimension."""
 
     sizes: tuple[int, ...]
     channels: int
@@ -66,44 +75,44 @@ class _Windows:
         )
 
     @property
-    def places(self) -> tuple[int, ...]:
+    def positions(self) -> tuple[int, ...]:
         fits = zip(self.sizes, self.window, self.strides, strict=True)
         return tuple((size - window) // stride + 1 for size, window, stride in fits)
 
     @property
     def shape(self) -> tuple[int, int, int]:
         """The shape of the kernel of ``implementation=1``."""
-        return math.prod(self.places), math.prod(self.window) * self.channels, self.filters
+        return math.prod(self.positions), math.prod(self.window) * self.channels, self.filters
 
     @property
     def dense_shape(self) -> tuple[int, ...]:
         """The shape of the kernel of ``implementation=2``."""
         if self.channels_first:
-            return self.channels, *self.sizes, self.filters, *self.places
-        return *self.sizes, self.channels, *self.places, self.filters
+            return self.channels, *self.sizes, self.filters, *self.positions
+        return *self.sizes, self.channels, *self.positions, self.filters
 
 
 def _convert_dense(kernel: Array, windows: _Windows) -> Array:
-    places = itertools.product(*map(range, windows.places))
-    return np.stack([_extract_window(kernel, windows, place) for place in places])
+    positions = itertools.product(*map(range, windows.positions))
+    return np.stack([_extract_window(kernel, windows, position) for position in positions])
 
 
-def _extract_window(kernel: Array, windows: _Windows, place: tuple[int, ...]) -> Array:
-    starts = [at * stride for at, stride in zip(place, windows.strides, strict=True)]
+def _extract_window(kernel: Array, windows: _Windows, position: tuple[int, ...]) -> Array:
+    starts = [at * stride for at, stride in zip(position, windows.strides, strict=True)]
     span = tuple(
         slice(start, start + size) for start, size in zip(starts, windows.window, strict=True)
     )
-    index: list[slice | int] = [*span, slice(None), *place, slice(None)]
+    index: list[slice | int] = [*span, slice(None), *position, slice(None)]
     if windows.channels_first:
-        index = [slice(None), *span, slice(None), *place]
+        index = [slice(None), *span, slice(None), *position]
     return kernel[tuple(index)].reshape(windows.shape[1:])
 
 
 def _convert_sparse(kernel: Array, windows: _Windows) -> Array:
-    places, values, filters = windows.shape
+    positions, values, filters = windows.shape
     if windows.channels_first:
-        return kernel.reshape(filters, places, values).transpose(1, 2, 0)
-    return kernel.reshape(places, filters, values).transpose(0, 2, 1)
+        return kernel.reshape(filters, positions, values).transpose(1, 2, 0)
+    return kernel.reshape(positions, filters, values).transpose(0, 2, 1)
 
 
 def _repeat(sizes: int | Sequence[int], rank: int) -> tuple[int, ...]:

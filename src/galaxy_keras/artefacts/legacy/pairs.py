@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
-from galaxy_keras.artefacts.legacy.interpretation import describe_features, infer_target_description
+from galaxy_keras.artefacts.legacy.interpretation import (
+    infer_feature_description,
+    infer_target_description,
+)
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES, read_legacy_weights
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
@@ -24,9 +27,9 @@ _LOSSES = {
 
 
 def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
-    """Return the model; what it was trained for is told from its last layer.
+    """Return the model; its task is inferred from its last layer.
 
-    Sigmoid and softmax make a classifier of the labels 0, 1, ...; anything else a regressor.
+    With sigmoid or softmax it is a classifier of the labels 0, 1, ..., else a regressor.
 
     Raises
     ------
@@ -41,7 +44,7 @@ def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
             architecture=architecture,
             training=training,
             target=infer_target_description(architecture, training, None),
-            features=describe_features(architecture),
+            features=infer_feature_description(architecture),
             weights=read_legacy_weights(_find_weights(root), architecture),
         )
 

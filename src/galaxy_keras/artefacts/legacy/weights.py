@@ -1,7 +1,7 @@
-"""Weights as Keras 2 writes them into HDF5: one group a layer, named by attributes.
+"""Weights as Keras 2 writes them into HDF5: one group per layer, named by attributes.
 
-What Keras 3 keeps in another arrangement is rearranged; which arrangement a file has is told by
-the shapes of its arrays, because the architecture does not always say.
+Arrays that Keras 3 keeps in another layout are converted; the layout of a file is inferred from
+the shapes of its arrays, because the architecture does not always state it.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def read_legacy_weights(
     Parameters
     ----------
     group
-        What holds one group for each layer and the attribute ``layer_names``.
+        Has one group for each layer and the attribute ``layer_names``.
     architecture
         The network that they belong to.
 
@@ -55,7 +55,7 @@ def read_legacy_weights(
 def _check_backend(group: AuditedGroup) -> None:
     backend = group.read_attribute("backend") if "backend" in group.attributes else "tensorflow"
     if backend == "theano":
-        # Theano turns kernels of convolutions around, which no shape would show.
+        # Theano flips convolution kernels, which no shape would show.
         group.refuse("", "holds weights written by Keras on Theano, which cannot be used here")
 
 
@@ -71,7 +71,7 @@ def _read_layers(group: AuditedGroup) -> Iterator[LayerWeights]:
 
 
 def _read_names(group: AuditedGroup, attribute: str) -> list[str]:
-    """Return a list of names; Keras writes one that is too long for HDF5 in numbered parts."""
+    """Return a list of names; Keras splits one that is too long for HDF5 into numbered parts."""
     parts = [attribute] if attribute in group.attributes else _find_parts(group, attribute)
     if not parts:
         group.refuse("", f"has no attribute {attribute}: it does not hold weights of Keras 2")
@@ -91,13 +91,13 @@ def _check_names(group: AuditedGroup, attribute: str, names: Sequence[str]) -> N
         group.refuse("", f"has an attribute {attribute} that names something twice")
     for name in names:
         if not {"", "."}.isdisjoint(name.split("/")):
-            group.refuse("", f"has an attribute {attribute} with a name that is no name")
+            group.refuse("", f"has an attribute {attribute} with an entry that is not a name")
 
 
 def _read_name_list(group: AuditedGroup, attribute: str) -> list[str]:
     names = group.read_attribute(attribute)
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
-        group.refuse("", f"has an attribute {attribute} that is no list of names")
+        group.refuse("", f"has an attribute {attribute} that is not a list of names")
     return names
 
 
@@ -106,7 +106,7 @@ def _match_layers(
 ) -> list[LayerNode]:
     """Return the layer for each of `stored`: by name, or in order where names differ.
 
-    The same network gets other numbers in its automatic names each time it is made.
+    Automatic names get other numbers each time the same network is built.
     """
     shapes = infer_shapes(architecture)
     nodes = {
@@ -139,7 +139,7 @@ def _convert(
     ]
     if node.model is not None:
         weights = _order_nested(weights, node.model)
-    arrays = _rearrange(node, [each.values for each in weights], input_shape)
+    arrays = _convert_arrays(node, [each.values for each in weights], input_shape)
     return LayerWeights(node.name, tuple(each.name for each in weights), arrays)
 
 
@@ -149,7 +149,7 @@ def _rename(node: LayerNode, path: str) -> str:
     return path.replace("depthwise_kernel", "kernel") if layer_type in _DEPTHWISE else path
 
 
-def _rearrange(
+def _convert_arrays(
     node: LayerNode, arrays: Sequence[NDArray[Any]], input_shape: Sequence[int | None]
 ) -> tuple[NDArray[Any], ...]:
     if node.type == "LSTM":
@@ -162,7 +162,7 @@ def _rearrange(
 
 
 def _order_nested(weights: Sequence[NamedArray], model: Architecture) -> list[NamedArray]:
-    """Sort the weights of a nested model by its layers; Keras 2 puts all trained ones first."""
+    """Sort the weights of a nested model by its layers; Keras 2 puts all trainable ones first."""
     ranks = {name: rank for rank, name in enumerate(_list_names(model))}
 
     def rank(weight: NamedArray) -> int:

@@ -1,4 +1,4 @@
-"""The model builder: a zip with an architecture and with how to train it.
+"""The model builder: a zip archive with an architecture and training settings.
 
 Members of format version 1
 ---------------------------
@@ -10,11 +10,12 @@ Members of format version 1
 ``signature.txt``      only on request: see `artefacts.signing`
 =====================  ===========================================================================
 
-The members stand in this order, uncompressed, without times; equal contents give equal bytes.
+The members are stored in this order, uncompressed and without timestamps; equal contents give
+equal bytes.
 
 Raising the version
 -------------------
-The version is raised when a reader of the former version would fail on, or misunderstand, a new
+The version is raised when a reader of the previous version would fail on, or misunderstand, a new
 file.
 
 1. Write a builder with the code as it is and keep it as
@@ -49,7 +50,7 @@ from galaxy_keras.artefacts.architecture.architecture_file import (
 from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.json_text import MAX_BYTES, parse_json, read_bounded
 from galaxy_keras.artefacts.models.decoding import decode_stored
-from galaxy_keras.errors import ConfigurationError, ModelFileError
+from galaxy_keras.errors import ConfigurationError, ModelFileError, escape_name
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.settings import TrainingSettings
 
@@ -77,14 +78,14 @@ _ZIP_ERRORS = (
 
 @dataclass(frozen=True, kw_only=True)
 class Builder:
-    """A network that is not trained yet.
+    """An untrained network.
 
     Attributes
     ----------
     architecture
         Its layers.
     training
-        How to train it.
+        Loss function, optimizer and all other settings of its training.
     """
 
     architecture: Architecture
@@ -92,7 +93,7 @@ class Builder:
 
 
 def write_builder(path: Path, builder: Builder) -> None:
-    """Write a builder; what stands at `path` stays until the new file is complete.
+    """Write a builder; an existing file at `path` is kept until the new one is complete.
 
     Raises
     ------
@@ -115,7 +116,7 @@ def write_builder(path: Path, builder: Builder) -> None:
 
 
 def read_builder(path: Path) -> Builder:
-    """Return the builder in `path`, which is taken to be hostile.
+    """Return the builder in `path`, which is treated as untrusted.
 
     Raises
     ------
@@ -137,7 +138,7 @@ def read_builder(path: Path) -> Builder:
 
 
 def read_members(path: Path) -> dict[str, bytes]:
-    """Return the content of each member of the builder in `path`, by name, the signature's too.
+    """Return the content of each member of the builder in `path` by name, signature included.
 
     Raises
     ------
@@ -151,7 +152,16 @@ def read_members(path: Path) -> dict[str, bytes]:
 
 
 def add_signature(path: Path, signature: str) -> None:
-    """Add the member that holds the signature to a builder that has none."""
+    """Add the signature member to a builder that has none.
+
+    Parameters
+    ----------
+    path
+        The builder, changed in place. A second signature would be a duplicate member, with which
+        the file can no longer be read.
+    signature
+        Hexadecimal digits.
+    """
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(_make_member(SIGNATURE), signature)
 
@@ -178,7 +188,7 @@ def _read_archive(path: Path) -> zipfile.ZipFile:
         raise ModelFileError(*error.problems) from error
     except _ZIP_ERRORS as error:
         raise ModelFileError(
-            f"{path} is not a model builder: it is not a zip file, or it is cut off. {_ADVICE}"
+            f"{path} is not a model builder: it is not a zip file, or it is truncated. {_ADVICE}"
         ) from error
 
 
@@ -187,7 +197,7 @@ def _check_members(path: Path, archive: zipfile.ZipFile) -> None:
     counts = Counter(member.filename for member in members)
     for name, count in counts.items():
         if count > 1:
-            _refuse(path, name, "stands twice in the archive")
+            _refuse(path, name, "is duplicated in the archive")
     for member in members:
         _check_member(path, member)
     if MANIFEST not in counts:
@@ -203,15 +213,15 @@ def _check_member(path: Path, member: zipfile.ZipInfo) -> None:
     if member.flag_bits & _ENCRYPTED:
         _refuse(path, member.filename, "is encrypted")
     if member.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
-        _refuse(path, member.filename, "is compressed in an unusual way")
+        _refuse(path, member.filename, "uses an unsupported compression method")
     if member.file_size > MAX_BYTES:
-        _refuse(path, member.filename, f"would have {member.file_size} bytes when unpacked")
+        _refuse(path, member.filename, f"would have {member.file_size} bytes when decompressed")
 
 
 def _check_names(path: Path, archive: zipfile.ZipFile) -> None:
     names = set(archive.namelist())
     for name in sorted(names - {*MEMBERS, SIGNATURE}):
-        _refuse(path, name, "does not belong into a model builder")
+        _refuse(path, name, "does not belong in a model builder")
     for name in sorted(set(MEMBERS) - names):
         _refuse(path, name, "is missing")
 
@@ -253,9 +263,10 @@ def _read_member(path: Path, archive: zipfile.ZipFile, name: str) -> bytes:
 def _check_digest(path: Path, name: str, content: bytes, manifest: Mapping[str, Any]) -> None:
     digests = manifest.get("sha256")
     if not isinstance(digests, dict) or digests.get(name) != _digest(content):
-        _refuse(path, name, "is not what the manifest says: it was changed or damaged")
+        _refuse(
+            path, name, "does not match its digest in the manifest: it was changed or is damaged"
+        )
 
 
 def _refuse(path: Path, name: str, reason: str, cause: Exception | None = None) -> NoReturn:
-    shown = name if name.isprintable() else ascii(name)
-    raise ModelFileError(f"{path}: {shown[:80]} {reason}. {_ADVICE}") from cause
+    raise ModelFileError(f"{path}: {escape_name(name)} {reason}. {_ADVICE}") from cause

@@ -1,4 +1,4 @@
-"""Writes a builder in the form that the suffix of its file asks for."""
+"""Writes a builder in the format given by the suffix of the file."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def write_model_builder(path: Path, builder: Builder) -> None:
     if path.suffix != H5MLM:
         write_builder(path, builder)
         return
-    # h5py takes longer to import than all the rest of keras-model-builder to run.
+    # Importing h5py takes longer than everything else that keras-model-builder does.
     from galaxy_keras.artefacts.models.builder_h5mlm import write_builder_h5mlm
 
     write_builder_h5mlm(path, builder)

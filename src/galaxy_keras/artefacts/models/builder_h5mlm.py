@@ -3,13 +3,14 @@
 Layout of format version 1
 --------------------------
 =====================================  ==========================================================
-``/``                                  what Galaxy's data type h5mlm looks at (`artefacts.h5mlm`)
-``/galaxy_keras_builder``              attribute ``format_version``; all that is read stands below
+``/``                                  what Galaxy's datatype h5mlm reads (`models.h5mlm`)
+``/galaxy_keras_builder``              attribute ``format_version``; everything that is read back
+                                       is stored in this group
 ``/galaxy_keras_builder/architecture`` JSON text: the model JSON of Keras 3
 ``/galaxy_keras_builder/training``     JSON text: `schema.training.TrainingSettings`
 =====================================  ==========================================================
 
-The version is raised as that of the fitted model is (`artefacts.fitted`).
+The version is raised as that of the fitted model is (`models.fitted`).
 """
 
 from __future__ import annotations
@@ -39,7 +40,7 @@ BUILDER_GROUP = "galaxy_keras_builder"
 
 
 def write_builder_h5mlm(path: Path, builder: Builder) -> None:
-    """Write a builder as HDF5; what stands at `path` stays until the new file is complete.
+    """Write a builder as HDF5; an existing file at `path` is kept until the new one is complete.
 
     Raises
     ------
@@ -73,7 +74,7 @@ def read_builder_h5mlm(root: AuditedGroup) -> Builder:
 
 
 def describe_builder(builder: Builder) -> str:
-    """Return the builder in a few lines of text, for people who look into the file."""
+    """Return the builder in a few lines of text, for people who inspect the file."""
     settings = builder.training
     return "\n".join(
         [

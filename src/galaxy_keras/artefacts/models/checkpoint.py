@@ -1,4 +1,4 @@
-"""A training that goes on where it was stopped: all that an epoch leaves to the next one.
+"""Training that can be resumed: the state after an epoch.
 
 Layout of format version 1, in HDF5: the group ``/galaxy_keras_checkpoint`` with the attribute
 ``format_version`` and
@@ -6,15 +6,15 @@ Layout of format version 1, in HDF5: the group ``/galaxy_keras_checkpoint`` with
 =================  ==============================================================================
 ``state``          JSON text: ``{"fingerprint": ..., "epochs": ..., "stopped": ..., "callbacks":
                    [{"name": ..., "values": {...}}, ...]}``
-``history``        arrays, one a column, one value an epoch
+``history``        arrays, one per column, one value per epoch
 ``weights``        layers
-``random_states``  layers: the states of their random generators
+``random_states``  layers: the states of their random number generators
 ``optimizer``      arrays: the optimizer's variables
 ``callbacks``      groups ``00000``, ...: the weights that each callback keeps, as arrays
 =================  ==============================================================================
 
-"Arrays" and "layers" are those of `artefacts.fitted`. A checkpoint lives as long as one run, so
-that another version is refused, not translated.
+"Arrays" and "layers" are those of `models.fitted`. A checkpoint lives as long as one run, so
+another version is refused, not translated.
 """
 
 from __future__ import annotations
@@ -30,8 +30,8 @@ from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
 from galaxy_keras.artefacts.hdf5.arrays import (
     name_columns,
     read_arrays,
-    read_columns,
     read_layers,
+    read_numbers,
     write_arrays,
     write_layers,
 )
@@ -44,21 +44,21 @@ FORMAT_VERSION = 1
 GROUP = "galaxy_keras_checkpoint"
 
 Value = int | str | None
-"""What a callback remembers: a count, nothing, or a number as `float.hex` writes it."""
+"""A value of the state of a callback: a count, None, or a number as `float.hex` writes it."""
 
 
 @dataclass(frozen=True, eq=False)
 class CallbackState:
-    """What one callback remembers of the epochs so far.
+    """The state of a callback.
 
     Attributes
     ----------
     name
         The class of the callback.
     values
-        By the names of its attributes.
+        Its values by the names of the callback's attributes.
     weights
-        The best weights, if it keeps them.
+        The best weights so far, if the callback keeps them.
     """
 
     name: str
@@ -68,22 +68,22 @@ class CallbackState:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Checkpoint:
-    """A training after one of its epochs.
+    """The state of training after an epoch.
 
     Attributes
     ----------
     fingerprint
-        Of the data and settings that the training belongs to.
+        Identifies the data and settings that the training belongs to.
     epochs
-        How many are finished.
+        The number of finished epochs.
     stopped
         Whether a callback ended the training.
     history
-        The values of each epoch by name.
+        The values of each epoch by the name of the metric.
     weights, random_states, optimizer_state
-        As in `artefacts.fitted.FittedModel`.
+        As in `models.fitted.FittedModel`.
     callbacks
-        In their order.
+        The states of the callbacks, in their order.
     """
 
     fingerprint: str
@@ -109,7 +109,7 @@ class _StoredState(FrozenModel):
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint; the former one stays until the new one is complete.
+    """Write a checkpoint; the previous one is kept until the new one is complete.
 
     Raises
     ------
@@ -119,7 +119,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     with writing_hdf5(path) as file:
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
-        write_json(group, "state", _describe(checkpoint))
+        write_json(group, "state", _encode_state(checkpoint))
         write_arrays(group, "history", name_columns(checkpoint.history))
         write_layers(group, "weights", checkpoint.weights)
         write_layers(group, "random_states", checkpoint.random_states)
@@ -143,7 +143,7 @@ def read_checkpoint(path: Path) -> Checkpoint:
         return _read_group(root.read_group(GROUP))
 
 
-def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
+def _encode_state(checkpoint: Checkpoint) -> dict[str, Any]:
     return {
         "fingerprint": checkpoint.fingerprint,
         "epochs": checkpoint.epochs,
@@ -156,14 +156,14 @@ def _describe(checkpoint: Checkpoint) -> dict[str, Any]:
 
 def _read_group(group: AuditedGroup) -> Checkpoint:
     if group.read_attribute("format_version") != FORMAT_VERSION:
-        group.refuse("", "is of another format version. Delete the file to begin anew")
+        group.refuse("", "is of another format version. Delete the file to start over")
     state = _read_state(group)
     kept = group.read_group("callbacks")
     return Checkpoint(
         fingerprint=state.fingerprint,
         epochs=state.epochs,
         stopped=state.stopped,
-        history={each.name: each.values.tolist() for each in read_columns(group, "history", 1)},
+        history=read_numbers(group, "history", 1),
         weights=read_layers(group, "weights"),
         random_states=read_layers(group, "random_states"),
         optimizer_state=read_arrays(group, "optimizer"),

@@ -1,4 +1,4 @@
-"""From a JSON document in a model file to what it stands for."""
+"""Decoding a JSON document in a model file."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Result = TypeVar("Result")
 def decode_stored(
     decode: Callable[[Mapping[str, Any]], Result], document: Mapping[str, Any], where: str
 ) -> Result:
-    """Return what `decode` makes of `document`.
+    """Return `decode(document)`, with its errors turned into those of a model file.
 
     Parameters
     ----------

@@ -1,22 +1,23 @@
-"""The fitted model: an HDF5 file (`.h5mlm`) that is all that prediction and more training need.
+"""The fitted model: an HDF5 file (`.h5mlm`) with all that prediction and further training need.
 
 Layout of format version 1
 --------------------------
 =================================  ==============================================================
 ``/``                              attributes ``-URL-``, ``-repr-``, ``-http_repr-``: by these and
-                                   the next two, Galaxy's data type h5mlm knows and shows the file
+                                   the next two, Galaxy's datatype h5mlm knows and shows the file
 ``/-model_config-``                JSON text: ``{"architecture": ..., "training": ...}``
 ``/-model_hyperparameters-``       JSON text: a list of rows of three texts
-``/galaxy_keras``                  attribute ``format_version``; all that is read stands below
+``/galaxy_keras``                  attribute ``format_version``; everything that is read back is
+                                   stored in this group
 ``/galaxy_keras/architecture``     JSON text: the model JSON of Keras 3
-``/galaxy_keras/training``         JSON text: `schema.training.TrainingSettings`
+``/galaxy_keras/training``         JSON text: `schema.training.settings.TrainingSettings`
 ``/galaxy_keras/target``           JSON text: `schema.training.targets.TargetDescription`
-``/galaxy_keras/features``         JSON text: `schema.features.FeatureDescription`
+``/galaxy_keras/features``         JSON text: `schema.training.features.FeatureDescription`
 ``/galaxy_keras/run``              JSON text: ``{"seed": ..., "versions": {...}}``
-``/galaxy_keras/history``          arrays, one a column, one value an epoch
-``/galaxy_keras/metrics``          arrays, one a metric, of one value
+``/galaxy_keras/history``          arrays, one per column, one value per epoch
+``/galaxy_keras/metrics``          arrays, one per metric, of one value
 ``/galaxy_keras/weights``          layers
-``/galaxy_keras/random_states``    layers: the states of their random generators
+``/galaxy_keras/random_states``    layers: the states of their random number generators
 ``/galaxy_keras/optimizer``        arrays: the optimizer's variables
 =================================  ==============================================================
 
@@ -28,8 +29,8 @@ differs between two files of the same content, so these are equal byte for byte.
 
 Raising the version
 -------------------
-The version is raised when a reader of the former version would fail on, or misunderstand, a new
-file; a dataset that a former reader can do without is no reason.
+The version is raised when a reader of the previous version would fail on, or misunderstand, a new
+file; a dataset that an earlier reader can ignore is no reason to raise it.
 
 1. Write a small file with the code as it is and keep it as
    ``tests/unit/artefacts/models/files/fitted_v<old>.h5mlm``
@@ -58,8 +59,8 @@ from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
 from galaxy_keras.artefacts.hdf5.arrays import (
     name_columns,
     read_arrays,
-    read_columns,
     read_layers,
+    read_numbers,
     write_arrays,
     write_layers,
 )
@@ -85,7 +86,7 @@ GROUP = "galaxy_keras"
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class FittedModel:
-    """A trained network and all that using it or training it on needs.
+    """A trained network with everything needed to use it or to continue training.
 
     Attributes
     ----------
@@ -94,24 +95,24 @@ class FittedModel:
     training
         How it was trained.
     target
-        How labels or values and the network's outputs stand for each other.
+        How the labels or values are represented in the network's outputs.
     features
-        The columns that it takes.
+        The columns that the network takes.
     weights
-        One entry for each layer of the Keras model, in order, those without weights too.
+        One entry for each layer of the Keras model, in order, also for layers without weights.
     random_states
-        Likewise, the states of the random generators of dropout and noise layers; training
-        that goes on draws what it would have drawn without the break. Empty where unknown.
+        Likewise, the states of the random number generators of dropout and noise layers; resumed
+        training draws what it would have drawn without the break. Empty where unknown.
     optimizer_state
         The variables of the optimizer in order. Empty where unknown.
     seed
         The seed of the training, or None.
     history
-        The values of each epoch by name.
+        The values of each epoch by the name of the metric.
     metrics
-        The scores by name.
+        The scores by the name of the metric or scorer.
     versions
-        Of `galaxy-keras`, `keras`, `tensorflow` and `python`.
+        The versions of `galaxy-keras`, `keras`, `tensorflow` and `python`, by these names.
     """
 
     architecture: Architecture
@@ -130,7 +131,7 @@ class FittedModel:
 def write_fitted(
     path: Path, fitted: FittedModel, hyperparameters: Sequence[HyperparameterRow]
 ) -> None:
-    """Write a fitted model; what stands at `path` stays until the new file is complete.
+    """Write a fitted model; an existing file at `path` is kept until the new one is complete.
 
     Parameters
     ----------
@@ -139,7 +140,7 @@ def write_fitted(
     fitted
         Its content; equal contents give equal bytes.
     hyperparameters
-        The rows of `schema.hyperparameters.list_hyperparameters`, for Galaxy's forms.
+        The rows of `schema.training.hyperparameters.list_hyperparameters`, for Galaxy's forms.
 
     Raises
     ------
@@ -156,7 +157,7 @@ def write_fitted(
         )
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
-        _write_settings(group, fitted)
+        _write_documents(group, fitted)
         write_arrays(group, "history", name_columns(fitted.history))
         write_arrays(group, "metrics", name_columns(fitted.metrics))
         write_layers(group, "weights", fitted.weights)
@@ -194,14 +195,14 @@ def _read_group(group: AuditedGroup) -> FittedModel:
         random_states=read_layers(group, "random_states"),
         optimizer_state=read_arrays(group, "optimizer"),
         seed=_read_seed(group, run),
-        history={each.name: each.values.tolist() for each in read_columns(group, "history", 1)},
-        metrics={each.name: float(each.values) for each in read_columns(group, "metrics", 0)},
+        history=read_numbers(group, "history", 1),
+        metrics=read_numbers(group, "metrics", 0),
         versions=_read_versions(group, run),
     )
 
 
 def describe_fitted(fitted: FittedModel) -> str:
-    """Return the model in a few lines of text, for people who look into the file."""
+    """Return the model in a few lines of text, for people who inspect the file."""
     settings = fitted.training
     count = sum(array.size for layer in fitted.weights for array in layer.arrays)
     lines = [
@@ -213,7 +214,7 @@ def describe_fitted(fitted: FittedModel) -> str:
     return "\n".join(lines)
 
 
-def _write_settings(group: h5py.Group, fitted: FittedModel) -> None:
+def _write_documents(group: h5py.Group, fitted: FittedModel) -> None:
     write_json(group, "architecture", encode_architecture(fitted.architecture))
     write_json(group, "training", fitted.training.model_dump(mode="json"))
     write_json(group, "target", fitted.target.model_dump(mode="json"))

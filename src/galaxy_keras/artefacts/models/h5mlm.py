@@ -1,7 +1,7 @@
 """What the HDF5 files of builders and of fitted models have in common.
 
-At their root stand five things by which Galaxy's data type h5mlm knows a file, shows it and lists
-its hyperparameters. All that is read stands in one group beside them.
+The root holds five entries by which Galaxy's datatype h5mlm recognizes a file, shows it and lists
+its hyperparameters. All that is read back is stored in one group beside them.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 URL = "https://github.com/goeckslab/Galaxy-ML"
-"""Galaxy's data type h5mlm takes a file for its own by this address."""
+"""Galaxy's datatype h5mlm recognizes its files by this URL."""
 
 HyperparameterRow = tuple[str, str, str]
 AnyModel = TypeVar("AnyModel", bound=BaseModel)
@@ -36,7 +36,7 @@ def write_galaxy_metadata(
     description: str,
     hyperparameters: Sequence[HyperparameterRow],
 ) -> None:
-    """Write what Galaxy looks at.
+    """Write the metadata that Galaxy reads.
 
     Parameters
     ----------
@@ -47,7 +47,7 @@ def write_galaxy_metadata(
     description
         The model in a few lines of text.
     hyperparameters
-        The rows of `schema.hyperparameters.list_hyperparameters`.
+        The rows of `schema.training.hyperparameters.list_hyperparameters`.
     """
     file.attrs["-URL-"] = URL
     file.attrs["-repr-"] = description
@@ -68,11 +68,11 @@ def describe_layers(architecture: Architecture) -> list[str]:
 def write_json(group: h5py.Group, name: str, document: object) -> None:
     """Write a document as JSON text; equal documents give equal bytes."""
     text = json.dumps(document, allow_nan=False, sort_keys=True).encode()
-    # A text of fixed length: the size is known before anything is read.
+    # Fixed-length string: the audit knows its size without reading it.
     group.create_dataset(name, data=text, dtype=h5py.string_dtype("utf-8", len(text)))
 
 
-def check_format_version(group: AuditedGroup, newest: int) -> None:
+def check_format_version(group: AuditedGroup, max_version: int) -> None:
     """Check that the attribute ``format_version`` of a group is one that can be read.
 
     Raises
@@ -82,23 +82,29 @@ def check_format_version(group: AuditedGroup, newest: int) -> None:
     """
     version = group.read_attribute("format_version")
     if not isinstance(version, int) or version < 1:
-        group.refuse("", f"has the format version {version!r}, which there is not")
-    if version > newest:
+        group.refuse("", f"has the format version {version!r}, which does not exist")
+    if version > max_version:
         raise ModelFileError(
             f"{group.file} has format version {version}, but galaxy-keras {__version__} reads "
-            f"versions up to {newest}. Update galaxy-keras to open it"
+            f"versions up to {max_version}. Update galaxy-keras to open it"
         )
 
 
 def read_model_text(group: AuditedGroup, name: str, model: type[AnyModel]) -> AnyModel:
-    """Return the JSON text `name` as a model; see `decode_text`."""
+    """Return the JSON text `name` of a group as a model of `pydantic`.
+
+    Raises
+    ------
+    ModelFileError
+        If the text is damaged or not valid; the message names the file and the place.
+    """
     return decode_text(group, name, model.model_validate)
 
 
 def decode_text(
     group: AuditedGroup, name: str, decode: Callable[[Mapping[str, Any]], Result]
 ) -> Result:
-    """Return what `decode` makes of the JSON text `name`.
+    """Return `decode` of the JSON text `name` of a group.
 
     Raises
     ------

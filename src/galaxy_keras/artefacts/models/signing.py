@@ -2,7 +2,7 @@
 
 In a zip the signature is a member, over the names and contents of all others. In HDF5 it is an
 attribute of the root, over every group, dataset and attribute: their paths, types, shapes and
-values, so that a copy that stores the same in another way stays signed.
+values, so a copy that stores the same data differently keeps a valid signature.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ import h5py
 import numpy as np
 
 from galaxy_keras.artefacts.content import FileType, identify_file_type
+from galaxy_keras.artefacts.files import describe_read_failure
 from galaxy_keras.artefacts.hdf5.reading import reading_hdf5
 from galaxy_keras.artefacts.models.builder import SIGNATURE, add_signature, read_members
 from galaxy_keras.errors import ConfigurationError, ModelFileError
@@ -40,9 +41,7 @@ def read_key(path: Path) -> bytes:
         with path.open("rb") as file:
             key = file.read(MAX_KEY_BYTES + 1).rstrip(b"\r\n")
     except OSError as error:
-        raise ConfigurationError(
-            f"the key {path} cannot be read: {error.strerror or error}. Check the path"
-        ) from error
+        raise ConfigurationError(f"the key {describe_read_failure(path, error)}") from error
     if not MIN_KEY_BYTES <= len(key) <= MAX_KEY_BYTES:
         raise ConfigurationError(
             f"the key in {path} must have {MIN_KEY_BYTES} to {MAX_KEY_BYTES} bytes. Make one with: "
@@ -52,15 +51,30 @@ def read_key(path: Path) -> bytes:
 
 
 def sign_file(path: Path, key: bytes) -> None:
-    """Add a signature to a model file that has none; the file is changed in place."""
+    """Add a signature to a model file that has none; the file is changed in place.
+
+    Parameters
+    ----------
+    path
+        A builder (zip), or a builder or fitted model in HDF5.
+    key
+        What `read_key` returned.
+
+    Raises
+    ------
+    ModelFileError
+        If the file is not one of these, or is damaged.
+    OSError
+        If it cannot be written.
+    """
     if identify_file_type(path) is FileType.ZIP:
-        add_signature(path, _sign(_list_members(read_members(path)), key))
+        add_signature(path, _sign(_iterate_members(read_members(path)), key))
         return
-    # In memory, for the reason of `hdf5_writing`.
-    content = io.BytesIO(path.read_bytes())
-    with h5py.File(content, "r+") as file:
-        file.attrs[ATTRIBUTE] = _sign(_list_objects(file), key)
-    path.write_bytes(content.getbuffer())
+    # In memory, for the reason given in `hdf5.writing`.
+    file_type = io.BytesIO(path.read_bytes())
+    with h5py.File(file_type, "r+") as file:
+        file.attrs[ATTRIBUTE] = _sign(_iterate_objects(file), key)
+    path.write_bytes(file_type.getbuffer())
 
 
 def check_signature(path: Path, key: bytes) -> None:
@@ -69,9 +83,9 @@ def check_signature(path: Path, key: bytes) -> None:
     Raises
     ------
     ModelFileError
-        If it has no signature, was changed, or cannot carry one.
+        If it has no signature, was changed, or cannot be signed.
     """
-    found, expected = _compute(path, key)
+    found, expected = _read_and_compute(path, key)
     if found is None:
         raise ModelFileError(
             f"{path} is not signed, and --require-signature asks for it. Write it again with "
@@ -79,60 +93,60 @@ def check_signature(path: Path, key: bytes) -> None:
         )
     if not hmac.compare_digest(found.encode(), expected.encode()):
         raise ModelFileError(
-            f"{path} was not signed with this key, or was changed since. Do not use it before you "
+            f"{path} was not signed with this key, or was changed since. Do not use it until you "
             "know why"
         )
 
 
-def _compute(path: Path, key: bytes) -> tuple[str | None, str]:
+def _read_and_compute(path: Path, key: bytes) -> tuple[str | None, str]:
     """Return the signature in the file, and the one that it should have."""
-    content = identify_file_type(path)
-    if content is FileType.ZIP:
+    file_type = identify_file_type(path)
+    if file_type is FileType.ZIP:
         members = read_members(path)
         found = members.pop(SIGNATURE, None)
         signature = None if found is None else found.decode("ascii", "replace")
-        return signature, _sign(_list_members(members), key)
-    if content is not FileType.HDF5:
+        return signature, _sign(_iterate_members(members), key)
+    if file_type is not FileType.HDF5:
         raise ModelFileError(
-            f"{path} is {content.value}, which carries no signature. Give a builder or a fitted "
+            f"{path} is {file_type.value}, which cannot be signed. Give a builder or a fitted "
             "model, or leave --require-signature out"
         )
     with reading_hdf5(path) as root:
         signature = root.read_text_attribute(ATTRIBUTE) if ATTRIBUTE in root.attributes else None
-        return signature, _sign(_list_objects(root.group), key)
+        return signature, _sign(_iterate_objects(root.group), key)
 
 
-def _sign(parts: Iterator[bytes], key: bytes) -> str:
+def _sign(fields: Iterator[bytes], key: bytes) -> str:
     signature = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        # The length before each part, so that none can be moved into the next one.
-        signature.update(len(part).to_bytes(8, "big"))
-        signature.update(part)
+    for field in fields:
+        # The length precedes each field, so no byte can be moved into the next one.
+        signature.update(len(field).to_bytes(8, "big"))
+        signature.update(field)
     return signature.hexdigest()
 
 
-def _list_members(members: Mapping[str, bytes]) -> Iterator[bytes]:
+def _iterate_members(members: Mapping[str, bytes]) -> Iterator[bytes]:
     for name in sorted(members):
         yield name.encode()
         yield members[name]
 
 
-def _list_objects(group: h5py.Group) -> Iterator[bytes]:
+def _iterate_objects(group: h5py.Group) -> Iterator[bytes]:
     for name in sorted(group.attrs):
         if name != ATTRIBUTE or group.name != "/":
-            yield from _describe(f"{group.name}@{name}", group.attrs[name])
+            yield from _iterate_fields(f"{group.name}@{name}", group.attrs[name])
     for name in sorted(group):
         item = group[name]
         if isinstance(item, h5py.Group):
             yield json.dumps(["group", item.name]).encode()
-            yield from _list_objects(item)
+            yield from _iterate_objects(item)
             continue
-        yield from _describe(item.name, item[()])
+        yield from _iterate_fields(item.name, item[()])
         for attribute in sorted(item.attrs):
-            yield from _describe(f"{item.name}@{attribute}", item.attrs[attribute])
+            yield from _iterate_fields(f"{item.name}@{attribute}", item.attrs[attribute])
 
 
-def _describe(path: str, value: Any) -> Iterator[bytes]:
+def _iterate_fields(path: str, value: Any) -> Iterator[bytes]:
     array = np.asarray(value)
     yield json.dumps([path, array.dtype.str, array.shape]).encode()
     if array.dtype.kind == "O":

@@ -1,8 +1,8 @@
 """Tab-separated tables: features, labels, predictions.
 
 Rows and columns are counted from 1 in every message, as a person sees them in the file; a
-header is row 1. Only numpy is imported: its `loadtxt`, and for whole numbers a few operations on
-whole pieces, read as fast as pandas, pyarrow and polars in a third of their memory
+header is row 1. Only numpy is imported: its `loadtxt`, and for integers a few operations on
+whole chunks, read as fast as pandas, pyarrow and polars in a third of their memory
 (`benchmarks/tables.py`).
 """
 

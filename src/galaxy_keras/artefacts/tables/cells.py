@@ -1,4 +1,4 @@
-"""What a single cell is, and what is wrong with one that is not a number."""
+"""Classifying single cells, and describing what is wrong with them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from typing import NamedTuple
 
 import numpy as np
+
+from galaxy_keras.errors import escape_name
 
 MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "#N/A", "<NA>", "NaN", "NAN", "nan", "+nan", "-nan", "-NaN"}
@@ -20,7 +22,7 @@ _MAX_SHOWN_LENGTH = 40
 
 
 class CellProblem(NamedTuple):
-    """What is wrong with a cell, and what to do."""
+    """What is wrong with a cell, and what to do about it."""
 
     what: str
     advice: str
@@ -40,72 +42,73 @@ def is_numeric(cell: str) -> bool:
 
 
 def is_missing(cell: str) -> bool:
-    """Whether a cell is empty or stands for a missing value."""
+    """Whether a cell is empty or a marker of a missing value."""
     return cell in MISSING_MARKERS
 
 
 def is_missing_or_infinite(cell: str) -> bool:
-    """Whether a cell is missing or infinite, as scores of a training that failed are."""
+    """Whether a cell is missing or infinite, as scores of diverged training are."""
     return is_missing(cell) or bool(_INFINITE.fullmatch(cell))
 
 
 def find_number_problem(cell: str) -> CellProblem | None:
-    """Say why a cell is not a number that a network can use; None if it is one."""
+    """Return why a cell is not a number that a network can use; None if it is one."""
     if is_number(cell):
         return None
     if _INFINITE.fullmatch(cell):
         return CellProblem(f'"{cell}" is not a finite number', "Correct it, or remove the row")
     if _NUMBER.fullmatch(cell):
-        return CellProblem(f'"{show(cell)}" is too large', "Numbers may go up to 3.4e38")
+        return CellProblem(f'"{format_cell(cell)}" is too large', "Numbers may go up to 3.4e38")
     if _WITH_COMMAS.fullmatch(cell):
-        return CellProblem(f'"{show(cell)}" has a comma', "Write numbers like 1000 or 0.5")
+        return CellProblem(f'"{format_cell(cell)}" has a comma', "Write numbers like 1000 or 0.5")
     if is_number(cell.strip("\"'")):
-        return CellProblem(f"{show(cell)} is in quotes", "Write numbers without quotes")
-    return find_text_problem(cell) or CellProblem(f'"{show(cell)}" is not a number', "Correct it")
+        return CellProblem(f"{format_cell(cell)} is in quotes", "Write numbers without quotes")
+    return find_text_problem(cell) or CellProblem(
+        f'"{format_cell(cell)}" is not a number', "Correct it"
+    )
 
 
 def find_text_problem(cell: str) -> CellProblem | None:
-    """Say why a cell is not a label: missing, or not plain text in UTF-8; None if it is one."""
+    """Return why a cell is not a label: missing, or not plain text in UTF-8; None if it is one."""
     if not cell:
         return CellProblem("the cell is empty", "Fill it in, or remove the row")
     if is_missing(cell):
-        return CellProblem(f'"{cell}" stands for a missing value', "Fill it in, or remove the row")
+        return CellProblem(f'"{cell}" means a missing value', "Fill it in, or remove the row")
     if "\0" in cell:
         return CellProblem("there is a NUL byte", "Save the file as plain text in UTF-8")
     byte = _SURROGATE.search(cell)
     if byte:
         # A byte that cannot be decoded was kept as a surrogate: 0xDC00 plus the byte.
         return CellProblem(
-            f'the byte 0x{ord(byte.group()) - 0xDC00:02x} in "{show(cell)}" is not UTF-8',
+            f'the byte 0x{ord(byte.group()) - 0xDC00:02x} in "{format_cell(cell)}" is not UTF-8',
             "Save the file as UTF-8 (it may be Latin-1 now)",
         )
     return None
 
 
-def show(cell: str) -> str:
-    """Return a cell for a message: cut where it is long, without control characters."""
-    shown = "".join(each if each.isprintable() else "?" for each in cell[:_MAX_SHOWN_LENGTH])
-    return shown if len(cell) <= _MAX_SHOWN_LENGTH else f"{shown}..."
+def format_cell(cell: str) -> str:
+    """Return a cell for a message: escaped, and truncated where it is long."""
+    return escape_name(cell, _MAX_SHOWN_LENGTH)
 
 
 def find_separator(cells: list[str], *, numbers: bool) -> str | None:
-    """Name what separates the columns of a row in which there is no tab; None if nothing does.
+    """Return the name of the separator of a row without tabs; None if it has none.
 
     Parameters
     ----------
     cells
         The cells of the row.
     numbers
-        Whether commas and semicolons count only where a number is among the pieces.
+        Whether commas and semicolons count only where a number is among the parts.
     """
     if len(cells) > 1:
         return None
-    words = cells[0].split()
-    if len(words) > 1 and all(map(is_number, words)):
-        return "blanks"
+    parts = cells[0].split()
+    if len(parts) > 1 and all(map(is_number, parts)):
+        return "spaces"
     for separator, name in _SEPARATORS.items():
-        chunks = cells[0].split(separator)
-        if len(chunks) > 1 and (not numbers or any(map(is_number, chunks))):
+        parts = cells[0].split(separator)
+        if len(parts) > 1 and (not numbers or any(map(is_number, parts))):
             return name
     return None
 

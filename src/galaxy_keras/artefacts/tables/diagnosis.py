@@ -1,4 +1,4 @@
-"""Saying precisely what is wrong with rows that cannot be used."""
+"""Finding and describing the errors in rows that cannot be parsed."""
 
 from __future__ import annotations
 
@@ -8,21 +8,28 @@ from typing import NoReturn
 from galaxy_keras.artefacts.tables.cells import (
     CellProblem,
     find_number_problem,
+    format_cell,
     is_missing,
     is_number,
     is_numeric,
-    show,
 )
-from galaxy_keras.artefacts.tables.layout import Layout, check_separator, split_cells
+from galaxy_keras.artefacts.tables.layout import MAX_PROBLEMS, Layout, check_separator, split_cells
 from galaxy_keras.artefacts.tables.lines import Chunk, LineReader
 from galaxy_keras.artefacts.tables.numbers import NumberParser
 from galaxy_keras.errors import DataError, list_names
 
-MAX_PROBLEMS = 10
-
 
 def raise_number_errors(layout: Layout, first: Chunk, reader: LineReader) -> NoReturn:
-    """Raise an error that lists what is wrong from `first`, which cannot be parsed, to the end.
+    """Raise an error that lists the problems from `first` to the end of the table.
+
+    Parameters
+    ----------
+    layout
+        The columns of the table.
+    first
+        The first chunk that cannot be parsed.
+    reader
+        Gives the lines after it; all are read, until `MAX_PROBLEMS` problems are found.
 
     Raises
     ------
@@ -44,12 +51,19 @@ def raise_number_errors(layout: Layout, first: Chunk, reader: LineReader) -> NoR
 
 
 def check_rows(layout: Layout, chunk: Chunk) -> None:
-    """Check that no row is blank and all have as many columns as the first row.
+    """Check that no row is blank and that each has as many columns as the first row.
+
+    Parameters
+    ----------
+    layout
+        Gives the number of columns.
+    chunk
+        The rows.
 
     Raises
     ------
     DataError
-        If not; up to ten rows are listed.
+        If not; up to `MAX_PROBLEMS` rows are listed.
     """
     tabs = layout.count - 1
     if any(line.count("\t") != tabs for line in chunk.lines) or any(map(str.isspace, chunk.lines)):
@@ -58,20 +72,23 @@ def check_rows(layout: Layout, chunk: Chunk) -> None:
 
 
 def _add_row(chunk: Chunk, reader: LineReader) -> Chunk:
-    """Return a piece with a second row where a wide table left it only one to compare with."""
+    """Return a chunk of one row, as wide tables give, with the next row added.
+
+    A header can be told from data only by comparing two rows.
+    """
     following = reader.read(1) if len(chunk.lines) == 1 else None
     return Chunk(chunk.first_row, chunk.lines + following.lines) if following else chunk
 
 
 def _check_first_rows(layout: Layout, chunk: Chunk) -> None:
-    """Explain at once what would make every row, or every cell of a row, an error."""
+    """Raise one error for what would otherwise be an error in every row or every cell of a row."""
     if chunk.first_row != layout.first_row:
         return
     rows = [split_cells(line) for line in chunk.lines]
     check_separator(layout.path, chunk.first_row, rows[0])
     _check_widths(layout, rows if layout.header else rows[1:])
     if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
-        shown = list_names([show(rows[0][position]) for position in layout.chosen], most=5)
+        shown = list_names([format_cell(rows[0][position]) for position in layout.chosen], most=5)
         raise DataError(
             f"{layout.path}: row 1 looks like a header ({shown}), but none was declared. "
             f"{layout.advise_header()}"
@@ -93,7 +110,7 @@ def _check_widths(layout: Layout, rows: list[list[str]]) -> None:
 
 
 def _is_header(first: list[str], second: list[str], chosen: Sequence[int]) -> bool:
-    """Whether most of the cells chosen are text in the first row and numbers in the second."""
+    """Whether most of the chosen cells are text in the first row and numbers in the second."""
     if len(first) != len(second):
         return False
     named = [
@@ -109,7 +126,7 @@ def _is_value(cell: str) -> bool:
 
 
 def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]:
-    """Describe rows and cells; a column without any number is described once and not again."""
+    """Describe rows and cells; a column without any number is described once, then dropped."""
     rows = {
         row: cells
         for row, line in enumerate(chunk.lines, chunk.first_row)
@@ -118,9 +135,9 @@ def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]
     problems = _find_ragged_rows(layout, chunk)
     for position in list(chosen):
         bad = {
-            row: flaw
+            row: problem
             for row, cells in rows.items()
-            if (flaw := find_number_problem(cells[position]))
+            if (problem := find_number_problem(cells[position]))
         }
         if 1 < len(rows) == len(bad):
             chosen.remove(position)
@@ -130,10 +147,11 @@ def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]
     return problems
 
 
-def _describe_text_column(layout: Layout, position: int, row: int, flaw: CellProblem) -> str:
+def _describe_text_column(layout: Layout, position: int, row: int, problem: CellProblem) -> str:
     return (
         f"{layout.path}, {layout.describe_column(position)}: no cell can be used as a number; "
-        f"in row {row}, {flaw.what}. Correct the column, or {layout.advise_leaving_out(position)}"
+        f"in row {row}, {problem.what}. Correct the column, or "
+        f"{layout.advise_leaving_out(position)}"
     )
 
 

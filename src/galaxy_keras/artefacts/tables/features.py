@@ -1,4 +1,4 @@
-"""Reading features: numbers, in pieces or in one array, never with a second copy of a table."""
+"""Reading features: numbers, in chunks or in one array, without a second copy of the table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Features:
     Attributes
     ----------
     values
-        Shape (rows, columns), row by row in memory: the smallest of uint8, int16 and int32 that
+        Shape (rows, columns), in C order: the smallest of uint8, int16 and int32 that
         holds every value, else float32. Networks compute with int32 and float32.
     names
         The names of the columns; None without a header.
@@ -70,7 +70,7 @@ def read_features(
     Raises
     ------
     DataError
-        If the file cannot be read, has no rows, or not every cell chosen is a finite number;
+        If the file cannot be read, has no rows, or not every chosen cell is a finite number;
         up to ten problems are listed.
     """
     return collect_features(iterate_features(path, header=header, columns=columns, option=option))
@@ -84,11 +84,11 @@ def iterate_features(
     rows: int | None = None,
     option: str = "--features",
 ) -> Iterator[Features]:
-    """Read the features of a table in pieces; memory does not grow with the table.
+    """Yield the features of a table in chunks; memory does not grow with the table.
 
-    The pieces have `rows` rows, or as many as are parsed at once. They are of int32 up to the
-    first value that needs float32. Parameters and errors are otherwise those of
-    `read_features`; an error is raised when the piece that it concerns is asked for.
+    The chunks have `rows` rows (default: as many as are parsed at once). They are of int32 up to
+    the first value that needs float32. Parameters and errors are otherwise those of
+    `read_features`; an error is raised when the chunk that it concerns is requested.
     """
     with open_table(path, header=header, columns=columns, option=option) as (layout, lines):
         reader = _FeatureReader(layout, lines)
@@ -102,19 +102,19 @@ def iterate_features(
 
 
 def collect_features(chunks: Iterable[Features], *, on_disk: bool = False) -> Features:
-    """Put the pieces of a table into one array.
+    """Return the chunks of a table as one array.
 
     Parameters
     ----------
-    pieces
+    chunks
         At least one.
     on_disk
-        Whether the array is a `numpy.memmap` of a temporary file, which goes with the array.
+        Whether the array is a `numpy.memmap` of a temporary file, which is deleted with the array.
 
     Raises
     ------
     DataError
-        If a piece cannot be read, or the temporary file cannot be written.
+        If a chunk cannot be read, or the temporary file cannot be written.
     """
     remaining = iter(chunks)
     first = next(remaining)
@@ -122,7 +122,7 @@ def collect_features(chunks: Iterable[Features], *, on_disk: bool = False) -> Fe
     with closing(MatrixOnDisk(columns) if on_disk else MatrixInMemory(columns)) as matrix:
         for chunk in itertools.chain([first], remaining):
             matrix.append(chunk.values)
-        return replace(first, values=matrix.take())
+        return replace(first, values=matrix.to_array())
 
 
 class _FeatureReader:
@@ -132,9 +132,9 @@ class _FeatureReader:
         self._parser = NumberParser(layout.count, layout.chosen)
         self._names, self._columns = layout.names, layout.columns
 
-    def read(self, most: int | None = None) -> Features | None:
+    def read(self, max_rows: int | None = None) -> Features | None:
         """Return the next rows, as many as are parsed at once, at most `most`; None at the end."""
-        chunk = self._lines.read(most)
+        chunk = self._lines.read(max_rows)
         if chunk is None:
             return None
         values = self._parser.parse(chunk.lines)
@@ -149,4 +149,4 @@ class _FeatureReader:
         while chunk is not None:
             matrix.append(chunk.values)
             chunk = self.read(rows - len(matrix)) if len(matrix) < rows else None
-        return first and replace(first, values=matrix.take())
+        return first and replace(first, values=matrix.to_array())

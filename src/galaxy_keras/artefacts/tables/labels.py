@@ -15,15 +15,16 @@ from galaxy_keras.artefacts.tables.cells import (
     find_number_problem,
     find_separator,
     find_text_problem,
+    format_cell,
     is_missing,
     is_missing_or_infinite,
     is_number,
     is_numeric,
-    show,
 )
-from galaxy_keras.artefacts.tables.diagnosis import MAX_PROBLEMS, check_rows
+from galaxy_keras.artefacts.tables.diagnosis import check_rows
 from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
 from galaxy_keras.artefacts.tables.layout import (
+    MAX_PROBLEMS,
     Layout,
     check_separator,
     describe_no_rows,
@@ -35,7 +36,7 @@ from galaxy_keras.schema.requests.columns import ColumnSelection
 
 MAX_ROWS_COMPARED = 100
 
-# These match whole columns, a cell a line: one call instead of one for each cell.
+# These match whole columns, one cell per line: one call instead of one for each cell.
 # Integers have at most 18 digits, which always fit into int64.
 _PLAIN_INTEGERS = re.compile(r"(?:(?:0|-?[1-9][0-9]{0,17})\n)*+")
 _PLAIN_NUMBERS = re.compile(r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?\n)*+")
@@ -68,8 +69,10 @@ class TableColumns:
 
         Parameters
         ----------
-        gaps
-            Whether infinite numbers and missing values, as NaN, are taken too.
+        position
+            Index into `values`, from 0.
+        allow_missing
+            Whether infinite numbers and missing values, as NaN, are accepted too.
 
         Raises
         ------
@@ -80,17 +83,17 @@ class TableColumns:
         if values.dtype.kind in "if":
             return values.astype(np.float64)
         problems = [
-            f"{self.locate(row, position)}: {flaw}"
+            f"{self.locate(row, position)}: {problem}"
             for row, cell in enumerate(values)
             if not (allow_missing and is_missing_or_infinite(cell))
-            and (flaw := find_number_problem(cell))
+            and (problem := find_number_problem(cell))
         ]
         if problems:
             raise DataError(*problems[:MAX_PROBLEMS])
         return np.array([np.nan if is_missing(cell) else float(cell) for cell in values])
 
     def locate(self, row: int, position: int) -> str:
-        """Name a cell for a message; `row` and `position` index `values`."""
+        """Return the place of a cell for a message; `row` and `position` index `values`, from 0."""
         return self.layout.locate(self.layout.first_row + row, self.layout.chosen[position])
 
 
@@ -107,16 +110,16 @@ def read_columns(
     Parameters
     ----------
     path
-        Tab-separated text in UTF-8, plain or compressed with gzip. Blanks around a cell are
-        not part of it; quotes are.
+        Tab-separated text in UTF-8, plain or compressed with gzip. Whitespace around a
+        cell is stripped; quotes are kept.
     header
         Whether the first row holds the names of the columns.
     columns
         Which columns are read, and in which order.
     option
         The option that gives the table, such as ``--target``, for messages.
-    gaps
-        Whether cells may be empty or stand for missing values; they are read as text.
+    allow_missing
+        Whether cells may be empty or markers of missing values; they are read as text.
 
     Raises
     ------
@@ -139,7 +142,7 @@ def read_columns(
 
 
 def _read_cells(layout: Layout, lines: LineReader) -> list[list[str]]:
-    """Return the cells of each column chosen."""
+    """Return the cells of each chosen column."""
     columns: list[list[str]] = [[] for _ in layout.chosen]
     while chunk := lines.read():
         check_rows(layout, chunk)
@@ -174,18 +177,21 @@ def _type_column(
 
 
 def _check_text(layout: Layout, position: int, cells: list[str], *, allow_missing: bool) -> None:
-    flaws = {
-        cell: flaw
+    problems_by_cell = {
+        cell: problem
         for cell in set(cells)
-        if not (allow_missing and is_missing(cell)) and (flaw := find_text_problem(cell))
+        if not (allow_missing and is_missing(cell)) and (problem := find_text_problem(cell))
     }
-    if flaws:
-        bad = ((row, cell) for row, cell in enumerate(cells, layout.first_row) if cell in flaws)
-        problems = [f"{layout.locate(row, position)}: {flaws[cell]}" for row, cell in bad]
+    if problems_by_cell:
+        problems = [
+            f"{layout.locate(row, position)}: {problems_by_cell[cell]}"
+            for row, cell in enumerate(cells, layout.first_row)
+            if cell in problems_by_cell
+        ]
         raise DataError(*problems[:MAX_PROBLEMS])
     if layout.header is None and not is_missing(cells[0]) and _begins_with_name(cells):
         raise DataError(
-            f'{layout.path}: row 1 looks like a header ("{show(cells[0])}"), but none was '
+            f'{layout.path}: row 1 looks like a header ("{format_cell(cells[0])}"), but none was '
             f"declared. {layout.advise_header()}"
         )
 

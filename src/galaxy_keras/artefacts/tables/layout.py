@@ -1,4 +1,4 @@
-"""What the first row tells of a table, and how messages name its rows and columns."""
+"""What is inferred from the first row of a table, and how messages name rows and columns."""
 
 from __future__ import annotations
 
@@ -12,14 +12,15 @@ from pathlib import Path
 from galaxy_keras.artefacts.tables.cells import (
     find_separator,
     find_text_problem,
+    format_cell,
     is_missing,
     is_number,
-    show,
 )
 from galaxy_keras.artefacts.tables.lines import LineReader, open_lines
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.schema.requests.columns import ColumnSelection
 
+MAX_PROBLEMS = 10
 logger = logging.getLogger(__name__)
 
 
@@ -68,19 +69,19 @@ class Layout:
         return f"{self.path}, row {row}, {self.describe_column(position)}"
 
     def describe_column(self, position: int) -> str:
-        """Name a column by number and, where it has one, by name."""
-        name = f" ({show(self.header[position])})" if self.header else ""
+        """Return number (from 1) and name of the column at `position` (from 0) for a message."""
+        name = f" ({format_cell(self.header[position])})" if self.header else ""
         return f"column {position + 1}{name}"
 
     def advise_header(self) -> str:
-        """Say how a header is declared."""
+        """Return advice on how a header is declared."""
         galaxy = 'in Galaxy: "Does the dataset contain header: Yes"'
         if not self.option:
             return f"Declare that the first row is a header ({galaxy})"
         return f"Declare it with {self.option}-header ({galaxy})"
 
     def advise_leaving_out(self, position: int) -> str:
-        """Say how a column is left out."""
+        """Return advice on how the column at `position` (from 0) is left out."""
         if not self.option:
             return "leave the column out"
         return f"leave the column out, for example with {self.option}-columns not:{position + 1}"
@@ -90,7 +91,9 @@ class Layout:
 def open_table(
     path: Path, *, header: bool, columns: ColumnSelection, option: str
 ) -> Iterator[tuple[Layout, LineReader]]:
-    """Open a table, read its first row and choose columns; the reader gives the data rows.
+    """Open a table, read its first row, choose columns, and yield layout and reader.
+
+    The reader gives the rows of data. `option` is for messages (`Layout.option`).
 
     Raises
     ------
@@ -113,12 +116,12 @@ def open_table(
 
 
 def describe_no_rows(path: Path) -> str:
-    """Say that a table is nothing but a header."""
+    """Return the message about a table that has a header but no rows."""
     return f"{path} has a header, but no rows of data. Check the step that wrote it"
 
 
 def split_cells(line: str) -> list[str]:
-    """Return the cells of a line, without blanks around them."""
+    """Return the cells of a line, stripped of surrounding whitespace."""
     return [cell.strip() for cell in line.split("\t")]
 
 
@@ -139,13 +142,20 @@ def check_separator(path: Path, row: int, cells: list[str], *, numbers: bool = T
 
     Parameters
     ----------
+    path, row, cells
+        The file, the number of the row counted from 1, and its cells.
     numbers
         Whether commas and semicolons separate columns only where a number is among them.
+
+    Raises
+    ------
+    DataError
+        If they are.
     """
     separator = find_separator(cells, numbers=numbers)
     if separator:
         raise DataError(
-            f'{path}: columns must be separated by tabs, but row {row} ("{show(cells[0])}") '
+            f'{path}: columns must be separated by tabs, but row {row} ("{format_cell(cells[0])}") '
             f"has {separator} instead. Convert the file to tab-separated (in Galaxy: Convert CSV "
             "to tabular, or Convert delimiters to TAB); decimal commas must become points"
         )
@@ -154,7 +164,7 @@ def check_separator(path: Path, row: int, cells: list[str], *, numbers: bool = T
 def _check_header(layout: Layout) -> None:
     problems = [*_find_bad_names(layout), *_find_repeated_names(layout)]
     if problems:
-        raise DataError(*problems[:10])
+        raise DataError(*problems[:MAX_PROBLEMS])
     names = layout.names or ()
     if all(is_number(name) for name in names) and not _are_consecutive(names):
         logger.warning(
@@ -166,7 +176,7 @@ def _check_header(layout: Layout) -> None:
 
 
 def _are_consecutive(names: Sequence[str]) -> bool:
-    """Whether names are 0, 1, 2, ... as our own tables of probabilities have them."""
+    """Whether names are 0, 1, 2, ..., as in tables of probabilities written by this package."""
     return len(names) > 1 and list(names) == [str(number) for number in range(len(names))]
 
 
@@ -177,8 +187,8 @@ def _find_bad_names(layout: Layout) -> Iterator[str]:
                 f"{layout.path}, row 1: column {position + 1} has no name in the header. "
                 f"Name it, or {layout.advise_leaving_out(position)}"
             )
-        elif not is_missing(name) and (flaw := find_text_problem(name)):
-            yield f"{layout.path}, row 1, column {position + 1}: {flaw}"
+        elif not is_missing(name) and (problem := find_text_problem(name)):
+            yield f"{layout.path}, row 1, column {position + 1}: {problem}"
 
 
 def _find_repeated_names(layout: Layout) -> Iterator[str]:
@@ -199,6 +209,6 @@ def _find_repeated_names(layout: Layout) -> Iterator[str]:
         ]
         shown = list_names([str(number) for number in numbers], most=5)
         yield (
-            f'{layout.path}, row 1: the name "{show(name)}" stands for columns {shown}. '
+            f'{layout.path}, row 1: the name "{format_cell(name)}" is used for columns {shown}. '
             f"Rename all but one, or {layout.advise_leaving_out(numbers[-1] - 1)}"
         )

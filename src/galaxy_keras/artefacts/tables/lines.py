@@ -1,4 +1,4 @@
-"""Opening tables: plain or gzipped text in UTF-8, read a piece at a time."""
+"""Opening tables: plain or gzipped text in UTF-8, read in chunks."""
 
 from __future__ import annotations
 
@@ -11,13 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from galaxy_keras.artefacts.files import describe_read_failure
 from galaxy_keras.errors import DataError
 
 CHUNK_CHARACTERS = 2**18
-"""Small enough to add little to the memory of a table, large enough not to cost time."""
+"""Characters per chunk: few enough to add little memory, enough not to cost time."""
 
 DECOMPRESSION_BUFFER_BYTES = 2**17
-"""How much is unpacked at once; the default, 8 KiB, takes a third more time."""
+"""The default of 8 KiB is a third slower."""
 
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
@@ -33,47 +34,51 @@ _OTHER_FORMATS = {
 
 @dataclass(frozen=True, slots=True)
 class Chunk:
-    """Some lines of a table that follow each other; `first_row` is the number of the first."""
+    """Consecutive lines of a table; `first_row` is the number of the first, from 1."""
 
     first_row: int
     lines: list[str]
 
 
 class LineReader:
-    """Gives the lines of a table in order; blank lines at its end are left out."""
+    """Reads the lines of a table in order, without blank lines at its end."""
 
     def __init__(self, file: TextIO) -> None:
         self._file = file
-        self._ahead: list[str] = []
+        self._pending: list[str] = []
         self._row = 1
-        self._blank = 0
+        self._pending_blank = 0
 
-    def read(self, most: int | None = None) -> Chunk | None:
-        """Return the next lines, at most `most` and about `CHUNK_CHARACTERS`; None at the end."""
-        while lines := self._ahead or self._file.readlines(CHUNK_CHARACTERS):
-            lines, self._ahead = lines[:most], lines[len(lines) if most is None else most :]
+    def read(self, max_rows: int | None = None) -> Chunk | None:
+        """Return the next lines, at most `max_rows`; None at the end.
+
+        They have about `CHUNK_CHARACTERS` characters, which is a hint, not a limit.
+        """
+        while lines := self._pending or self._file.readlines(CHUNK_CHARACTERS):
+            end = len(lines) if max_rows is None else max_rows
+            lines, self._pending = lines[:end], lines[end:]
             filled = _count_filled(lines)
             if filled:
-                chunk = Chunk(self._row, ["\n"] * self._blank + lines[:filled])
+                chunk = Chunk(self._row, ["\n"] * self._pending_blank + lines[:filled])
                 self._row += len(chunk.lines)
-                self._blank = len(lines) - filled
+                self._pending_blank = len(lines) - filled
                 return chunk
-            self._blank += len(lines)
+            self._pending_blank += len(lines)
         return None
 
     def unread(self, chunk: Chunk) -> None:
-        """Let `piece`, the last that was read, be read again."""
-        self._ahead = chunk.lines + ["\n"] * self._blank + self._ahead
+        """Put back `chunk`, the last that was read."""
+        self._pending = chunk.lines + ["\n"] * self._pending_blank + self._pending
         self._row = chunk.first_row
-        self._blank = 0
+        self._pending_blank = 0
 
 
 @contextlib.contextmanager
 def open_lines(path: Path) -> Iterator[LineReader]:
     """Open a table for reading from its first line.
 
-    Bytes that are not UTF-8 become lone surrogates, so that they are an error only in a cell
-    that is used.
+    Bytes that are not UTF-8 become lone surrogates, so they are an error only in a cell that is
+    used.
 
     Raises
     ------
@@ -89,10 +94,10 @@ def open_lines(path: Path) -> Iterator[LineReader]:
             yield LineReader(text)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
-            f"{path} is compressed with gzip, and damaged or cut short. Upload or copy it again"
+            f"{path} is a damaged or truncated gzip file. Upload or copy it again"
         ) from error
     except OSError as error:
-        raise DataError(_describe_failure(path, error)) from error
+        raise DataError(describe_read_failure(path, error)) from error
 
 
 def _decompress(file: io.BufferedReader) -> io.BufferedReader:
@@ -117,13 +122,3 @@ def _count_filled(lines: list[str]) -> int:
     while filled and lines[filled - 1].isspace():
         filled -= 1
     return filled
-
-
-def _describe_failure(path: Path, error: OSError) -> str:
-    if isinstance(error, FileNotFoundError):
-        return f"{path} does not exist. Check the path"
-    if isinstance(error, IsADirectoryError):
-        return f"{path} is a folder, not a table. Give the file itself"
-    if isinstance(error, PermissionError):
-        return f"{path} may not be read. Ask its owner for permission to read it"
-    return f"{path} cannot be read: {error.strerror or error}"

@@ -1,6 +1,6 @@
-"""Rows that arrive in pieces, in one array: in memory, or in a temporary file.
+"""Collecting rows that arrive in chunks in one array: in memory, or in a temporary file.
 
-Integers take one, two or four bytes each, as the largest of them needs; other numbers four.
+Integers take one, two or four bytes each, as the largest requires; other numbers four.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ _FLOAT: Final = np.dtype(np.float32)
 
 
 class GrowingMatrix(ABC):
-    """Rows of numbers that arrive in pieces.
+    """Rows of numbers that arrive in chunks.
 
     Parameters
     ----------
     columns
-        Their number.
-    least
-        The type to begin with; wider ones are taken as values need them.
+        The number of columns.
+    min_dtype
+        The dtype to begin with; wider ones are taken as values require.
     """
 
     def __init__(self, columns: int, min_dtype: DTypeLike = np.uint8) -> None:
@@ -41,7 +41,18 @@ class GrowingMatrix(ABC):
         return self._rows
 
     def append(self, values: NDArray[Any]) -> None:
-        """Add rows of int32 or float32; those that are there become as wide as these need."""
+        """Append rows; the rows before them are widened where these require it.
+
+        Parameters
+        ----------
+        values
+            Shape (rows, columns), int32 or float32.
+
+        Raises
+        ------
+        MemoryError, DataError
+            If there is too little memory, or too little space on disk.
+        """
         dtype = choose_dtype(values, self._dtype)
         if dtype != self._dtype:
             self._widen(dtype)
@@ -49,16 +60,20 @@ class GrowingMatrix(ABC):
         self._rows += len(values)
 
     @abstractmethod
-    def take(self) -> NDArray[Any]:
-        """Return the rows; the matrix must not be used afterwards."""
+    def to_array(self) -> NDArray[Any]:
+        """Return the rows, shape (rows, columns); the matrix must not be used afterwards.
+
+        The dtype is the smallest of uint8, int16, int32 and float32 that holds all values, but
+        not smaller than `min_dtype`.
+        """
 
     @abstractmethod
     def close(self) -> None:
-        """Give back what is not part of the array."""
+        """Release what the array does not need."""
 
     @abstractmethod
     def _add(self, values: NDArray[Any]) -> None:
-        """Put rows behind those that are there."""
+        """Append rows."""
 
     @abstractmethod
     def _make_room(self, dtype: np.dtype[Any]) -> None:
@@ -72,7 +87,7 @@ class GrowingMatrix(ABC):
         if self._rows:
             self._make_room(dtype)
             narrow, wide = self._view(self._dtype), self._view(dtype)
-            # What becomes wider moves up in memory, so that the last rows must go first.
+            # Widening moves rows to higher addresses, so the last rows must be moved first.
             for rows in reversed(list(iterate_slices(wide))):
                 wide[rows] = narrow[rows].astype(dtype)
         self._dtype = dtype
@@ -81,8 +96,8 @@ class GrowingMatrix(ABC):
 class MatrixInMemory(GrowingMatrix):
     """Rows in memory.
 
-    The memory is mapped by the operating system, which (on Linux) makes it longer without copying
-    it, and takes it from others only when it is written to.
+    The memory is mapped by the operating system, which (on Linux) can be extended without copying,
+    and takes physical memory only when it is written to.
 
     Raises
     ------
@@ -94,13 +109,13 @@ class MatrixInMemory(GrowingMatrix):
         super().__init__(columns, min_dtype)
         self._memory: mmap.mmap | None = None
 
-    def take(self) -> NDArray[Any]:
+    def to_array(self) -> NDArray[Any]:
         """Return the rows; the matrix must not be used afterwards."""
         self._resize(self._count_bytes(self._dtype))
         return self._view(self._dtype)
 
     def close(self) -> None:
-        """Do nothing: the memory goes with the array."""
+        """Do nothing: the memory is freed with the array."""
 
     def _add(self, values: NDArray[Any]) -> None:
         start = self._count_bytes(self._dtype)
@@ -134,10 +149,10 @@ class MatrixInMemory(GrowingMatrix):
 
 
 class MatrixOnDisk(GrowingMatrix):
-    """Rows in a temporary file without a name, which is gone with the process, however it ends.
+    """Rows in an unnamed temporary file, which disappears when the process ends, for any reason.
 
-    Rows are written, not stored through the mapping, because writing to a full disk is an error
-    that can be told.
+    Rows are written, not stored through the mapping: on a full disk `write` raises an OSError
+    that can be reported, while a store through the mapping kills the process with SIGBUS.
 
     Raises
     ------
@@ -150,9 +165,9 @@ class MatrixOnDisk(GrowingMatrix):
         try:
             self._file: BinaryIO = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115 - closed by `close`
         except OSError as error:
-            raise DataError(_describe_failure(error)) from error
+            raise DataError(_describe_write_failure(error)) from error
 
-    def take(self) -> NDArray[Any]:
+    def to_array(self) -> NDArray[Any]:
         """Return the rows as an array whose memory is the file."""
         return self._view(self._dtype)
 
@@ -161,12 +176,12 @@ class MatrixOnDisk(GrowingMatrix):
         self._file.close()
 
     def _add(self, values: NDArray[Any]) -> None:
-        left = values.reshape(-1).view(np.uint8)
+        remaining = values.reshape(-1).view(np.uint8)
         try:
-            while len(left):
-                left = left[self._file.write(left.data) :]
+            while len(remaining):
+                remaining = remaining[self._file.write(remaining.data) :]
         except OSError as error:
-            raise DataError(_describe_failure(error)) from error
+            raise DataError(_describe_write_failure(error)) from error
 
     def _make_room(self, dtype: np.dtype[Any]) -> None:
         added = (dtype.itemsize - self._dtype.itemsize) * self._columns
@@ -177,12 +192,12 @@ class MatrixOnDisk(GrowingMatrix):
         try:
             return np.memmap(self._file, dtype, "r+", shape=(self._rows, self._columns))
         except OSError as error:
-            # What limits the addresses of a process (ulimit -v) counts mapped files as memory.
+            # Mapped files count towards a limit on the address space (ulimit -v).
             raise MemoryError from error
 
 
 def _map_memory(size: int) -> mmap.mmap:
-    # Private: a shared one cannot become longer than it was made.
+    # Private: a shared mapping cannot grow beyond its first size.
     return mmap.mmap(-1, size, mmap.MAP_PRIVATE | mmap.MAP_ANONYMOUS)
 
 
@@ -190,7 +205,7 @@ def _grow_mapping(memory: mmap.mmap, size: int) -> mmap.mmap:
     try:
         memory.resize(size)
     except SystemError:
-        # Only Linux changes the length of a mapping where it is.
+        # Only Linux can resize a mapping in place (mremap).
         moved = _map_memory(size)
         count = min(size, len(memory))
         moved[:count] = memoryview(memory)[:count]
@@ -199,7 +214,15 @@ def _grow_mapping(memory: mmap.mmap, size: int) -> mmap.mmap:
 
 
 def choose_dtype(values: NDArray[Any], min_dtype: DTypeLike = np.uint8) -> np.dtype[Any]:
-    """Return the smallest type, from `least` on, that holds integers, or float32 for others."""
+    """Return the smallest dtype, not below `min_dtype`, that holds all values.
+
+    Parameters
+    ----------
+    values
+        Integers or floating-point numbers, at least one; for the latter it is float32.
+    min_dtype
+        One of uint8, int16, int32 and float32.
+    """
     min_dtype = np.dtype(min_dtype)
     if "f" in (values.dtype.kind, min_dtype.kind):
         return _FLOAT
@@ -211,7 +234,7 @@ def choose_dtype(values: NDArray[Any], min_dtype: DTypeLike = np.uint8) -> np.dt
     )
 
 
-def _describe_failure(error: OSError) -> str:
+def _describe_write_failure(error: OSError) -> str:
     return (
         f"the features cannot be kept in a temporary file in {tempfile.gettempdir()}: "
         f"{error.strerror}. Free some space, or set the environment variable TMPDIR to a folder "

@@ -15,12 +15,12 @@ _MAX_INT32_DIGITS = 9
 
 
 class NumberParser:
-    """Turns lines into int32, from the first piece that needs it on into float32."""
+    """Parses lines into int32; from the first chunk that needs it on, into float32."""
 
     def __init__(self, count: int, chosen: Sequence[int]) -> None:
         self._count = count
         self._width = len(chosen)
-        # Without a choice loadtxt is faster, and compares the lengths of the rows itself.
+        # Without a choice of columns loadtxt is faster, and compares the rows' lengths itself.
         self._chosen = None if list(chosen) == list(range(count)) else list(chosen)
         self._parsers: tuple[Callable[[list[str]], NDArray[Any] | None], ...] = (
             self._read_digits,
@@ -29,11 +29,22 @@ class NumberParser:
         )
 
     def parse(self, lines: list[str]) -> NDArray[Any] | None:
-        """Return rows x columns, or None where not every cell is a finite number."""
+        """Return the numbers in `lines`; None where not every cell is a finite number.
+
+        Parameters
+        ----------
+        lines
+            With their line ends.
+
+        Returns
+        -------
+        numpy.ndarray or None
+            Shape (rows, columns), int32; float32 from the first call on that needs it.
+        """
         for number, read in enumerate(self._parsers):
             values = read(lines)
             if values is not None:
-                # What one piece needed, the following ones will need as well.
+                # What one chunk needed, the following ones will need as well.
                 self._parsers = self._parsers[number:]
                 return values
         return None
@@ -56,13 +67,13 @@ class NumberParser:
             return None
         try:
             with warnings.catch_warnings(action="error"):
-                # Some versions of numpy only warn where they cut 1.7 down to an integer.
+                # Some versions of numpy only warn when they truncate 1.7 to an integer.
                 values = np.loadtxt(
                     lines, dtype, comments=None, delimiter="\t", usecols=self._chosen, ndmin=2
                 )
         except (ValueError, Warning):
             return None
-        # Blank lines are skipped by loadtxt, so that the number of rows must be compared.
+        # loadtxt skips blank lines, so the number of rows must be compared.
         return values if values.shape == (len(lines), self._width) else None
 
 
@@ -77,7 +88,7 @@ def parse_digits(lines: list[str], count: int) -> NDArray[np.int32] | None:
     codes = np.frombuffer(text.encode("utf-8", "surrogateescape"), np.uint8)
     ends = np.flatnonzero(codes < _ZERO)
     rows = len(lines)
-    if codes.max() > _NINE or not _are_ends_of_cells(codes, ends, rows, count):
+    if codes.max() > _NINE or not _are_cell_ends(codes, ends, rows, count):
         return None
     widths = np.diff(ends, prepend=-1) - 1
     if not (widths.min() > 0 and widths.max() <= _MAX_INT32_DIGITS):
@@ -90,9 +101,7 @@ def parse_digits(lines: list[str], count: int) -> NDArray[np.int32] | None:
     return values.reshape(rows, count)
 
 
-def _are_ends_of_cells(
-    codes: NDArray[np.uint8], ends: NDArray[np.intp], rows: int, count: int
-) -> bool:
+def _are_cell_ends(codes: NDArray[np.uint8], ends: NDArray[np.intp], rows: int, count: int) -> bool:
     """Whether `ends` are tabs, and every `count`-th a line end."""
     return bool(
         len(ends) == rows * count

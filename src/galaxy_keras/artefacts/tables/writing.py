@@ -1,4 +1,4 @@
-"""Writing tables: tab-separated text with a header, complete or not at all."""
+"""Writing tables atomically: tab-separated text with a header."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ _FORBIDDEN_CHARACTERS = frozenset("\t\n\r")
 
 
 class TableWriter:
-    """Writes a table piece by piece; the file appears when the context is left without error.
+    """Writes a table in chunks; the file appears when the context is left without error.
 
     Examples
     --------
     ::
 
         with TableWriter(path, ["Predicted"]) as writer:
-            for piece in pieces:
-                writer.write([predict(piece)])
+            for chunk in chunks:
+                writer.write([predict(chunk)])
     """
 
     _stack: contextlib.ExitStack
@@ -64,7 +64,7 @@ class TableWriter:
         DataError
             If text contains a tab or a line end.
         ValueError
-            If the columns are not as many as the names, or of different lengths.
+            If there are not as many columns as names, or they have different lengths.
         """
         if len(columns) != len(self._names) or len({len(column) for column in columns}) > 1:
             raise ValueError("each name needs a column, and all columns the same length")
@@ -95,7 +95,7 @@ def write_table(path: Path, names: Sequence[str], columns: Sequence[NDArray[Any]
 
 def _format_column(values: NDArray[Any], name: str) -> Sequence[str]:
     if values.dtype == np.float32:
-        # Turned into Python's numbers, which are float64, they would show digits they do not have.
+        # As Python's numbers, which are float64, they would get digits that they do not have.
         return list(values.astype(np.str_))
     cells = list(map(str, values.tolist()))
     return cells if values.dtype.kind in "bif" else _check_cells(cells, f'column "{name}"')

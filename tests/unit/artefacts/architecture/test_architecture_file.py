@@ -297,7 +297,7 @@ def lambda_layer(**more):
             ["config", "layers", 3, "config", "note"],
             [{"module": "x" * 100}],
             f"config.layers[3].config.note[0] is an object without a class "
-            f"(module {'x' * 57}...), which is not in the catalogue and was not run",
+            f"(module {'x' * 60}...), which is not in the catalogue and was not run",
         ),
         (
             ["config", "layers", 3, "class_name"],
@@ -330,8 +330,8 @@ def test_layers_inside_layers_are_looked_at():
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({}, "this is not the JSON of a model. Expected is what keras-model-config "
-         "or model.to_json() of Keras writes"),
+        ({}, "this is not the JSON of a model. Expected a file written by keras-model-config "
+         "or by model.to_json() of Keras"),
         ({"layers": []}, "this is a spec, not an architecture. "
          "Give it to keras-model-config with --spec, and use what that writes"),
         ({"class_name": "Dense", "module": "keras.layers", "config": {}},
@@ -388,7 +388,7 @@ def call(*args, **kwargs):
     ("place", "value", "message"),
     [
         (CALLS, {}, 'layer "dense": "inbound_nodes" must be a list, but is an object'),
-        (CALLS, [[]], 'layer "dense": its inbound_nodes must hold objects'),
+        (CALLS, [[]], 'layer "dense": its inbound_nodes must be objects'),
         (CALLS, [{"args": 1, "kwargs": {}}],
          'layer "dense": "args" must be a list, but is a number'),
         (CALLS, [{"args": []}], 'layer "dense": "kwargs" must be an object, but is missing'),
@@ -409,7 +409,7 @@ def call(*args, **kwargs):
                                      "config": {"keras_history": ["nowhere", 0, 0]}})],
          'layer 8 (Dense "dense@2") needs "nowhere", but no layer has this name.'),
         (["config", "layers", 2, "inbound_nodes", 0, "args", 0, "config", "keras_history"],
-         ["dense", 0, 0], "layers feed each other in a circle: tower, tower@2, "
+         ["dense", 0, 0], "layers form a cycle: tower, tower@2, "
          "multi_head_attention, concatenate, dense"),
         (["config", "layers", 2, "name"], 5,
          'a layer of the model: "name" must be text, but is a number'),
@@ -450,7 +450,7 @@ def test_a_model_in_a_model_has_one_output():
     document = encode_architecture(parse_spec({"input_shape": 4, "layers": ["Dense units=2"]}))
     document["config"]["layers"].insert(1, inner)
     assert refuse(document) == (
-        'layer 1 (Functional "inner") has 2 outputs, but a model inside a model may have one'
+        'layer 1 (Functional "inner") has 2 outputs, but a nested model may have only one'
     )
 
 

@@ -80,7 +80,7 @@ def test_input_shape_of_a_nested_model_is_used() -> None:
 def test_missing_input_shape_is_said() -> None:
     with pytest.raises(
         ConfigurationError,
-        match=r'model "net" does not say its input shape. Give its first layer, Dense',
+        match=r'model "net" has no input shape. Give its first layer, Dense',
     ):
         decode_architecture(sequential(dense("first")))
 

@@ -37,7 +37,7 @@ def test_numbers_with_exponents_are_numbers(tmp_path, number, value):
         ("- Flatten", "expected names and values, such as 'layers:' with a list below it"),
         ("", "expected names and values, such as 'layers:' with a list below it"),
         ("a: 1\nb:\n  c: 1\n  c: 2\n",
-         'the name "c" stands twice in the part that begins in line 3'),
+         'the name "c" is repeated in the mapping that begins in line 3'),
         ("a: &a [1]\nb: *a\n", "line 2, column 4: aliases (*name) cannot be used in a spec"),
         ("a: " + "[" * 150 + "]" * 150, "line 1, column 103: it is nested more than 100 levels"),
         (b"a: \xff", "byte 4 is not UTF-8 text"),
@@ -55,5 +55,5 @@ def test_refuses(tmp_path, content, message):
 
 
 def test_refuses_a_missing_file(tmp_path):
-    with pytest.raises(ConfigurationError, match=r"no\.yaml cannot be read: No such file"):
+    with pytest.raises(ConfigurationError, match=r"no\.yaml does not exist\. Check the path"):
         read_spec_file(tmp_path / "no.yaml")

@@ -49,7 +49,7 @@ def test_sound(tmp_path: Path, name: str) -> None:
 @pytest.mark.parametrize("name", UNSOUND)
 def test_unsound(tmp_path: Path, name: str) -> None:
     violation = find_heap_violation(write(tmp_path / "file", UNSOUND[name]))
-    assert violation == "a damaged heap of texts (at byte 8)"
+    assert violation == "a damaged global heap (at byte 8)"
 
 
 def test_heaps_of_h5py(tmp_path: Path) -> None:

@@ -156,19 +156,19 @@ def test_compressed_members_are_read(path: Path, builder: Builder) -> None:
 
 
 def test_missing_file_is_named(tmp_path: Path) -> None:
-    with pytest.raises(ModelFileError, match=r"nothing\.zip cannot be read: No such file"):
+    with pytest.raises(ModelFileError, match=r"nothing\.zip does not exist\. Check the path"):
         read_builder(tmp_path / "nothing.zip")
 
 
 @pytest.mark.parametrize("content", [b"", b"no zip at all", b"PK\x03\x04 cut off"])
 def test_what_is_no_zip_is_refused(path: Path, content: bytes) -> None:
     path.write_bytes(content)
-    assert "is not a model builder: it is not a zip file, or it is cut off" in refuse(path)
+    assert "is not a model builder: it is not a zip file, or it is truncated" in refuse(path)
 
 
 def test_cut_off_zip_is_refused(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-30])
-    assert "it is not a zip file, or it is cut off" in refuse(path)
+    assert "it is not a zip file, or it is truncated" in refuse(path)
 
 
 def test_other_zip_is_refused(path: Path) -> None:
@@ -189,7 +189,7 @@ def test_missing_member_is_refused(path: Path, name: str) -> None:
 )
 def test_unknown_member_is_refused(path: Path, name: str) -> None:
     write_members(path, {**read_members(path), name: b"{}"})
-    assert refuse(path).startswith(f"{name} does not belong into a model builder")
+    assert refuse(path).startswith(f"{name} does not belong in a model builder")
 
 
 def test_name_that_would_write_on_a_terminal_is_escaped(path: Path) -> None:
@@ -201,7 +201,7 @@ def test_name_that_would_write_on_a_terminal_is_escaped(path: Path) -> None:
 def test_member_that_stands_twice_is_refused(path: Path) -> None:
     with zipfile.ZipFile(path, "a") as archive:
         archive.writestr(TRAINING, b"{}")
-    assert refuse(path).startswith("training.json stands twice in the archive")
+    assert refuse(path).startswith("training.json is duplicated in the archive")
 
 
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFDIR, stat.S_IFIFO])
@@ -232,7 +232,7 @@ def test_encrypted_member_is_refused(path: Path) -> None:
 
 def test_unusual_compression_is_refused(path: Path) -> None:
     write_members(path, read_members(path), zipfile.ZIP_LZMA)
-    assert refuse(path).startswith("manifest.json is compressed in an unusual way")
+    assert refuse(path).startswith("manifest.json uses an unsupported compression method")
 
 
 def test_member_that_says_it_is_huge_is_refused(path: Path) -> None:
@@ -240,13 +240,15 @@ def test_member_that_says_it_is_huge_is_refused(path: Path) -> None:
         member.file_size = 10**9
 
     change_headers(path, inflate)
-    assert refuse(path).startswith("training.json would have 1000000000 bytes when unpacked")
+    assert refuse(path).startswith("training.json would have 1000000000 bytes when decompressed")
 
 
 def test_bomb_is_refused(path: Path) -> None:
     members = {**read_members(path), TRAINING: b" " * (MAX_BYTES + 1)}
     write_members(path, members, zipfile.ZIP_DEFLATED)
-    assert refuse(path).startswith(f"training.json would have {MAX_BYTES + 1} bytes when unpacked")
+    assert refuse(path).startswith(
+        f"training.json would have {MAX_BYTES + 1} bytes when decompressed"
+    )
 
 
 def test_file_that_is_too_large_is_refused(path: Path) -> None:
@@ -272,7 +274,7 @@ def test_changed_member_is_refused(path: Path) -> None:
     members = read_members(path)
     members[TRAINING] = members[TRAINING].replace(b'"epochs": 3', b'"epochs": 9')
     write_members(path, members)
-    assert refuse(path).startswith("training.json is not what the manifest says")
+    assert refuse(path).startswith("training.json does not match its digest in the manifest")
 
 
 @pytest.mark.parametrize(
@@ -294,7 +296,7 @@ def test_manifest_of_something_else_is_refused(path: Path, manifest: dict[str, o
 def test_manifest_without_digests_is_refused(path: Path, digests: object) -> None:
     manifest = {"format": FORMAT, "format_version": 1, "sha256": digests}
     write_members(path, {**read_members(path), MANIFEST: json.dumps(manifest).encode()})
-    assert refuse(path).startswith("architecture.json is not what the manifest says")
+    assert refuse(path).startswith("architecture.json does not match its digest in the manifest")
 
 
 def test_newer_format_says_what_to_do(path: Path) -> None:
@@ -314,7 +316,11 @@ def test_newer_format_says_what_to_do(path: Path) -> None:
     [
         (TRAINING, b"{", "training.json: line 1, column 2: this is not JSON"),
         (TRAINING, b"[]", "training.json: expected a JSON object"),
-        (TRAINING, b'{"task": 1, "task": 2}', 'training.json: the name "task" stands twice'),
+        (
+            TRAINING,
+            b'{"task": 1, "task": 2}',
+            'training.json: the name "task" is repeated',
+        ),
         (TRAINING, b"{}", "training.json is not valid: task: Field required"),
         (ARCHITECTURE, b"{}", "architecture.json: "),
     ],

@@ -269,13 +269,13 @@ LAMBDA = {
     ("spoil", "message"),
     [
         (raise_version, "has format version 2, but galaxy-keras 2.0.0 reads versions up to 1"),
-        (no_version, "/galaxy_keras has the format version 'first', which there is not"),
+        (no_version, "/galaxy_keras has the format version 'first', which does not exist"),
         (remove_version, "/galaxy_keras has no attribute format_version"),
         (remove_weights, "/galaxy_keras/weights is missing"),
-        (renumber_weights, "/galaxy_keras/weights does not hold what is numbered from 00000 on"),
+        (renumber_weights, "/galaxy_keras/weights does not hold entries numbered from 00000"),
         (unname_layer, "/galaxy_keras/weights/00001 has no attribute name"),
-        (weights_of_text, "/galaxy_keras/weights/00001/00000 holds no numbers"),
-        (two_dimensional_history, '/galaxy_keras/history has "loss" in a wrong shape'),
+        (weights_of_text, "/galaxy_keras/weights/00001/00000 does not hold numbers"),
+        (two_dimensional_history, '/galaxy_keras/history has "loss" with the wrong shape'),
         (
             replace_text("target", {"kind": "ternary"}),
             "/galaxy_keras/target is not valid: kind: Input should be 'binary', 'multiclass'",

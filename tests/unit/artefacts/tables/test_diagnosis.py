@@ -19,7 +19,7 @@ CONVERT = (
     "Convert the file to tab-separated (in Galaxy: Convert CSV to tabular, or Convert delimiters "
     "to TAB); decimal commas must become points"
 )
-DAMAGED = "{path} is compressed with gzip, and damaged or cut short. Upload or copy it again"
+DAMAGED = "{path} is a damaged or truncated gzip file. Upload or copy it again"
 EXPORT = "Save or export the table as tab-separated text in UTF-8"
 NOT_UTF8 = "Save the file as UTF-8 (it may be Latin-1 now)"
 
@@ -101,9 +101,9 @@ ROWS_AFTER_HEADER = {
     "same names": (
         "a\tb\ta\tb\n1\t2\t3\t4\n",
         "2 problems were found.\n"
-        '1. {path}, row 1: the name "a" stands for columns 1, 3. Rename all but one, or leave the '
+        '1. {path}, row 1: the name "a" is used for columns 1, 3. Rename all but one, or leave the '
         "column out, for example with --features-columns not:3\n"
-        '2. {path}, row 1: the name "b" stands for columns 2, 4. Rename all but one, or leave the '
+        '2. {path}, row 1: the name "b" is used for columns 2, 4. Rename all but one, or leave the '
         "column out, for example with --features-columns not:4",
     ),
     "data instead of header": (
@@ -113,7 +113,7 @@ ROWS_AFTER_HEADER = {
     ),
     "Latin-1 header": (
         b"a\tgr\xf6\xdfe\n1\t2\n",
-        '{path}, row 1, column 2: the byte 0xf6 in "gr??e" is not UTF-8. ' + NOT_UTF8,
+        '{path}, row 1, column 2: the byte 0xf6 in "gr\\xf6\\xdfe" is not UTF-8. ' + NOT_UTF8,
     ),
     "NUL in header": (
         b"a\0\tb\n1\t2\n",
@@ -134,7 +134,7 @@ SEPARATORS = {
     ),
     "blanks": (
         "1 2  3\n3 4 5\n",
-        '{path}: columns must be separated by tabs, but row 1 ("1 2  3") has blanks instead. '
+        '{path}: columns must be separated by tabs, but row 1 ("1 2  3") has spaces instead. '
         + CONVERT,
     ),
 }
@@ -145,7 +145,7 @@ CELLS = {
         "1\t2\nx\t3\n4\tNA\n5\t\n6\t-inf\n7\t1,000\n8\t'1'\n9\t1e99\n10\t1e39\n",
         "8 problems were found.\n"
         '1. {path}, row 2, column 1: "x" is not a number. Correct it\n'
-        '2. {path}, row 3, column 2: "NA" stands for a missing value. '
+        '2. {path}, row 3, column 2: "NA" means a missing value. '
         "Fill it in, or remove the row\n"
         "3. {path}, row 4, column 2: the cell is empty. Fill it in, or remove the row\n"
         '4. {path}, row 5, column 2: "-inf" is not a finite number. Correct it, or remove the row\n'
@@ -156,7 +156,7 @@ CELLS = {
     ),
     "nan": (
         "1\nnan\n2\n",
-        '{path}, row 2, column 1: "nan" stands for a missing value. Fill it in, or remove the row',
+        '{path}, row 2, column 1: "nan" means a missing value. Fill it in, or remove the row',
     ),
     "inf among floats": (
         "1.5\ninf\n2\n",
@@ -168,11 +168,11 @@ CELLS = {
     ),
     "Latin-1": (
         b"1\n\xb55\n",
-        '{path}, row 2, column 1: the byte 0xb5 in "?5" is not UTF-8. ' + NOT_UTF8,
+        '{path}, row 2, column 1: the byte 0xb5 in "\\xb55" is not UTF-8. ' + NOT_UTF8,
     ),
     "long and unprintable": (
         "1\n" + "\x1b[31m" + "x" * 50 + "\n",
-        f'{{path}}, row 2, column 1: "?[31m{"x" * 35}..." is not a number. Correct it',
+        f'{{path}}, row 2, column 1: "\\x1b[31m{"x" * 35}..." is not a number. Correct it',
     ),
     "trailing tabs": (
         "1\t2\t\n3\t4\t\n",
@@ -205,7 +205,7 @@ CELLS_AFTER_HEADER = {
         "1. {path}, column 1 (id): no cell can be used as a number; in row 2, "
         '"s1" is not a number. Correct the column, or leave the column out, for example with '
         "--features-columns not:1\n"
-        '2. {path}, row 3, column 2 (x): "NA" stands for a missing value. '
+        '2. {path}, row 3, column 2 (x): "NA" means a missing value. '
         "Fill it in, or remove the row",
     ),
     "commas under a header": (
@@ -281,7 +281,7 @@ def test_missing_file(tmp_path, read):
 @pytest.mark.parametrize("read", [read_features, read_columns])
 def test_folder(tmp_path, read):
     assert message_of(read, tmp_path) == (
-        f"{tmp_path} is a folder, not a table. Give the file itself"
+        f"{tmp_path} is a folder, not a file. Give the file itself"
     )
 
 
@@ -302,7 +302,10 @@ def test_no_permission(write):
             PermissionError(13, "Permission denied"),
             "X.tsv may not be read. Ask its owner for permission to read it",
         ),
-        (OSError(5, "Input/output error"), "X.tsv cannot be read: Input/output error"),
+        (
+            OSError(5, "Input/output error"),
+            "X.tsv cannot be read: Input/output error. Copy or upload it again",
+        ),
     ],
 )
 def test_failing_file_system(monkeypatch, error, message):

@@ -83,20 +83,20 @@ def test_pieces_are_joined(read, monkeypatch, chunk):
             {},
             "3 problems were found.\n"
             "1. {path}, row 2, column 1: the cell is empty. Fill it in, or remove the row\n"
-            '2. {path}, row 3, column 1: "NA" stands for a missing value. '
+            '2. {path}, row 3, column 1: "NA" means a missing value. '
             "Fill it in, or remove the row\n"
             "3. {path}, row 3, column 2: the cell is empty. Fill it in, or remove the row",
         ),
         (
             "y\n1.5\nnan\n",
             {"header": True},
-            '{path}, row 3, column 1 (y): "nan" stands for a missing value. '
+            '{path}, row 3, column 1 (y): "nan" means a missing value. '
             "Fill it in, or remove the row",
         ),
         (
             "a\n\udce9\n",
             {},
-            '{path}, row 2, column 1: the byte 0xe9 in "?" is not UTF-8. '
+            '{path}, row 2, column 1: the byte 0xe9 in "\\xe9" is not UTF-8. '
             "Save the file as UTF-8 (it may be Latin-1 now)",
         ),
         (
@@ -107,7 +107,7 @@ def test_pieces_are_joined(read, monkeypatch, chunk):
         (
             "a\ta\nx\ty\n",
             {"header": True},
-            '{path}, row 1: the name "a" stands for columns 1, 2. Rename all but one, or leave '
+            '{path}, row 1: the name "a" is used for columns 1, 2. Rename all but one, or leave '
             "the column out",
         ),
         (

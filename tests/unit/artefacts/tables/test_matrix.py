@@ -32,7 +32,7 @@ def gather(kind: type[GrowingMatrix], chunks: list[Any]) -> np.ndarray[Any, Any]
         for chunk in chunks:
             values = np.array(chunk)
             matrix.append(values.astype(np.float32 if values.dtype.kind == "f" else np.int32))
-        return matrix.take()
+        return matrix.to_array()
 
 
 @pytest.mark.parametrize("kind", MATRICES)
@@ -68,14 +68,14 @@ def test_memory_and_disk_agree(chunks: list[Any]) -> None:
 def test_types_may_begin_wide() -> None:
     matrix = MatrixInMemory(1, np.int32)
     matrix.append(np.array([[1]], np.int32))
-    assert matrix.take().dtype == np.int32
+    assert matrix.to_array().dtype == np.int32
 
 
 def test_the_array_in_memory_is_not_larger_than_its_rows() -> None:
     matrix = MatrixInMemory(10)
     for _ in range(100):
         matrix.append(np.ones((7, 10), np.int32))
-    values = matrix.take()
+    values = matrix.to_array()
     assert values.nbytes == 7_000
     assert len(find_memory(values)) == 7_000
 

@@ -113,7 +113,7 @@ def test_first_score_that_is_missing_is_no_header(tmp_path: Path) -> None:
 
 def test_labels_may_not_be_missing(tmp_path: Path) -> None:
     source = TableSource(path=write(tmp_path, "s.tsv", "0.5", "nan"))
-    with pytest.raises(DataError, match='"nan" stands for a missing value'):
+    with pytest.raises(DataError, match='"nan" means a missing value'):
         read_number_columns(source, "--true")
 
 
