@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel
 
 from .conftest import Run, read_rows, write_rows
 
@@ -109,7 +110,7 @@ def start_two(
 
 
 def read_trained(folder: str) -> FittedModel:
-    return read_fitted(Path(folder) / "model")
+    return read_model(Path(folder) / "model")
 
 
 def assert_same(fitted: FittedModel, expected: FittedModel) -> None:

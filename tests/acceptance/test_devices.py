@@ -9,7 +9,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel
 
 from .conftest import Run, write_rows
 
@@ -74,7 +75,7 @@ def train(
 
 
 def read_trained(name: str) -> FittedModel:
-    return read_fitted(Path(f"{name}.h5mlm"))
+    return read_model(Path(f"{name}.h5mlm"))
 
 
 def assert_same_weights(fitted: FittedModel, expected: FittedModel) -> None:

@@ -9,7 +9,7 @@ import h5py
 import numpy as np
 import pytest
 
-from galaxy_keras.artefacts.models.fitted import read_fitted
+from galaxy_keras.artefacts.model_file import read_model
 
 from .conftest import Run, read_rows, write_rows
 
@@ -45,7 +45,7 @@ def test_classifier_of_galaxy_ml_predicts(name: str, run: Run) -> None:
 def test_builder_of_galaxy_ml_is_trained(run: Run) -> None:
     write_tables(GALAXY_ML / "regression.npz")
     run("keras-train-and-eval", "--model", str(GALAXY_ML / "builder.h5mlm"), *TRAIN)
-    assert read_fitted(Path("fitted.h5mlm")).training.epochs == 1
+    assert read_model(Path("fitted.h5mlm")).training.epochs == 1
     assert read_rows("metrics.tsv")[0] == ["loss", "r2"]
 
 
@@ -53,7 +53,7 @@ def test_fitted_model_of_galaxy_ml_is_trained_on(run: Run) -> None:
     write_tables(GALAXY_ML / "three_classes.npz")
     result = run("keras-train-and-eval", "--model", str(GALAXY_ML / "three_classes.h5mlm"), *TRAIN)
     assert "The optimizer starts anew: there is no stored state of SGD." in result.output
-    assert read_fitted(Path("fitted.h5mlm")).target.classes == (1, 2, 3)
+    assert read_model(Path("fitted.h5mlm")).target.classes == (1, 2, 3)
 
 
 def test_pair_of_architecture_and_weights_predicts(run: Run) -> None:
@@ -72,7 +72,7 @@ def test_pair_of_architecture_and_weights_is_trained_on(run: Run) -> None:
     write_rows("y.tsv", np.tile(targets, (3, 1)).tolist())
     model = ["--model", str(folder / "architecture.json"), "--weights", str(folder / "weights.h5")]
     run("keras-train-and-eval", *model, *TRAIN, "--set", "optimizer=adam")
-    assert read_fitted(Path("fitted.h5mlm")).training.optimizer.name == "Adam"
+    assert read_model(Path("fitted.h5mlm")).training.optimizer.name == "Adam"
 
 
 def test_architecture_of_keras_2_becomes_a_builder(run: Run) -> None:
@@ -116,6 +116,6 @@ def test_pair_takes_its_labels_from_the_target_that_it_is_trained_on(run: Run) -
     write_rows("X.tsv", [[1, 0], [-1, 0]] * 5)
     write_rows("y.tsv", [["yes"], ["no"]] * 5)
     run("keras-train-and-eval", "--model", "model.json", "--weights", "weights.h5", *TRAIN)
-    assert read_fitted(Path("fitted.h5mlm")).target.classes == ("no", "yes")
+    assert read_model(Path("fitted.h5mlm")).target.classes == ("no", "yes")
     run("model-prediction", "--model", "fitted.h5mlm", *PREDICT)
     assert read_rows("predictions.tsv")[1:] == [["yes"], ["no"]] * 5

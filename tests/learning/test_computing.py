@@ -11,8 +11,9 @@ import pytest
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.builder import Builder, write_builder
-from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted, write_fitted
+from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, Checkpointing
@@ -96,7 +97,7 @@ def test_files_do_not_know_of_it(folder: Path, precision: str) -> None:
     half = run_training(make_run(folder, precision)).fitted
     full = run_training(make_run(folder, "float32")).fitted
     write_fitted(folder / "fitted.h5mlm", half, [])
-    read = read_fitted(folder / "fitted.h5mlm")
+    read = read_model(folder / "fitted.h5mlm")
 
     assert read.architecture == full.architecture
     assert {array.dtype for array in list_arrays(read)} == {np.dtype("float32")}

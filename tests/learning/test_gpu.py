@@ -19,8 +19,8 @@ import pytest
 import tensorflow as tf
 
 from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
+from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.builder import Builder, write_builder
-from galaxy_keras.artefacts.models.fitted import read_fitted
 from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.learning.computing import choose_loops
 from galaxy_keras.schema.architecture.spec import parse_spec
@@ -145,7 +145,7 @@ def test_commands_train_on_a_gpu(precision: str, layer: str, tmp_path: Path) -> 
 
     assert done.returncode == 0, done.stderr
     assert "Device: GPU" in done.stderr
-    losses = read_fitted(tmp_path / "fitted.h5mlm").history["loss"]
+    losses = read_model(tmp_path / "fitted.h5mlm").history["loss"]
     assert losses[-1] < losses[0]
 
 

@@ -9,7 +9,8 @@ import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.arrays import LayerWeights
-from galaxy_keras.artefacts.models.fitted import FittedModel, read_fitted, write_fitted
+from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.weights import (
@@ -107,7 +108,7 @@ def test_training_goes_on_from_a_file(tmp_path: Path) -> None:
     write_fitted(path, collect(first), [])
 
     second = compile_network()
-    fitted = read_fitted(path)
+    fitted = read_model(path)
     restore_weights(second, fitted.weights)
     restore_random_states(second, fitted.random_states)
     restore_optimizer_state(second, fitted.optimizer_state)

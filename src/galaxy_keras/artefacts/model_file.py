@@ -17,7 +17,11 @@ from galaxy_keras.artefacts.models.builder_h5mlm import (
     read_builder_h5mlm,
 )
 from galaxy_keras.artefacts.models.fitted import GROUP, FittedModel, read_fitted
-from galaxy_keras.artefacts.models.signing import check_signature, read_key
+from galaxy_keras.artefacts.models.signing import (
+    check_archive_signature,
+    check_group_signature,
+    read_key,
+)
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 _PICKLE = (
@@ -50,23 +54,27 @@ def read_model(
     ConfigurationError
         If an architecture JSON cannot be used.
     """
-    if key is not None:
-        check_signature(path, read_key(key))
     file_type = identify_file_type(path)
+    secret = None if key is None else read_key(key)
     if weights is not None:
-        return _read_pair(path, file_type, weights)
+        return _read_pair(path, file_type, weights, secret)
     if file_type is FileType.HDF5:
-        return _read_hdf5(path)
+        return _read_hdf5(path, secret)
     if file_type is FileType.ZIP:
-        return _read_zip(path)
+        return _read_zip(path, secret)
     raise ModelFileError(f"{path} {_describe_unsupported(file_type)}")
 
 
-def _read_pair(path: Path, file_type: FileType, weights: Path) -> FittedModel:
+def _read_pair(path: Path, file_type: FileType, weights: Path, secret: bytes | None) -> FittedModel:
     if file_type is not FileType.JSON:
         raise ModelFileError(
             f"{path} is {file_type.value}; --weights requires an architecture JSON as --model. "
             "Leave --weights out, or give the JSON"
+        )
+    if secret is not None:
+        raise ModelFileError(
+            f"{path} is {file_type.value}, which cannot be signed. Give a builder or a fitted "
+            "model, or leave --require-signature out"
         )
     architecture = read_architecture(path)
     try:
@@ -75,13 +83,15 @@ def _read_pair(path: Path, file_type: FileType, weights: Path) -> FittedModel:
         raise error.with_prefix(str(path)) from error
 
 
-def _read_hdf5(path: Path) -> Builder | FittedModel:
+def _read_hdf5(path: Path, secret: bytes | None) -> Builder | FittedModel:
     with reading_hdf5(path) as root:
+        if secret is not None:
+            check_group_signature(root, secret)
         if BUILDER_GROUP in root:
             return read_builder_h5mlm(root)
-        if GROUP not in root:
-            return _read_foreign(root)
-    return read_fitted(path)
+        if GROUP in root:
+            return read_fitted(root)
+        return _read_foreign(root)
 
 
 def _read_foreign(root: AuditedGroup) -> Builder | FittedModel:
@@ -98,9 +108,11 @@ def _read_foreign(root: AuditedGroup) -> Builder | FittedModel:
     )
 
 
-def _read_zip(path: Path) -> Builder:
+def _read_zip(path: Path, secret: bytes | None) -> Builder:
     if _holds_pickle(path):
         raise ModelFileError(f"{path} {_PICKLE}")
+    if secret is not None:
+        check_archive_signature(path, secret)
     return read_builder(path)
 
 

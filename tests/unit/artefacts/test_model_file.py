@@ -6,6 +6,7 @@ import json
 import pickle
 import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import h5py
 import numpy as np
 import pytest
 
+from galaxy_keras.artefacts.hdf5 import reading
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.fitted import FittedModel
@@ -22,6 +24,7 @@ from galaxy_keras.errors import GalaxyKerasError, ModelFileError
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 GALAXY_ML = FIXTURES / "galaxy_ml"
 KERAS_2 = FIXTURES / "keras2"
+FITTED = Path(__file__).parent / "models" / "files" / "fitted_v1.h5mlm"
 PARAMS = "-keras_models-/0/params"
 
 Change = Callable[[dict[str, Any]], None]
@@ -49,6 +52,25 @@ def change_params(path: Path, change: Change) -> None:
         params = json.loads(file[PARAMS][()])
     change(params)
     replace(path, PARAMS, params)
+
+
+@pytest.mark.parametrize("path", [FITTED, GALAXY_ML / "builder.h5mlm"], ids=["ours", "Galaxy-ML"])
+def test_a_file_is_opened_and_audited_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: Counter[str] = Counter()
+
+    def count(name: str) -> None:
+        function = getattr(reading, name)
+
+        def call(*arguments: Any) -> Any:
+            counts[name] += 1
+            return function(*arguments)
+
+        monkeypatch.setattr(reading, name, call)
+
+    for name in ("find_heap_violation", "_open", "audit_file"):
+        count(name)
+    read_model(path)
+    assert counts == {"find_heap_violation": 1, "_open": 1, "audit_file": 1}
 
 
 # Galaxy-ML

@@ -64,7 +64,7 @@ from galaxy_keras.artefacts.hdf5.arrays import (
     write_arrays,
     write_layers,
 )
-from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.h5mlm import (
     HyperparameterRow,
@@ -165,25 +165,18 @@ def write_fitted(
         write_arrays(group, "optimizer", fitted.optimizer_state)
 
 
-def read_fitted(path: Path) -> FittedModel:
-    """Return the fitted model in `path`, which is taken to be hostile.
+def read_fitted(root: AuditedGroup) -> FittedModel:
+    """Return the fitted model in an HDF5 file that has the group `GROUP`.
 
-    The architecture is audited as that of any other file. Whether the weights fit it is seen
+    The architecture is audited as that of any other file. Whether the weights fit it is checked
     when they are given to the network (`learning.weights.restore_weights`).
 
     Raises
     ------
     ModelFileError
-        If the file is not one of ours, is of a newer format, damaged, or holds anything that
-        such a file does not need.
+        If it is damaged, of a newer format, or holds an architecture that cannot be used.
     """
-    with reading_hdf5(path) as root:
-        if GROUP not in root:
-            root.refuse(GROUP, "is missing: this HDF5 file is not a fitted model of galaxy-keras")
-        return _read_group(root.read_group(GROUP))
-
-
-def _read_group(group: AuditedGroup) -> FittedModel:
+    group = root.read_group(GROUP)
     check_format_version(group, FORMAT_VERSION)
     run = group.read_json("run")
     return FittedModel(

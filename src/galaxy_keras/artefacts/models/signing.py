@@ -20,7 +20,7 @@ import numpy as np
 
 from galaxy_keras.artefacts.content import FileType, identify_file_type
 from galaxy_keras.artefacts.files import describe_read_failure
-from galaxy_keras.artefacts.hdf5.reading import reading_hdf5
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.models.builder import SIGNATURE, add_signature, read_members
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
@@ -71,21 +71,39 @@ def sign_file(path: Path, key: bytes) -> None:
         add_signature(path, _sign(_iterate_members(read_members(path)), key))
         return
     # In memory, for the reason given in `hdf5.writing`.
-    file_type = io.BytesIO(path.read_bytes())
-    with h5py.File(file_type, "r+") as file:
+    content = io.BytesIO(path.read_bytes())
+    with h5py.File(content, "r+") as file:
         file.attrs[ATTRIBUTE] = _sign(_iterate_objects(file), key)
-    path.write_bytes(file_type.getbuffer())
+    path.write_bytes(content.getbuffer())
 
 
-def check_signature(path: Path, key: bytes) -> None:
-    """Check that a model file was signed with `key` and not changed since.
+def check_archive_signature(path: Path, key: bytes) -> None:
+    """Check that a builder (zip) was signed with `key` and not changed since.
 
     Raises
     ------
     ModelFileError
-        If it has no signature, was changed, or cannot be signed.
+        If it has no signature, was changed, or is damaged.
     """
-    found, expected = _read_and_compute(path, key)
+    members = read_members(path)
+    found = members.pop(SIGNATURE, None)
+    signature = None if found is None else found.decode("ascii", "replace")
+    _compare(path, signature, _sign(_iterate_members(members), key))
+
+
+def check_group_signature(root: AuditedGroup, key: bytes) -> None:
+    """Check that the HDF5 file with the root group `root` was signed with `key` and not changed.
+
+    Raises
+    ------
+    ModelFileError
+        If it has no signature, was changed, or is damaged.
+    """
+    signature = root.read_text_attribute(ATTRIBUTE) if ATTRIBUTE in root.attributes else None
+    _compare(root.file, signature, _sign(_iterate_objects(root.group), key))
+
+
+def _compare(path: Path, found: str | None, expected: str) -> None:
     if found is None:
         raise ModelFileError(
             f"{path} is not signed, and --require-signature asks for it. Write it again with "
@@ -96,24 +114,6 @@ def check_signature(path: Path, key: bytes) -> None:
             f"{path} was not signed with this key, or was changed since. Do not use it until you "
             "know why"
         )
-
-
-def _read_and_compute(path: Path, key: bytes) -> tuple[str | None, str]:
-    """Return the signature in the file, and the one that it should have."""
-    file_type = identify_file_type(path)
-    if file_type is FileType.ZIP:
-        members = read_members(path)
-        found = members.pop(SIGNATURE, None)
-        signature = None if found is None else found.decode("ascii", "replace")
-        return signature, _sign(_iterate_members(members), key)
-    if file_type is not FileType.HDF5:
-        raise ModelFileError(
-            f"{path} is {file_type.value}, which cannot be signed. Give a builder or a fitted "
-            "model, or leave --require-signature out"
-        )
-    with reading_hdf5(path) as root:
-        signature = root.read_text_attribute(ATTRIBUTE) if ATTRIBUTE in root.attributes else None
-        return signature, _sign(_iterate_objects(root.group), key)
 
 
 def _sign(fields: Iterator[bytes], key: bytes) -> str:

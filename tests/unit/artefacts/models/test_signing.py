@@ -12,9 +12,8 @@ import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.model_file import read_model
-from galaxy_keras.artefacts.models.builder import SIGNATURE, read_builder
-from galaxy_keras.artefacts.models.fitted import read_fitted
-from galaxy_keras.artefacts.models.signing import ATTRIBUTE, check_signature, read_key, sign_file
+from galaxy_keras.artefacts.models.builder import SIGNATURE
+from galaxy_keras.artefacts.models.signing import ATTRIBUTE, read_key, sign_file
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
 DATA = Path(__file__).parent / "files"
@@ -27,6 +26,12 @@ def path(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return Path(shutil.copy(DATA / request.param, tmp_path))
 
 
+def check_signature(path: Path, key: bytes, weights: Path | None = None) -> None:
+    key_file = path.with_name("key")
+    key_file.write_bytes(key)
+    read_model(path, weights, key=key_file)
+
+
 @pytest.fixture
 def fitted(tmp_path: Path) -> Path:
     path = Path(shutil.copy(DATA / "fitted_v1.h5mlm", tmp_path))
@@ -37,7 +42,7 @@ def fitted(tmp_path: Path) -> Path:
 def test_signed_and_unchanged(path: Path) -> None:
     sign_file(path, KEY)
     check_signature(path, KEY)
-    (read_builder if path.suffix == ".zip" else read_fitted)(path)
+    read_model(path)
 
 
 def test_equal_files_get_equal_signatures(path: Path, tmp_path: Path) -> None:
@@ -57,21 +62,19 @@ def test_another_key(path: Path) -> None:
     )
 
 
-def test_no_signature(path: Path, tmp_path: Path) -> None:
-    key = tmp_path / "key"
-    key.write_bytes(KEY)
+def test_no_signature(path: Path) -> None:
     with pytest.raises(ModelFileError) as caught:
-        read_model(path, key=key)
+        check_signature(path, KEY)
     assert str(caught.value) == (
         f"{path} is not signed, and --require-signature asks for it. Write it again with --sign-key"
     )
 
 
-def test_a_file_that_carries_no_signature(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_signed(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     path.write_text("{}")
     with pytest.raises(ModelFileError, match=r"is JSON text, which cannot be signed\. Give a"):
-        check_signature(path, KEY)
+        check_signature(path, KEY, weights=tmp_path / "weights.h5")
 
 
 def change_weight(file: h5py.File) -> None:
