@@ -1,0 +1,6 @@
+"""HDF5 files as data; nothing here knows what a model is.
+
+`reading.reading_hdf5` yields the root of an audited file as a `reading.AuditedGroup`,
+`writing.writing_hdf5` a file to fill; `arrays` stores named arrays and those of layers. Importing
+these modules imports h5py.
+"""
