@@ -133,7 +133,7 @@ class _FeatureReader:
         self._names, self._columns = layout.names, layout.columns
 
     def read(self, max_rows: int | None = None) -> Features | None:
-        """Return the next rows, as many as are parsed at once, at most `max_rows`; None at the end."""
+        """Return the next rows, at most `max_rows`; None at the end."""
         chunk = self._lines.read(max_rows)
         if chunk is None:
             return None
