@@ -18,7 +18,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from .conftest import Run, read_rows, write_rows
 
 needs_jax = pytest.mark.skipif(
-    importlib.util.find_spec("jax") is None, reason="JAX comes with galaxy-keras[cluster]"
+    importlib.util.find_spec("jax") is None, reason="needs JAX: run make test-all"
 )
 ROWS = 103
 COLUMNS = 12

@@ -13,7 +13,7 @@ from results import read_records
 
 @pytest.mark.slow
 def test_one_round_of_few_rows_gives_all_tables(tmp_path: Path) -> None:
-    pytest.importorskip("pandas", reason="the script in plain Keras reads with pandas")
+    pytest.importorskip("pandas", reason="needs pandas: pip install '.[bench]'")
     folder = Path(sys.executable).parent
     command = [sys.executable, chain.__file__]
     options = ["--rounds", "1", "--rows", "160", "--output", str(tmp_path)]

@@ -34,15 +34,13 @@ MISSING = [
     for what, found in {
         "node": shutil.which("node"),
         "Chromium": CHROMIUM,
-        "tests/browser/node_modules (make test-browser installs it)": (
-            HERE / "node_modules"
-        ).is_dir(),
+        "tests/browser/node_modules": (HERE / "node_modules").is_dir(),
     }.items()
     if not found
 ]
 pytestmark = [
     pytest.mark.slow,
-    pytest.mark.skipif(bool(MISSING), reason=f"not installed: {', '.join(MISSING)}"),
+    pytest.mark.skipif(bool(MISSING), reason=f"needs {', '.join(MISSING)}: run make test-browser"),
 ]
 
 Save = Callable[..., TableSource]

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.mark.parametrize("name", sorted(RUNS))
 def test_short_run(name: str, tmp_path: Path) -> None:
-    pytest.importorskip("atheris", reason="atheris is not installed: pip install '.[fuzz]'")
+    pytest.importorskip("atheris", reason="needs atheris: run make fuzz, which installs it")
     # The seed is fixed, so that the test is the same each time.
     options = (f"-runs={RUNS[name]}", "-seed=7", f"-artifact_prefix={tmp_path}/")
     command = [sys.executable, str(TARGET), name, str(tmp_path / "corpus"), *options]

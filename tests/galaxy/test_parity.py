@@ -9,7 +9,10 @@ from tool_forms import TOOLS, list_branches, list_fields
 pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galaxy-tool-util")
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not REFERENCE.exists(), reason="the trees are in the ../shared folder"),
+    pytest.mark.skipif(
+        not REFERENCE.exists(),
+        reason="needs the developers' folder ../shared: run pytest -m shared where that is",
+    ),
 ]
 
 # Fields that begin with other text for the same value.

@@ -23,7 +23,10 @@ WORKFLOW = REFERENCE / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not WORKFLOW.exists(), reason="the workflow is in the ../shared folder"),
+    pytest.mark.skipif(
+        not WORKFLOW.exists(),
+        reason="needs the developers' folder ../shared: run pytest -m shared where that is",
+    ),
 ]
 
 Reader = Callable[[Mapping[str, object]], Mapping[str, Any]]

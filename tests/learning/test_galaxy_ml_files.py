@@ -20,7 +20,8 @@ NAMES = sorted(path.stem for path in FIXTURES.glob("*.npz"))
 
 shared = pytest.mark.shared
 needs_shared = pytest.mark.skipif(
-    not SHARED.is_dir(), reason="../shared/galaxy_ml/artifacts is not here"
+    not SHARED.is_dir(),
+    reason="needs the developers' folder ../shared: run pytest -m shared where that is",
 )
 
 

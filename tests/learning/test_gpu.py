@@ -51,7 +51,7 @@ LEFT: dict[str, Make] = {
 @pytest.fixture
 def gpu() -> None:
     if not tf.config.list_physical_devices("GPU"):
-        pytest.skip("TensorFlow detects no GPU")
+        pytest.skip("needs a GPU: run pytest -m gpu on a machine with one")
 
 
 @pytest.fixture
@@ -91,7 +91,7 @@ def test_masked_layers_would_be_left_to_keras() -> None:
 
 def test_nothing_is_taken_without_a_gpu() -> None:
     if tf.config.list_physical_devices("GPU"):
-        pytest.skip("there is a GPU")
+        pytest.skip("needs a machine without a GPU")
 
     assert not takes_cudnn(make_model(L.LSTM(4)))
 

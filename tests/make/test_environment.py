@@ -60,8 +60,15 @@ def test_nothing_is_fetched_again(clone: Clone) -> None:
     assert clone.read_stages() == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
-@pytest.mark.parametrize("stage", STOPS)
+@pytest.mark.parametrize(
+    ("stage", "number"),
+    [
+        *((stage, signal.SIGTERM) for stage in STOPS),
+        ("making", signal.SIGINT),
+        ("installing", signal.SIGINT),
+        ("collecting", signal.SIGHUP),
+    ],
+)
 def test_interrupted(clone: Clone, stage: str, number: signal.Signals) -> None:
     process = clone.start("test", FAKE_STOP=stage)
     clone.wait_for(stage)
@@ -272,8 +279,14 @@ def test_no_room_before(clone: Clone) -> None:
     assert clone.is_whole()
 
 
-@pytest.mark.parametrize("stage", ["making", "collecting", "installing"])
-@pytest.mark.parametrize("words", ["No space left on device", "Disk quota exceeded"])
+@pytest.mark.parametrize(
+    ("stage", "words"),
+    [
+        ("making", "No space left on device"),
+        ("collecting", "Disk quota exceeded"),
+        ("installing", "No space left on device"),
+    ],
+)
 def test_no_room_in_between(clone: Clone, stage: str, words: str) -> None:
     done = clone.set_up("test", FAKE_FAIL=stage, FAKE_WORDS=f"[Errno 28] {words}: 'x'")
     assert done.returncode == 1

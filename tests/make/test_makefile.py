@@ -41,7 +41,11 @@ def test_help_names_every_target(clone: Clone) -> None:
     told = make(clone).stdout
     rules = (ROOT / "Makefile").read_text()
     targets = rules.split(".PHONY:")[1].split("\n\n")[0].replace("\\", " ").split()
-    named = {line.split()[1] for line in told.splitlines() if line.startswith("make ")}
+    named = {
+        line.split()[1]
+        for line in told.splitlines()
+        if line.startswith("make ") and "=" not in line
+    }
     assert named == set(targets) - {"help", "setup", "setup-dev"}
     assert all(len(line) <= 100 for line in told.splitlines())
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import importlib.util
 import json
-import os
 import sys
 import tomllib
 from pathlib import Path
@@ -131,7 +130,7 @@ def test_an_environment_that_cannot_be_removed(
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
     (elsewhere / "installed").touch()
-    os.symlink(elsewhere, folder)
+    folder.symlink_to(elsewhere)
     with pytest.raises(environment.SetUpError) as raised:
         environment.remove(folder)
     assert str(raised.value) == (

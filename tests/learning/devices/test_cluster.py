@@ -16,7 +16,7 @@ import pytest
 pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(
-        importlib.util.find_spec("jax") is None, reason="JAX comes with galaxy-keras[cluster]"
+        importlib.util.find_spec("jax") is None, reason="needs JAX: run make test-all"
     ),
 ]
 

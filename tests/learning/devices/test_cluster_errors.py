@@ -6,7 +6,7 @@ import atexit
 
 import pytest
 
-jax = pytest.importorskip("jax", reason="JAX comes with galaxy-keras[cluster]")
+jax = pytest.importorskip("jax", reason="needs JAX: run make test-all")
 
 from galaxy_keras.errors import TrainingError  # noqa: E402
 from galaxy_keras.learning.devices.cluster import ClusterDevices, RowSharding  # noqa: E402

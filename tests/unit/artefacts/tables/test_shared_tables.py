@@ -15,7 +15,10 @@ TABLES = SHARED / "galaxy_ml" / "artifacts"
 
 pytestmark = [
     pytest.mark.shared,
-    pytest.mark.skipif(not SHARED.exists(), reason="the tables are in the ../shared folder"),
+    pytest.mark.skipif(
+        not SHARED.exists(),
+        reason="needs the developers' folder ../shared: run pytest -m shared where that is",
+    ),
 ]
 
 

@@ -116,7 +116,7 @@ def test_options_of_a_schedule_are_listed(
 def test_names_are_those_of_the_replaced_tool() -> None:
     path = ARTIFACTS / "rnn_model_builder.h5mlm"
     if not path.exists():
-        pytest.skip("needs ../shared, which only developers have")
+        pytest.skip("needs the developers' folder ../shared: run pytest -m shared where that is")
     h5py = pytest.importorskip("h5py")
     with h5py.File(path) as file:
         old = {row[1] for row in json.loads(file["-model_hyperparameters-"][()]) if row[0] == "@"}
