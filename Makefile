@@ -4,6 +4,8 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 # How many tests run at once; each needs about 1 GB of memory.
 JOBS ?= 2
+# What else pytest is told, such as ARGS="-k name".
+ARGS ?=
 
 # They would lead to other packages, or take the checks out of the tests.
 unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE
@@ -48,10 +50,10 @@ demo: setup
 	PATH="$$(cd "$(BIN)" && pwd):$$PATH" workflows/shell-demo/demo.sh demo-output
 
 test: setup
-	"$(BIN)/python" -m pytest -n $(JOBS) -m "not thorough"
+	"$(BIN)/python" -m pytest -n $(JOBS) -m "not thorough" $(ARGS)
 
 test-all: setup-dev
-	"$(BIN)/python" -m pytest -n $(JOBS)
+	"$(BIN)/python" -m pytest -n $(JOBS) $(ARGS)
 
 # Which conditions, which Pythons: see there.
 test-anywhere: setup
