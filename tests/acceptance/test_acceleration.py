@@ -33,6 +33,7 @@ def run_alone(module: str, *arguments: str) -> str:
     return subprocess.run(command, capture_output=True, text=True, check=True).stderr
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_accelerated_results_are_the_same_but_for_rounding(run: Run) -> None:
     for name in ("X", "y"):

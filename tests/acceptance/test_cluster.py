@@ -131,6 +131,7 @@ def read_probabilities(path: str) -> np.ndarray:
     return np.array(read_rows(path)[1:], dtype=float)
 
 
+@pytest.mark.thorough
 @needs_jax
 @pytest.mark.slow
 def test_two_processes_train_as_one(build: Run, run: Run, port: int) -> None:
@@ -160,6 +161,7 @@ def test_two_processes_train_as_one(build: Run, run: Run, port: int) -> None:
         assert np.abs(predicted - row).max(axis=1).min() < 1e-5
 
 
+@pytest.mark.thorough
 @needs_jax
 @pytest.mark.slow
 def test_training_goes_on_with_what_tensorflow_trained_and_back(
@@ -179,6 +181,7 @@ def test_training_goes_on_with_what_tensorflow_trained_and_back(
     run("keras-train-and-eval", *back)
 
 
+@pytest.mark.thorough
 @needs_jax
 @pytest.mark.slow
 def test_a_process_that_dies_leaves_none_hanging(build: Run, port: int) -> None:
@@ -193,6 +196,7 @@ def test_a_process_that_dies_leaves_none_hanging(build: Run, port: int) -> None:
     assert list(Path("two0").iterdir()) == []
 
 
+@pytest.mark.thorough
 @needs_jax
 @pytest.mark.slow
 def test_jax_finds_no_gpu(build: Run, port: int, monkeypatch: pytest.MonkeyPatch) -> None:

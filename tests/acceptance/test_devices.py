@@ -86,6 +86,7 @@ def assert_same_weights(fitted: FittedModel, expected: FittedModel) -> None:
         np.testing.assert_allclose(state.values, wanted.values, rtol=0, atol=1e-5)
 
 
+@pytest.mark.thorough
 @pytest.mark.parametrize(
     ("sizes", "exact"),
     [
@@ -113,6 +114,7 @@ def test_two_devices_train_as_one(command: list[str], sizes: list[str], exact: b
         assert two.history[name] == pytest.approx(values, abs=1e-5 if counted_once else 0.05)
 
 
+@pytest.mark.thorough
 def test_training_goes_on_from_a_checkpoint(command: list[str]) -> None:
     options = ["--devices", "all", "--checkpoint", "kept"]
     whole = train(command, "whole", "--devices", "all")
@@ -125,6 +127,7 @@ def test_training_goes_on_from_a_checkpoint(command: list[str]) -> None:
     assert_same_weights(read_trained("cut"), read_trained("whole"))
 
 
+@pytest.mark.thorough
 def test_training_goes_on_from_a_fitted_model(command: list[str]) -> None:
     options = ["--model", "first.h5mlm", "--set", "learning_rate=0.01"]
     first = train(command, "first")

@@ -78,6 +78,7 @@ def test_networks_are_large_enough_for_a_card() -> None:
     assert SMALL.rows < LARGE.rows
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_it_runs_without_a_card() -> None:
     command = [sys.executable, str(SCRIPT), "--allow-cpu", "--small", "--rounds", "1"]

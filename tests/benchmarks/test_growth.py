@@ -72,6 +72,7 @@ def test_page_has_a_table_for_each_step(tmp_path: Path) -> None:
     )
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_single_steps_are_measured_in_turns(tmp_path: Path) -> None:
     records = list(growth.measure_steps("length", 20, 1, tmp_path / "log.txt"))

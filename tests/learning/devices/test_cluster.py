@@ -15,6 +15,7 @@ import pytest
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.thorough,
     pytest.mark.skipif(
         importlib.util.find_spec("jax") is None, reason="needs JAX: run make test-all"
     ),

@@ -212,6 +212,7 @@ def train(model: keras.Model) -> tuple[list[float], list[NDArray[Any]]]:
     return [*history["loss"], *history["val_loss"]], [*model.get_weights(), predicted]
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_training_goes_as_in_keras() -> None:
     results = []
@@ -226,6 +227,7 @@ def test_training_goes_as_in_keras() -> None:
         np.testing.assert_allclose(one, other, atol=1e-4)
 
 
+@pytest.mark.thorough
 @pytest.mark.slow
 def test_short_batches_are_not_traced_each(monkeypatch: pytest.MonkeyPatch) -> None:
     traced = []
