@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-TESTS = '''
+TESTS = """
 import pytest
 
 def test_plain(): pass
@@ -24,7 +24,7 @@ def test_gpu(number): pytest.skip("needs a GPU: buy one")
 
 @pytest.mark.skipif(True, reason="needs a browser: run make test-browser.")
 def test_page(): pass
-'''
+"""
 SETTINGS = "[pytest]\ntestpaths = tests\nmarkers =\n    thorough: takes long\n"
 MODULE = "import pytest; pytest.importorskip('no_such_module', reason='needs a module: make it')"
 
@@ -50,8 +50,8 @@ def test_the_choice_of_make_test(project: Path, jobs: str) -> None:
     lines = run(project, "-n", jobs, "-m", "not thorough")
     assert f"4 tests, about 1 min with {max(int(jobs), 1)} at once" in lines
     assert (
-        "Not run: 3 thorough: run make test-all; 2 needs a GPU: buy one; 1 needs a module: make it; "
-        "1 needs a browser: run make test-browser." in lines
+        "Not run: 3 thorough: run make test-all; 2 needs a GPU: buy one; 1 needs a module: make "
+        "it; 1 needs a browser: run make test-browser." in lines
     )
 
 
