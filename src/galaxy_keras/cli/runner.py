@@ -6,6 +6,7 @@ import contextlib
 import errno
 import logging
 import signal
+import sys
 import traceback
 from collections.abc import Iterator
 from typing import Any, NoReturn
@@ -14,9 +15,11 @@ import click
 
 from galaxy_keras import __version__
 from galaxy_keras.cli.messages import show_messages
+from galaxy_keras.cli.streams import Sink, guarding_streams
 from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError
 
 BUG = 70
+NO_READER = 128 + signal.SIGPIPE
 SHOW_TRACEBACK = "galaxy_keras.show_traceback"
 OUT_OF_MEMORY = (
     "there was not enough memory. Lower --batch-size (or --set batch_size=...), "
@@ -24,6 +27,10 @@ OUT_OF_MEMORY = (
 )
 FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 FREE_SPACE = "Something could not be written; free some space, or write to another disk"
+OUTPUT_LOST = (
+    "Free some space, or send standard output elsewhere; the files that the command writes are "
+    "complete"
+)
 REPORT = (
     "This is a bug in galaxy-keras, not a mistake of yours. Please report it with the text above, "
     "the command and, if you can, the input."
@@ -42,7 +49,21 @@ class StoppedError(BaseException):
         self.exit_code = 128 + number
 
 
-class Command(click.Command):
+class _Program(click.Command):
+    """A click command that no failure of a standard stream ends before its work is done."""
+
+    def main(self, *args: Any, **options: Any) -> Any:
+        """Run the command; what could not be written on standard output shows in the exit code."""
+        with guarding_streams() as output:
+            try:
+                return super().main(*args, **options)
+            except SystemExit as end:
+                if not end.code and output is not None:
+                    _check_output(output)
+                raise
+
+
+class Command(_Program):
     """A click command that ends with one paragraph and the exit code of the error."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -72,10 +93,22 @@ class Command(click.Command):
             _report_bug(ctx, error)
 
 
-class Group(click.Group):
+class Group(_Program, click.Group):
     """A click group of such commands."""
 
     command_class = Command
+
+
+def _check_output(output: Sink) -> None:
+    sys.stdout.flush()
+    if output.error is None:
+        return
+    if output.error.errno == errno.EPIPE:
+        # Its reader has seen enough, as in `| head`: other programs end silently too.
+        sys.exit(NO_READER)
+    problem = f"standard output cannot be written: {output.error.strerror}. {OUTPUT_LOST}"
+    click.echo(f"Error: {problem}", err=True)
+    sys.exit(DataError.exit_code)
 
 
 def _report_bug(ctx: click.Context, error: BaseException) -> NoReturn:

@@ -6,11 +6,23 @@ import contextlib
 import importlib.util
 import os
 import sys
-import tempfile
 from collections.abc import Iterator
 from typing import Literal
 
 from galaxy_keras.errors import ConfigurationError
+
+_JAX_NUMBERS = (
+    "JAX_DEFAULT_MATMUL_PRECISION",
+    "JAX_DEFAULT_PRNG_IMPL",
+    "JAX_ENABLE_CUSTOM_PRNG",
+    "JAX_ENABLE_X64",
+    "JAX_EXPLICIT_X64_DTYPES",
+    "JAX_NUMPY_DTYPE_PROMOTION",
+    "JAX_NUMPY_RANK_PROMOTION",
+    "JAX_RANDOM_SEED_OFFSET",
+    "JAX_THREEFRY_PARTITIONABLE",
+)
+"""Variables that change what JAX computes."""
 
 
 def load_keras(backend: Literal["tensorflow", "jax"] = "tensorflow") -> None:
@@ -20,6 +32,8 @@ def load_keras(backend: Literal["tensorflow", "jax"] = "tensorflow") -> None:
     for its messages applies. They are kept back, and shown only if the import fails.
     """
     os.environ["KERAS_BACKEND"] = backend
+    for name in _JAX_NUMBERS:
+        os.environ.pop(name, None)
     with suppressing_native_output():
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401
@@ -40,14 +54,16 @@ def suppressing_native_output() -> Iterator[None]:
     sys.stdout.flush()
     sys.stderr.flush()
     saved = [os.dup(1), os.dup(2)]
-    with tempfile.TemporaryFile() as hidden:
+    # In memory: a disk may be full.
+    with open(os.memfd_create("hidden"), "w+b") as hidden:  # noqa: PTH123
         for number in (1, 2):
             os.dup2(hidden.fileno(), number)
         try:
             yield
         except BaseException:
             hidden.seek(0)
-            os.write(saved[1], hidden.read())
+            with contextlib.suppress(OSError):
+                os.write(saved[1], hidden.read())
             raise
         finally:
             sys.stdout.flush()
