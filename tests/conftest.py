@@ -1,14 +1,27 @@
 """Settings that must stand before any test module imports Keras."""
 
-import os
+from __future__ import annotations
 
+from collections.abc import Iterator
+
+import pytest
 from hypothesis import settings
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "3")
+from .hermetic import find_left_processes, isolate
+
+isolate()
 
 # The same examples in every run, and no test that fails because a machine is busy; give
 # `--hypothesis-profile=search` to look for new ones.
 settings.register_profile("repeatable", deadline=None, derandomize=True)
 settings.register_profile("search", deadline=None, max_examples=2000)
 settings.load_profile("repeatable")
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
+    yield
+    left = find_left_processes()
+    if left and not hasattr(session.config, "workerinput"):
+        session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        print("\nTests left processes behind:", *left.values(), sep="\n")

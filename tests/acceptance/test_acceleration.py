@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
+
+from tests.processes import run_process
 
 from .conftest import Run, read_rows, write_rows
 
@@ -30,7 +31,7 @@ main()
 def run_alone(module: str, *arguments: str) -> str:
     """Run a command alone, because it chooses the threads of its process; return messages."""
     command = [sys.executable, "-c", SHORT_RUNS_COUNT.format(module=module), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=True).stderr
+    return run_process(command, capture_output=True, text=True, check=True).stderr
 
 
 @pytest.mark.thorough

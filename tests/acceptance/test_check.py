@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from tests.processes import run_process
 
 from .conftest import Run, write_rows
 
@@ -136,4 +137,4 @@ def test_checking_imports_no_keras(folder: Path) -> None:
         f"main({[*TABLES, '--check']!r}, standalone_mode=False)\n"
         "assert not {'keras', 'tensorflow'} & set(sys.modules)"
     )
-    subprocess.run([sys.executable, "-c", code], cwd=folder, env=os.environ, check=True)
+    run_process([sys.executable, "-c", code], cwd=folder, env=os.environ, check=True)

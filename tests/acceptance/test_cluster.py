@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib.util
 import socket
 import subprocess
 import sys
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +16,7 @@ import pytest
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from tests.processes import running
 
 from .conftest import Run, read_rows, write_rows
 
@@ -22,6 +25,8 @@ needs_jax = pytest.mark.skipif(
 )
 ROWS = 103
 COLUMNS = 12
+PATIENCE = 600
+"""Seconds until a process counts as hanging."""
 TABLES = ["--features", "X.tsv", "--target", "y.tsv", "--sample-weights", "w.tsv"]
 # 65 rows to train on: two batches of 32 and one of 1.
 SCHEME = ["--scheme", "train-val-test", "--test-size", "20", "--val-size", "18", "--device", "cpu"]
@@ -91,21 +96,29 @@ def name_outputs(folder: str) -> list[str]:
 
 def start(
     script: str, folder: str, cluster: str, model: str = "builder.zip", *options: str
-) -> subprocess.Popen[str]:
+) -> AbstractContextManager[subprocess.Popen[str]]:
     command = [sys.executable, "-c", script, "--model", model, *TABLES, *SCHEME]
     command += ["--cluster", cluster, *name_outputs(folder), *options]
-    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    return running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run_alone(port: int, *options: str) -> tuple[int, str]:
+    """Run a process that is its own cluster; return its code and messages."""
+    with start(ALONE, "one", str(port), "builder.zip", *options) as process:
+        messages = process.communicate(timeout=PATIENCE)[1]
+    return process.returncode, messages
 
 
 def start_two(
     port: int, model: str = "builder.zip", scripts: Sequence[str] = (PLAIN, PLAIN)
 ) -> list[tuple[int, str, str]]:
     """Run two processes; return the code, output and messages of each."""
-    processes = [
-        start(script, f"two{index}", f"localhost:{port},2,{index}", model)
-        for index, script in enumerate(scripts)
-    ]
-    said = [process.communicate(timeout=240) for process in processes]
+    with contextlib.ExitStack() as stack:
+        processes = [
+            stack.enter_context(start(script, f"two{index}", f"localhost:{port},2,{index}", model))
+            for index, script in enumerate(scripts)
+        ]
+        said = [process.communicate(timeout=PATIENCE) for process in processes]
     return [(process.returncode, *each) for process, each in zip(processes, said, strict=True)]
 
 
@@ -137,9 +150,8 @@ def read_probabilities(path: str) -> np.ndarray:
 def test_two_processes_train_as_one(build: Run, run: Run, port: int) -> None:
     embedding, noise = "Embedding input_dim=30 output_dim=4", "Dropout rate=0.3"
     build(embedding, "LSTM units=5", noise, "BatchNormalization")
-    alone = start(ALONE, "one", str(port))
-    messages = alone.communicate(timeout=240)[1]
-    assert alone.returncode == 0, messages
+    code, messages = run_alone(port)
+    assert code == 0, messages
     leader, other = start_two(port)
 
     assert (leader[0], other[0]) == (0, 0), leader[2] + other[2]
@@ -202,10 +214,9 @@ def test_a_process_that_dies_leaves_none_hanging(build: Run, port: int) -> None:
 def test_jax_finds_no_gpu(build: Run, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     build()
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    process = start(ALONE, "one", str(port), "builder.zip", "--device", "gpu")
-    messages = process.communicate(timeout=240)[1]
+    code, messages = run_alone(port, "--device", "gpu")
 
-    assert process.returncode == 3
+    assert code == 3
     assert messages.endswith(
         "Error: --device gpu was asked for, but JAX detects no GPU. Check the driver with "
         "nvidia-smi and that jax[cuda12] is installed, or use --device auto\n"

@@ -11,6 +11,7 @@ import pytest
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from tests.processes import run_process
 
 from .conftest import Run, write_rows
 
@@ -71,7 +72,7 @@ def train(
     script = SEVERAL_PROCESSORS.format(devices=devices, preparation=preparation)
     outputs = ["--output-model", f"{name}.h5mlm", "--output-metrics", f"{name}.tsv"]
     process = [sys.executable, "-c", script, *command, "--device", "cpu", *options, *outputs]
-    return subprocess.run(process, capture_output=True, text=True, check=False)
+    return run_process(process, capture_output=True, text=True)
 
 
 def read_trained(name: str) -> FittedModel:

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import run_process
+
 DATA = Path(__file__).parents[2] / "galaxy_xml" / "test-data"
 
 pytestmark = pytest.mark.slow
@@ -22,9 +24,7 @@ def predict(folder: Path, device: str, **environment: str) -> subprocess.Complet
         "--features", str(DATA / "regression_X.tabular"), "--features-header",
         "--device", device, "--output", str(folder / "predicted.tsv"),
     ]  # fmt: skip
-    return subprocess.run(
-        command, env={**os.environ, **environment}, capture_output=True, text=True, check=False
-    )
+    return run_process(command, env={**os.environ, **environment}, capture_output=True, text=True)
 
 
 @pytest.mark.parametrize(("slots", "told"), [("1", "1 thread"), ("3", "3 threads")])

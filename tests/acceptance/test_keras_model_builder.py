@@ -13,6 +13,7 @@ import pytest
 from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
 from galaxy_keras.artefacts.models.builder import read_builder
 from galaxy_keras.schema.architecture.spec import parse_spec
+from tests.processes import run_process
 
 from .conftest import Run
 
@@ -116,7 +117,7 @@ def test_same_options_give_the_same_bytes(run: Run, model: str) -> None:
 
 
 def call(*arguments: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
+    return run_process(
         [sys.executable, "-c", PROBE, *arguments], capture_output=True, text=True, check=True
     )
 
@@ -182,7 +183,7 @@ def test_nothing_heavy_is_imported(
 
 def test_file_runs_in_place() -> None:
     path = Path(__file__).parents[2] / "tools" / "keras_model_builder.py"
-    done = subprocess.run(
+    done = run_process(
         [sys.executable, str(path), "--help"], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith("Usage: ")

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
+from tests.processes import run_process
 
 from .conftest import Run
 
@@ -121,7 +121,7 @@ def test_layers_come_from_one_place(run: Run, arguments: list[str], message: str
 
 @pytest.mark.parametrize("arguments", [["--help"], [*TUTORIAL, "--output", "m.json"]])
 def test_nothing_heavy_is_imported(tmp_path: Path, arguments: list[str]) -> None:
-    done = subprocess.run(
+    done = run_process(
         [sys.executable, "-c", PROBE, *arguments],
         cwd=tmp_path,
         capture_output=True,
@@ -136,5 +136,5 @@ def test_nothing_heavy_is_imported(tmp_path: Path, arguments: list[str]) -> None
 def test_the_file_runs_in_place(tmp_path: Path) -> None:
     tool = Path(__file__).parents[2] / "tools" / "keras_model_config.py"
     arguments = [str(tool), *TUTORIAL, "--output", "m.json"]
-    subprocess.run([sys.executable, *arguments], cwd=tmp_path, check=True)
+    run_process([sys.executable, *arguments], cwd=tmp_path, check=True)
     assert read_architecture(tmp_path / "m.json").outputs == ("dense",)

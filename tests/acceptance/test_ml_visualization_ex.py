@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from PIL import Image
 from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from tests.processes import run_process
 
 from .conftest import Run, write_rows
 
@@ -184,7 +184,7 @@ def test_picture_stays_where_a_new_one_cannot_be_drawn(run: Run) -> None:
 
 def test_file_of_the_tool_runs_in_place(run: Run) -> None:
     tool = Path(__file__).parents[2] / "tools" / "ml_visualization_ex.py"
-    done = subprocess.run(
+    done = run_process(
         [sys.executable, str(tool), "--help"], capture_output=True, text=True, check=True
     )
     assert all(name in done.stdout for name in PLOTS.names)
@@ -219,9 +219,7 @@ def test_wrong_options_are_said_before_heavy_libraries_are_loaded(
         "    print({'matplotlib', 'numpy', 'h5py'} & set(sys.modules))\n"
     )
     arguments = ["confusion-matrix", *LABELS, "--output", "a.png", *wrong]
-    done = subprocess.run(
-        [sys.executable, "-c", program, *arguments], capture_output=True, text=True, check=False
-    )
+    done = run_process([sys.executable, "-c", program, *arguments], capture_output=True, text=True)
     assert done.returncode == 3
     assert done.stdout == "set()\n"
 

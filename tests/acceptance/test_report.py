@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import pytest
 from galaxy_keras.artefacts.models.fitted import write_fitted
 from galaxy_keras.schema.training.targets import TargetDescription
 from tests.plots.report.conftest import make_model
+from tests.processes import run_process
 
 from .conftest import Run, write_rows
 
@@ -42,7 +42,7 @@ def test_report_loads_no_keras(run: Run) -> None:
         f"main(['report', '--model', 'fitted.h5mlm', *{TABLES!r}, '--output', 'r.html'], "
         "standalone_mode=False); sys.exit('keras' in sys.modules or 'tensorflow' in sys.modules)"
     )
-    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+    assert run_process([sys.executable, "-c", code]).returncode == 0
 
 
 def test_tables_that_make_no_sense_alone_are_refused_without_heavy_libraries(run: Run) -> None:
@@ -51,7 +51,7 @@ def test_tables_that_make_no_sense_alone_are_refused_without_heavy_libraries(run
         "try:\n    main(['report', '--model', 'm', '--true', 'y.tsv', '--output', 'r.html'])\n"
         "finally:\n    print(*sys.modules)"
     )
-    done = subprocess.run([sys.executable, "-c", code], check=False, capture_output=True, text=True)
+    done = run_process([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 3
     assert "--true needs predictions of the same rows" in done.stderr
     assert not HEAVY & set(done.stdout.split())

@@ -11,6 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import running
+
 from .conftest import Run, write_rows
 
 OUTPUTS = ["model", "metrics", "history", "true", "predictions"]
@@ -184,11 +186,11 @@ def measure(module: str, *arguments: str, before: str = "") -> int:
     """Return the most memory in bytes that a command takes, without the files that it maps."""
     program = f"{before}from galaxy_keras.tools.{module} import main\nmain()"
     command = [sys.executable, "-c", program, *arguments, "-q"]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     peak = 0
-    while process.poll() is None:
-        peak = max(peak, read_own_memory(process.pid))
-        time.sleep(0.01)
+    with running(command, stdout=subprocess.DEVNULL) as process:
+        while process.poll() is None:
+            peak = max(peak, read_own_memory(process.pid))
+            time.sleep(0.01)
     assert process.returncode == 0
     return peak
 

@@ -175,9 +175,10 @@ def get_class(layer: Layer) -> type[keras.layers.Layer]:
     return found
 
 
-def read_defaults(function: Any) -> dict[str, object]:
+def read_defaults(layer: type[keras.layers.Layer]) -> dict[str, object]:
     """Return the parameters that a constructor names and their defaults."""
-    parameters = inspect.signature(function).parameters.values()
+    # Of __init__: for a class, versions of Python differ in whether they show Keras's __new__.
+    _, *parameters = inspect.signature(layer.__init__).parameters.values()
     return {
         each.name: each.default
         for each in parameters

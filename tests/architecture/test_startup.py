@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.processes import run_process
 
 HEAVY = {"keras", "tensorflow", "sklearn", "scipy", "pandas", "matplotlib", "h5py", "numpy"}
 COMMANDS = [
@@ -30,9 +30,7 @@ finally:
 def run_probe(module: str, *arguments: str, folder: Path) -> tuple[int, str, set[str]]:
     """Return the exit status, the error text and the top-level modules that were imported."""
     code = PROBE.format(module=module, arguments=list(arguments))
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, cwd=folder, check=False
-    )
+    done = run_process([sys.executable, "-c", code], capture_output=True, text=True, cwd=folder)
     modules = done.stdout.rpartition("MODULES ")[2].split()
     return done.returncode, done.stderr, set(modules)
 

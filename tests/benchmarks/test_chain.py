@@ -9,6 +9,7 @@ import chain
 import pytest
 from chain import CHAIN, STEPS
 from results import read_records
+from tests.processes import run_process
 
 
 @pytest.mark.slow
@@ -19,7 +20,7 @@ def test_one_round_of_few_rows_gives_all_tables(tmp_path: Path) -> None:
     options = ["--rounds", "1", "--rows", "160", "--output", str(tmp_path)]
     environment = {**os.environ, "PATH": f"{folder}:{os.environ['PATH']}"}
 
-    subprocess.run([*command, *options], check=True, env=environment, stdout=subprocess.DEVNULL)
+    run_process([*command, *options], check=True, env=environment, stdout=subprocess.DEVNULL)
 
     records = read_records(tmp_path / "measurements.tsv")
     ours = {each.step for each in records if each.contender == "galaxy-keras"}

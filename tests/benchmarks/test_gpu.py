@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import pytest
 from gpu import find_medians, format_result
 from gpu_contender import OURS, Speed, Task
 from gpu_networks import LARGE, SMALL, Size, build_architecture, count_operations, find_peak
+from tests.processes import run_process
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "gpu.py"
 TINY = Size(rows=4, length=5, units=3, image=4, filters=2, width=6)
@@ -84,7 +84,7 @@ def test_it_runs_without_a_card() -> None:
     command = [sys.executable, str(SCRIPT), "--allow-cpu", "--small", "--rounds", "1"]
     command += ["--repeats", "1", "--batch", "32", "--peak-tflops", "1", "2"]
     command += ["--networks", "LSTM", "dense", "--precisions", "mixed_bfloat16"]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = run_process(command, capture_output=True, text=True, check=True)
     device, _, header, _, *lines = done.stdout.splitlines()
     rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in lines]
 
@@ -104,7 +104,7 @@ def test_it_asks_for_a_card() -> None:
 
     if tf.config.list_physical_devices("GPU"):
         pytest.skip("needs a machine without a GPU")
-    done = subprocess.run([sys.executable, str(SCRIPT)], capture_output=True, text=True)
+    done = run_process([sys.executable, str(SCRIPT)], capture_output=True, text=True)
 
     assert done.returncode == 1
     assert done.stderr == (

@@ -1,19 +1,19 @@
 from __future__ import annotations
 
 import gzip
-import subprocess
 import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 import tutorial_tables
+from tests.processes import run_process
 from tutorial_tables import TABLES, find_table
 
 
 def write_tables(output: Path, *options: str) -> None:
     command = [sys.executable, tutorial_tables.__file__, str(output), *options]
-    subprocess.run(command, check=True)
+    run_process(command, check=True)
 
 
 def test_drawn_reviews_are_padded_in_front(tmp_path: Path) -> None:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -24,6 +23,7 @@ from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.targets import TargetDescription
 from tests.plots.report.conftest import HOSTILE, draw_probabilities, make_model
+from tests.processes import run_process
 
 HERE = Path(__file__).parent
 CHROMIUM = next(
@@ -49,7 +49,7 @@ Save = Callable[..., TableSource]
 def examine(page: Path, folder: Path) -> dict[str, Any]:
     """Open a page as examine.mjs says, and return what it found."""
     command = ["node", str(HERE / "examine.mjs"), str(CHROMIUM), str(page), str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=300)
+    done = run_process(command, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     kept = os.environ.get("SCREENSHOTS")
     if kept:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.processes import run_process
 
 TARGET = Path(__file__).parent / "fuzz.py"
 RUNS = {"json": 3000, "zip": 1000, "hdf5": 300}
@@ -20,6 +20,6 @@ def test_short_run(name: str, tmp_path: Path) -> None:
     # The seed is fixed, so that the test is the same each time.
     options = (f"-runs={RUNS[name]}", "-seed=7", f"-artifact_prefix={tmp_path}/")
     command = [sys.executable, str(TARGET), name, str(tmp_path / "corpus"), *options]
-    result = subprocess.run(command, capture_output=True, text=True)
+    result = run_process(command, capture_output=True, text=True)
     assert result.returncode == 0, result.stderr[-3000:]
     assert f"Done {RUNS[name]} runs" in result.stderr

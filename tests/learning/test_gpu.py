@@ -7,7 +7,6 @@ the graph, so that how they are found is tested without a GPU too.
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
+from tests.processes import run_process
 
 from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
 from galaxy_keras.artefacts.model_file import read_model
@@ -141,7 +141,7 @@ def test_commands_train_on_a_gpu(precision: str, layer: str, tmp_path: Path) -> 
     command += ["--model", "builder.zip", "--features", "X.tsv", "--target", "y.tsv"]
     command += ["--device", "gpu", "--precision", precision, "--seed", "3"]
     command += ["--output-model", "fitted.h5mlm", "--output-metrics", "metrics.tsv"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = run_process(command, cwd=tmp_path, capture_output=True, text=True)
 
     assert done.returncode == 0, done.stderr
     assert "Device: GPU" in done.stderr

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import random
-import subprocess
 import sys
 
 from tests.acceptance.conftest import write_rows
+from tests.processes import run_process
 
 OUTPUTS = ("fitted.h5mlm", "metrics.tsv", "history.tsv")
 LAYERS = (
@@ -47,7 +47,7 @@ def write_model(epochs: int, callbacks: tuple[str, ...] = ()) -> None:
         *("--epochs", str(epochs), "--batch-size", "16", *repeat("--callback", callbacks)),
     )
     for command in (config, builder):
-        subprocess.run(command, check=True, capture_output=True)
+        run_process(command, check=True, capture_output=True)
 
 
 def train(folder: str, *options: str) -> list[str]:

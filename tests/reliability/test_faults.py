@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+
+from tests.processes import run_process
 
 from .commands import OUTPUTS, call, repeat, train, write_model, write_points
 
@@ -30,29 +31,19 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture
 def small_disk(folder: Path) -> Iterator[Path]:
-    mounted = subprocess.run(
+    mounted = run_process(
         ["mount", "-t", "tmpfs", "-o", "size=12k", "tmpfs", "out"], capture_output=True, text=True
     )
     if mounted.returncode:
         pytest.skip(f"a small disk cannot be mounted here: {mounted.stderr.strip()}")
     yield folder / "out"
-    subprocess.run(["umount", "out"], check=True)
+    run_process(["umount", "out"], check=True)
 
 
-def run(
-    command: list[str], limit: Callable[[], None] | None = None
-) -> subprocess.CompletedProcess[str]:
-    result = subprocess.run(command, capture_output=True, text=True, preexec_fn=limit)
+def run(command: list[str], **limits: int) -> subprocess.CompletedProcess[str]:
+    result = run_process(command, limits=limits, capture_output=True, text=True)
     assert "Traceback" not in result.stderr
     return result
-
-
-def limit_file_size() -> None:
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT_BYTES, OUTPUT_BYTES))
-
-
-def limit_memory() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (4500 * 2**20, 4500 * 2**20))
 
 
 def test_full_disk(small_disk: Path) -> None:
@@ -66,7 +57,7 @@ def test_full_disk(small_disk: Path) -> None:
 
 
 def test_limited_size_of_files(folder: Path) -> None:
-    result = run(train("out"), limit_file_size)
+    result = run(train("out"), RLIMIT_FSIZE=OUTPUT_BYTES)
     assert result.returncode == 4
     assert "out/fitted.h5mlm cannot be written: File too large." in result.stderr
     assert list((folder / "out").iterdir()) == []
@@ -79,15 +70,6 @@ def test_full_disk_below_checkpoints(small_disk: Path, folder: Path) -> None:
     assert "out/checkpoint.h5 cannot be written: No space left on device." in result.stderr
     assert list(small_disk.iterdir()) == []
     assert list((folder / "results").iterdir()) == []
-
-
-def test_full_standard_output(folder: Path) -> None:
-    if not Path("/dev/full").exists():
-        pytest.skip("there is no /dev/full here")
-    with Path("/dev/full").open("w") as full:
-        result = subprocess.run(train("out"), stdout=full, stderr=subprocess.PIPE, text=True)
-    assert result.returncode == 4
-    assert "No space left on device. Something could not be written" in result.stderr
 
 
 def test_missing_folder(folder: Path) -> None:
@@ -125,7 +107,7 @@ def test_too_little_memory(folder: Path) -> None:
     assert run([*config, "--output", "m.json"]).returncode == 0
     assert run([*builder, *settings, "--output", "builder.zip"]).returncode == 0
     # The limit is one that the estimate does not know of.
-    result = run(train("out"), limit_memory)
+    result = run(train("out"), RLIMIT_AS=4500 * 2**20)
     assert result.returncode in (3, 6)
     assert "memory" in result.stderr.splitlines()[-1]
     assert list((folder / "out").iterdir()) == []

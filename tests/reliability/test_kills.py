@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 import random
-import signal
 import subprocess
 import time
 from pathlib import Path
 
 import pytest
+
+from tests.processes import run_process, running
 
 from .commands import OUTPUTS, train, write_model, write_points
 
@@ -46,14 +47,13 @@ def assert_none_is_half_written() -> None:
 
 
 def run_and_kill(command: list[str], seconds: float) -> bool:
-    """Run a command for some time, then kill it; say whether it ended before."""
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    try:
-        assert process.wait(timeout=seconds) == 0
-    except subprocess.TimeoutExpired:
-        process.send_signal(signal.SIGKILL)
-        process.wait()
-        return False
+    """Run a command for some time, then kill it; tell whether it ended before."""
+    unheard = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with running(command, **unheard) as process:
+        try:
+            assert process.wait(timeout=seconds) == 0
+        except subprocess.TimeoutExpired:
+            return False
     return True
 
 
@@ -61,7 +61,7 @@ def test_kills_at_random_moments(folder: Path) -> None:
     Path("whole").mkdir()
     Path("killed").mkdir()
     started = time.monotonic()
-    subprocess.run(train("whole"), check=True, capture_output=True)
+    run_process(train("whole"), check=True, capture_output=True)
     longest = time.monotonic() - started
     moments = random.Random(KILLS)
     killed = 0
@@ -73,6 +73,6 @@ def test_kills_at_random_moments(folder: Path) -> None:
             continue
         killed += 1
         assert_none_is_half_written()
-    subprocess.run(command, check=True, capture_output=True)
+    run_process(command, check=True, capture_output=True)
     assert read_outputs("killed") == read_outputs("whole")
     assert not Path("checkpoint").exists()

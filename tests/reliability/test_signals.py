@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.processes import running
+
 from .commands import train, write_model, write_points
 
 pytestmark = pytest.mark.slow
@@ -23,12 +25,12 @@ def test_signal_in_mid_epoch(
     Path("out").mkdir()
     Path("out/fitted.h5mlm").write_text("an earlier model")
     before = sorted(tmp_path.rglob("*"))
-    process = subprocess.Popen(train("out"), stderr=subprocess.PIPE, text=True)
-    assert process.stderr is not None
-    while "Epoch 2/1000" not in process.stderr.readline():
-        assert process.poll() is None
-    process.send_signal(number)
-    _, errors = process.communicate(timeout=60)
+    with running(train("out"), stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "Epoch 2/1000" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(number)
+        _, errors = process.communicate()
     assert process.returncode == code
     name = signal.Signals(number).name
     last = errors.splitlines()[-1]

@@ -8,10 +8,10 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 
 import pytest
+from tests.processes import run_process
 
 pytestmark = [
     pytest.mark.slow,
@@ -94,9 +94,7 @@ print(json.dumps({
 def test_results_are_those_of_one_device() -> None:
     devices = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "JAX_PLATFORMS": "cpu"}
     command = [sys.executable, "-c", SCRIPT]
-    done = subprocess.run(
-        command, env=os.environ | devices, capture_output=True, text=True, check=False
-    )
+    done = run_process(command, env=os.environ | devices, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
     results = json.loads(done.stdout.splitlines()[-1])

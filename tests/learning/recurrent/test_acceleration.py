@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -15,6 +14,7 @@ import pytest
 import tensorflow as tf
 from galaxy_keras.learning.recurrent.segments import run_recurrence
 from numpy.typing import NDArray
+from tests.processes import run_process
 
 from galaxy_keras.artefacts.architecture.architecture_file import decode_architecture
 from galaxy_keras.learning.computing import (
@@ -397,7 +397,7 @@ for _ in range(2):
 @pytest.mark.slow
 def test_runs_with_a_seed_are_identical() -> None:
     command = [sys.executable, "-c", TRAIN_TWICE, str(Path(__file__).parent)]
-    first, second = subprocess.run(
+    first, second = run_process(
         command, capture_output=True, check=True, text=True
     ).stdout.splitlines()
     assert len(first) > 1000

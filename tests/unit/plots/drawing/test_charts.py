@@ -8,13 +8,13 @@ import hashlib
 import html
 import json
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from tests.processes import run_process
 
 from galaxy_keras.plots.drawing.charts import create_chart, escape_text, make_line
 from galaxy_keras.plots.drawing.figures import Drawing
@@ -279,5 +279,5 @@ def test_only_a_page_waits_for_plotly(tmp_path: Path, figure_format: str, import
     )
     words = ["rfecv-scores", "--scores", "scores.tsv", "--output", f"a.{figure_format}"]
     command = [sys.executable, "-c", code, *words]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=True)
+    done = run_process(command, cwd=tmp_path, capture_output=True, text=True, check=True)
     assert done.stdout.strip() == str(imported)
