@@ -5,7 +5,6 @@ Descriptions hold numbers that are drawn, worked out by hand here.
 
 from __future__ import annotations
 
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -20,7 +19,6 @@ from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
 Draw = Callable[..., str]
-MOST_SECONDS = 10.0
 
 # True labels, predicted ones; accuracy, mean precision and mean recall of the classes.
 LABELS = {
@@ -157,9 +155,7 @@ def test_plots_of_a_million_rows(tmp_path: Path, draw: Draw, plot: str) -> None:
         "true": TableSource(path=tmp_path / "y.tsv"),
         second: TableSource(path=tmp_path / "s.tsv"),
     }
-    start = time.process_time()
     words = draw(plot, **tables)
-    assert time.process_time() - start < MOST_SECONDS
     # The rows' own numbers, which random ones of this many have within a thousandth.
     expected = {
         "confusion-matrix": "Accuracy 0.77",

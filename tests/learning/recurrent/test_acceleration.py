@@ -12,7 +12,6 @@ import keras
 import numpy as np
 import pytest
 import tensorflow as tf
-from galaxy_keras.learning.recurrent.segments import run_recurrence
 from numpy.typing import NDArray
 from tests.processes import run_process
 
@@ -23,6 +22,7 @@ from galaxy_keras.learning.computing import (
     prefers_inter_op_parallelism,
 )
 from galaxy_keras.learning.recurrent import Acceleration, accelerate, disable_cudnn, loop, pays_off
+from galaxy_keras.learning.recurrent.segments import run_recurrence
 from galaxy_keras.schema.architecture.graph import Architecture
 
 L = keras.layers
