@@ -10,38 +10,27 @@ averaged weights.
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry, Ignored, Kind, Parameter
+from galaxy_keras.catalogue.constructors import choice, flag, integer, number, text
+from galaxy_keras.catalogue.parameters import Entry, Ignored, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.callbacks"
 
-_MONITOR = Parameter(
-    name="monitor",
-    kind=Kind.TEXT,
-    default="val_loss",
-    help="Value watched: loss or a metric; with val_ in front, on the validation rows.",
+_MONITOR = text(
+    "monitor",
+    "Value watched: loss or a metric; with val_ in front, on the validation rows.",
+    "val_loss",
 )
-_MODE = Parameter(
-    name="mode",
-    kind=Kind.CHOICE,
-    default="auto",
-    choices=("auto", "min", "max"),
-    help="Whether lower or higher is better; auto knows it for each metric.",
+_MODE = choice(
+    "mode",
+    "Whether lower or higher is better; auto knows it for each metric.",
+    ("auto", "min", "max"),
+    "auto",
 )
-
-
-def _epochs(name: str, default: int, help_text: str) -> Parameter:
-    return Parameter(name=name, kind=Kind.INTEGER, default=default, minimum=0, help=help_text)
 
 
 def _smallest_change(default: float) -> Parameter:
-    return Parameter(
-        name="min_delta",
-        kind=Kind.NUMBER,
-        default=default,
-        minimum=0.0,
-        help="Smallest change that counts as better.",
-    )
+    return number("min_delta", "Smallest change that counts as better.", default, minimum=0.0)
 
 
 CALLBACKS: Registry[Entry] = Registry(
@@ -56,21 +45,11 @@ CALLBACKS: Registry[Entry] = Registry(
             parameters=(
                 _MONITOR,
                 _smallest_change(0),
-                _epochs("patience", 0, "Epochs without a better value before it stops."),
+                integer("patience", "Epochs without a better value before it stops.", 0, minimum=0),
                 _MODE,
-                Parameter(
-                    name="baseline",
-                    kind=Kind.NUMBER,
-                    default=None,
-                    help="Value that must be beaten; None for none.",
-                ),
-                Parameter(
-                    name="restore_best_weights",
-                    kind=Kind.BOOLEAN,
-                    default=False,
-                    help="End with the weights of the best epoch.",
-                ),
-                _epochs("start_from_epoch", 0, "Epochs before it begins to watch."),
+                number("baseline", "Value that must be beaten; None for none.", None),
+                flag("restore_best_weights", "End with the weights of the best epoch."),
+                integer("start_from_epoch", "Epochs before it begins to watch.", 0, minimum=0),
             ),
         ),
         Entry(
@@ -81,25 +60,14 @@ CALLBACKS: Registry[Entry] = Registry(
             ignored=(Ignored("verbose"),),
             parameters=(
                 _MONITOR,
-                Parameter(
-                    name="factor",
-                    kind=Kind.NUMBER,
-                    default=0.1,
-                    above=0.0,
-                    below=1.0,
-                    help="What the learning rate is multiplied by.",
+                number(
+                    "factor", "What the learning rate is multiplied by.", 0.1, above=0.0, below=1.0
                 ),
-                _epochs("patience", 10, "Epochs without a better value before it acts."),
+                integer("patience", "Epochs without a better value before it acts.", 10, minimum=0),
                 _MODE,
                 _smallest_change(1e-4),
-                _epochs("cooldown", 0, "Epochs of rest after it has acted."),
-                Parameter(
-                    name="min_lr",
-                    kind=Kind.NUMBER,
-                    default=0.0,
-                    minimum=0.0,
-                    help="Lowest learning rate.",
-                ),
+                integer("cooldown", "Epochs of rest after it has acted.", 0, minimum=0),
+                number("min_lr", "Lowest learning rate.", 0.0, minimum=0.0),
             ),
         ),
         Entry(
@@ -111,11 +79,10 @@ CALLBACKS: Registry[Entry] = Registry(
             parameters=(
                 _MONITOR,
                 _MODE,
-                Parameter(
-                    name="initial_value_threshold",
-                    kind=Kind.NUMBER,
-                    default=None,
-                    help="Only weights with a better value than this are kept; None for all.",
+                number(
+                    "initial_value_threshold",
+                    "Only weights with a better value than this are kept; None for all.",
+                    None,
                 ),
             ),
         ),

@@ -6,73 +6,54 @@ of a table holds one value.
 
 from __future__ import annotations
 
+from galaxy_keras.catalogue.constructors import (
+    choice,
+    count,
+    flag,
+    fraction,
+    integer,
+    integers,
+    number,
+    numbers,
+)
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Direction, Metric
-from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.parameters import Parameter
 
 _INDICATORS: tuple[TargetFormat, ...] = ("binary", "one-hot")
 _CLASSES: tuple[TargetFormat, ...] = ("one-hot", "integer")
 
-_K = Parameter(
-    name="k",
-    kind=Kind.INTEGER,
-    default=5,
-    minimum=1,
-    help="How many of the most probable classes are looked at.",
+_K = count("k", "How many of the most probable classes are looked at.", 5)
+_CLASS = integer(
+    "class_id", "Number of the class or output looked at, from 0; None for all.", None, minimum=0
 )
-_CLASS = Parameter(
-    name="class_id",
-    kind=Kind.INTEGER,
-    default=None,
-    minimum=0,
-    help="Number of the class or output looked at, from 0; None for all.",
+_TOP_K = count(
+    "top_k", "Take the most probable classes as predicted; None to use the threshold.", None
 )
-_TOP_K = Parameter(
-    name="top_k",
-    kind=Kind.INTEGER,
-    default=None,
-    minimum=1,
-    help="Take the most probable classes as predicted; None to use the threshold.",
+_THRESHOLD_COUNT = integer("num_thresholds", "How many thresholds are tried.", 200, minimum=2)
+_CLASS_COUNT = integer("num_classes", "The number of classes.", minimum=2)
+_CLASS_NUMBERS = integers(
+    "target_class_ids", "Numbers of the classes looked at, from 0.", minimum=0
 )
-_THRESHOLD_COUNT = Parameter(
-    name="num_thresholds",
-    kind=Kind.INTEGER,
-    default=200,
-    minimum=2,
-    help="How many thresholds are tried.",
-)
-_CLASS_COUNT = Parameter(
-    name="num_classes", kind=Kind.INTEGER, minimum=2, help="The number of classes."
-)
-_CLASS_NUMBERS = Parameter(
-    name="target_class_ids",
-    kind=Kind.INTEGERS,
-    minimum=0,
-    help="Numbers of the classes looked at, from 0.",
-)
-_AVERAGE = Parameter(
-    name="average",
-    kind=Kind.CHOICE,
-    default=None,
-    choices=("micro", "macro", "weighted"),
-    help="How the classes become one value; None is read as macro.",
+_AVERAGE = choice(
+    "average",
+    "How the classes become one value; None is read as macro.",
+    ("micro", "macro", "weighted"),
+    None,
 )
 
 
 def _threshold(name: str, default: float | None, help_text: str) -> Parameter:
-    return Parameter(
-        name=name, kind=Kind.NUMBER, default=default, minimum=0.0, maximum=1.0, help=help_text
-    )
+    return fraction(name, help_text, default)
 
 
 _THRESHOLDS = _threshold("thresholds", None, "Probability above which a label is predicted (0.5).")
-_F_THRESHOLD = Parameter(
-    name="threshold",
-    kind=Kind.NUMBER,
-    default=None,
+_F_THRESHOLD = number(
+    "threshold",
+    "Probability above which a label is predicted; None for 0.5, or the likeliest class.",
+    None,
     above=0.0,
     maximum=1.0,
-    help="Probability above which a label is predicted; None for 0.5, or the likeliest class.",
 )
 
 
@@ -91,17 +72,7 @@ def _count(name: str, help_text: str, direction: Direction, alias: str) -> Metri
 def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
     return Metric(
         name=name,
-        parameters=(
-            Parameter(
-                name=fixed,
-                kind=Kind.NUMBER,
-                minimum=0.0,
-                maximum=1.0,
-                help=f"The {fixed} that is held.",
-            ),
-            _THRESHOLD_COUNT,
-            _CLASS,
-        ),
+        parameters=(fraction(fixed, f"The {fixed} that is held."), _THRESHOLD_COUNT, _CLASS),
         help=help_text,
         aliases=(alias,),
         targets=_INDICATORS,
@@ -120,14 +91,7 @@ CLASSIFICATION_METRICS = (
     ),
     Metric(
         name="BinaryAccuracy",
-        parameters=(
-            Parameter(
-                name="threshold",
-                kind=Kind.NUMBER,
-                default=0.5,
-                help="Output above which a label is predicted.",
-            ),
-        ),
+        parameters=(number("threshold", "Output above which a label is predicted.", 0.5),),
         help="Share of right labels, each output for itself.",
         aliases=("binary_accuracy",),
         targets=("binary",),
@@ -167,48 +131,23 @@ CLASSIFICATION_METRICS = (
         name="AUC",
         parameters=(
             _THRESHOLD_COUNT,
-            Parameter(
-                name="curve",
-                kind=Kind.CHOICE,
-                default="ROC",
-                choices=("ROC", "PR", "PRGAIN"),
-                help="Which curve.",
+            choice("curve", "Which curve.", ("ROC", "PR", "PRGAIN"), "ROC"),
+            choice(
+                "summation_method",
+                "How the area between two points is counted.",
+                ("interpolation", "minoring", "majoring"),
+                "interpolation",
             ),
-            Parameter(
-                name="summation_method",
-                kind=Kind.CHOICE,
-                default="interpolation",
-                choices=("interpolation", "minoring", "majoring"),
-                help="How the area between two points is counted.",
-            ),
-            Parameter(
-                name="thresholds",
-                kind=Kind.NUMBERS,
-                default=None,
+            numbers(
+                "thresholds",
+                "The thresholds that are tried; None to spread them evenly.",
+                None,
                 minimum=0.0,
                 maximum=1.0,
-                help="The thresholds that are tried; None to spread them evenly.",
             ),
-            Parameter(
-                name="multi_label",
-                kind=Kind.BOOLEAN,
-                default=False,
-                help="Mean of the areas of each output, instead of one area over all.",
-            ),
-            Parameter(
-                name="num_labels",
-                kind=Kind.INTEGER,
-                default=None,
-                minimum=1,
-                help="The number of outputs, with multi_label.",
-            ),
-            Parameter(
-                name="label_weights",
-                kind=Kind.NUMBERS,
-                default=None,
-                minimum=0.0,
-                help="Weight of each output in the mean.",
-            ),
+            flag("multi_label", "Mean of the areas of each output, instead of one area over all."),
+            count("num_labels", "The number of outputs, with multi_label.", None),
+            numbers("label_weights", "Weight of each output in the mean.", None, minimum=0.0),
             FROM_LOGITS,
         ),
         help="Area under the ROC or the precision-recall curve.",
@@ -243,13 +182,7 @@ CLASSIFICATION_METRICS = (
     ),
     Metric(
         name="FBetaScore",
-        parameters=(
-            _AVERAGE,
-            Parameter(
-                name="beta", kind=Kind.NUMBER, default=1.0, above=0.0, help="Weight of recall."
-            ),
-            _F_THRESHOLD,
-        ),
+        parameters=(_AVERAGE, number("beta", "Weight of recall.", 1.0, above=0.0), _F_THRESHOLD),
         help="F score in which recall counts beta times as much as precision.",
         aliases=("fbeta_score", "f_beta_score", "fbeta"),
         targets=_INDICATORS,
@@ -292,13 +225,12 @@ CLASSIFICATION_METRICS = (
     Metric(
         name="BinaryIoU",
         parameters=(
-            Parameter(
-                name="target_class_ids",
-                kind=Kind.INTEGERS,
-                default=(0, 1),
+            integers(
+                "target_class_ids",
+                "Whether to look at 0, at 1 or at both.",
+                (0, 1),
                 minimum=0,
                 maximum=1,
-                help="Whether to look at 0, at 1 or at both.",
             ),
             _threshold("threshold", 0.5, "Probability above which a label is predicted."),
         ),

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.constructors import axes, fraction, number
+from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.constraints"
 
-_AXIS = Parameter(
-    name="axis",
-    kind=Kind.AXES,
-    default=0,
-    help="Axes along which norms are taken; 0 for the incoming weights of a Dense layer.",
+_AXIS = axes(
+    "axis", "Axes along which norms are taken; 0 for the incoming weights of a Dense layer.", 0
 )
 
 CONSTRAINTS: Registry[Entry] = Registry(
@@ -23,14 +21,7 @@ CONSTRAINTS: Registry[Entry] = Registry(
             help="Norms of at most a value.",
             aliases=("max_norm", "maxnorm"),
             parameters=(
-                Parameter(
-                    name="max_value",
-                    kind=Kind.NUMBER,
-                    default=2,
-                    minimum=0.0,
-                    help="Largest norm.",
-                    aliases=("m",),
-                ),
+                number("max_value", "Largest norm.", 2, minimum=0.0, aliases=("m",)),
                 _AXIS,
             ),
         ),
@@ -53,27 +44,12 @@ CONSTRAINTS: Registry[Entry] = Registry(
             help="Norms between two values.",
             aliases=("min_max_norm",),
             parameters=(
-                Parameter(
-                    name="min_value",
-                    kind=Kind.NUMBER,
-                    default=0.0,
-                    minimum=0.0,
-                    help="Smallest norm.",
-                ),
-                Parameter(
-                    name="max_value",
-                    kind=Kind.NUMBER,
-                    default=1.0,
-                    minimum=0.0,
-                    help="Largest norm.",
-                ),
-                Parameter(
-                    name="rate",
-                    kind=Kind.NUMBER,
-                    default=1.0,
-                    minimum=0.0,
-                    maximum=1.0,
-                    help="How strictly: 1 holds at each step, less draws nearer.",
+                number("min_value", "Smallest norm.", 0.0, minimum=0.0),
+                number("max_value", "Largest norm.", 1.0, minimum=0.0),
+                fraction(
+                    "rate",
+                    "How strictly: 1 holds at each step, less draws nearer.",
+                    1.0,
                     aliases=("rate_max_value",),
                 ),
                 _AXIS,

@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.constructors import axes, choice, integer, number
+from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.initializers"
 
-SEED = Parameter(
-    name="seed",
-    kind=Kind.INTEGER,
-    default=None,
-    minimum=0,
-    help="Starts the random numbers; None for others in each run.",
-)
-_MEAN = Parameter(name="mean", kind=Kind.NUMBER, default=0.0, help="Mean of the values.")
-_STDDEV = Parameter(
-    name="stddev",
-    kind=Kind.NUMBER,
-    default=0.05,
-    minimum=0.0,
-    help="Standard deviation of the values.",
-)
-_GAIN = Parameter(name="gain", kind=Kind.NUMBER, default=1.0, help="Factor for the matrix.")
+SEED = integer("seed", "Starts the random numbers; None for others in each run.", None, minimum=0)
+_MEAN = number("mean", "Mean of the values.", 0.0)
+_STDDEV = number("stddev", "Standard deviation of the values.", 0.05, minimum=0.0)
+_GAIN = number("gain", "Factor for the matrix.", 1.0)
 _FAN_AXES = (
-    Parameter(
-        name="input_axes",
-        kind=Kind.AXES,
-        default=None,
-        help="Axes that count as inputs; None to tell from the shape.",
-    ),
-    Parameter(
-        name="output_axes",
-        kind=Kind.AXES,
-        default=None,
-        help="Axes that count as outputs; None to tell from the shape.",
-    ),
+    axes("input_axes", "Axes that count as inputs; None to tell from the shape.", None),
+    axes("output_axes", "Axes that count as outputs; None to tell from the shape.", None),
 )
 
 
@@ -65,15 +44,7 @@ INITIALIZERS: Registry[Entry] = Registry(
             module=MODULE,
             help="All the same number.",
             aliases=("constant",),
-            parameters=(
-                Parameter(
-                    name="value",
-                    kind=Kind.NUMBER,
-                    default=0.0,
-                    always_stored=True,
-                    help="The number.",
-                ),
-            ),
+            parameters=(number("value", "The number.", 0.0, always_stored=True),),
         ),
         Entry(
             name="RandomNormal",
@@ -88,12 +59,8 @@ INITIALIZERS: Registry[Entry] = Registry(
             help="Uniform distribution.",
             aliases=("random_uniform", "uniform"),
             parameters=(
-                Parameter(
-                    name="minval", kind=Kind.NUMBER, default=-0.05, help="Lowest of the values."
-                ),
-                Parameter(
-                    name="maxval", kind=Kind.NUMBER, default=0.05, help="Highest of the values."
-                ),
+                number("minval", "Lowest of the values.", -0.05),
+                number("maxval", "Highest of the values.", 0.05),
                 SEED,
             ),
         ),
@@ -110,22 +77,18 @@ INITIALIZERS: Registry[Entry] = Registry(
             help="Scaled by the shape of the weights; the family of Glorot, He and Lecun.",
             aliases=("variance_scaling",),
             parameters=(
-                Parameter(
-                    name="scale", kind=Kind.NUMBER, default=1.0, above=0.0, help="Scaling factor."
+                number("scale", "Scaling factor.", 1.0, above=0.0),
+                choice(
+                    "mode",
+                    "Scale by inputs, outputs or the mean of both.",
+                    ("fan_in", "fan_out", "fan_avg"),
+                    "fan_in",
                 ),
-                Parameter(
-                    name="mode",
-                    kind=Kind.CHOICE,
-                    default="fan_in",
-                    choices=("fan_in", "fan_out", "fan_avg"),
-                    help="Scale by inputs, outputs or the mean of both.",
-                ),
-                Parameter(
-                    name="distribution",
-                    kind=Kind.CHOICE,
-                    default="truncated_normal",
-                    choices=("truncated_normal", "untruncated_normal", "uniform"),
-                    help="Distribution of the values.",
+                choice(
+                    "distribution",
+                    "Distribution of the values.",
+                    ("truncated_normal", "untruncated_normal", "uniform"),
+                    "truncated_normal",
                 ),
                 SEED,
                 *_FAN_AXES,

@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 from galaxy_keras.catalogue.activations import HARD_SIGMOID_OF_KERAS_2
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.constructors import (
+    axes,
+    choice,
+    flag,
+    fraction,
+    integer,
+    number,
+    numbers,
+)
+from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 Task = Literal["classifier", "regressor"]
@@ -49,42 +58,23 @@ LABEL_ACTIVATIONS = ("sigmoid", "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, "sparse
 EXCLUSIVE_ACTIVATIONS = ("softmax", "sparsemax")
 _MARGINS = ("tanh", "hard_tanh", "softsign", "linear")
 
-_REDUCTION = Parameter(
-    name="reduction",
-    kind=Kind.CHOICE,
-    default="sum_over_batch_size",
-    choices=("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"),
-    help="How the losses of a batch become one number.",
+_REDUCTION = choice(
+    "reduction",
+    "How the losses of a batch become one number.",
+    ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"),
+    "sum_over_batch_size",
 )
-_FROM_LOGITS = Parameter(
-    name="from_logits",
-    kind=Kind.BOOLEAN,
-    default=False,
-    help="The last layer has no activation; the loss applies it.",
+_FROM_LOGITS = flag("from_logits", "The last layer has no activation; the loss applies it.")
+_LABEL_SMOOTHING = fraction(
+    "label_smoothing", "How far the targets are drawn from 0 and 1 towards the middle.", 0.0
 )
-_LABEL_SMOOTHING = Parameter(
-    name="label_smoothing",
-    kind=Kind.NUMBER,
-    default=0.0,
-    minimum=0.0,
-    maximum=1.0,
-    help="How far the targets are drawn from 0 and 1 towards the middle.",
-)
-_AXIS = Parameter(name="axis", kind=Kind.INTEGER, default=-1, help="Axis of the classes.")
-_OVER_AXES = Parameter(
-    name="axis", kind=Kind.AXES, default=None, help="Axes summed over; None for all."
-)
-_GAMMA = Parameter(
-    name="gamma",
-    kind=Kind.NUMBER,
-    default=2.0,
-    minimum=0.0,
-    help="How much less easy samples count.",
-)
+_AXIS = integer("axis", "Axis of the classes.", -1)
+_OVER_AXES = axes("axis", "Axes summed over; None for all.", None)
+_GAMMA = number("gamma", "How much less easy samples count.", 2.0, minimum=0.0)
 
 
 def _weight(name: str, default: float, help_text: str) -> Parameter:
-    return Parameter(name=name, kind=Kind.NUMBER, default=default, minimum=0.0, help=help_text)
+    return number(name, help_text, default, minimum=0.0)
 
 
 def _regression_loss(
@@ -148,11 +138,10 @@ LOSSES: Registry[Loss] = Registry(
             name="SparseCategoricalCrossentropy",
             parameters=(
                 _FROM_LOGITS,
-                Parameter(
-                    name="ignore_class",
-                    kind=Kind.INTEGER,
-                    default=None,
-                    help="Number of a class that does not count; None to count all.",
+                integer(
+                    "ignore_class",
+                    "Number of a class that does not count; None to count all.",
+                    None,
                 ),
                 _REDUCTION,
                 _AXIS,
@@ -166,20 +155,8 @@ LOSSES: Registry[Loss] = Registry(
         _classification_loss(
             "BinaryFocalCrossentropy",
             "Binary crossentropy that weighs hard samples more.",
-            Parameter(
-                name="apply_class_balancing",
-                kind=Kind.BOOLEAN,
-                default=False,
-                help="Weigh the classes by alpha and 1 - alpha.",
-            ),
-            Parameter(
-                name="alpha",
-                kind=Kind.NUMBER,
-                default=0.25,
-                minimum=0.0,
-                maximum=1.0,
-                help="Weight of the positive class, if classes are balanced.",
-            ),
+            flag("apply_class_balancing", "Weigh the classes by alpha and 1 - alpha."),
+            fraction("alpha", "Weight of the positive class, if classes are balanced.", 0.25),
             _GAMMA,
             _FROM_LOGITS,
             _LABEL_SMOOTHING,
@@ -191,12 +168,8 @@ LOSSES: Registry[Loss] = Registry(
         _classification_loss(
             "CategoricalFocalCrossentropy",
             "Categorical crossentropy that weighs hard samples more.",
-            Parameter(
-                name="alpha",
-                kind=Kind.NUMBERS,
-                default=0.25,
-                minimum=0.0,
-                help="Weight of all classes, or a list with one for each.",
+            numbers(
+                "alpha", "Weight of all classes, or a list with one for each.", 0.25, minimum=0.0
             ),
             _GAMMA,
             _FROM_LOGITS,
@@ -209,13 +182,12 @@ LOSSES: Registry[Loss] = Registry(
         _classification_loss(
             "CategoricalGeneralizedCrossEntropy",
             "Between crossentropy and absolute error; forgives wrong labels.",
-            Parameter(
-                name="q",
-                kind=Kind.NUMBER,
-                default=0.5,
+            number(
+                "q",
+                "Near 0 like crossentropy, near 1 like the absolute error.",
+                0.5,
                 above=0.0,
                 below=1.0,
-                help="Near 0 like crossentropy, near 1 like the absolute error.",
             ),
             targets=("integer",),
             activations=EXCLUSIVE_ACTIVATIONS,
@@ -277,9 +249,7 @@ LOSSES: Registry[Loss] = Registry(
             activations=(*LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
         ),
         _regression_loss(
-            "MeanSquaredError",
-            "Mean of the squared errors.",
-            aliases=("mean_squared_error", "mse"),
+            "MeanSquaredError", "Mean of the squared errors.", aliases=("mean_squared_error", "mse")
         ),
         _regression_loss(
             "MeanAbsoluteError",
@@ -299,19 +269,11 @@ LOSSES: Registry[Loss] = Registry(
         _regression_loss(
             "Huber",
             "Squared for errors up to delta, absolute beyond.",
-            Parameter(
-                name="delta",
-                kind=Kind.NUMBER,
-                default=1.0,
-                above=0.0,
-                help="Where the loss turns from squared to absolute.",
-            ),
+            number("delta", "Where the loss turns from squared to absolute.", 1.0, above=0.0),
             aliases=("huber", "huber_loss"),
         ),
         _regression_loss(
-            "LogCosh",
-            "Smooth version of the absolute error.",
-            aliases=("log_cosh", "logcosh"),
+            "LogCosh", "Smooth version of the absolute error.", aliases=("log_cosh", "logcosh")
         ),
         _regression_loss(
             "CosineSimilarity",
@@ -320,9 +282,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("cosine_similarity", "cosine_proximity"),
         ),
         _regression_loss(
-            "Poisson",
-            "For counts: the outputs are rates above 0.",
-            aliases=("poisson",),
+            "Poisson", "For counts: the outputs are rates above 0.", aliases=("poisson",)
         ),
     ],
 )

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from galaxy_keras.catalogue.constructors import flag, integer
 from galaxy_keras.catalogue.losses import TargetFormat
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Entry
 
 Direction = Literal["min", "max"]
 Output = Literal["any", "probability"]
@@ -32,16 +33,8 @@ class Metric(Entry):
     outputs: Output = "any"
 
 
-AXIS = Parameter(name="axis", kind=Kind.INTEGER, default=-1, help="Axis of the outputs.")
-FROM_LOGITS = Parameter(
-    name="from_logits",
-    kind=Kind.BOOLEAN,
-    default=False,
-    help="The last layer has no activation; the metric applies it.",
-)
-IGNORED_CLASS = Parameter(
-    name="ignore_class",
-    kind=Kind.INTEGER,
-    default=None,
-    help="Number of a class that does not count; None to count all.",
+AXIS = integer("axis", "Axis of the outputs.", -1)
+FROM_LOGITS = flag("from_logits", "The last layer has no activation; the metric applies it.")
+IGNORED_CLASS = integer(
+    "ignore_class", "Number of a class that does not count; None to count all.", None
 )

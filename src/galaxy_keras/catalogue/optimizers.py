@@ -6,6 +6,7 @@ Left out are `LossScaleOptimizer` and `MultiOptimizer`, which wrap others; of `M
 
 from __future__ import annotations
 
+from galaxy_keras.catalogue.constructors import count, flag, fraction, integer, number, parameter
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
@@ -18,87 +19,58 @@ CLIPPING = ("clipnorm", "clipvalue", "global_clipnorm")
 """Options of which only one can be set."""
 
 
-def _number(
-    name: str,
-    default: object,
-    help_text: str,
-    *,
-    minimum: float | None = None,
-    maximum: float | None = None,
-    above: float | None = None,
-    below: float | None = None,
-) -> Parameter:
-    return Parameter(
-        name=name,
-        kind=Kind.NUMBER,
-        default=default,
-        help=help_text,
-        minimum=minimum,
-        maximum=maximum,
-        above=above,
-        below=below,
-    )
-
-
-def _flag(name: str, default: bool, help_text: str) -> Parameter:
-    return Parameter(name=name, kind=Kind.BOOLEAN, default=default, help=help_text)
-
-
 def _learning_rate(default: float = 0.001) -> Parameter:
-    return Parameter(
-        name="learning_rate",
-        kind=Kind.SCHEDULE,
-        default=default,
+    return parameter(
+        Kind.SCHEDULE,
+        "learning_rate",
+        "Size of the steps: a number, or a schedule.",
+        default,
         above=0.0,
-        help="Size of the steps: a number, or a schedule.",
         aliases=("lr",),
     )
 
 
 def _decay(name: str, default: float, help_text: str) -> Parameter:
-    return _number(name, default, help_text, minimum=0.0, below=1.0)
+    return number(name, help_text, default, minimum=0.0, below=1.0)
 
 
 def _epsilon(default: float = 1e-7, name: str = "epsilon") -> Parameter:
-    return _number(name, default, "Small number that keeps divisors from 0.", above=0.0)
+    return number(name, "Small number that keeps divisors from 0.", default, above=0.0)
 
 
 def _weight_decay(default: float | None = None, name: str = "weight_decay") -> Parameter:
-    return _number(name, default, "Share of each weight taken off at each step.", minimum=0.0)
+    return number(name, "Share of each weight taken off at each step.", default, minimum=0.0)
 
 
 def _strength(name: str, help_text: str) -> Parameter:
-    return _number(name, 0.0, help_text, minimum=0.0)
+    return number(name, help_text, 0.0, minimum=0.0)
 
 
 _BETA_1 = _decay("beta_1", 0.9, "How much of the mean gradient is kept at each step.")
 _BETA_2 = _decay("beta_2", 0.999, "How much of the mean squared gradient is kept at each step.")
 _MOMENTUM = _decay("momentum", 0.0, "How much of the last step is repeated.")
-_ACCUMULATOR = _number(
-    "initial_accumulator_value", 0.1, "What the gradient sums begin with.", minimum=0.0
+_ACCUMULATOR = number(
+    "initial_accumulator_value", "What the gradient sums begin with.", 0.1, minimum=0.0
 )
-_AMSGRAD = _flag("amsgrad", False, "Use the largest mean squared gradient so far (AMSGrad).")
+_AMSGRAD = flag("amsgrad", "Use the largest mean squared gradient so far (AMSGrad).")
 
 _CLIPPING_AND_AVERAGING = (
-    _number("clipnorm", None, "Longest gradient of a weight array; longer are cut.", above=0.0),
-    _number("clipvalue", None, "Largest absolute value within a gradient.", above=0.0),
-    _number("global_clipnorm", None, "Longest gradient of all weights together.", above=0.0),
-    _flag("use_ema", False, "Keep a moving average of the weights and end with it."),
-    _number("ema_momentum", 0.99, "How much of the average stays.", minimum=0.0, maximum=1.0),
-    Parameter(
-        name="ema_overwrite_frequency",
-        kind=Kind.INTEGER,
-        default=None,
-        minimum=1,
-        help="Steps after which the average replaces the weights; None for at the end.",
+    number("clipnorm", "Longest gradient of a weight array; longer are cut.", None, above=0.0),
+    number("clipvalue", "Largest absolute value within a gradient.", None, above=0.0),
+    number("global_clipnorm", "Longest gradient of all weights together.", None, above=0.0),
+    flag("use_ema", "Keep a moving average of the weights and end with it."),
+    fraction("ema_momentum", "How much of the average stays.", 0.99),
+    count(
+        "ema_overwrite_frequency",
+        "Steps after which the average replaces the weights; None for at the end.",
+        None,
     ),
-    _number("loss_scale_factor", None, "Factor on the loss for low precision.", above=0.0),
-    Parameter(
-        name="gradient_accumulation_steps",
-        kind=Kind.INTEGER,
-        default=None,
+    number("loss_scale_factor", "Factor on the loss for low precision.", None, above=0.0),
+    integer(
+        "gradient_accumulation_steps",
+        "Batches whose gradients are averaged for one step.",
+        None,
         minimum=2,
-        help="Batches whose gradients are averaged for one step.",
     ),
 )
 _COMMON = (_weight_decay(), *_CLIPPING_AND_AVERAGING)
@@ -146,7 +118,7 @@ OPTIMIZERS: Registry[Entry] = Registry(
             "SGD",
             "Plain gradient descent, with momentum if wanted.",
             _MOMENTUM,
-            _flag("nesterov", False, "Use Nesterov momentum."),
+            flag("nesterov", "Use Nesterov momentum."),
             learning_rate=0.01,
         ),
         _optimizer(
@@ -155,7 +127,7 @@ OPTIMIZERS: Registry[Entry] = Registry(
             _decay("rho", 0.9, "How much of the mean squared gradient is kept."),
             _MOMENTUM,
             _epsilon(),
-            _flag("centered", False, "Divide by the variance instead of the mean square."),
+            flag("centered", "Divide by the variance instead of the mean square."),
         ),
         _optimizer(
             "Adagrad",
@@ -180,8 +152,8 @@ OPTIMIZERS: Registry[Entry] = Registry(
         _optimizer(
             "Ftrl",
             "Follow the regularized leader; for wide and sparse linear models.",
-            _number(
-                "learning_rate_power", -0.5, "How the rate falls; 0 keeps it fixed.", maximum=0.0
+            number(
+                "learning_rate_power", "How the rate falls; 0 keeps it fixed.", -0.5, maximum=0.0
             ),
             _ACCUMULATOR,
             _strength("l1_regularization_strength", "Penalty on absolute weights."),
@@ -199,17 +171,17 @@ OPTIMIZERS: Registry[Entry] = Registry(
         _optimizer(
             "Lion",
             "Steps of one size in the direction of the gradient's sign.",
-            _number("beta_1", 0.9, "Weight of the mean in a step.", above=0.0, maximum=1.0),
+            number("beta_1", "Weight of the mean in a step.", 0.9, above=0.0, maximum=1.0),
             _decay("beta_2", 0.99, "How much of the mean gradient is kept at each step."),
         ),
         _optimizer(
             "Adafactor",
             "Adam that keeps row and column means only, to save memory.",
-            _number("beta_2_decay", -0.8, "How the decay of the mean square grows.", below=0.0),
+            number("beta_2_decay", "How the decay of the mean square grows.", -0.8, below=0.0),
             _epsilon(1e-30, "epsilon_1"),
             _epsilon(0.001, "epsilon_2"),
-            _number("clip_threshold", 1.0, "Largest root mean square of a step.", above=0.0),
-            _flag("relative_step", True, "Let the rate fall with the number of steps."),
+            number("clip_threshold", "Largest root mean square of a step.", 1.0, above=0.0),
+            flag("relative_step", "Let the rate fall with the number of steps.", True),
         ),
         _optimizer(
             "Muon",
@@ -220,27 +192,20 @@ OPTIMIZERS: Registry[Entry] = Registry(
             _epsilon(),
             _weight_decay(0.004),
             *_CLIPPING_AND_AVERAGING,
-            _flag("exclude_embeddings", True, "Use AdamW for embeddings."),
-            _number("muon_a", 3.4445, "First coefficient of the iteration."),
-            _number("muon_b", -4.775, "Second coefficient of the iteration."),
-            _number("muon_c", 2.0315, "Third coefficient of the iteration."),
-            _number("adam_lr_ratio", 1, "AdamW's rate in terms of the learning rate.", above=0.0),
+            flag("exclude_embeddings", "Use AdamW for embeddings.", True),
+            number("muon_a", "First coefficient of the iteration.", 3.4445),
+            number("muon_b", "Second coefficient of the iteration.", -4.775),
+            number("muon_c", "Third coefficient of the iteration.", 2.0315),
+            number("adam_lr_ratio", "AdamW's rate in terms of the learning rate.", 1, above=0.0),
             _decay("momentum", 0.95, "How much of the last step is repeated."),
-            Parameter(
-                name="ns_steps",
-                kind=Kind.INTEGER,
-                default=5,
-                minimum=1,
-                help="Newton-Schulz iterations.",
-            ),
-            _flag("nesterov", True, "Use Nesterov momentum."),
-            Parameter(
-                name="rms_rate",
-                kind=Kind.NUMBER,
-                default=0.2,
+            count("ns_steps", "Newton-Schulz iterations.", 5),
+            flag("nesterov", "Use Nesterov momentum.", True),
+            number(
+                "rms_rate",
+                "Scales steps to the size of Adam's; None for no scaling.",
+                0.2,
                 above=0.0,
                 optional=True,
-                help="Scales steps to the size of Adam's; None for no scaling.",
             ),
             common=(),
         ),
@@ -250,13 +215,7 @@ OPTIMIZERS: Registry[Entry] = Registry(
             _BETA_1,
             _BETA_2,
             _epsilon(1e-8),
-            Parameter(
-                name="warmup_steps",
-                kind=Kind.INTEGER,
-                default=0,
-                minimum=0,
-                help="Steps over which the rate rises.",
-            ),
+            integer("warmup_steps", "Steps over which the rate rises.", 0, minimum=0),
             learning_rate=0.0025,
             aliases=("schedule_free_adamw", "schedulefree"),
         ),

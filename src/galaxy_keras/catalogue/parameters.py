@@ -178,7 +178,4 @@ class Entry:
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter called `name` now or under one of its aliases, or None."""
-        return next(
-            (each for each in self.parameters if name in (each.name, *each.aliases)),
-            None,
-        )
+        return next((each for each in self.parameters if name in (each.name, *each.aliases)), None)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.constructors import count, integer, number, text
+from galaxy_keras.catalogue.parameters import Entry
 
 FORMATS: Final = ("png", "svg", "pdf", "html")
 """The formats of a picture, each the suffix of its files."""
@@ -14,39 +15,13 @@ DEFAULT_DPI: Final = 125
 DEFAULT_FONT_SIZE: Final = 10.0
 
 FIGURE_PARAMETERS: Final = (
-    Parameter(name="title", kind=Kind.TEXT, default=None, help="Title above the plot."),
-    Parameter(
-        name="width",
-        kind=Kind.NUMBER,
-        default=None,
-        minimum=1,
-        maximum=60,
-        help="Width in inches; each plot has its own default.",
+    text("title", "Title above the plot.", None),
+    number("width", "Width in inches; each plot has its own default.", None, minimum=1, maximum=60),
+    number(
+        "height", "Height in inches; each plot has its own default.", None, minimum=1, maximum=60
     ),
-    Parameter(
-        name="height",
-        kind=Kind.NUMBER,
-        default=None,
-        minimum=1,
-        maximum=60,
-        help="Height in inches; each plot has its own default.",
-    ),
-    Parameter(
-        name="dpi",
-        kind=Kind.INTEGER,
-        default=DEFAULT_DPI,
-        minimum=20,
-        maximum=1200,
-        help="Pixels per inch of a PNG.",
-    ),
-    Parameter(
-        name="font_size",
-        kind=Kind.NUMBER,
-        default=DEFAULT_FONT_SIZE,
-        minimum=4,
-        maximum=40,
-        help="Size of the text in points.",
-    ),
+    integer("dpi", "Pixels per inch of a PNG.", DEFAULT_DPI, minimum=20, maximum=1200),
+    number("font_size", "Size of the text in points.", DEFAULT_FONT_SIZE, minimum=4, maximum=40),
 )
 """What can be set for every plot."""
 
@@ -81,33 +56,13 @@ class PlotEntry(Entry):
     inputs: tuple[PlotInput, ...] = ()
 
 
-CLASS_ORDER = Parameter(
-    name="class_order",
-    kind=Kind.TEXT,
-    default=None,
-    help="Labels in the order to show them, separated by commas.",
-)
-CLASS_NAMES = Parameter(
-    name="class_names",
-    kind=Kind.TEXT,
-    default=None,
-    help="Names to show for the classes, in their order, separated by commas.",
+CLASS_ORDER = text("class_order", "Labels in the order to show them, separated by commas.", None)
+CLASS_NAMES = text(
+    "class_names", "Names to show for the classes, in their order, separated by commas.", None
 )
 
-IMPORTANCE_THRESHOLD = Parameter(
-    name="threshold",
-    kind=Kind.NUMBER,
-    default=None,
-    help="Leave out features of less importance.",
-)
-TOP = Parameter(
-    name="top",
-    kind=Kind.INTEGER,
-    default=30,
-    minimum=1,
-    maximum=500,
-    help="Show at most so many features.",
-)
+IMPORTANCE_THRESHOLD = number("threshold", "Leave out features of less importance.", None)
+TOP = count("top", "Show at most so many features.", 30, maximum=500)
 LABELS = (
     PlotInput(name="true", help="Table with the true labels."),
     PlotInput(name="predicted", help="Table with the predicted labels."),
@@ -117,34 +72,19 @@ VALUES = (
     PlotInput(name="predicted", help="Table with the predicted values, in the same order."),
 )
 TRUE_CLASSES = PlotInput(
-    name="true",
-    help="Table with the true labels (or one column of 0 and 1 for each class).",
+    name="true", help="Table with the true labels (or one column of 0 and 1 for each class)."
 )
 SCORES = PlotInput(
-    name="scores",
-    help="Table with the probability of each class, or one column of scores.",
+    name="scores", help="Table with the probability of each class, or one column of scores."
 )
-POS_LABEL = Parameter(
-    name="pos_label",
-    kind=Kind.TEXT,
-    default=None,
-    help="Label of the class to hold against the rest (default: of two classes the last, "
-    "of more all).",
+POS_LABEL = text(
+    "pos_label",
+    "Label of the class to hold against the rest (default: of two classes the last, of more all).",
+    None,
 )
 CURVE_PARAMETERS = (
     POS_LABEL,
     CLASS_NAMES,
-    Parameter(
-        name="threshold",
-        kind=Kind.NUMBER,
-        default=None,
-        help="Threshold to mark on the curve (default: 0.5 for probabilities).",
-    ),
-    Parameter(
-        name="report_minimum_n_positives",
-        kind=Kind.INTEGER,
-        default=1,
-        minimum=0,
-        help="Leave out classes with fewer rows.",
-    ),
+    number("threshold", "Threshold to mark on the curve (default: 0.5 for probabilities).", None),
+    integer("report_minimum_n_positives", "Leave out classes with fewer rows.", 1, minimum=0),
 )

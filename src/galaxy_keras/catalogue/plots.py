@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.constructors import choice, count, flag, integer, number, text
 from galaxy_keras.catalogue.plot import (
     CLASS_NAMES,
     CLASS_ORDER,
@@ -31,20 +31,18 @@ PLOTS: Final = Registry(
             aliases=("classification_confusion_matrix", "confusion_matrix"),
             inputs=LABELS,
             parameters=(
-                Parameter(
-                    name="normalize",
-                    kind=Kind.CHOICE,
-                    default="none",
-                    choices=("none", "true", "pred", "all"),
-                    help="Show shares of the true class, of the predicted class or of all rows.",
+                choice(
+                    "normalize",
+                    "Show shares of the true class, of the predicted class or of all rows.",
+                    ("none", "true", "pred", "all"),
+                    "none",
                 ),
                 CLASS_NAMES,
                 CLASS_ORDER,
-                Parameter(
-                    name="colormap",
-                    kind=Kind.TEXT,
-                    default="Greens",
-                    help="Any colormap of matplotlib; upper and lower case do not matter.",
+                text(
+                    "colormap",
+                    "Any colormap of matplotlib; upper and lower case do not matter.",
+                    "Greens",
                 ),
             ),
         ),
@@ -68,19 +66,17 @@ PLOTS: Final = Registry(
                 ),
             ),
             parameters=(
-                Parameter(
-                    name="monitor",
-                    kind=Kind.TEXT,
-                    default=None,
-                    help="Column that says which epoch is best (default: val_loss, else loss).",
+                text(
+                    "monitor",
+                    "Column that says which epoch is best (default: val_loss, else loss).",
+                    None,
                 ),
-                Parameter(
-                    name="mode",
-                    kind=Kind.CHOICE,
-                    default="auto",
-                    choices=("auto", "min", "max"),
-                    help="Whether the best epoch has the lowest or the highest value; "
+                choice(
+                    "mode",
+                    "Whether the best epoch has the lowest or the highest value; "
                     "auto goes by the name of the metric.",
+                    ("auto", "min", "max"),
+                    "auto",
                 ),
             ),
         ),
@@ -114,12 +110,7 @@ PLOTS: Final = Registry(
                 ),
             ),
             parameters=(
-                Parameter(
-                    name="plot_std_err",
-                    kind=Kind.BOOLEAN,
-                    default=True,
-                    help="Show a standard deviation to each side as a band.",
-                ),
+                flag("plot_std_err", "Show a standard deviation to each side as a band.", True),
             ),
         ),
         PlotEntry(
@@ -134,11 +125,10 @@ PLOTS: Final = Registry(
                 ),
             ),
             parameters=(
-                Parameter(
-                    name="steps",
-                    kind=Kind.TEXT,
-                    default=None,
-                    help="Numbers of features, separated by commas (default: 1, 2, 3, ...).",
+                text(
+                    "steps",
+                    "Numbers of features, separated by commas (default: 1, 2, 3, ...).",
+                    None,
                 ),
             ),
         ),
@@ -154,10 +144,7 @@ PLOTS: Final = Registry(
                     "standard deviations.",
                 ),
             ),
-            parameters=(
-                IMPORTANCE_THRESHOLD,
-                TOP,
-            ),
+            parameters=(IMPORTANCE_THRESHOLD, TOP),
         ),
         PlotEntry(
             name="permutation-importances",
@@ -170,33 +157,13 @@ PLOTS: Final = Registry(
                 PlotInput(name="target", help="Table of labels or values beside the features."),
             ),
             parameters=(
-                Parameter(
-                    name="scoring",
-                    kind=Kind.TEXT,
-                    default=None,
-                    help="A scikit-learn scorer (default: accuracy or r2).",
+                text("scoring", "A scikit-learn scorer (default: accuracy or r2).", None),
+                count("repeats", "How many times each feature is shuffled.", 5, maximum=1000),
+                integer(
+                    "rows", "Measure on so many rows at most, chosen at random.", 1000, minimum=2
                 ),
-                Parameter(
-                    name="repeats",
-                    kind=Kind.INTEGER,
-                    default=5,
-                    minimum=1,
-                    maximum=1000,
-                    help="How many times each feature is shuffled.",
-                ),
-                Parameter(
-                    name="rows",
-                    kind=Kind.INTEGER,
-                    default=1000,
-                    minimum=2,
-                    help="Measure on so many rows at most, chosen at random.",
-                ),
-                Parameter(
-                    name="seed",
-                    kind=Kind.INTEGER,
-                    default=0,
-                    minimum=0,
-                    help="Makes the choice of rows and the shuffling repeatable.",
+                integer(
+                    "seed", "Makes the choice of rows and the shuffling repeatable.", 0, minimum=0
                 ),
                 IMPORTANCE_THRESHOLD,
                 TOP,
@@ -224,20 +191,18 @@ PLOTS: Final = Registry(
             parameters=(
                 POS_LABEL,
                 CLASS_NAMES,
-                Parameter(
-                    name="bins",
-                    kind=Kind.INTEGER,
-                    default=10,
+                integer(
+                    "bins",
+                    "Into how many bins rows are put by their probability.",
+                    10,
                     minimum=2,
                     maximum=100,
-                    help="Into how many bins rows are put by their probability.",
                 ),
-                Parameter(
-                    name="strategy",
-                    kind=Kind.CHOICE,
-                    default="uniform",
-                    choices=("uniform", "quantile"),
-                    help="Bins of equal width, or with equally many rows.",
+                choice(
+                    "strategy",
+                    "Bins of equal width, or with equally many rows.",
+                    ("uniform", "quantile"),
+                    "uniform",
                 ),
             ),
         ),
@@ -250,19 +215,9 @@ PLOTS: Final = Registry(
             parameters=(
                 POS_LABEL,
                 CLASS_NAMES,
-                Parameter(
-                    name="threshold",
-                    kind=Kind.NUMBER,
-                    default=None,
-                    help="Threshold to mark.",
-                ),
-                Parameter(
-                    name="bins",
-                    kind=Kind.INTEGER,
-                    default=40,
-                    minimum=2,
-                    maximum=500,
-                    help="Into how many steps the scores are cut.",
+                number("threshold", "Threshold to mark.", None),
+                integer(
+                    "bins", "Into how many steps the scores are cut.", 40, minimum=2, maximum=500
                 ),
             ),
         ),
@@ -302,32 +257,20 @@ PLOTS: Final = Registry(
                 ),
             ),
             parameters=(
-                Parameter(
-                    name="method",
-                    kind=Kind.CHOICE,
-                    default="pca",
-                    choices=("pca", "tsne"),
-                    help="Principal components, or t-SNE, which keeps neighbours together.",
+                choice(
+                    "method",
+                    "Principal components, or t-SNE, which keeps neighbours together.",
+                    ("pca", "tsne"),
+                    "pca",
                 ),
-                Parameter(
-                    name="layer",
-                    kind=Kind.TEXT,
-                    default=None,
-                    help="Name of the Embedding layer (default: the first).",
-                ),
-                Parameter(
-                    name="words",
-                    kind=Kind.TEXT,
-                    default=None,
-                    help="Words to point out, separated by commas.",
-                ),
-                Parameter(
-                    name="top",
-                    kind=Kind.INTEGER,
-                    default=300,
+                text("layer", "Name of the Embedding layer (default: the first).", None),
+                text("words", "Words to point out, separated by commas.", None),
+                integer(
+                    "top",
+                    "Project so many words, those with the lowest indices.",
+                    300,
                     minimum=3,
                     maximum=20_000,
-                    help="Project so many words, those with the lowest indices.",
                 ),
             ),
         ),

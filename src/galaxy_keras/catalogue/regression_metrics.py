@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
+from galaxy_keras.catalogue.constructors import choice, fraction, integer
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Metric
-from galaxy_keras.catalogue.parameters import Kind, Parameter
 
 _ANY_NUMBERS: tuple[TargetFormat, ...] = ("numeric", "binary", "one-hot")
 
-_LABEL_SMOOTHING = Parameter(
-    name="label_smoothing",
-    kind=Kind.NUMBER,
-    default=0,
-    minimum=0.0,
-    maximum=1.0,
-    help="How far the targets are drawn from 0 and 1 towards the middle.",
+_LABEL_SMOOTHING = fraction(
+    "label_smoothing", "How far the targets are drawn from 0 and 1 towards the middle.", 0
 )
 
 
@@ -65,19 +60,17 @@ REGRESSION_METRICS = (
     Metric(
         name="R2Score",
         parameters=(
-            Parameter(
-                name="class_aggregation",
-                kind=Kind.CHOICE,
-                default="uniform_average",
-                choices=("uniform_average", "variance_weighted_average"),
-                help="How several outputs become one value.",
+            choice(
+                "class_aggregation",
+                "How several outputs become one value.",
+                ("uniform_average", "variance_weighted_average"),
+                "uniform_average",
             ),
-            Parameter(
-                name="num_regressors",
-                kind=Kind.INTEGER,
-                default=0,
+            integer(
+                "num_regressors",
+                "Number of features, for the adjusted score; 0 for the plain one.",
+                0,
                 minimum=0,
-                help="Number of features, for the adjusted score; 0 for the plain one.",
             ),
         ),
         help="Share of the variance that is explained.",

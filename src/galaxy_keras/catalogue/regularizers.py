@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.constructors import choice, number
+from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.regularizers"
 
 
 def _factor(name: str, default: float, help_text: str) -> Parameter:
-    return Parameter(name=name, kind=Kind.NUMBER, default=default, minimum=0.0, help=help_text)
+    return number(name, help_text, default, minimum=0.0)
 
 
 def _l1(default: float) -> Parameter:
@@ -51,13 +52,7 @@ REGULARIZERS: Registry[Entry] = Registry(
             aliases=("orthogonal_regularizer",),
             parameters=(
                 _factor("factor", 0.01, "Factor for the penalty."),
-                Parameter(
-                    name="mode",
-                    kind=Kind.CHOICE,
-                    default="rows",
-                    choices=("rows", "columns"),
-                    help="What is to be orthogonal.",
-                ),
+                choice("mode", "What is to be orthogonal.", ("rows", "columns"), "rows"),
             ),
         ),
     ],

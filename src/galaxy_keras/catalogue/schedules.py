@@ -2,44 +2,37 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.constructors import (
+    count,
+    flag,
+    fraction,
+    integer,
+    integers,
+    number,
+    numbers,
+)
+from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.optimizers.schedules"
 
 
 def _start(*, above: float | None = 0.0, minimum: float | None = None) -> Parameter:
-    return Parameter(
-        name="initial_learning_rate",
-        kind=Kind.NUMBER,
-        above=above,
-        minimum=minimum,
-        help="Learning rate at the first step.",
+    return number(
+        "initial_learning_rate", "Learning rate at the first step.", above=above, minimum=minimum
     )
 
 
 def _steps(name: str = "decay_steps", help_text: str = "Steps over which it decays.") -> Parameter:
-    return Parameter(name=name, kind=Kind.INTEGER, minimum=1, help=help_text)
+    return count(name, help_text)
 
 
 def _decay_rate(help_text: str) -> Parameter:
-    return Parameter(name="decay_rate", kind=Kind.NUMBER, above=0.0, help=help_text)
+    return number("decay_rate", help_text, above=0.0)
 
 
-_STAIRCASE = Parameter(
-    name="staircase",
-    kind=Kind.BOOLEAN,
-    default=False,
-    help="Decay in jumps, once every decay_steps, instead of at each step.",
-)
-_ALPHA = Parameter(
-    name="alpha",
-    kind=Kind.NUMBER,
-    default=0.0,
-    minimum=0.0,
-    maximum=1.0,
-    help="Lowest learning rate, as a fraction of the highest.",
-)
+_STAIRCASE = flag("staircase", "Decay in jumps, once every decay_steps, instead of at each step.")
+_ALPHA = fraction("alpha", "Lowest learning rate, as a fraction of the highest.", 0.0)
 
 SCHEDULES: Registry[Entry] = Registry(
     "learning-rate schedule",
@@ -66,20 +59,13 @@ SCHEDULES: Registry[Entry] = Registry(
                 _start(above=None, minimum=0.0),
                 _steps(help_text="Steps over which it decays, after the warm-up."),
                 _ALPHA,
-                Parameter(
-                    name="warmup_target",
-                    kind=Kind.NUMBER,
-                    default=None,
+                number(
+                    "warmup_target",
+                    "Learning rate at the end of the warm-up; None for no warm-up.",
+                    None,
                     above=0.0,
-                    help="Learning rate at the end of the warm-up; None for no warm-up.",
                 ),
-                Parameter(
-                    name="warmup_steps",
-                    kind=Kind.INTEGER,
-                    default=0,
-                    minimum=0,
-                    help="Steps of the warm-up.",
-                ),
+                integer("warmup_steps", "Steps of the warm-up.", 0, minimum=0),
             ),
         ),
         Entry(
@@ -90,19 +76,17 @@ SCHEDULES: Registry[Entry] = Registry(
             parameters=(
                 _start(),
                 _steps("first_decay_steps", "Steps of the first period."),
-                Parameter(
-                    name="t_mul",
-                    kind=Kind.NUMBER,
-                    default=2.0,
+                number(
+                    "t_mul",
+                    "Each period is this many times as long as the one before.",
+                    2.0,
                     above=0.0,
-                    help="Each period is this many times as long as the one before.",
                 ),
-                Parameter(
-                    name="m_mul",
-                    kind=Kind.NUMBER,
-                    default=1.0,
+                number(
+                    "m_mul",
+                    "Each period begins at this many times the rate of the one before.",
+                    1.0,
                     above=0.0,
-                    help="Each period begins at this many times the rate of the one before.",
                 ),
                 _ALPHA,
             ),
@@ -113,18 +97,10 @@ SCHEDULES: Registry[Entry] = Registry(
             help="Keeps one rate up to each boundary.",
             aliases=("piecewise_constant_decay", "PiecewiseConstant", "piecewise"),
             parameters=(
-                Parameter(
-                    name="boundaries",
-                    kind=Kind.INTEGERS,
-                    minimum=0,
-                    help="Steps after which the rate changes, in rising order.",
+                integers(
+                    "boundaries", "Steps after which the rate changes, in rising order.", minimum=0
                 ),
-                Parameter(
-                    name="values",
-                    kind=Kind.NUMBERS,
-                    above=0.0,
-                    help="Learning rates, one more than there are boundaries.",
-                ),
+                numbers("values", "Learning rates, one more than there are boundaries.", above=0.0),
             ),
         ),
         Entry(
@@ -135,26 +111,9 @@ SCHEDULES: Registry[Entry] = Registry(
             parameters=(
                 _start(),
                 _steps(),
-                Parameter(
-                    name="end_learning_rate",
-                    kind=Kind.NUMBER,
-                    default=0.0001,
-                    minimum=0.0,
-                    help="Learning rate at the end.",
-                ),
-                Parameter(
-                    name="power",
-                    kind=Kind.NUMBER,
-                    default=1.0,
-                    above=0.0,
-                    help="Exponent of the curve; 1 is a straight line.",
-                ),
-                Parameter(
-                    name="cycle",
-                    kind=Kind.BOOLEAN,
-                    default=False,
-                    help="Whether to begin again beyond decay_steps.",
-                ),
+                number("end_learning_rate", "Learning rate at the end.", 0.0001, minimum=0.0),
+                number("power", "Exponent of the curve; 1 is a straight line.", 1.0, above=0.0),
+                flag("cycle", "Whether to begin again beyond decay_steps."),
             ),
         ),
         Entry(

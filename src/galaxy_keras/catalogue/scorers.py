@@ -167,16 +167,8 @@ _REGRESSION = [
     _values("neg_root_mean_squared_log_error", "Minus the root of that."),
     _values("neg_median_absolute_error", "Minus the median absolute error."),
     _values("neg_max_error", "Minus the largest error.", multioutput=False, aliases=("max_error",)),
-    _values(
-        "neg_mean_poisson_deviance",
-        "Minus the deviance of counts.",
-        multioutput=False,
-    ),
-    _values(
-        "neg_mean_gamma_deviance",
-        "Minus the deviance of positive values.",
-        multioutput=False,
-    ),
+    _values("neg_mean_poisson_deviance", "Minus the deviance of counts.", multioutput=False),
+    _values("neg_mean_gamma_deviance", "Minus the deviance of positive values.", multioutput=False),
     _values("d2_absolute_error_score", "Share of the absolute error that is explained."),
     Scorer(
         name="spearman_correlation",

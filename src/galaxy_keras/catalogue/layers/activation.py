@@ -4,48 +4,29 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import axes, number, parameter
 from galaxy_keras.catalogue.layers.layer import Layer
-from galaxy_keras.catalogue.layers.parameters import (
-    axes,
-    constraints,
-    initializers,
-    regularizers,
-)
+from galaxy_keras.catalogue.layers.parameters import constraints, initializers, regularizers
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
 _layer = partial(Layer, group="activation")
 
 
 def _slope(name: str, default: float, help_text: str, *aliases: str) -> Parameter:
-    return Parameter(
-        name=name,
-        kind=Kind.NUMBER,
-        default=default,
-        minimum=0.0,
-        help=help_text,
-        aliases=aliases,
-    )
+    return number(name, help_text, default, minimum=0.0, aliases=aliases)
 
 
 LAYERS = (
     _layer(
         name="Activation",
         help="Applies an activation function.",
-        parameters=(
-            Parameter(name="activation", kind=Kind.ACTIVATION, help="Name of the function."),
-        ),
+        parameters=(parameter(Kind.ACTIVATION, "activation", "Name of the function."),),
     ),
     _layer(
         name="ReLU",
         help="Rectified linear unit, with an upper limit, a slope below and a threshold.",
         parameters=(
-            Parameter(
-                name="max_value",
-                kind=Kind.NUMBER,
-                default=None,
-                minimum=0.0,
-                help="Upper limit; None for none.",
-            ),
+            number("max_value", "Upper limit; None for none.", None, minimum=0.0),
             _slope("negative_slope", 0.0, "Slope below the threshold."),
             _slope(
                 "threshold",
@@ -69,28 +50,23 @@ LAYERS = (
             *initializers(alpha="zeros"),
             *regularizers("alpha"),
             *constraints("alpha"),
-            Parameter(
-                name="shared_axes",
-                kind=Kind.AXES,
-                default=None,
+            axes(
+                "shared_axes",
+                "Axes (from 1) along which a slope is shared: (1, 2) for images.",
+                None,
                 minimum=1,
-                help="Axes (from 1) along which a slope is shared: (1, 2) for images.",
             ),
         ),
     ),
     _layer(
         name="ELU",
         help="Exponential linear unit.",
-        parameters=(
-            Parameter(
-                name="alpha", kind=Kind.NUMBER, default=1.0, help="Factor of exp(x) - 1 below 0."
-            ),
-        ),
+        parameters=(number("alpha", "Factor of exp(x) - 1 below 0.", 1.0),),
     ),
     _layer(
         name="Softmax",
         help="Probabilities that add up to 1.",
         shape_rule="axes",
-        parameters=(axes("Axis along which they add up."),),
+        parameters=(axes("axis", "Axis along which they add up.", -1),),
     ),
 )

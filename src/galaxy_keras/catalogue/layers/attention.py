@@ -4,26 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import axes, choice, count, flag, shape
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import Inputs, Layer
-from galaxy_keras.catalogue.layers.parameters import (
-    DROPOUT,
-    KERNEL_AND_BIAS,
-    USE_BIAS,
-    choice,
-    count,
-    flag,
-)
-from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.layers.parameters import DROPOUT, KERNEL_AND_BIAS, USE_BIAS
 
 _layer = partial(Layer, group="attention")
 
 _WINDOW = count("sliding_window", "How far each position looks; None for everywhere.", None)
-_FLASH = Parameter(
-    name="flash_attention",
-    kind=Kind.BOOLEAN,
-    default=None,
-    help="Whether to use flash attention; None for where it is possible.",
+_FLASH = flag(
+    "flash_attention", "Whether to use flash attention; None for where it is possible.", None
 )
 _USE_GATE = flag("use_gate", "Whether to multiply by a gate that is learnt.")
 
@@ -37,9 +27,9 @@ LAYERS = (
             flag("use_scale", "Whether to learn a factor for the scores."),
             choice(
                 "score_mode",
-                "dot",
-                ("dot", "concat"),
                 "Product of query and key, or tanh of their sum.",
+                ("dot", "concat"),
+                "dot",
             ),
             DROPOUT,
             SEED,
@@ -51,7 +41,7 @@ LAYERS = (
         inputs=Inputs.ATTENTION,
         shape_rule="additive_attention",
         parameters=(
-            flag("use_scale", "Whether to learn a factor for the scores.", default=True),
+            flag("use_scale", "Whether to learn a factor for the scores.", True),
             DROPOUT,
             SEED,
         ),
@@ -67,18 +57,14 @@ LAYERS = (
             count("value_dim", "Size of the value in each head; None for key_dim.", None),
             DROPOUT,
             USE_BIAS,
-            Parameter(
-                name="output_shape",
-                kind=Kind.SHAPE,
-                default=None,
+            shape(
+                "output_shape",
+                "Features of the output; None for those of the query.",
+                None,
                 minimum=1,
-                help="Features of the output; None for those of the query.",
             ),
-            Parameter(
-                name="attention_axes",
-                kind=Kind.AXES,
-                default=None,
-                help="Axes over which to attend; None for all but the features.",
+            axes(
+                "attention_axes", "Axes over which to attend; None for all but the features.", None
             ),
             _WINDOW,
             _FLASH,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import choice, count, parameter, sizes
 from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, IGNORED_TUNING, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
@@ -11,13 +12,10 @@ from galaxy_keras.catalogue.layers.parameters import (
     PADDING,
     USE_BIAS,
     activation,
-    choice,
     constraints,
-    count,
     initializers,
     regularizers,
     repeat_by_rank,
-    sizes,
 )
 from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
 
@@ -27,9 +25,9 @@ FILTERS = count("filters", "Number of filters: the channels of the output.")
 _DEPTH_MULTIPLIER = count("depth_multiplier", "Number of outputs for each channel.", 1)
 _CAUSAL_PADDING = choice(
     "padding",
-    "valid",
-    ("valid", "same", "causal"),
     "valid: only whole windows; same: size is kept; causal: no output sees later steps.",
+    ("valid", "same", "causal"),
+    "valid",
 )
 # Keras 2 wrote parameters of the plain convolution, without effect, into these two kinds.
 _IGNORED_CONVOLUTION = (
@@ -44,20 +42,20 @@ _IGNORED_CONVOLUTION = (
 
 def kernel_size(rank: int) -> Parameter:
     """Return the parameter for the size of the window."""
-    return sizes("kernel_size", rank, "Size of the window.")
+    return sizes("kernel_size", "Size of the window.", rank=rank)
 
 
 def strides(rank: int) -> Parameter:
     """Return the parameter for the steps between windows."""
-    return sizes("strides", rank, "Steps between windows.", repeat_by_rank(1, rank))
+    return sizes("strides", "Steps between windows.", repeat_by_rank(1, rank), rank=rank)
 
 
 def _dilation(rank: int) -> Parameter:
     return sizes(
         "dilation_rate",
-        rank,
         "Steps between the values of a window; more than 1 only with strides of 1.",
         repeat_by_rank(1, rank),
+        rank=rank,
     )
 
 
@@ -85,13 +83,13 @@ def _convolution(rank: int) -> Layer:
 
 
 def _transposed_convolution(rank: int) -> Layer:
-    output_padding = Parameter(
-        name="output_padding",
-        kind=Kind.SIZES,
+    output_padding = parameter(
+        Kind.SIZES,
+        "output_padding",
+        "What to add to the size of the output, less than the strides; None for no limit.",
+        None,
         rank=rank,
-        default=None,
         minimum=0,
-        help="What to add to the size of the output, less than the strides; None for no limit.",
     )
     # Keras has these two in another order in three dimensions.
     last = (DATA_FORMAT, output_padding) if rank == 3 else (output_padding, DATA_FORMAT)

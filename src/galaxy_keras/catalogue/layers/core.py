@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import count, flag, number, parameter, shape, text
 from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, IGNORED_TUNING, Inputs, Layer
 from galaxy_keras.catalogue.layers.parameters import (
     KERNEL_AND_BIAS,
     USE_BIAS,
     activation,
     constraints,
-    count,
-    flag,
     initializers,
     regularizers,
 )
-from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Ignored, Kind
 
 _layer = partial(Layer, group="core")
 
@@ -27,32 +26,20 @@ INPUT = _layer(
     shape_rule="input",
     ignored=(*IGNORED_BY_ALL, Ignored("ragged", (False, None))),
     parameters=(
-        Parameter(
-            name="shape",
-            kind=Kind.SHAPE,
-            default=None,
+        shape(
+            "shape",
+            "Shape of one sample, without the batch; None for a dimension of any size.",
+            None,
             minimum=1,
-            help="Shape of one sample, without the batch; None for a dimension of any size.",
         ),
         count("batch_size", "Number of samples in each batch; None for any.", None),
-        Parameter(
-            name="dtype",
-            kind=Kind.DTYPE,
-            default=None,
-            help="Data type of the input; None for float32.",
-        ),
-        Parameter(
-            name="sparse",
-            kind=Kind.BOOLEAN,
-            default=None,
-            help="Whether the input is a sparse tensor.",
-        ),
-        Parameter(
-            name="batch_shape",
-            kind=Kind.SHAPE,
-            default=None,
+        parameter(Kind.DTYPE, "dtype", "Data type of the input; None for float32.", None),
+        flag("sparse", "Whether the input is a sparse tensor.", None),
+        shape(
+            "batch_shape",
+            "Shape with the batch in front, instead of shape.",
+            None,
             minimum=1,
-            help="Shape with the batch in front, instead of shape.",
             aliases=("batch_input_shape",),
         ),
         flag("optional", "Whether the input may be left out."),
@@ -64,12 +51,7 @@ DENSE = _layer(
     help="Each output is a weighted sum of all inputs.",
     shape_rule="dense",
     ignored=IGNORED_TUNING,
-    parameters=(
-        count("units", "Number of outputs."),
-        activation(),
-        USE_BIAS,
-        *KERNEL_AND_BIAS,
-    ),
+    parameters=(count("units", "Number of outputs."), activation(), USE_BIAS, *KERNEL_AND_BIAS),
 )
 
 EMBEDDING = _layer(
@@ -93,24 +75,14 @@ EINSUM_DENSE = _layer(
     shape_rule="einsum_dense",
     ignored=(*IGNORED_TUNING, Ignored("gptq_unpacked_column_size", (None,))),
     parameters=(
-        Parameter(
-            name="equation",
-            kind=Kind.TEXT,
-            help="Einsum equation such as abc,cd->abd: input, kernel, output.",
-        ),
-        Parameter(
-            name="output_shape",
-            kind=Kind.SHAPE,
+        text("equation", "Einsum equation such as abc,cd->abd: input, kernel, output."),
+        shape(
+            "output_shape",
+            "Shape of the output without the batch; None for a dimension of any size.",
             minimum=1,
-            help="Shape of the output without the batch; None for a dimension of any size.",
         ),
         activation(),
-        Parameter(
-            name="bias_axes",
-            kind=Kind.TEXT,
-            default=None,
-            help="Letters of the output axes that have a bias; None for no bias.",
-        ),
+        text("bias_axes", "Letters of the output axes that have a bias; None for no bias.", None),
         *KERNEL_AND_BIAS,
     ),
 )
@@ -123,14 +95,7 @@ LAYERS = (
     _layer(
         name="Masking",
         help="Marks the steps whose values are all mask_value, so that later layers skip them.",
-        parameters=(
-            Parameter(
-                name="mask_value",
-                kind=Kind.NUMBER,
-                default=0.0,
-                help="Value that stands for padding.",
-            ),
-        ),
+        parameters=(number("mask_value", "Value that stands for padding.", 0.0),),
     ),
     _layer(name="Identity", help="Passes its input on."),
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import choice, number, sizes
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
 from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, OWN_MODULE, Layer
 from galaxy_keras.catalogue.layers.parameters import (
@@ -15,10 +16,8 @@ from galaxy_keras.catalogue.layers.parameters import (
     KERNEL_AND_BIAS,
     USE_BIAS,
     activation,
-    choice,
-    sizes,
 )
-from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Ignored
 
 _layer = partial(Layer, group="legacy", module=OWN_MODULE)
 
@@ -33,9 +32,9 @@ def _locally_connected(rank: int) -> Layer:
         parameters=(
             FILTERS,
             kernel_size(rank),
-            sizes("strides", rank, "Steps between windows.", 1),
+            sizes("strides", "Steps between windows.", 1, rank=rank),
             # Keras 2 had no other padding for the way of computing that it used by default.
-            choice("padding", "valid", ("valid",), "valid: only whole windows."),
+            choice("padding", "valid: only whole windows.", ("valid",), "valid"),
             DATA_FORMAT,
             activation(),
             USE_BIAS,
@@ -52,14 +51,6 @@ LAYERS = (
         help="x above theta, else 0: ReLU with a threshold.",
         # ReLU with a threshold t is x * (x > t), which is this layer's definition.
         replaced_by="ReLU",
-        parameters=(
-            Parameter(
-                name="theta",
-                kind=Kind.NUMBER,
-                default=1.0,
-                minimum=0.0,
-                help="Value up to which the output is 0.",
-            ),
-        ),
+        parameters=(number("theta", "Value up to which the output is 0.", 1.0, minimum=0.0),),
     ),
 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import axes, flag, integer
 from galaxy_keras.catalogue.layers.layer import Inputs, Layer
-from galaxy_keras.catalogue.layers.parameters import flag
-from galaxy_keras.catalogue.parameters import Kind, Parameter
 
 _layer = partial(Layer, group="merging", inputs=Inputs.MANY)
 
@@ -26,14 +25,7 @@ LAYERS = (
         name="Concatenate",
         help="Joins along one axis.",
         shape_rule="concatenate",
-        parameters=(
-            Parameter(
-                name="axis",
-                kind=Kind.INTEGER,
-                default=-1,
-                help="Axis to join along; 0 is the batch, -1 the last.",
-            ),
-        ),
+        parameters=(integer("axis", "Axis to join along; 0 is the batch, -1 the last.", -1),),
     ),
     _layer(
         name="Dot",
@@ -41,11 +33,10 @@ LAYERS = (
         inputs=Inputs.TWO,
         shape_rule="dot",
         parameters=(
-            Parameter(
-                name="axes",
-                kind=Kind.AXES,
+            axes(
+                "axes",
+                "Axis of both, or (axis of the first, axis of the second).",
                 rank=2,
-                help="Axis of both, or (axis of the first, axis of the second).",
                 aliases=("axis",),
             ),
             flag("normalize", "Whether to scale to length 1 first (cosine similarity)."),

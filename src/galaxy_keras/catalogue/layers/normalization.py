@@ -4,26 +4,21 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import axes, count, flag, fraction, inner_layer, integer
 from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
 from galaxy_keras.catalogue.layers.parameters import (
-    axes,
     constraints,
-    count,
     epsilon,
-    flag,
-    fraction,
     initializers,
     regularizers,
 )
-from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Ignored
 
 _layer = partial(Layer, group="normalization")
 
-_AXIS = Parameter(
-    name="axis", kind=Kind.INTEGER, default=-1, help="Axis of the channels; -1 for the last."
-)
-_CENTER = flag("center", "Whether to add an offset beta that is learnt.", default=True)
-_SCALE = flag("scale", "Whether to multiply by a factor gamma that is learnt.", default=True)
+_AXIS = integer("axis", "Axis of the channels; -1 for the last.", -1)
+_CENTER = flag("center", "Whether to add an offset beta that is learnt.", True)
+_SCALE = flag("scale", "Whether to multiply by a factor gamma that is learnt.", True)
 _BETA_AND_GAMMA = initializers(beta="zeros", gamma="ones")
 _REGULARIZERS_AND_CONSTRAINTS = (*regularizers("beta", "gamma"), *constraints("beta", "gamma"))
 
@@ -56,7 +51,7 @@ LAYERS = (
         shape_rule="layer_normalization",
         ignored=(*IGNORED_BY_ALL, Ignored("rms_scaling", (False,))),
         parameters=(
-            axes("Axes over which mean and variance are taken."),
+            axes("axis", "Axes over which mean and variance are taken.", -1),
             epsilon(),
             _CENTER,
             _SCALE,
@@ -69,13 +64,7 @@ LAYERS = (
         help="Scales groups of channels by their mean and variance.",
         shape_rule="group_normalization",
         parameters=(
-            Parameter(
-                name="groups",
-                kind=Kind.INTEGER,
-                default=32,
-                minimum=-1,
-                help="Number of groups; -1 for each channel on its own.",
-            ),
+            integer("groups", "Number of groups; -1 for each channel on its own.", 32, minimum=-1),
             _AXIS,
             epsilon(),
             _CENTER,
@@ -88,27 +77,20 @@ LAYERS = (
         name="RMSNormalization",
         help="Scales by the root of the mean square.",
         shape_rule="rms_normalization",
-        parameters=(
-            axes("Axes over which the mean is taken."),
-            epsilon(1e-6),
-        ),
+        parameters=(axes("axis", "Axes over which the mean is taken.", -1), epsilon(1e-6)),
     ),
     _layer(
         name="UnitNormalization",
         help="Scales to length 1.",
         shape_rule="axes",
-        parameters=(axes("Axes along which the length is taken."),),
+        parameters=(axes("axis", "Axes along which the length is taken.", -1),),
     ),
     _layer(
         name="SpectralNormalization",
         help="Divides the weights of a layer by their largest singular value.",
         shape_rule="spectral_normalization",
         parameters=(
-            Parameter(
-                name="layer",
-                kind=Kind.LAYER,
-                help="The layer (Dense, Embedding or a convolution) with its options.",
-            ),
+            inner_layer("layer", "The layer (Dense, Embedding or a convolution) with its options."),
             count("power_iterations", "Steps of estimation in each batch.", 1),
         ),
     ),

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import flag, sizes
 from galaxy_keras.catalogue.layers.layer import Layer
-from galaxy_keras.catalogue.layers.parameters import (
-    DATA_FORMAT,
-    PADDING,
-    flag,
-    repeat_by_rank,
-    sizes,
-)
+from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, PADDING, repeat_by_rank
 from galaxy_keras.catalogue.parameters import REQUIRED
 
 _layer = partial(Layer, group="pooling")
@@ -26,8 +21,8 @@ def _pooling(kind: str, short: str, what: str, rank: int) -> Layer:
         input_rank=rank + 1,
         shape_rule="pooling",
         parameters=(
-            sizes("pool_size", rank, "Size of the window.", default),
-            sizes("strides", rank, "Steps between windows; None for the window's size.", None),
+            sizes("pool_size", "Size of the window.", default, rank=rank),
+            sizes("strides", "Steps between windows; None for the window's size.", None, rank=rank),
             PADDING,
             DATA_FORMAT,
         ),
@@ -51,7 +46,7 @@ def _adaptive_pooling(kind: str, what: str, rank: int) -> Layer:
         help=f"Takes the {what} of as many windows as the output is to have.",
         input_rank=rank + 1,
         shape_rule="adaptive_pooling",
-        parameters=(sizes("output_size", rank, "Size of the output."), DATA_FORMAT),
+        parameters=(sizes("output_size", "Size of the output.", rank=rank), DATA_FORMAT),
     )
 
 

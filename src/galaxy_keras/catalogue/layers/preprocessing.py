@@ -4,14 +4,18 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.initializers import SEED
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
-from galaxy_keras.catalogue.layers.parameters import (
-    DATA_FORMAT,
+from galaxy_keras.catalogue.constructors import (
+    axes,
     choice,
     count,
     flag,
+    number,
+    numbers,
+    parameter,
 )
+from galaxy_keras.catalogue.initializers import SEED
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
+from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
 from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
 
 _layer = partial(Layer, group="preprocessing")
@@ -19,29 +23,23 @@ _image = partial(_layer, input_rank=3)
 
 _HEIGHT = count("height", "Height of the output.")
 _WIDTH = count("width", "Width of the output.")
-_FILL_VALUE = Parameter(
-    name="fill_value", kind=Kind.NUMBER, default=0.0, help="What to fill with if constant."
-)
+_FILL_VALUE = number("fill_value", "What to fill with if constant.", 0.0)
 _FILL_OPTIONS = (
     choice(
         "fill_mode",
-        "reflect",
-        ("reflect", "wrap", "constant", "nearest"),
         "What to put beyond the border.",
+        ("reflect", "wrap", "constant", "nearest"),
+        "reflect",
     ),
     choice(
-        "interpolation", "bilinear", ("nearest", "bilinear"), "How values in between are found."
+        "interpolation", "How values in between are found.", ("nearest", "bilinear"), "bilinear"
     ),
     SEED,
     _FILL_VALUE,
     DATA_FORMAT,
 )
-_VALUE_RANGE = Parameter(
-    name="value_range",
-    kind=Kind.RANGE,
-    rank=2,
-    default=(0, 255),
-    help="Lowest and highest value of the images.",
+_VALUE_RANGE = parameter(
+    Kind.RANGE, "value_range", "Lowest and highest value of the images.", (0, 255), rank=2
 )
 _COLOUR_IGNORED = (*IGNORED_BY_ALL, Ignored("data_format", ("channels_last", None)))
 
@@ -54,19 +52,9 @@ def _factor(
     above: float | None = None,
     default: object = REQUIRED,
 ) -> Parameter:
-    return Parameter(
-        name=name,
-        kind=Kind.RANGE,
-        default=default,
-        minimum=minimum,
-        above=above,
-        maximum=1.0,
-        help=help_text,
+    return parameter(
+        Kind.RANGE, name, help_text, default, minimum=minimum, above=above, maximum=1.0
     )
-
-
-def _numbers(name: str, help_text: str, default: object = REQUIRED) -> Parameter:
-    return Parameter(name=name, kind=Kind.NUMBERS, default=default, help=help_text)
 
 
 LAYERS = (
@@ -74,8 +62,8 @@ LAYERS = (
         name="Rescaling",
         help="Multiplies by a number and adds one.",
         parameters=(
-            _numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
-            _numbers("offset", "What to add.", 0.0),
+            numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
+            numbers("offset", "What to add.", 0.0),
         ),
     ),
     _layer(
@@ -83,17 +71,14 @@ LAYERS = (
         help="Subtracts a given mean and divides by the root of a given variance.",
         shape_rule="feature_normalization",
         parameters=(
-            Parameter(
-                name="axis",
-                kind=Kind.AXES,
-                default=-1,
+            axes(
+                "axis",
+                "Axes with a mean of their own; None for one mean of all.",
+                -1,
                 optional=True,
-                help="Axes with a mean of their own; None for one mean of all.",
             ),
-            _numbers("mean", "Mean of each feature."),
-            Parameter(
-                name="variance", kind=Kind.NUMBERS, minimum=0.0, help="Variance of each feature."
-            ),
+            numbers("mean", "Mean of each feature."),
+            numbers("variance", "Variance of each feature.", minimum=0.0),
             flag("invert", "Whether to undo the normalization instead."),
         ),
     ),
@@ -105,9 +90,9 @@ LAYERS = (
             count("num_tokens", "How many different numbers there are: the largest plus 1."),
             choice(
                 "output_mode",
-                "multi_hot",
-                ("one_hot", "multi_hot", "count"),
                 "one_hot: a row for each number; multi_hot: which occur; count: how often.",
+                ("one_hot", "multi_hot", "count"),
+                "multi_hot",
             ),
             flag("sparse", "Whether to give sparse tensors."),
         ),
@@ -121,7 +106,7 @@ LAYERS = (
             _WIDTH,
             choice(
                 "interpolation",
-                "bilinear",
+                "How values in between are found.",
                 (
                     "nearest",
                     "bilinear",
@@ -132,11 +117,11 @@ LAYERS = (
                     "gaussian",
                     "mitchellcubic",
                 ),
-                "How values in between are found.",
+                "bilinear",
             ),
             flag("crop_to_aspect_ratio", "Whether to cut off what does not fit the new shape."),
             flag("pad_to_aspect_ratio", "Whether to fill up what the new shape has more."),
-            choice("fill_mode", "constant", ("constant",), "How to fill up."),
+            choice("fill_mode", "How to fill up.", ("constant",), "constant"),
             _FILL_VALUE,
             flag("antialias", "Whether to smooth when scaling down."),
             DATA_FORMAT,
@@ -155,9 +140,9 @@ LAYERS = (
         parameters=(
             choice(
                 "mode",
-                "horizontal_and_vertical",
-                ("horizontal", "vertical", "horizontal_and_vertical"),
                 "In which direction.",
+                ("horizontal", "vertical", "horizontal_and_vertical"),
+                "horizontal_and_vertical",
             ),
             SEED,
             DATA_FORMAT,

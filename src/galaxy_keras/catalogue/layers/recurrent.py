@@ -4,6 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import (
+    choice,
+    count,
+    flag,
+    fraction,
+    inner_layer,
+    parameter,
+    sizes,
+)
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
 from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Inputs, Layer
@@ -14,14 +23,10 @@ from galaxy_keras.catalogue.layers.parameters import (
     USE_BIAS,
     activation,
     constraints,
-    count,
-    flag,
-    fraction,
     initializers,
     regularizers,
-    sizes,
 )
-from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Ignored, Kind
 
 _layer = partial(Layer, group="recurrent")
 
@@ -32,12 +37,7 @@ _UNITS = count("units", "Number of outputs.")
 _ACTIVATION = activation("tanh")
 _GATES = (
     _ACTIVATION,
-    Parameter(
-        name="recurrent_activation",
-        kind=Kind.ACTIVATION,
-        default="sigmoid",
-        help="Function of the gates.",
-    ),
+    parameter(Kind.ACTIVATION, "recurrent_activation", "Function of the gates.", "sigmoid"),
 )
 _FORGET_BIAS = flag(
     "unit_forget_bias", "Whether the bias of the forget gate begins at 1.", default=True
@@ -103,10 +103,10 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
         parameters=(
             FILTERS,
             kernel_size(rank),
-            sizes("strides", rank, "Steps between windows.", 1),
+            sizes("strides", "Steps between windows.", 1, rank=rank),
             PADDING,
             DATA_FORMAT,
-            sizes("dilation_rate", rank, "Steps between the values of a window.", 1),
+            sizes("dilation_rate", "Steps between the values of a window.", 1, rank=rank),
             *_GATES,
             USE_BIAS,
             *_INITIALIZERS,
@@ -120,12 +120,6 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
 
 
 _RECURRENT_LAYERS = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2D", "ConvLSTM3D")
-
-
-def _inner_layer(
-    name: str, help_text: str, choices: tuple[str, ...] = (), default: object = REQUIRED
-) -> Parameter:
-    return Parameter(name=name, kind=Kind.LAYER, default=default, choices=choices, help=help_text)
 
 
 LAYERS = (
@@ -155,7 +149,9 @@ LAYERS = (
         help="Applies a cell to each step of a sequence.",
         shape_rule="rnn",
         parameters=(
-            _inner_layer("cell", "The cell with its options.", tuple(cell.name for cell in _CELLS)),
+            inner_layer(
+                "cell", "The cell with its options.", choices=tuple(cell.name for cell in _CELLS)
+            ),
             *_OUTPUT,
             _UNROLL,
             _ZERO_OUTPUT,
@@ -166,20 +162,21 @@ LAYERS = (
         help="Reads sequences with a recurrent layer in both directions.",
         shape_rule="bidirectional",
         parameters=(
-            _inner_layer("layer", "The recurrent layer with its options.", _RECURRENT_LAYERS),
-            Parameter(
-                name="merge_mode",
-                kind=Kind.CHOICE,
-                default="concat",
-                choices=("concat", "sum", "mul", "ave"),
-                optional=True,
-                help="How both outputs are joined; None gives two outputs.",
+            inner_layer(
+                "layer", "The recurrent layer with its options.", choices=_RECURRENT_LAYERS
             ),
-            _inner_layer(
+            choice(
+                "merge_mode",
+                "How both outputs are joined; None gives two outputs.",
+                ("concat", "sum", "mul", "ave"),
+                "concat",
+                optional=True,
+            ),
+            inner_layer(
                 "backward_layer",
                 "The layer that reads backwards; None for a copy of the other.",
-                _RECURRENT_LAYERS,
                 None,
+                choices=_RECURRENT_LAYERS,
             ),
         ),
     ),
@@ -187,6 +184,6 @@ LAYERS = (
         name="TimeDistributed",
         help="Applies a layer to each step of a sequence on its own.",
         shape_rule="time_distributed",
-        parameters=(_inner_layer("layer", "The layer with its options."),),
+        parameters=(inner_layer("layer", "The layer with its options."),),
     ),
 )

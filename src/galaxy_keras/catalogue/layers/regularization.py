@@ -4,27 +4,25 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import fraction, number, shape
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import Layer
-from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, fraction
-from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
+from galaxy_keras.catalogue.parameters import Parameter
 
 _layer = partial(Layer, group="regularization")
 
 _RATE = fraction("rate", "Fraction to drop.")
-_NOISE_SHAPE = Parameter(
-    name="noise_shape",
-    kind=Kind.SHAPE,
-    default=None,
+_NOISE_SHAPE = shape(
+    "noise_shape",
+    "Shape of the mask with the batch; 1 where values are dropped together.",
+    None,
     minimum=1,
-    help="Shape of the mask with the batch; 1 where values are dropped together.",
 )
 
 
 def _factor(name: str, what: str) -> Parameter:
-    return Parameter(
-        name=name, kind=Kind.NUMBER, default=0.0, minimum=0.0, help=f"Factor for the {what}."
-    )
+    return number(name, f"Factor for the {what}.", 0.0, minimum=0.0)
 
 
 def _spatial_dropout(rank: int) -> Layer:
@@ -64,9 +62,6 @@ LAYERS = (
     _layer(
         name="ActivityRegularization",
         help="Adds a penalty on its input to the loss.",
-        parameters=(
-            _factor("l1", "sum of absolute values"),
-            _factor("l2", "sum of squares"),
-        ),
+        parameters=(_factor("l1", "sum of absolute values"), _factor("l2", "sum of squares")),
     ),
 )

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from functools import partial
 
+from galaxy_keras.catalogue.constructors import choice, count, parameter, shape, sizes
 from galaxy_keras.catalogue.layers.layer import Layer
-from galaxy_keras.catalogue.layers.parameters import (
-    DATA_FORMAT,
-    choice,
-    count,
-    repeat_by_rank,
-    sizes,
-)
+from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, repeat_by_rank
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
 _layer = partial(Layer, group="reshaping")
@@ -41,27 +36,27 @@ def _zero_padding(rank: int) -> Layer:
 
 
 def _border(name: str, rank: int, default: object, what: str) -> Parameter:
-    return Parameter(
-        name=name,
-        kind=Kind.PAIRS,
+    return parameter(
+        Kind.PAIRS,
+        name,
+        f"{what}: everywhere, for each dimension, or before and after in each.",
+        default,
         rank=rank,
-        default=default,
         minimum=0,
-        help=f"{what}: everywhere, for each dimension, or before and after in each.",
     )
 
 
 def _upsampling(rank: int) -> Layer:
-    size = sizes("size", rank, "How often to repeat.", repeat_by_rank(2, rank))
+    size = sizes("size", "How often to repeat.", repeat_by_rank(2, rank), rank=rank)
     more: tuple[Parameter, ...] = () if rank == 1 else (DATA_FORMAT,)
     if rank == 2:
         more = (
             *more,
             choice(
                 "interpolation",
-                "nearest",
-                ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
                 "How values in between are found.",
+                ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
+                "nearest",
             ),
         )
     return _layer(
@@ -85,11 +80,10 @@ LAYERS = (
         help="Gives each sample another shape.",
         shape_rule="reshape",
         parameters=(
-            Parameter(
-                name="target_shape",
-                kind=Kind.SHAPE,
+            shape(
+                "target_shape",
+                "New shape without the batch; -1 once, for what is left.",
                 minimum=-1,
-                help="New shape without the batch; -1 once, for what is left.",
             ),
         ),
     ),
@@ -98,12 +92,7 @@ LAYERS = (
         help="Puts the axes in another order.",
         shape_rule="permute",
         parameters=(
-            Parameter(
-                name="dims",
-                kind=Kind.SHAPE,
-                minimum=1,
-                help="Axes in the new order, counted from 1 without the batch.",
-            ),
+            shape("dims", "Axes in the new order, counted from 1 without the batch.", minimum=1),
         ),
     ),
     _layer(
