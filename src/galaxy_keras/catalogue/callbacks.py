@@ -10,11 +10,15 @@ averaged weights.
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.constructors import choice, flag, integer, number, text
+from functools import partial
+
+from galaxy_keras.catalogue.constructors import choice, flag, integer, make_entry, number, text
 from galaxy_keras.catalogue.parameters import Entry, Ignored, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.callbacks"
+
+_callback = partial(make_entry, MODULE)
 
 _MONITOR = text(
     "monitor",
@@ -36,67 +40,52 @@ def _smallest_change(default: float) -> Parameter:
 CALLBACKS: Registry[Entry] = Registry(
     "callback",
     [
-        Entry(
-            name="EarlyStopping",
-            module=MODULE,
-            help="Stops when a value does not get better any more.",
+        _callback(
+            "EarlyStopping",
+            "Stops when a value does not get better any more.",
+            _MONITOR,
+            _smallest_change(0),
+            integer("patience", "Epochs without a better value before it stops.", 0, minimum=0),
+            _MODE,
+            number("baseline", "Value that must be beaten; None for none.", None),
+            flag("restore_best_weights", "End with the weights of the best epoch."),
+            integer("start_from_epoch", "Epochs before it begins to watch.", 0, minimum=0),
             aliases=("early_stopping",),
             ignored=(Ignored("verbose"),),
-            parameters=(
-                _MONITOR,
-                _smallest_change(0),
-                integer("patience", "Epochs without a better value before it stops.", 0, minimum=0),
-                _MODE,
-                number("baseline", "Value that must be beaten; None for none.", None),
-                flag("restore_best_weights", "End with the weights of the best epoch."),
-                integer("start_from_epoch", "Epochs before it begins to watch.", 0, minimum=0),
-            ),
         ),
-        Entry(
-            name="ReduceLROnPlateau",
-            module=MODULE,
-            help="Lowers the learning rate when a value does not get better any more.",
+        _callback(
+            "ReduceLROnPlateau",
+            "Lowers the learning rate when a value does not get better any more.",
+            _MONITOR,
+            number("factor", "What the learning rate is multiplied by.", 0.1, above=0.0, below=1.0),
+            integer("patience", "Epochs without a better value before it acts.", 10, minimum=0),
+            _MODE,
+            _smallest_change(1e-4),
+            integer("cooldown", "Epochs of rest after it has acted.", 0, minimum=0),
+            number("min_lr", "Lowest learning rate.", 0.0, minimum=0.0),
             aliases=("reduce_lr_on_plateau",),
             ignored=(Ignored("verbose"),),
-            parameters=(
-                _MONITOR,
-                number(
-                    "factor", "What the learning rate is multiplied by.", 0.1, above=0.0, below=1.0
-                ),
-                integer("patience", "Epochs without a better value before it acts.", 10, minimum=0),
-                _MODE,
-                _smallest_change(1e-4),
-                integer("cooldown", "Epochs of rest after it has acted.", 0, minimum=0),
-                number("min_lr", "Lowest learning rate.", 0.0, minimum=0.0),
-            ),
         ),
-        Entry(
-            name="ModelCheckpoint",
-            module=MODULE,
-            help="Keeps the weights of the best epoch and ends with them.",
+        _callback(
+            "ModelCheckpoint",
+            "Keeps the weights of the best epoch and ends with them.",
+            _MONITOR,
+            _MODE,
+            number(
+                "initial_value_threshold",
+                "Only weights with a better value than this are kept; None for all.",
+                None,
+            ),
             aliases=("model_checkpoint",),
             ignored=(Ignored("verbose"),),
-            parameters=(
-                _MONITOR,
-                _MODE,
-                number(
-                    "initial_value_threshold",
-                    "Only weights with a better value than this are kept; None for all.",
-                    None,
-                ),
-            ),
         ),
-        Entry(
-            name="TerminateOnNaN",
-            module=MODULE,
-            help="Stops at the first batch whose loss is not a number.",
+        _callback(
+            "TerminateOnNaN",
+            "Stops at the first batch whose loss is not a number.",
             aliases=("terminate_on_nan",),
         ),
-        Entry(
-            name="CSVLogger",
-            module=MODULE,
-            help="Asks for the history of the epochs as a table.",
-            aliases=("csv_logger",),
+        _callback(
+            "CSVLogger", "Asks for the history of the epochs as a table.", aliases=("csv_logger",)
         ),
     ],
 )

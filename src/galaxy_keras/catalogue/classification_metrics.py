@@ -17,7 +17,14 @@ from galaxy_keras.catalogue.constructors import (
     numbers,
 )
 from galaxy_keras.catalogue.losses import TargetFormat
-from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Direction, Metric
+from galaxy_keras.catalogue.metric import (
+    AXIS,
+    FROM_LOGITS,
+    IGNORED_CLASS,
+    Direction,
+    Metric,
+    make_metric,
+)
 from galaxy_keras.catalogue.parameters import Parameter
 
 _INDICATORS: tuple[TargetFormat, ...] = ("binary", "one-hot")
@@ -58,10 +65,10 @@ _F_THRESHOLD = number(
 
 
 def _count(name: str, help_text: str, direction: Direction, alias: str) -> Metric:
-    return Metric(
-        name=name,
-        parameters=(_THRESHOLDS,),
-        help=help_text,
+    return make_metric(
+        name,
+        help_text,
+        _THRESHOLDS,
         aliases=(alias,),
         targets=_INDICATORS,
         direction=direction,
@@ -70,10 +77,12 @@ def _count(name: str, help_text: str, direction: Direction, alias: str) -> Metri
 
 
 def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
-    return Metric(
-        name=name,
-        parameters=(fraction(fixed, f"The {fixed} that is held."), _THRESHOLD_COUNT, _CLASS),
-        help=help_text,
+    return make_metric(
+        name,
+        help_text,
+        fraction(fixed, f"The {fixed} that is held."),
+        _THRESHOLD_COUNT,
+        _CLASS,
         aliases=(alias,),
         targets=_INDICATORS,
         direction="max",
@@ -82,108 +91,113 @@ def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
 
 
 CLASSIFICATION_METRICS = (
-    Metric(
-        name="Accuracy",
-        help="Share of right predictions, whatever the form of the target.",
+    make_metric(
+        "Accuracy",
+        "Share of right predictions, whatever the form of the target.",
         aliases=("acc",),
         targets=("binary", "one-hot", "integer", "numeric"),
         direction="max",
     ),
-    Metric(
-        name="BinaryAccuracy",
-        parameters=(number("threshold", "Output above which a label is predicted.", 0.5),),
-        help="Share of right labels, each output for itself.",
+    make_metric(
+        "BinaryAccuracy",
+        "Share of right labels, each output for itself.",
+        number("threshold", "Output above which a label is predicted.", 0.5),
         aliases=("binary_accuracy",),
         targets=("binary",),
         direction="max",
     ),
-    Metric(
-        name="CategoricalAccuracy",
-        help="Share of rows whose likeliest class is right.",
+    make_metric(
+        "CategoricalAccuracy",
+        "Share of rows whose likeliest class is right.",
         aliases=("categorical_accuracy",),
         targets=("one-hot",),
         direction="max",
     ),
-    Metric(
-        name="SparseCategoricalAccuracy",
-        help="Share of rows whose likeliest class is right, by class numbers.",
+    make_metric(
+        "SparseCategoricalAccuracy",
+        "Share of rows whose likeliest class is right, by class numbers.",
         aliases=("sparse_categorical_accuracy",),
         targets=("integer",),
         direction="max",
     ),
-    Metric(
-        name="TopKCategoricalAccuracy",
-        parameters=(_K,),
-        help="Share of rows whose class is among the k likeliest.",
+    make_metric(
+        "TopKCategoricalAccuracy",
+        "Share of rows whose class is among the k likeliest.",
+        _K,
         aliases=("top_k_categorical_accuracy",),
         targets=("one-hot",),
         direction="max",
     ),
-    Metric(
-        name="SparseTopKCategoricalAccuracy",
-        parameters=(_K,),
-        help="Share of rows whose class is among the k likeliest, by class numbers.",
+    make_metric(
+        "SparseTopKCategoricalAccuracy",
+        "Share of rows whose class is among the k likeliest, by class numbers.",
+        _K,
         aliases=("sparse_top_k_categorical_accuracy",),
         targets=("integer",),
         direction="max",
     ),
-    Metric(
-        name="AUC",
-        parameters=(
-            _THRESHOLD_COUNT,
-            choice("curve", "Which curve.", ("ROC", "PR", "PRGAIN"), "ROC"),
-            choice(
-                "summation_method",
-                "How the area between two points is counted.",
-                ("interpolation", "minoring", "majoring"),
-                "interpolation",
-            ),
-            numbers(
-                "thresholds",
-                "The thresholds that are tried; None to spread them evenly.",
-                None,
-                minimum=0.0,
-                maximum=1.0,
-            ),
-            flag("multi_label", "Mean of the areas of each output, instead of one area over all."),
-            count("num_labels", "The number of outputs, with multi_label.", None),
-            numbers("label_weights", "Weight of each output in the mean.", None, minimum=0.0),
-            FROM_LOGITS,
+    make_metric(
+        "AUC",
+        "Area under the ROC or the precision-recall curve.",
+        _THRESHOLD_COUNT,
+        choice("curve", "Which curve.", ("ROC", "PR", "PRGAIN"), "ROC"),
+        choice(
+            "summation_method",
+            "How the area between two points is counted.",
+            ("interpolation", "minoring", "majoring"),
+            "interpolation",
         ),
-        help="Area under the ROC or the precision-recall curve.",
+        numbers(
+            "thresholds",
+            "The thresholds that are tried; None to spread them evenly.",
+            None,
+            minimum=0.0,
+            maximum=1.0,
+        ),
+        flag("multi_label", "Mean of the areas of each output, instead of one area over all."),
+        count("num_labels", "The number of outputs, with multi_label.", None),
+        numbers("label_weights", "Weight of each output in the mean.", None, minimum=0.0),
+        FROM_LOGITS,
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
     ),
-    Metric(
-        name="Precision",
-        parameters=(_THRESHOLDS, _TOP_K, _CLASS),
-        help="Share of predicted labels that are right.",
+    make_metric(
+        "Precision",
+        "Share of predicted labels that are right.",
+        _THRESHOLDS,
+        _TOP_K,
+        _CLASS,
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
     ),
-    Metric(
-        name="Recall",
-        parameters=(_THRESHOLDS, _TOP_K, _CLASS),
-        help="Share of true labels that are found.",
+    make_metric(
+        "Recall",
+        "Share of true labels that are found.",
+        _THRESHOLDS,
+        _TOP_K,
+        _CLASS,
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
     ),
-    Metric(
-        name="F1Score",
-        parameters=(_AVERAGE, _F_THRESHOLD),
-        help="Harmonic mean of precision and recall.",
+    make_metric(
+        "F1Score",
+        "Harmonic mean of precision and recall.",
+        _AVERAGE,
+        _F_THRESHOLD,
         aliases=("f1_score", "f1"),
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
     ),
-    Metric(
-        name="FBetaScore",
-        parameters=(_AVERAGE, number("beta", "Weight of recall.", 1.0, above=0.0), _F_THRESHOLD),
-        help="F score in which recall counts beta times as much as precision.",
+    make_metric(
+        "FBetaScore",
+        "F score in which recall counts beta times as much as precision.",
+        _AVERAGE,
+        number("beta", "Weight of recall.", 1.0, above=0.0),
+        _F_THRESHOLD,
         aliases=("fbeta_score", "f_beta_score", "fbeta"),
         targets=_INDICATORS,
         direction="max",
@@ -207,51 +221,59 @@ CLASSIFICATION_METRICS = (
     _count("TrueNegatives", "Number of absent labels seen as such.", "max", "true_negatives"),
     _count("FalsePositives", "Number of labels predicted in error.", "min", "false_positives"),
     _count("FalseNegatives", "Number of labels that are missed.", "min", "false_negatives"),
-    Metric(
-        name="IoU",
-        parameters=(_CLASS_COUNT, _CLASS_NUMBERS, IGNORED_CLASS, AXIS),
-        help="Mean overlap of prediction and target for chosen classes.",
+    make_metric(
+        "IoU",
+        "Mean overlap of prediction and target for chosen classes.",
+        _CLASS_COUNT,
+        _CLASS_NUMBERS,
+        IGNORED_CLASS,
+        AXIS,
         targets=_CLASSES,
         direction="max",
     ),
-    Metric(
-        name="MeanIoU",
-        parameters=(_CLASS_COUNT, IGNORED_CLASS, AXIS),
-        help="Mean overlap of prediction and target for all classes.",
+    make_metric(
+        "MeanIoU",
+        "Mean overlap of prediction and target for all classes.",
+        _CLASS_COUNT,
+        IGNORED_CLASS,
+        AXIS,
         aliases=("mean_iou", "mean_io_u"),
         targets=_CLASSES,
         direction="max",
     ),
-    Metric(
-        name="BinaryIoU",
-        parameters=(
-            integers(
-                "target_class_ids",
-                "Whether to look at 0, at 1 or at both.",
-                (0, 1),
-                minimum=0,
-                maximum=1,
-            ),
-            _threshold("threshold", 0.5, "Probability above which a label is predicted."),
+    make_metric(
+        "BinaryIoU",
+        "Mean overlap for 0 and 1.",
+        integers(
+            "target_class_ids",
+            "Whether to look at 0, at 1 or at both.",
+            (0, 1),
+            minimum=0,
+            maximum=1,
         ),
-        help="Mean overlap for 0 and 1.",
+        _threshold("threshold", 0.5, "Probability above which a label is predicted."),
         aliases=("binary_iou", "binary_io_u"),
         targets=("binary",),
         direction="max",
         outputs="probability",
     ),
-    Metric(
-        name="OneHotIoU",
-        parameters=(_CLASS_COUNT, _CLASS_NUMBERS, IGNORED_CLASS, AXIS),
-        help="Mean overlap for chosen classes of a one-hot target.",
+    make_metric(
+        "OneHotIoU",
+        "Mean overlap for chosen classes of a one-hot target.",
+        _CLASS_COUNT,
+        _CLASS_NUMBERS,
+        IGNORED_CLASS,
+        AXIS,
         aliases=("one_hot_iou", "one_hot_io_u"),
         targets=("one-hot",),
         direction="max",
     ),
-    Metric(
-        name="OneHotMeanIoU",
-        parameters=(_CLASS_COUNT, IGNORED_CLASS, AXIS),
-        help="Mean overlap for all classes of a one-hot target.",
+    make_metric(
+        "OneHotMeanIoU",
+        "Mean overlap for all classes of a one-hot target.",
+        _CLASS_COUNT,
+        IGNORED_CLASS,
+        AXIS,
         aliases=("one_hot_mean_iou", "one_hot_mean_io_u"),
         targets=("one-hot",),
         direction="max",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.constructors import axes, fraction, number
+from functools import partial
+
+from galaxy_keras.catalogue.constructors import axes, fraction, make_entry, number
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.constraints"
+
+_constraint = partial(make_entry, MODULE)
 
 _AXIS = axes(
     "axis", "Axes along which norms are taken; 0 for the incoming weights of a Dense layer.", 0
@@ -15,45 +19,28 @@ _AXIS = axes(
 CONSTRAINTS: Registry[Entry] = Registry(
     "constraint",
     [
-        Entry(
-            name="MaxNorm",
-            module=MODULE,
-            help="Norms of at most a value.",
+        _constraint(
+            "MaxNorm",
+            "Norms of at most a value.",
+            number("max_value", "Largest norm.", 2, minimum=0.0, aliases=("m",)),
+            _AXIS,
             aliases=("max_norm", "maxnorm"),
-            parameters=(
-                number("max_value", "Largest norm.", 2, minimum=0.0, aliases=("m",)),
-                _AXIS,
+        ),
+        _constraint("NonNeg", "Weights of at least 0.", aliases=("non_neg", "nonneg")),
+        _constraint("UnitNorm", "Norms of 1.", _AXIS, aliases=("unit_norm", "unitnorm")),
+        _constraint(
+            "MinMaxNorm",
+            "Norms between two values.",
+            number("min_value", "Smallest norm.", 0.0, minimum=0.0),
+            number("max_value", "Largest norm.", 1.0, minimum=0.0),
+            fraction(
+                "rate",
+                "How strictly: 1 holds at each step, less draws nearer.",
+                1.0,
+                aliases=("rate_max_value",),
             ),
-        ),
-        Entry(
-            name="NonNeg",
-            module=MODULE,
-            help="Weights of at least 0.",
-            aliases=("non_neg", "nonneg"),
-        ),
-        Entry(
-            name="UnitNorm",
-            module=MODULE,
-            help="Norms of 1.",
-            aliases=("unit_norm", "unitnorm"),
-            parameters=(_AXIS,),
-        ),
-        Entry(
-            name="MinMaxNorm",
-            module=MODULE,
-            help="Norms between two values.",
+            _AXIS,
             aliases=("min_max_norm",),
-            parameters=(
-                number("min_value", "Smallest norm.", 0.0, minimum=0.0),
-                number("max_value", "Largest norm.", 1.0, minimum=0.0),
-                fraction(
-                    "rate",
-                    "How strictly: 1 holds at each step, less draws nearer.",
-                    1.0,
-                    aliases=("rate_max_value",),
-                ),
-                _AXIS,
-            ),
         ),
     ],
 )

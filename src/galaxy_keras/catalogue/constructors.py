@@ -1,7 +1,7 @@
-"""Short constructors of parameters, by the kind of value.
+"""Short constructors of entries, and of parameters by the kind of value.
 
-Each takes the name, one line of help and Keras's default (`REQUIRED` unless given), then what else
-`Parameter` takes by keyword.
+Those of parameters take the name, one line of help and Keras's default (`REQUIRED` unless given),
+then what else `Parameter` takes by keyword.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import partial
 from typing import TypedDict, Unpack
 
-from galaxy_keras.catalogue.parameters import REQUIRED, Kind, Parameter
+from galaxy_keras.catalogue.parameters import REQUIRED, Entry, Ignored, Kind, Parameter
 
 
 class _Details(TypedDict, total=False):
@@ -22,6 +22,25 @@ class _Details(TypedDict, total=False):
     optional: bool
     aliases: tuple[str, ...]
     always_stored: bool
+
+
+def make_entry(
+    module: str,
+    name: str,
+    help_text: str,
+    *parameters: Parameter,
+    aliases: tuple[str, ...] = (),
+    ignored: tuple[Ignored, ...] = (),
+) -> Entry:
+    """Return an entry with its parameters in Keras's order."""
+    return Entry(
+        name=name,
+        module=module,
+        parameters=parameters,
+        help=help_text,
+        aliases=aliases,
+        ignored=ignored,
+    )
 
 
 def parameter(
@@ -54,7 +73,7 @@ count = partial(integer, minimum=1)
 """A whole number of at least 1."""
 sizes = partial(parameter, Kind.SIZES, minimum=1)
 """One size for each of `rank` dimensions."""
-shape = partial(parameter, Kind.SHAPE)
+shape = partial(parameter, Kind.SHAPE, minimum=1)
 axes = partial(parameter, Kind.AXES)
 number = partial(parameter, Kind.NUMBER)
 numbers = partial(parameter, Kind.NUMBERS)

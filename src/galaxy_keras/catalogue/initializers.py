@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.constructors import axes, choice, integer, number
+from functools import partial
+
+from galaxy_keras.catalogue.constructors import axes, choice, integer, make_entry, number
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.initializers"
+
+_initializer = partial(make_entry, MODULE)
 
 SEED = integer("seed", "Starts the random numbers; None for others in each run.", None, minimum=0)
 _MEAN = number("mean", "Mean of the values.", 0.0)
@@ -19,13 +23,7 @@ _FAN_AXES = (
 
 
 def _scaled(name: str, short_name: str, help_text: str) -> Entry:
-    return Entry(
-        name=name,
-        module=MODULE,
-        help=help_text,
-        aliases=(short_name,),
-        parameters=(SEED, *_FAN_AXES),
-    )
+    return _initializer(name, help_text, SEED, *_FAN_AXES, aliases=(short_name,))
 
 
 INITIALIZERS: Registry[Entry] = Registry(
@@ -37,76 +35,67 @@ INITIALIZERS: Registry[Entry] = Registry(
         _scaled("HeNormal", "he_normal", "Normal, scaled by inputs; for relu."),
         _scaled("LecunUniform", "lecun_uniform", "Uniform, scaled by inputs; for selu."),
         _scaled("LecunNormal", "lecun_normal", "Normal, scaled by inputs; for selu."),
-        Entry(name="Zeros", module=MODULE, help="All 0.", aliases=("zeros", "zero")),
-        Entry(name="Ones", module=MODULE, help="All 1.", aliases=("ones", "one")),
-        Entry(
-            name="Constant",
-            module=MODULE,
-            help="All the same number.",
+        _initializer("Zeros", "All 0.", aliases=("zeros", "zero")),
+        _initializer("Ones", "All 1.", aliases=("ones", "one")),
+        _initializer(
+            "Constant",
+            "All the same number.",
+            number("value", "The number.", 0.0, always_stored=True),
             aliases=("constant",),
-            parameters=(number("value", "The number.", 0.0, always_stored=True),),
         ),
-        Entry(
-            name="RandomNormal",
-            module=MODULE,
-            help="Normal distribution.",
+        _initializer(
+            "RandomNormal",
+            "Normal distribution.",
+            _MEAN,
+            _STDDEV,
+            SEED,
             aliases=("random_normal", "normal"),
-            parameters=(_MEAN, _STDDEV, SEED),
         ),
-        Entry(
-            name="RandomUniform",
-            module=MODULE,
-            help="Uniform distribution.",
+        _initializer(
+            "RandomUniform",
+            "Uniform distribution.",
+            number("minval", "Lowest of the values.", -0.05),
+            number("maxval", "Highest of the values.", 0.05),
+            SEED,
             aliases=("random_uniform", "uniform"),
-            parameters=(
-                number("minval", "Lowest of the values.", -0.05),
-                number("maxval", "Highest of the values.", 0.05),
-                SEED,
-            ),
         ),
-        Entry(
-            name="TruncatedNormal",
-            module=MODULE,
-            help="Normal distribution without what is beyond two standard deviations.",
+        _initializer(
+            "TruncatedNormal",
+            "Normal distribution without what is beyond two standard deviations.",
+            _MEAN,
+            _STDDEV,
+            SEED,
             aliases=("truncated_normal",),
-            parameters=(_MEAN, _STDDEV, SEED),
         ),
-        Entry(
-            name="VarianceScaling",
-            module=MODULE,
-            help="Scaled by the shape of the weights; the family of Glorot, He and Lecun.",
-            aliases=("variance_scaling",),
-            parameters=(
-                number("scale", "Scaling factor.", 1.0, above=0.0),
-                choice(
-                    "mode",
-                    "Scale by inputs, outputs or the mean of both.",
-                    ("fan_in", "fan_out", "fan_avg"),
-                    "fan_in",
-                ),
-                choice(
-                    "distribution",
-                    "Distribution of the values.",
-                    ("truncated_normal", "untruncated_normal", "uniform"),
-                    "truncated_normal",
-                ),
-                SEED,
-                *_FAN_AXES,
+        _initializer(
+            "VarianceScaling",
+            "Scaled by the shape of the weights; the family of Glorot, He and Lecun.",
+            number("scale", "Scaling factor.", 1.0, above=0.0),
+            choice(
+                "mode",
+                "Scale by inputs, outputs or the mean of both.",
+                ("fan_in", "fan_out", "fan_avg"),
+                "fan_in",
             ),
+            choice(
+                "distribution",
+                "Distribution of the values.",
+                ("truncated_normal", "untruncated_normal", "uniform"),
+                "truncated_normal",
+            ),
+            SEED,
+            *_FAN_AXES,
+            aliases=("variance_scaling",),
         ),
-        Entry(
-            name="Orthogonal",
-            module=MODULE,
-            help="An orthogonal matrix.",
+        _initializer(
+            "Orthogonal",
+            "An orthogonal matrix.",
+            _GAIN,
+            SEED,
             aliases=("orthogonal", "OrthogonalInitializer"),
-            parameters=(_GAIN, SEED),
         ),
-        Entry(
-            name="Identity",
-            module=MODULE,
-            help="An identity matrix.",
-            aliases=("identity", "IdentityInitializer"),
-            parameters=(_GAIN,),
+        _initializer(
+            "Identity", "An identity matrix.", _GAIN, aliases=("identity", "IdentityInitializer")
         ),
     ],
 )

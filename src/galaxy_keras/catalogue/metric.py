@@ -7,7 +7,7 @@ from typing import Literal
 
 from galaxy_keras.catalogue.constructors import flag, integer
 from galaxy_keras.catalogue.losses import TargetFormat
-from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.parameters import Entry, Parameter
 
 Direction = Literal["min", "max"]
 Output = Literal["any", "probability"]
@@ -31,6 +31,27 @@ class Metric(Entry):
     targets: tuple[TargetFormat, ...]
     direction: Direction
     outputs: Output = "any"
+
+
+def make_metric(
+    name: str,
+    help_text: str,
+    *parameters: Parameter,
+    targets: tuple[TargetFormat, ...],
+    direction: Direction,
+    outputs: Output = "any",
+    aliases: tuple[str, ...] = (),
+) -> Metric:
+    """Return a metric with its parameters in Keras's order."""
+    return Metric(
+        name=name,
+        help=help_text,
+        parameters=parameters,
+        targets=targets,
+        direction=direction,
+        outputs=outputs,
+        aliases=aliases,
+    )
 
 
 AXIS = integer("axis", "Axis of the outputs.", -1)

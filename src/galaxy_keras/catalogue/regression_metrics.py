@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from galaxy_keras.catalogue.constructors import choice, fraction, integer
 from galaxy_keras.catalogue.losses import TargetFormat
-from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Metric
+from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Metric, make_metric
 
 _ANY_NUMBERS: tuple[TargetFormat, ...] = ("numeric", "binary", "one-hot")
 
@@ -14,17 +14,12 @@ _LABEL_SMOOTHING = fraction(
 
 
 def _error(name: str, help_text: str, *aliases: str) -> Metric:
-    return Metric(name=name, help=help_text, aliases=aliases, targets=_ANY_NUMBERS, direction="min")
+    return make_metric(name, help_text, aliases=aliases, targets=_ANY_NUMBERS, direction="min")
 
 
 def _correlation(name: str, help_text: str, *aliases: str) -> Metric:
-    return Metric(
-        name=name,
-        parameters=(AXIS,),
-        help=help_text,
-        aliases=aliases,
-        targets=_ANY_NUMBERS,
-        direction="max",
+    return make_metric(
+        name, help_text, AXIS, aliases=aliases, targets=_ANY_NUMBERS, direction="max"
     )
 
 
@@ -57,23 +52,21 @@ REGRESSION_METRICS = (
         "logcosh",
     ),
     _error("Poisson", "Poisson loss of rates.", "poisson"),
-    Metric(
-        name="R2Score",
-        parameters=(
-            choice(
-                "class_aggregation",
-                "How several outputs become one value.",
-                ("uniform_average", "variance_weighted_average"),
-                "uniform_average",
-            ),
-            integer(
-                "num_regressors",
-                "Number of features, for the adjusted score; 0 for the plain one.",
-                0,
-                minimum=0,
-            ),
+    make_metric(
+        "R2Score",
+        "Share of the variance that is explained.",
+        choice(
+            "class_aggregation",
+            "How several outputs become one value.",
+            ("uniform_average", "variance_weighted_average"),
+            "uniform_average",
         ),
-        help="Share of the variance that is explained.",
+        integer(
+            "num_regressors",
+            "Number of features, for the adjusted score; 0 for the plain one.",
+            0,
+            minimum=0,
+        ),
         aliases=("r2_score", "r2"),
         targets=_ANY_NUMBERS,
         direction="max",
@@ -95,52 +88,57 @@ REGRESSION_METRICS = (
         "Agreement of target and prediction along an axis; the mean over the batches.",
         "concordance_correlation",
     ),
-    Metric(
-        name="BinaryCrossentropy",
-        parameters=(FROM_LOGITS, _LABEL_SMOOTHING),
-        help="Crossentropy of each output for itself.",
+    make_metric(
+        "BinaryCrossentropy",
+        "Crossentropy of each output for itself.",
+        FROM_LOGITS,
+        _LABEL_SMOOTHING,
         aliases=("binary_crossentropy", "bce"),
         targets=("binary",),
         direction="min",
         outputs="probability",
     ),
-    Metric(
-        name="CategoricalCrossentropy",
-        parameters=(FROM_LOGITS, _LABEL_SMOOTHING, AXIS),
-        help="Crossentropy of classes that exclude each other.",
+    make_metric(
+        "CategoricalCrossentropy",
+        "Crossentropy of classes that exclude each other.",
+        FROM_LOGITS,
+        _LABEL_SMOOTHING,
+        AXIS,
         aliases=("categorical_crossentropy",),
         targets=("one-hot",),
         direction="min",
         outputs="probability",
     ),
-    Metric(
-        name="SparseCategoricalCrossentropy",
-        parameters=(FROM_LOGITS, IGNORED_CLASS, AXIS),
-        help="Crossentropy of classes that exclude each other, by class numbers.",
+    make_metric(
+        "SparseCategoricalCrossentropy",
+        "Crossentropy of classes that exclude each other, by class numbers.",
+        FROM_LOGITS,
+        IGNORED_CLASS,
+        AXIS,
         aliases=("sparse_categorical_crossentropy",),
         targets=("integer",),
         direction="min",
         outputs="probability",
     ),
-    Metric(
-        name="KLDivergence",
-        help="How far the outputs are from the target, both as distributions.",
+    make_metric(
+        "KLDivergence",
+        "How far the outputs are from the target, both as distributions.",
         aliases=("kl_divergence", "kld", "kullback_leibler_divergence"),
         targets=_ANY_NUMBERS,
         direction="min",
         outputs="probability",
     ),
-    Metric(name="Hinge", help="Hinge loss.", targets=("binary",), direction="min"),
-    Metric(
-        name="SquaredHinge",
-        help="Squared hinge loss.",
+    make_metric("Hinge", "Hinge loss.", targets=("binary",), direction="min"),
+    make_metric(
+        "SquaredHinge",
+        "Squared hinge loss.",
         aliases=("squared_hinge",),
         targets=("binary",),
         direction="min",
     ),
-    Metric(
-        name="CategoricalHinge",
-        help="Categorical hinge loss.",
+    make_metric(
+        "CategoricalHinge",
+        "Categorical hinge loss.",
         aliases=("categorical_hinge",),
         targets=("one-hot",),
         direction="min",

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.constructors import choice, number
+from functools import partial
+
+from galaxy_keras.catalogue.constructors import choice, make_entry, number
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.regularizers"
+
+_regularizer = partial(make_entry, MODULE)
 
 
 def _factor(name: str, default: float, help_text: str) -> Parameter:
@@ -24,36 +28,21 @@ def _l2(default: float) -> Parameter:
 REGULARIZERS: Registry[Entry] = Registry(
     "regularizer",
     [
-        Entry(
-            name="L1",
-            module=MODULE,
-            help="Penalty on absolute values.",
-            aliases=("l1",),
-            parameters=(_l1(0.01),),
-        ),
-        Entry(
-            name="L2",
-            module=MODULE,
-            help="Penalty on squares.",
-            aliases=("l2",),
-            parameters=(_l2(0.01),),
-        ),
-        Entry(
-            name="L1L2",
-            module=MODULE,
-            help="Penalty on absolute values and on squares.",
+        _regularizer("L1", "Penalty on absolute values.", _l1(0.01), aliases=("l1",)),
+        _regularizer("L2", "Penalty on squares.", _l2(0.01), aliases=("l2",)),
+        _regularizer(
+            "L1L2",
+            "Penalty on absolute values and on squares.",
+            _l1(0.0),
+            _l2(0.0),
             aliases=("l1l2", "l1_l2"),
-            parameters=(_l1(0.0), _l2(0.0)),
         ),
-        Entry(
-            name="OrthogonalRegularizer",
-            module=MODULE,
-            help="Penalty on rows or columns of a matrix that are not orthogonal.",
+        _regularizer(
+            "OrthogonalRegularizer",
+            "Penalty on rows or columns of a matrix that are not orthogonal.",
+            _factor("factor", 0.01, "Factor for the penalty."),
+            choice("mode", "What is to be orthogonal.", ("rows", "columns"), "rows"),
             aliases=("orthogonal_regularizer",),
-            parameters=(
-                _factor("factor", 0.01, "Factor for the penalty."),
-                choice("mode", "What is to be orthogonal.", ("rows", "columns"), "rows"),
-            ),
         ),
     ],
 )

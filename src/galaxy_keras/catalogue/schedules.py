@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from galaxy_keras.catalogue.constructors import (
     count,
     flag,
     fraction,
     integer,
     integers,
+    make_entry,
     number,
     numbers,
 )
@@ -15,6 +18,8 @@ from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
 MODULE = "keras.optimizers.schedules"
+
+_schedule = partial(make_entry, MODULE)
 
 
 def _start(*, above: float | None = 0.0, minimum: float | None = None) -> Parameter:
@@ -37,96 +42,75 @@ _ALPHA = fraction("alpha", "Lowest learning rate, as a fraction of the highest."
 SCHEDULES: Registry[Entry] = Registry(
     "learning-rate schedule",
     [
-        Entry(
-            name="ExponentialDecay",
-            module=MODULE,
-            help="Multiplies the rate by decay_rate every decay_steps.",
+        _schedule(
+            "ExponentialDecay",
+            "Multiplies the rate by decay_rate every decay_steps.",
+            _start(),
+            _steps(),
+            _decay_rate("Factor for every decay_steps steps."),
+            _STAIRCASE,
             aliases=("exponential_decay", "exponential"),
-            parameters=(
-                _start(),
-                _steps(),
-                _decay_rate("Factor for every decay_steps steps."),
-                _STAIRCASE,
-            ),
         ),
-        Entry(
-            name="CosineDecay",
-            module=MODULE,
-            help="Follows half a cosine down to alpha, after an optional warm-up.",
+        _schedule(
+            "CosineDecay",
+            "Follows half a cosine down to alpha, after an optional warm-up.",
+            # A warm-up commonly begins at 0.
+            _start(above=None, minimum=0.0),
+            _steps(help_text="Steps over which it decays, after the warm-up."),
+            _ALPHA,
+            number(
+                "warmup_target",
+                "Learning rate at the end of the warm-up; None for no warm-up.",
+                None,
+                above=0.0,
+            ),
+            integer("warmup_steps", "Steps of the warm-up.", 0, minimum=0),
             aliases=("cosine_decay", "cosine"),
-            parameters=(
-                # A warm-up commonly begins at 0.
-                _start(above=None, minimum=0.0),
-                _steps(help_text="Steps over which it decays, after the warm-up."),
-                _ALPHA,
-                number(
-                    "warmup_target",
-                    "Learning rate at the end of the warm-up; None for no warm-up.",
-                    None,
-                    above=0.0,
-                ),
-                integer("warmup_steps", "Steps of the warm-up.", 0, minimum=0),
-            ),
         ),
-        Entry(
-            name="CosineDecayRestarts",
-            module=MODULE,
-            help="Cosine decay that starts again and again (SGDR).",
+        _schedule(
+            "CosineDecayRestarts",
+            "Cosine decay that starts again and again (SGDR).",
+            _start(),
+            _steps("first_decay_steps", "Steps of the first period."),
+            number(
+                "t_mul", "Each period is this many times as long as the one before.", 2.0, above=0.0
+            ),
+            number(
+                "m_mul",
+                "Each period begins at this many times the rate of the one before.",
+                1.0,
+                above=0.0,
+            ),
+            _ALPHA,
             aliases=("cosine_decay_restarts", "SGDRDecay"),
-            parameters=(
-                _start(),
-                _steps("first_decay_steps", "Steps of the first period."),
-                number(
-                    "t_mul",
-                    "Each period is this many times as long as the one before.",
-                    2.0,
-                    above=0.0,
-                ),
-                number(
-                    "m_mul",
-                    "Each period begins at this many times the rate of the one before.",
-                    1.0,
-                    above=0.0,
-                ),
-                _ALPHA,
-            ),
         ),
-        Entry(
-            name="PiecewiseConstantDecay",
-            module=MODULE,
-            help="Keeps one rate up to each boundary.",
+        _schedule(
+            "PiecewiseConstantDecay",
+            "Keeps one rate up to each boundary.",
+            integers(
+                "boundaries", "Steps after which the rate changes, in rising order.", minimum=0
+            ),
+            numbers("values", "Learning rates, one more than there are boundaries.", above=0.0),
             aliases=("piecewise_constant_decay", "PiecewiseConstant", "piecewise"),
-            parameters=(
-                integers(
-                    "boundaries", "Steps after which the rate changes, in rising order.", minimum=0
-                ),
-                numbers("values", "Learning rates, one more than there are boundaries.", above=0.0),
-            ),
         ),
-        Entry(
-            name="PolynomialDecay",
-            module=MODULE,
-            help="Goes down to end_learning_rate along a power curve.",
+        _schedule(
+            "PolynomialDecay",
+            "Goes down to end_learning_rate along a power curve.",
+            _start(),
+            _steps(),
+            number("end_learning_rate", "Learning rate at the end.", 0.0001, minimum=0.0),
+            number("power", "Exponent of the curve; 1 is a straight line.", 1.0, above=0.0),
+            flag("cycle", "Whether to begin again beyond decay_steps."),
             aliases=("polynomial_decay", "polynomial"),
-            parameters=(
-                _start(),
-                _steps(),
-                number("end_learning_rate", "Learning rate at the end.", 0.0001, minimum=0.0),
-                number("power", "Exponent of the curve; 1 is a straight line.", 1.0, above=0.0),
-                flag("cycle", "Whether to begin again beyond decay_steps."),
-            ),
         ),
-        Entry(
-            name="InverseTimeDecay",
-            module=MODULE,
-            help="Divides the rate by 1 + decay_rate * step / decay_steps.",
+        _schedule(
+            "InverseTimeDecay",
+            "Divides the rate by 1 + decay_rate * step / decay_steps.",
+            _start(),
+            _steps(),
+            _decay_rate("How fast the rate goes down."),
+            _STAIRCASE,
             aliases=("inverse_time_decay", "inverse_time"),
-            parameters=(
-                _start(),
-                _steps(),
-                _decay_rate("How fast the rate goes down."),
-                _STAIRCASE,
-            ),
         ),
     ],
 )

@@ -6,10 +6,10 @@ from functools import partial
 
 from galaxy_keras.catalogue.constructors import axes, choice, count, flag, shape
 from galaxy_keras.catalogue.initializers import SEED
-from galaxy_keras.catalogue.layers.layer import Inputs, Layer
+from galaxy_keras.catalogue.layers.layer import Inputs, make_layer
 from galaxy_keras.catalogue.layers.parameters import DROPOUT, KERNEL_AND_BIAS, USE_BIAS
 
-_layer = partial(Layer, group="attention")
+_layer = partial(make_layer, "attention")
 
 _WINDOW = count("sliding_window", "How far each position looks; None for everywhere.", None)
 _FLASH = flag(
@@ -19,78 +19,63 @@ _USE_GATE = flag("use_gate", "Whether to multiply by a gate that is learnt.")
 
 LAYERS = (
     _layer(
-        name="Attention",
-        help="Weighs values by the products of query and key.",
+        "Attention",
+        "Weighs values by the products of query and key.",
+        flag("use_scale", "Whether to learn a factor for the scores."),
+        choice(
+            "score_mode",
+            "Product of query and key, or tanh of their sum.",
+            ("dot", "concat"),
+            "dot",
+        ),
+        DROPOUT,
+        SEED,
         inputs=Inputs.ATTENTION,
         shape_rule="attention",
-        parameters=(
-            flag("use_scale", "Whether to learn a factor for the scores."),
-            choice(
-                "score_mode",
-                "Product of query and key, or tanh of their sum.",
-                ("dot", "concat"),
-                "dot",
-            ),
-            DROPOUT,
-            SEED,
-        ),
     ),
     _layer(
-        name="AdditiveAttention",
-        help="Weighs values by the tanh of query and key added.",
+        "AdditiveAttention",
+        "Weighs values by the tanh of query and key added.",
+        flag("use_scale", "Whether to learn a factor for the scores.", True),
+        DROPOUT,
+        SEED,
         inputs=Inputs.ATTENTION,
         shape_rule="additive_attention",
-        parameters=(
-            flag("use_scale", "Whether to learn a factor for the scores.", True),
-            DROPOUT,
-            SEED,
-        ),
     ),
     _layer(
-        name="MultiHeadAttention",
-        help="Several attentions side by side, each on its own projection.",
+        "MultiHeadAttention",
+        "Several attentions side by side, each on its own projection.",
+        count("num_heads", "Number of heads."),
+        count("key_dim", "Size of query and key in each head."),
+        count("value_dim", "Size of the value in each head; None for key_dim.", None),
+        DROPOUT,
+        USE_BIAS,
+        shape("output_shape", "Features of the output; None for those of the query.", None),
+        axes("attention_axes", "Axes over which to attend; None for all but the features.", None),
+        _WINDOW,
+        _FLASH,
+        *KERNEL_AND_BIAS,
+        _USE_GATE,
+        SEED,
         inputs=Inputs.QUERY_VALUE,
         shape_rule="multi_head_attention",
-        parameters=(
-            count("num_heads", "Number of heads."),
-            count("key_dim", "Size of query and key in each head."),
-            count("value_dim", "Size of the value in each head; None for key_dim.", None),
-            DROPOUT,
-            USE_BIAS,
-            shape(
-                "output_shape",
-                "Features of the output; None for those of the query.",
-                None,
-                minimum=1,
-            ),
-            axes(
-                "attention_axes", "Axes over which to attend; None for all but the features.", None
-            ),
-            _WINDOW,
-            _FLASH,
-            *KERNEL_AND_BIAS,
-            _USE_GATE,
-            SEED,
-        ),
     ),
     _layer(
-        name="GroupQueryAttention",
-        help="Multi-head attention in which groups of heads share key and value.",
+        "GroupQueryAttention",
+        "Multi-head attention in which groups of heads share key and value.",
+        count("head_dim", "Size of each head."),
+        count("num_query_heads", "Number of heads."),
+        count("num_key_value_heads", "Number of groups; it divides the number of heads."),
+        DROPOUT,
+        USE_BIAS,
+        _WINDOW,
+        _FLASH,
+        *KERNEL_AND_BIAS,
+        _USE_GATE,
+        SEED,
         aliases=("GroupedQueryAttention",),
         input_rank=2,
         inputs=Inputs.QUERY_VALUE,
         shape_rule="group_query_attention",
-        parameters=(
-            count("head_dim", "Size of each head."),
-            count("num_query_heads", "Number of heads."),
-            count("num_key_value_heads", "Number of groups; it divides the number of heads."),
-            DROPOUT,
-            USE_BIAS,
-            _WINDOW,
-            _FLASH,
-            *KERNEL_AND_BIAS,
-            _USE_GATE,
-            SEED,
-        ),
     ),
 )

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import choice, count, parameter, sizes
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, IGNORED_TUNING, Layer
+from galaxy_keras.catalogue.constructors import choice, count, sizes
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, IGNORED_TUNING, Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
@@ -17,9 +17,9 @@ from galaxy_keras.catalogue.layers.parameters import (
     regularizers,
     repeat_by_rank,
 )
-from galaxy_keras.catalogue.parameters import Ignored, Kind, Parameter
+from galaxy_keras.catalogue.parameters import Ignored, Parameter
 
-_layer = partial(Layer, group="convolution")
+_layer = partial(make_layer, "convolution")
 
 FILTERS = count("filters", "Number of filters: the channels of the output.")
 _DEPTH_MULTIPLIER = count("depth_multiplier", "Number of outputs for each channel.", 1)
@@ -61,30 +61,27 @@ def _dilation(rank: int) -> Parameter:
 
 def _convolution(rank: int) -> Layer:
     return _layer(
-        name=f"Conv{rank}D",
-        help="Slides filters over the input.",
+        f"Conv{rank}D",
+        "Slides filters over the input.",
+        FILTERS,
+        kernel_size(rank),
+        strides(rank),
+        _CAUSAL_PADDING if rank == 1 else PADDING,
+        DATA_FORMAT,
+        _dilation(rank),
+        count("groups", "Into how many groups to divide the channels.", 1),
+        activation(),
+        USE_BIAS,
+        *KERNEL_AND_BIAS,
         aliases=(f"Convolution{rank}D",),
         input_rank=rank + 1,
         shape_rule="convolution",
         ignored=IGNORED_TUNING,
-        parameters=(
-            FILTERS,
-            kernel_size(rank),
-            strides(rank),
-            _CAUSAL_PADDING if rank == 1 else PADDING,
-            DATA_FORMAT,
-            _dilation(rank),
-            count("groups", "Into how many groups to divide the channels.", 1),
-            activation(),
-            USE_BIAS,
-            *KERNEL_AND_BIAS,
-        ),
     )
 
 
 def _transposed_convolution(rank: int) -> Layer:
-    output_padding = parameter(
-        Kind.SIZES,
+    output_padding = sizes(
         "output_padding",
         "What to add to the size of the output, less than the strides; None for no limit.",
         None,
@@ -94,71 +91,65 @@ def _transposed_convolution(rank: int) -> Layer:
     # Keras has these two in another order in three dimensions.
     last = (DATA_FORMAT, output_padding) if rank == 3 else (output_padding, DATA_FORMAT)
     return _layer(
-        name=f"Conv{rank}DTranspose",
-        help="Convolution that makes the input larger.",
+        f"Conv{rank}DTranspose",
+        "Convolution that makes the input larger.",
+        FILTERS,
+        kernel_size(rank),
+        strides(rank),
+        PADDING,
+        *last,
+        _dilation(rank),
+        activation(),
+        USE_BIAS,
+        *KERNEL_AND_BIAS,
         aliases=(f"Convolution{rank}DTranspose",),
         input_rank=rank + 1,
         shape_rule="transposed_convolution",
-        parameters=(
-            FILTERS,
-            kernel_size(rank),
-            strides(rank),
-            PADDING,
-            *last,
-            _dilation(rank),
-            activation(),
-            USE_BIAS,
-            *KERNEL_AND_BIAS,
-        ),
         ignored=(*IGNORED_BY_ALL, Ignored("groups", (1,))),
     )
 
 
 def _depthwise_convolution(rank: int) -> Layer:
     return _layer(
-        name=f"DepthwiseConv{rank}D",
-        help="Slides filters over each channel on its own.",
+        f"DepthwiseConv{rank}D",
+        "Slides filters over each channel on its own.",
+        kernel_size(rank),
+        strides(rank),
+        PADDING,
+        _DEPTH_MULTIPLIER,
+        DATA_FORMAT,
+        _dilation(rank),
+        activation(),
+        USE_BIAS,
+        *initializers(depthwise="glorot_uniform", bias="zeros"),
+        *regularizers("depthwise", "bias", "activity"),
+        *constraints("depthwise", "bias"),
         input_rank=rank + 1,
         shape_rule="depthwise_convolution",
         ignored=_IGNORED_CONVOLUTION,
-        parameters=(
-            kernel_size(rank),
-            strides(rank),
-            PADDING,
-            _DEPTH_MULTIPLIER,
-            DATA_FORMAT,
-            _dilation(rank),
-            activation(),
-            USE_BIAS,
-            *initializers(depthwise="glorot_uniform", bias="zeros"),
-            *regularizers("depthwise", "bias", "activity"),
-            *constraints("depthwise", "bias"),
-        ),
     )
 
 
 def _separable_convolution(rank: int) -> Layer:
     return _layer(
-        name=f"SeparableConv{rank}D",
-        help="Slides filters over each channel, then mixes the channels.",
+        f"SeparableConv{rank}D",
+        "Slides filters over each channel, then mixes the channels.",
+        FILTERS,
+        kernel_size(rank),
+        strides(rank),
+        PADDING,
+        DATA_FORMAT,
+        _dilation(rank),
+        _DEPTH_MULTIPLIER,
+        activation(),
+        USE_BIAS,
+        *initializers(depthwise="glorot_uniform", pointwise="glorot_uniform", bias="zeros"),
+        *regularizers("depthwise", "pointwise", "bias", "activity"),
+        *constraints("depthwise", "pointwise", "bias"),
         aliases=(f"SeparableConvolution{rank}D",),
         input_rank=rank + 1,
         shape_rule="separable_convolution",
         ignored=tuple(each for each in _IGNORED_CONVOLUTION if each.name != "filters"),
-        parameters=(
-            FILTERS,
-            kernel_size(rank),
-            strides(rank),
-            PADDING,
-            DATA_FORMAT,
-            _dilation(rank),
-            _DEPTH_MULTIPLIER,
-            activation(),
-            USE_BIAS,
-            *initializers(depthwise="glorot_uniform", pointwise="glorot_uniform", bias="zeros"),
-            *regularizers("depthwise", "pointwise", "bias", "activity"),
-            *constraints("depthwise", "pointwise", "bias"),
-        ),
     )
 
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Final
+from typing import Final, TypedDict, Unpack
 
-from galaxy_keras.catalogue.parameters import Entry, Ignored
+from galaxy_keras.catalogue.parameters import Entry, Ignored, Parameter
 
 MODULE: Final = "keras.layers"
 OWN_MODULE: Final = "galaxy_keras.learning.layers"
@@ -73,3 +73,20 @@ class Layer(Entry):
     inputs: Inputs = Inputs.ONE
     shape_rule: str = "identity"
     replaced_by: str | None = None
+
+
+class _Details(TypedDict, total=False):
+    module: str
+    aliases: tuple[str, ...]
+    ignored: tuple[Ignored, ...]
+    input_rank: int | None
+    inputs: Inputs
+    shape_rule: str
+    replaced_by: str
+
+
+def make_layer(
+    group: str, name: str, help_text: str, *parameters: Parameter, **details: Unpack[_Details]
+) -> Layer:
+    """Return a layer; `parameters` in Keras's order, `details` as in `Layer`."""
+    return Layer(group=group, name=name, help=help_text, parameters=parameters, **details)

@@ -10,7 +10,7 @@ from functools import partial
 
 from galaxy_keras.catalogue.constructors import choice, number, sizes
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, OWN_MODULE, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, OWN_MODULE, Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
@@ -19,27 +19,25 @@ from galaxy_keras.catalogue.layers.parameters import (
 )
 from galaxy_keras.catalogue.parameters import Ignored
 
-_layer = partial(Layer, group="legacy", module=OWN_MODULE)
+_layer = partial(make_layer, "legacy", module=OWN_MODULE)
 
 
 def _locally_connected(rank: int) -> Layer:
     return _layer(
-        name=f"LocallyConnected{rank}D",
-        help="A convolution with filters of its own at each place.",
+        f"LocallyConnected{rank}D",
+        "A convolution with filters of its own at each place.",
+        FILTERS,
+        kernel_size(rank),
+        sizes("strides", "Steps between windows.", 1, rank=rank),
+        # Keras 2 had no other padding in its default implementation of these layers.
+        choice("padding", "valid: only whole windows.", ("valid",), "valid"),
+        DATA_FORMAT,
+        activation(),
+        USE_BIAS,
+        *KERNEL_AND_BIAS,
         input_rank=rank + 1,
         shape_rule="locally_connected",
         ignored=(*IGNORED_BY_ALL, Ignored("implementation")),
-        parameters=(
-            FILTERS,
-            kernel_size(rank),
-            sizes("strides", "Steps between windows.", 1, rank=rank),
-            # Keras 2 had no other padding for the way of computing that it used by default.
-            choice("padding", "valid: only whole windows.", ("valid",), "valid"),
-            DATA_FORMAT,
-            activation(),
-            USE_BIAS,
-            *KERNEL_AND_BIAS,
-        ),
     )
 
 
@@ -47,10 +45,10 @@ LAYERS = (
     _locally_connected(1),
     _locally_connected(2),
     _layer(
-        name="ThresholdedReLU",
-        help="x above theta, else 0: ReLU with a threshold.",
+        "ThresholdedReLU",
+        "x above theta, else 0: ReLU with a threshold.",
+        number("theta", "Value up to which the output is 0.", 1.0, minimum=0.0),
         # ReLU with a threshold t is x * (x > t), which is this layer's definition.
         replaced_by="ReLU",
-        parameters=(number("theta", "Value up to which the output is 0.", 1.0, minimum=0.0),),
     ),
 )

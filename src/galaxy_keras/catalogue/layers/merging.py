@@ -5,13 +5,13 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import axes, flag, integer
-from galaxy_keras.catalogue.layers.layer import Inputs, Layer
+from galaxy_keras.catalogue.layers.layer import Inputs, Layer, make_layer
 
-_layer = partial(Layer, group="merging", inputs=Inputs.MANY)
+_layer = partial(make_layer, "merging", inputs=Inputs.MANY)
 
 
 def _elementwise(name: str, help_text: str, inputs: Inputs = Inputs.MANY) -> Layer:
-    return _layer(name=name, help=help_text, inputs=inputs, shape_rule="merge")
+    return _layer(name, help_text, inputs=inputs, shape_rule="merge")
 
 
 LAYERS = (
@@ -22,24 +22,22 @@ LAYERS = (
     _elementwise("Maximum", "Takes the largest element by element."),
     _elementwise("Minimum", "Takes the smallest element by element."),
     _layer(
-        name="Concatenate",
-        help="Joins along one axis.",
+        "Concatenate",
+        "Joins along one axis.",
+        integer("axis", "Axis to join along; 0 is the batch, -1 the last.", -1),
         shape_rule="concatenate",
-        parameters=(integer("axis", "Axis to join along; 0 is the batch, -1 the last.", -1),),
     ),
     _layer(
-        name="Dot",
-        help="Dot products along one axis of each.",
+        "Dot",
+        "Dot products along one axis of each.",
+        axes(
+            "axes",
+            "Axis of both, or (axis of the first, axis of the second).",
+            rank=2,
+            aliases=("axis",),
+        ),
+        flag("normalize", "Whether to scale to length 1 first (cosine similarity)."),
         inputs=Inputs.TWO,
         shape_rule="dot",
-        parameters=(
-            axes(
-                "axes",
-                "Axis of both, or (axis of the first, axis of the second).",
-                rank=2,
-                aliases=("axis",),
-            ),
-            flag("normalize", "Whether to scale to length 1 first (cosine similarity)."),
-        ),
     ),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import axes, count, flag, fraction, inner_layer, integer
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
     constraints,
     epsilon,
@@ -14,7 +14,7 @@ from galaxy_keras.catalogue.layers.parameters import (
 )
 from galaxy_keras.catalogue.parameters import Ignored
 
-_layer = partial(Layer, group="normalization")
+_layer = partial(make_layer, "normalization")
 
 _AXIS = integer("axis", "Axis of the channels; -1 for the last.", -1)
 _CENTER = flag("center", "Whether to add an offset beta that is learnt.", True)
@@ -24,8 +24,17 @@ _REGULARIZERS_AND_CONSTRAINTS = (*regularizers("beta", "gamma"), *constraints("b
 
 LAYERS = (
     _layer(
-        name="BatchNormalization",
-        help="Scales each channel by mean and variance of the batch.",
+        "BatchNormalization",
+        "Scales each channel by mean and variance of the batch.",
+        _AXIS,
+        fraction("momentum", "Share of the old value in the moving means.", 0.99),
+        epsilon(),
+        _CENTER,
+        _SCALE,
+        *_BETA_AND_GAMMA,
+        *initializers(moving_mean="zeros", moving_variance="ones"),
+        *_REGULARIZERS_AND_CONSTRAINTS,
+        flag("synchronized", "Whether several devices share mean and variance."),
         shape_rule="batch_normalization",
         ignored=(
             *IGNORED_BY_ALL,
@@ -33,65 +42,49 @@ LAYERS = (
             Ignored("renorm_clipping", (None, {})),
             Ignored("renorm_momentum"),
         ),
-        parameters=(
-            _AXIS,
-            fraction("momentum", "Share of the old value in the moving means.", 0.99),
-            epsilon(),
-            _CENTER,
-            _SCALE,
-            *_BETA_AND_GAMMA,
-            *initializers(moving_mean="zeros", moving_variance="ones"),
-            *_REGULARIZERS_AND_CONSTRAINTS,
-            flag("synchronized", "Whether several devices share mean and variance."),
-        ),
     ),
     _layer(
-        name="LayerNormalization",
-        help="Scales each sample by its own mean and variance.",
+        "LayerNormalization",
+        "Scales each sample by its own mean and variance.",
+        axes("axis", "Axes over which mean and variance are taken.", -1),
+        epsilon(),
+        _CENTER,
+        _SCALE,
+        *_BETA_AND_GAMMA,
+        *_REGULARIZERS_AND_CONSTRAINTS,
         shape_rule="layer_normalization",
         ignored=(*IGNORED_BY_ALL, Ignored("rms_scaling", (False,))),
-        parameters=(
-            axes("axis", "Axes over which mean and variance are taken.", -1),
-            epsilon(),
-            _CENTER,
-            _SCALE,
-            *_BETA_AND_GAMMA,
-            *_REGULARIZERS_AND_CONSTRAINTS,
-        ),
     ),
     _layer(
-        name="GroupNormalization",
-        help="Scales groups of channels by their mean and variance.",
+        "GroupNormalization",
+        "Scales groups of channels by their mean and variance.",
+        integer("groups", "Number of groups; -1 for each channel on its own.", 32, minimum=-1),
+        _AXIS,
+        epsilon(),
+        _CENTER,
+        _SCALE,
+        *_BETA_AND_GAMMA,
+        *_REGULARIZERS_AND_CONSTRAINTS,
         shape_rule="group_normalization",
-        parameters=(
-            integer("groups", "Number of groups; -1 for each channel on its own.", 32, minimum=-1),
-            _AXIS,
-            epsilon(),
-            _CENTER,
-            _SCALE,
-            *_BETA_AND_GAMMA,
-            *_REGULARIZERS_AND_CONSTRAINTS,
-        ),
     ),
     _layer(
-        name="RMSNormalization",
-        help="Scales by the root of the mean square.",
+        "RMSNormalization",
+        "Scales by the root of the mean square.",
+        axes("axis", "Axes over which the mean is taken.", -1),
+        epsilon(1e-6),
         shape_rule="rms_normalization",
-        parameters=(axes("axis", "Axes over which the mean is taken.", -1), epsilon(1e-6)),
     ),
     _layer(
-        name="UnitNormalization",
-        help="Scales to length 1.",
+        "UnitNormalization",
+        "Scales to length 1.",
+        axes("axis", "Axes along which the length is taken.", -1),
         shape_rule="axes",
-        parameters=(axes("axis", "Axes along which the length is taken.", -1),),
     ),
     _layer(
-        name="SpectralNormalization",
-        help="Divides the weights of a layer by their largest singular value.",
+        "SpectralNormalization",
+        "Divides the weights of a layer by their largest singular value.",
+        inner_layer("layer", "The layer (Dense, Embedding or a convolution) with its options."),
+        count("power_iterations", "Steps of estimation in each batch.", 1),
         shape_rule="spectral_normalization",
-        parameters=(
-            inner_layer("layer", "The layer (Dense, Embedding or a convolution) with its options."),
-            count("power_iterations", "Steps of estimation in each batch.", 1),
-        ),
     ),
 )

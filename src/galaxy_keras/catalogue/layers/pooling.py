@@ -5,48 +5,48 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import flag, sizes
-from galaxy_keras.catalogue.layers.layer import Layer
+from galaxy_keras.catalogue.layers.layer import Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, PADDING, repeat_by_rank
 from galaxy_keras.catalogue.parameters import REQUIRED
 
-_layer = partial(Layer, group="pooling")
+_layer = partial(make_layer, "pooling")
 
 
 def _pooling(kind: str, short: str, what: str, rank: int) -> Layer:
     default = repeat_by_rank(2, rank) if kind == "Max" else REQUIRED
     return _layer(
-        name=f"{kind}Pooling{rank}D",
-        help=f"Takes the {what} of each window.",
+        f"{kind}Pooling{rank}D",
+        f"Takes the {what} of each window.",
+        sizes("pool_size", "Size of the window.", default, rank=rank),
+        sizes("strides", "Steps between windows; None for the window's size.", None, rank=rank),
+        PADDING,
+        DATA_FORMAT,
         aliases=(f"{short}Pool{rank}D",),
         input_rank=rank + 1,
         shape_rule="pooling",
-        parameters=(
-            sizes("pool_size", "Size of the window.", default, rank=rank),
-            sizes("strides", "Steps between windows; None for the window's size.", None, rank=rank),
-            PADDING,
-            DATA_FORMAT,
-        ),
     )
 
 
 def _global_pooling(kind: str, short: str, what: str, rank: int) -> Layer:
     return _layer(
-        name=f"Global{kind}Pooling{rank}D",
-        help=f"Takes the {what} of each channel.",
+        f"Global{kind}Pooling{rank}D",
+        f"Takes the {what} of each channel.",
+        DATA_FORMAT,
+        flag("keepdims", "Whether to keep the axes with size 1."),
         aliases=(f"Global{short}Pool{rank}D",),
         input_rank=rank + 1,
         shape_rule="global_pooling",
-        parameters=(DATA_FORMAT, flag("keepdims", "Whether to keep the axes with size 1.")),
     )
 
 
 def _adaptive_pooling(kind: str, what: str, rank: int) -> Layer:
     return _layer(
-        name=f"Adaptive{kind}Pooling{rank}D",
-        help=f"Takes the {what} of as many windows as the output is to have.",
+        f"Adaptive{kind}Pooling{rank}D",
+        f"Takes the {what} of as many windows as the output is to have.",
+        sizes("output_size", "Size of the output.", rank=rank),
+        DATA_FORMAT,
         input_rank=rank + 1,
         shape_rule="adaptive_pooling",
-        parameters=(sizes("output_size", "Size of the output.", rank=rank), DATA_FORMAT),
     )
 
 

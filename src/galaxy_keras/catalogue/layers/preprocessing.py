@@ -14,11 +14,11 @@ from galaxy_keras.catalogue.constructors import (
     parameter,
 )
 from galaxy_keras.catalogue.initializers import SEED
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, make_layer
 from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
 from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
 
-_layer = partial(Layer, group="preprocessing")
+_layer = partial(make_layer, "preprocessing")
 _image = partial(_layer, input_rank=3)
 
 _HEIGHT = count("height", "Height of the output.")
@@ -59,150 +59,127 @@ def _factor(
 
 LAYERS = (
     _layer(
-        name="Rescaling",
-        help="Multiplies by a number and adds one.",
-        parameters=(
-            numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
-            numbers("offset", "What to add.", 0.0),
-        ),
+        "Rescaling",
+        "Multiplies by a number and adds one.",
+        numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
+        numbers("offset", "What to add.", 0.0),
     ),
     _layer(
-        name="Normalization",
-        help="Subtracts a given mean and divides by the root of a given variance.",
+        "Normalization",
+        "Subtracts a given mean and divides by the root of a given variance.",
+        axes("axis", "Axes with a mean of their own; None for one mean of all.", -1, optional=True),
+        numbers("mean", "Mean of each feature."),
+        numbers("variance", "Variance of each feature.", minimum=0.0),
+        flag("invert", "Whether to undo the normalization instead."),
         shape_rule="feature_normalization",
-        parameters=(
-            axes(
-                "axis",
-                "Axes with a mean of their own; None for one mean of all.",
-                -1,
-                optional=True,
-            ),
-            numbers("mean", "Mean of each feature."),
-            numbers("variance", "Variance of each feature.", minimum=0.0),
-            flag("invert", "Whether to undo the normalization instead."),
-        ),
     ),
     _layer(
-        name="CategoryEncoding",
-        help="Turns whole numbers into indicator columns or counts.",
+        "CategoryEncoding",
+        "Turns whole numbers into indicator columns or counts.",
+        count("num_tokens", "How many different numbers there are: the largest plus 1."),
+        choice(
+            "output_mode",
+            "one_hot: a row for each number; multi_hot: which occur; count: how often.",
+            ("one_hot", "multi_hot", "count"),
+            "multi_hot",
+        ),
+        flag("sparse", "Whether to give sparse tensors."),
         shape_rule="category_encoding",
-        parameters=(
-            count("num_tokens", "How many different numbers there are: the largest plus 1."),
-            choice(
-                "output_mode",
-                "one_hot: a row for each number; multi_hot: which occur; count: how often.",
-                ("one_hot", "multi_hot", "count"),
-                "multi_hot",
-            ),
-            flag("sparse", "Whether to give sparse tensors."),
-        ),
     ),
     _image(
-        name="Resizing",
-        help="Scales images to a size.",
-        shape_rule="resizing",
-        parameters=(
-            _HEIGHT,
-            _WIDTH,
-            choice(
-                "interpolation",
-                "How values in between are found.",
-                (
-                    "nearest",
-                    "bilinear",
-                    "bicubic",
-                    "area",
-                    "lanczos3",
-                    "lanczos5",
-                    "gaussian",
-                    "mitchellcubic",
-                ),
+        "Resizing",
+        "Scales images to a size.",
+        _HEIGHT,
+        _WIDTH,
+        choice(
+            "interpolation",
+            "How values in between are found.",
+            (
+                "nearest",
                 "bilinear",
+                "bicubic",
+                "area",
+                "lanczos3",
+                "lanczos5",
+                "gaussian",
+                "mitchellcubic",
             ),
-            flag("crop_to_aspect_ratio", "Whether to cut off what does not fit the new shape."),
-            flag("pad_to_aspect_ratio", "Whether to fill up what the new shape has more."),
-            choice("fill_mode", "How to fill up.", ("constant",), "constant"),
-            _FILL_VALUE,
-            flag("antialias", "Whether to smooth when scaling down."),
-            DATA_FORMAT,
+            "bilinear",
         ),
-    ),
-    _image(
-        name="CenterCrop",
-        help="Cuts out the middle of images.",
+        flag("crop_to_aspect_ratio", "Whether to cut off what does not fit the new shape."),
+        flag("pad_to_aspect_ratio", "Whether to fill up what the new shape has more."),
+        choice("fill_mode", "How to fill up.", ("constant",), "constant"),
+        _FILL_VALUE,
+        flag("antialias", "Whether to smooth when scaling down."),
+        DATA_FORMAT,
         shape_rule="resizing",
-        parameters=(_HEIGHT, _WIDTH, DATA_FORMAT),
     ),
     _image(
-        name="RandomFlip",
-        help="Mirrors images at random in training.",
-        shape_rule="image",
-        parameters=(
-            choice(
-                "mode",
-                "In which direction.",
-                ("horizontal", "vertical", "horizontal_and_vertical"),
-                "horizontal_and_vertical",
-            ),
-            SEED,
-            DATA_FORMAT,
+        "CenterCrop",
+        "Cuts out the middle of images.",
+        _HEIGHT,
+        _WIDTH,
+        DATA_FORMAT,
+        shape_rule="resizing",
+    ),
+    _image(
+        "RandomFlip",
+        "Mirrors images at random in training.",
+        choice(
+            "mode",
+            "In which direction.",
+            ("horizontal", "vertical", "horizontal_and_vertical"),
+            "horizontal_and_vertical",
         ),
-    ),
-    _image(
-        name="RandomRotation",
-        help="Turns images at random in training.",
+        SEED,
+        DATA_FORMAT,
         shape_rule="image",
-        parameters=(
-            _factor("factor", "Largest angle, as a fraction of a full turn."),
-            *_FILL_OPTIONS,
-        ),
     ),
     _image(
-        name="RandomZoom",
-        help="Zooms images at random in training.",
+        "RandomRotation",
+        "Turns images at random in training.",
+        _factor("factor", "Largest angle, as a fraction of a full turn."),
+        *_FILL_OPTIONS,
         shape_rule="image",
-        parameters=(
-            _factor("height_factor", "Largest change of the height.", minimum=None, above=-1.0),
-            _factor(
-                "width_factor",
-                "Largest change of the width; None to keep the proportions.",
-                minimum=None,
-                above=-1.0,
-                default=None,
-            ),
-            *_FILL_OPTIONS,
-        ),
     ),
     _image(
-        name="RandomTranslation",
-        help="Moves images at random in training.",
+        "RandomZoom",
+        "Zooms images at random in training.",
+        _factor("height_factor", "Largest change of the height.", minimum=None, above=-1.0),
+        _factor(
+            "width_factor",
+            "Largest change of the width; None to keep the proportions.",
+            minimum=None,
+            above=-1.0,
+            default=None,
+        ),
+        *_FILL_OPTIONS,
         shape_rule="image",
-        parameters=(
-            _factor("height_factor", "Largest move up or down, as a fraction of the height."),
-            _factor("width_factor", "Largest move left or right, as a fraction of the width."),
-            *_FILL_OPTIONS,
-        ),
     ),
     _image(
-        name="RandomContrast",
-        help="Changes the contrast of images at random in training.",
+        "RandomTranslation",
+        "Moves images at random in training.",
+        _factor("height_factor", "Largest move up or down, as a fraction of the height."),
+        _factor("width_factor", "Largest move left or right, as a fraction of the width."),
+        *_FILL_OPTIONS,
         shape_rule="image",
-        ignored=_COLOUR_IGNORED,
-        parameters=(
-            _factor("factor", "Largest change of the contrast.", minimum=0.0),
-            _VALUE_RANGE,
-            SEED,
-        ),
     ),
     _image(
-        name="RandomBrightness",
-        help="Changes the brightness of images at random in training.",
+        "RandomContrast",
+        "Changes the contrast of images at random in training.",
+        _factor("factor", "Largest change of the contrast.", minimum=0.0),
+        _VALUE_RANGE,
+        SEED,
         shape_rule="image",
         ignored=_COLOUR_IGNORED,
-        parameters=(
-            _factor("factor", "Largest change, as a fraction of the range of values."),
-            _VALUE_RANGE,
-            SEED,
-        ),
+    ),
+    _image(
+        "RandomBrightness",
+        "Changes the brightness of images at random in training.",
+        _factor("factor", "Largest change, as a fraction of the range of values."),
+        _VALUE_RANGE,
+        SEED,
+        shape_rule="image",
+        ignored=_COLOUR_IGNORED,
     ),
 )

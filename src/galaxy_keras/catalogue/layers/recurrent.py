@@ -15,7 +15,7 @@ from galaxy_keras.catalogue.constructors import (
 )
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Inputs, Layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Inputs, Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     DROPOUT,
@@ -28,7 +28,7 @@ from galaxy_keras.catalogue.layers.parameters import (
 )
 from galaxy_keras.catalogue.parameters import Ignored, Kind
 
-_layer = partial(Layer, group="recurrent")
+_layer = partial(make_layer, "recurrent")
 
 _CELL_IGNORED = (*IGNORED_BY_ALL, Ignored("implementation"))
 _IGNORED = (*_CELL_IGNORED, Ignored("time_major", (False,)))
@@ -75,47 +75,37 @@ _cell = partial(_layer, inputs=Inputs.NONE, shape_rule="cell", ignored=_CELL_IGN
 
 _CELLS = (
     _cell(
-        name="SimpleRNNCell",
-        help="One step of SimpleRNN, for the layer RNN.",
-        parameters=(*_SIMPLE, *_CELL_OPTIONS, SEED),
+        "SimpleRNNCell", "One step of SimpleRNN, for the layer RNN.", *_SIMPLE, *_CELL_OPTIONS, SEED
     ),
     _cell(
-        name="GRUCell",
-        help="One step of GRU, for the layer RNN.",
-        parameters=(*_GRU, *_CELL_OPTIONS, _RESET_AFTER, SEED),
+        "GRUCell", "One step of GRU, for the layer RNN.", *_GRU, *_CELL_OPTIONS, _RESET_AFTER, SEED
     ),
-    _cell(
-        name="LSTMCell",
-        help="One step of LSTM, for the layer RNN.",
-        parameters=(*_LSTM, *_CELL_OPTIONS, SEED),
-    ),
+    _cell("LSTMCell", "One step of LSTM, for the layer RNN.", *_LSTM, *_CELL_OPTIONS, SEED),
 )
 
 
 def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
     return _layer(
-        name=f"ConvLSTM{rank}D",
-        help="LSTM whose matrix products are convolutions, for sequences of images.",
+        f"ConvLSTM{rank}D",
+        "LSTM whose matrix products are convolutions, for sequences of images.",
+        FILTERS,
+        kernel_size(rank),
+        sizes("strides", "Steps between windows.", 1, rank=rank),
+        PADDING,
+        DATA_FORMAT,
+        sizes("dilation_rate", "Steps between the values of a window.", 1, rank=rank),
+        *_GATES,
+        USE_BIAS,
+        *_INITIALIZERS,
+        _FORGET_BIAS,
+        *_LAYER_OPTIONS,
+        SEED,
+        *_OUTPUT,
+        _ZERO_OUTPUT,
         aliases=aliases,
         input_rank=rank + 2,
         shape_rule="convolutional_recurrent",
         ignored=(*_IGNORED, Ignored("unroll", (False,))),
-        parameters=(
-            FILTERS,
-            kernel_size(rank),
-            sizes("strides", "Steps between windows.", 1, rank=rank),
-            PADDING,
-            DATA_FORMAT,
-            sizes("dilation_rate", "Steps between the values of a window.", 1, rank=rank),
-            *_GATES,
-            USE_BIAS,
-            *_INITIALIZERS,
-            _FORGET_BIAS,
-            *_LAYER_OPTIONS,
-            SEED,
-            *_OUTPUT,
-            _ZERO_OUTPUT,
-        ),
     )
 
 
@@ -124,66 +114,76 @@ _RECURRENT_LAYERS = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2
 
 LAYERS = (
     _recurrent(
-        name="SimpleRNN",
-        help="Feeds its output back at each step of a sequence.",
-        parameters=(*_SIMPLE, *_LAYER_OPTIONS, *_OUTPUT, _UNROLL, SEED, _ZERO_OUTPUT),
+        "SimpleRNN",
+        "Feeds its output back at each step of a sequence.",
+        *_SIMPLE,
+        *_LAYER_OPTIONS,
+        *_OUTPUT,
+        _UNROLL,
+        SEED,
+        _ZERO_OUTPUT,
     ),
     _recurrent(
-        name="GRU",
-        help="Gated recurrent unit: reads sequences with two gates.",
+        "GRU",
+        "Gated recurrent unit: reads sequences with two gates.",
+        *_GRU,
+        *_LAYER_OPTIONS,
+        SEED,
+        *_OUTPUT,
+        _UNROLL,
+        _RESET_AFTER,
+        _ZERO_OUTPUT,
         aliases=("CuDNNGRU",),
-        parameters=(*_GRU, *_LAYER_OPTIONS, SEED, *_OUTPUT, _UNROLL, _RESET_AFTER, _ZERO_OUTPUT),
     ),
     _recurrent(
-        name="LSTM",
-        help="Long short-term memory: reads sequences with three gates and a memory.",
+        "LSTM",
+        "Long short-term memory: reads sequences with three gates and a memory.",
+        *_LSTM,
+        *_LAYER_OPTIONS,
+        SEED,
+        *_OUTPUT,
+        _UNROLL,
+        _ZERO_OUTPUT,
         aliases=("CuDNNLSTM",),
-        parameters=(*_LSTM, *_LAYER_OPTIONS, SEED, *_OUTPUT, _UNROLL, _ZERO_OUTPUT),
     ),
     _convolutional_lstm(1),
     _convolutional_lstm(2, "ConvLSTM2DCell"),
     _convolutional_lstm(3),
     *_CELLS,
     _recurrent(
-        name="RNN",
-        help="Applies a cell to each step of a sequence.",
+        "RNN",
+        "Applies a cell to each step of a sequence.",
+        inner_layer(
+            "cell", "The cell with its options.", choices=tuple(cell.name for cell in _CELLS)
+        ),
+        *_OUTPUT,
+        _UNROLL,
+        _ZERO_OUTPUT,
         shape_rule="rnn",
-        parameters=(
-            inner_layer(
-                "cell", "The cell with its options.", choices=tuple(cell.name for cell in _CELLS)
-            ),
-            *_OUTPUT,
-            _UNROLL,
-            _ZERO_OUTPUT,
-        ),
     ),
     _layer(
-        name="Bidirectional",
-        help="Reads sequences with a recurrent layer in both directions.",
+        "Bidirectional",
+        "Reads sequences with a recurrent layer in both directions.",
+        inner_layer("layer", "The recurrent layer with its options.", choices=_RECURRENT_LAYERS),
+        choice(
+            "merge_mode",
+            "How both outputs are joined; None gives two outputs.",
+            ("concat", "sum", "mul", "ave"),
+            "concat",
+            optional=True,
+        ),
+        inner_layer(
+            "backward_layer",
+            "The layer that reads backwards; None for a copy of the other.",
+            None,
+            choices=_RECURRENT_LAYERS,
+        ),
         shape_rule="bidirectional",
-        parameters=(
-            inner_layer(
-                "layer", "The recurrent layer with its options.", choices=_RECURRENT_LAYERS
-            ),
-            choice(
-                "merge_mode",
-                "How both outputs are joined; None gives two outputs.",
-                ("concat", "sum", "mul", "ave"),
-                "concat",
-                optional=True,
-            ),
-            inner_layer(
-                "backward_layer",
-                "The layer that reads backwards; None for a copy of the other.",
-                None,
-                choices=_RECURRENT_LAYERS,
-            ),
-        ),
     ),
     _layer(
-        name="TimeDistributed",
-        help="Applies a layer to each step of a sequence on its own.",
+        "TimeDistributed",
+        "Applies a layer to each step of a sequence on its own.",
+        inner_layer("layer", "The layer with its options."),
         shape_rule="time_distributed",
-        parameters=(inner_layer("layer", "The layer with its options."),),
     ),
 )

@@ -6,18 +6,15 @@ from functools import partial
 
 from galaxy_keras.catalogue.constructors import fraction, number, shape
 from galaxy_keras.catalogue.initializers import SEED
-from galaxy_keras.catalogue.layers.layer import Layer
+from galaxy_keras.catalogue.layers.layer import Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
 from galaxy_keras.catalogue.parameters import Parameter
 
-_layer = partial(Layer, group="regularization")
+_layer = partial(make_layer, "regularization")
 
 _RATE = fraction("rate", "Fraction to drop.")
 _NOISE_SHAPE = shape(
-    "noise_shape",
-    "Shape of the mask with the batch; 1 where values are dropped together.",
-    None,
-    minimum=1,
+    "noise_shape", "Shape of the mask with the batch; 1 where values are dropped together.", None
 )
 
 
@@ -27,41 +24,33 @@ def _factor(name: str, what: str) -> Parameter:
 
 def _spatial_dropout(rank: int) -> Layer:
     return _layer(
-        name=f"SpatialDropout{rank}D",
-        help="Drops whole channels in training.",
+        f"SpatialDropout{rank}D",
+        "Drops whole channels in training.",
+        *((_RATE, SEED) if rank == 1 else (_RATE, DATA_FORMAT, SEED)),
         input_rank=rank + 1,
         shape_rule="channels",
-        parameters=(_RATE, SEED) if rank == 1 else (_RATE, DATA_FORMAT, SEED),
     )
 
 
 LAYERS = (
-    _layer(
-        name="Dropout",
-        help="Sets values to 0 at random in training.",
-        parameters=(_RATE, _NOISE_SHAPE, SEED),
-    ),
+    _layer("Dropout", "Sets values to 0 at random in training.", _RATE, _NOISE_SHAPE, SEED),
     _spatial_dropout(1),
     _spatial_dropout(2),
     _spatial_dropout(3),
     _layer(
-        name="AlphaDropout",
-        help="Dropout that keeps mean and variance, for selu.",
-        parameters=(_RATE, _NOISE_SHAPE, SEED),
+        "AlphaDropout", "Dropout that keeps mean and variance, for selu.", _RATE, _NOISE_SHAPE, SEED
+    ),
+    _layer("GaussianDropout", "Multiplies by random numbers around 1 in training.", _RATE, SEED),
+    _layer(
+        "GaussianNoise",
+        "Adds random numbers in training.",
+        fraction("stddev", "Standard deviation of the noise."),
+        SEED,
     ),
     _layer(
-        name="GaussianDropout",
-        help="Multiplies by random numbers around 1 in training.",
-        parameters=(_RATE, SEED),
-    ),
-    _layer(
-        name="GaussianNoise",
-        help="Adds random numbers in training.",
-        parameters=(fraction("stddev", "Standard deviation of the noise."), SEED),
-    ),
-    _layer(
-        name="ActivityRegularization",
-        help="Adds a penalty on its input to the loss.",
-        parameters=(_factor("l1", "sum of absolute values"), _factor("l2", "sum of squares")),
+        "ActivityRegularization",
+        "Adds a penalty on its input to the loss.",
+        _factor("l1", "sum of absolute values"),
+        _factor("l2", "sum of squares"),
     ),
 )

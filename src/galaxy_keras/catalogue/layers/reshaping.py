@@ -5,33 +5,34 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import choice, count, parameter, shape, sizes
-from galaxy_keras.catalogue.layers.layer import Layer
+from galaxy_keras.catalogue.layers.layer import Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT, repeat_by_rank
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
-_layer = partial(Layer, group="reshaping")
+_layer = partial(make_layer, "reshaping")
 
 
 def _cropping(rank: int) -> Layer:
     default = {1: (1, 1), 2: ((0, 0), (0, 0)), 3: ((1, 1), (1, 1), (1, 1))}[rank]
     cropping = _border("cropping", rank, default, "How much to cut off")
     return _layer(
-        name=f"Cropping{rank}D",
-        help="Cuts off the borders.",
+        f"Cropping{rank}D",
+        "Cuts off the borders.",
+        *((cropping,) if rank == 1 else (cropping, DATA_FORMAT)),
         input_rank=rank + 1,
         shape_rule="cropping",
-        parameters=(cropping,) if rank == 1 else (cropping, DATA_FORMAT),
     )
 
 
 def _zero_padding(rank: int) -> Layer:
     default = {1: 1, 2: (1, 1), 3: ((1, 1), (1, 1), (1, 1))}[rank]
     return _layer(
-        name=f"ZeroPadding{rank}D",
-        help="Adds zeros around.",
+        f"ZeroPadding{rank}D",
+        "Adds zeros around.",
+        _border("padding", rank, default, "How much to add"),
+        DATA_FORMAT,
         input_rank=rank + 1,
         shape_rule="padding",
-        parameters=(_border("padding", rank, default, "How much to add"), DATA_FORMAT),
     )
 
 
@@ -60,47 +61,37 @@ def _upsampling(rank: int) -> Layer:
             ),
         )
     return _layer(
-        name=f"UpSampling{rank}D",
-        help="Repeats values so that the size grows.",
+        f"UpSampling{rank}D",
+        "Repeats values so that the size grows.",
+        size,
+        *more,
         input_rank=rank + 1,
         shape_rule="upsampling",
-        parameters=(size, *more),
     )
 
 
 LAYERS = (
+    _layer("Flatten", "Makes one long vector of each sample.", DATA_FORMAT, shape_rule="flatten"),
     _layer(
-        name="Flatten",
-        help="Makes one long vector of each sample.",
-        shape_rule="flatten",
-        parameters=(DATA_FORMAT,),
-    ),
-    _layer(
-        name="Reshape",
-        help="Gives each sample another shape.",
+        "Reshape",
+        "Gives each sample another shape.",
+        shape(
+            "target_shape", "New shape without the batch; -1 once, for what is left.", minimum=-1
+        ),
         shape_rule="reshape",
-        parameters=(
-            shape(
-                "target_shape",
-                "New shape without the batch; -1 once, for what is left.",
-                minimum=-1,
-            ),
-        ),
     ),
     _layer(
-        name="Permute",
-        help="Puts the axes in another order.",
+        "Permute",
+        "Puts the axes in another order.",
+        shape("dims", "Axes in the new order, counted from 1 without the batch."),
         shape_rule="permute",
-        parameters=(
-            shape("dims", "Axes in the new order, counted from 1 without the batch.", minimum=1),
-        ),
     ),
     _layer(
-        name="RepeatVector",
-        help="Makes a sequence of copies of a vector.",
+        "RepeatVector",
+        "Makes a sequence of copies of a vector.",
+        count("n", "Number of copies."),
         input_rank=1,
         shape_rule="repeat_vector",
-        parameters=(count("n", "Number of copies."),),
     ),
     *(_cropping(rank) for rank in (1, 2, 3)),
     *(_upsampling(rank) for rank in (1, 2, 3)),
