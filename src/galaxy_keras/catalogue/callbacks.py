@@ -12,7 +12,16 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import choice, flag, integer, make_entry, number, text
+from galaxy_keras.catalogue.constructors import (
+    choice,
+    flag,
+    integer,
+    make_entry,
+    non_negative,
+    number,
+    positive,
+    text,
+)
 from galaxy_keras.catalogue.parameters import Entry, Ignored, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
@@ -34,7 +43,7 @@ _MODE = choice(
 
 
 def _smallest_change(default: float) -> Parameter:
-    return number("min_delta", "Smallest change that counts as better.", default, minimum=0.0)
+    return non_negative("min_delta", "Smallest change that counts as better.", default)
 
 
 CALLBACKS: Registry[Entry] = Registry(
@@ -57,12 +66,14 @@ CALLBACKS: Registry[Entry] = Registry(
             "ReduceLROnPlateau",
             "Lowers the learning rate when a value does not get better any more.",
             _MONITOR,
-            number("factor", "What the learning rate is multiplied by.", 0.1, above=0.0, below=1.0),
+            positive(
+                "factor", "What the learning rate is multiplied by.", 0.1, exclusive_maximum=1.0
+            ),
             integer("patience", "Epochs without a better value before it acts.", 10, minimum=0),
             _MODE,
             _smallest_change(1e-4),
             integer("cooldown", "Epochs of rest after it has acted.", 0, minimum=0),
-            number("min_lr", "Lowest learning rate.", 0.0, minimum=0.0),
+            non_negative("min_lr", "Lowest learning rate.", 0.0),
             aliases=("reduce_lr_on_plateau",),
             ignored=(Ignored("verbose"),),
         ),

@@ -15,6 +15,7 @@ from galaxy_keras.catalogue.constructors import (
     integers,
     number,
     numbers,
+    positive,
 )
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.metric import (
@@ -55,11 +56,10 @@ def _threshold(name: str, default: float | None, help_text: str) -> Parameter:
 
 
 _THRESHOLDS = _threshold("thresholds", None, "Probability above which a label is predicted (0.5).")
-_F_THRESHOLD = number(
+_F_THRESHOLD = positive(
     "threshold",
     "Probability above which a label is predicted; None for 0.5, or the likeliest class.",
     None,
-    above=0.0,
     maximum=1.0,
 )
 
@@ -196,7 +196,7 @@ CLASSIFICATION_METRICS = (
         "FBetaScore",
         "F score in which recall counts beta times as much as precision.",
         _AVERAGE,
-        number("beta", "Weight of recall.", 1.0, above=0.0),
+        positive("beta", "Weight of recall.", 1.0),
         _F_THRESHOLD,
         aliases=("fbeta_score", "f_beta_score", "fbeta"),
         targets=_INDICATORS,

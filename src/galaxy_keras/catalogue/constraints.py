@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import axes, fraction, make_entry, number
+from galaxy_keras.catalogue.constructors import axes, fraction, make_entry, non_negative
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
@@ -22,7 +22,7 @@ CONSTRAINTS: Registry[Entry] = Registry(
         _constraint(
             "MaxNorm",
             "Norms of at most a value.",
-            number("max_value", "Largest norm.", 2, minimum=0.0, aliases=("m",)),
+            non_negative("max_value", "Largest norm.", 2, aliases=("m",)),
             _AXIS,
             aliases=("max_norm", "maxnorm"),
         ),
@@ -31,8 +31,8 @@ CONSTRAINTS: Registry[Entry] = Registry(
         _constraint(
             "MinMaxNorm",
             "Norms between two values.",
-            number("min_value", "Smallest norm.", 0.0, minimum=0.0),
-            number("max_value", "Largest norm.", 1.0, minimum=0.0),
+            non_negative("min_value", "Smallest norm.", 0.0),
+            non_negative("max_value", "Largest norm.", 1.0),
             fraction(
                 "rate",
                 "How strictly: 1 holds at each step, less draws nearer.",

@@ -15,8 +15,8 @@ from galaxy_keras.catalogue.parameters import REQUIRED, Entry, Ignored, Kind, Pa
 class _Details(TypedDict, total=False):
     minimum: float | None
     maximum: float | None
-    above: float | None
-    below: float | None
+    exclusive_minimum: float | None
+    exclusive_maximum: float | None
     choices: tuple[str, ...]
     rank: int
     optional: bool
@@ -77,6 +77,8 @@ shape = partial(parameter, Kind.SHAPE, minimum=1)
 axes = partial(parameter, Kind.AXES)
 number = partial(parameter, Kind.NUMBER)
 numbers = partial(parameter, Kind.NUMBERS)
+positive = partial(number, exclusive_minimum=0.0)
+non_negative = partial(number, minimum=0.0)
 fraction = partial(number, minimum=0.0, maximum=1.0)
 """A number from 0 to 1."""
 text = partial(parameter, Kind.TEXT)

@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import axes, choice, integer, make_entry, number
+from galaxy_keras.catalogue.constructors import (
+    axes,
+    choice,
+    integer,
+    make_entry,
+    non_negative,
+    number,
+    positive,
+)
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
@@ -14,7 +22,7 @@ _initializer = partial(make_entry, MODULE)
 
 SEED = integer("seed", "Starts the random numbers; None for others in each run.", None, minimum=0)
 _MEAN = number("mean", "Mean of the values.", 0.0)
-_STDDEV = number("stddev", "Standard deviation of the values.", 0.05, minimum=0.0)
+_STDDEV = non_negative("stddev", "Standard deviation of the values.", 0.05)
 _GAIN = number("gain", "Factor for the matrix.", 1.0)
 _FAN_AXES = (
     axes("input_axes", "Axes that count as inputs; None to tell from the shape.", None),
@@ -70,7 +78,7 @@ INITIALIZERS: Registry[Entry] = Registry(
         _initializer(
             "VarianceScaling",
             "Scaled by the shape of the weights; the family of Glorot, He and Lecun.",
-            number("scale", "Scaling factor.", 1.0, above=0.0),
+            positive("scale", "Scaling factor.", 1.0),
             choice(
                 "mode",
                 "Scale by inputs, outputs or the mean of both.",

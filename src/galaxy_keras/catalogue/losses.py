@@ -16,8 +16,9 @@ from galaxy_keras.catalogue.constructors import (
     flag,
     fraction,
     integer,
-    number,
+    non_negative,
     numbers,
+    positive,
 )
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
@@ -70,11 +71,11 @@ _LABEL_SMOOTHING = fraction(
 )
 _AXIS = integer("axis", "Axis of the classes.", -1)
 _OVER_AXES = axes("axis", "Axes summed over; None for all.", None)
-_GAMMA = number("gamma", "How much less easy samples count.", 2.0, minimum=0.0)
+_GAMMA = non_negative("gamma", "How much less easy samples count.", 2.0)
 
 
 def _weight(name: str, default: float, help_text: str) -> Parameter:
-    return number(name, help_text, default, minimum=0.0)
+    return non_negative(name, help_text, default)
 
 
 def _regression_loss(
@@ -182,12 +183,11 @@ LOSSES: Registry[Loss] = Registry(
         _classification_loss(
             "CategoricalGeneralizedCrossEntropy",
             "Between crossentropy and absolute error; forgives wrong labels.",
-            number(
+            positive(
                 "q",
                 "Near 0 like crossentropy, near 1 like the absolute error.",
                 0.5,
-                above=0.0,
-                below=1.0,
+                exclusive_maximum=1.0,
             ),
             targets=("integer",),
             activations=EXCLUSIVE_ACTIVATIONS,
@@ -269,7 +269,7 @@ LOSSES: Registry[Loss] = Registry(
         _regression_loss(
             "Huber",
             "Squared for errors up to delta, absolute beyond.",
-            number("delta", "Where the loss turns from squared to absolute.", 1.0, above=0.0),
+            positive("delta", "Where the loss turns from squared to absolute.", 1.0),
             aliases=("huber", "huber_loss"),
         ),
         _regression_loss(

@@ -6,7 +6,16 @@ Left out are `LossScaleOptimizer` and `MultiOptimizer`, which wrap others; of `M
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.constructors import count, flag, fraction, integer, number, parameter
+from galaxy_keras.catalogue.constructors import (
+    count,
+    flag,
+    fraction,
+    integer,
+    non_negative,
+    number,
+    parameter,
+    positive,
+)
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
@@ -25,39 +34,37 @@ def _learning_rate(default: float = 0.001) -> Parameter:
         "learning_rate",
         "Size of the steps: a number, or a schedule.",
         default,
-        above=0.0,
+        exclusive_minimum=0.0,
         aliases=("lr",),
     )
 
 
 def _decay(name: str, default: float, help_text: str) -> Parameter:
-    return number(name, help_text, default, minimum=0.0, below=1.0)
+    return non_negative(name, help_text, default, exclusive_maximum=1.0)
 
 
 def _epsilon(default: float = 1e-7, name: str = "epsilon") -> Parameter:
-    return number(name, "Small number that keeps divisors from 0.", default, above=0.0)
+    return positive(name, "Small number that keeps divisors from 0.", default)
 
 
 def _weight_decay(default: float | None = None, name: str = "weight_decay") -> Parameter:
-    return number(name, "Share of each weight taken off at each step.", default, minimum=0.0)
+    return non_negative(name, "Share of each weight taken off at each step.", default)
 
 
 def _strength(name: str, help_text: str) -> Parameter:
-    return number(name, help_text, 0.0, minimum=0.0)
+    return non_negative(name, help_text, 0.0)
 
 
 _BETA_1 = _decay("beta_1", 0.9, "How much of the mean gradient is kept at each step.")
 _BETA_2 = _decay("beta_2", 0.999, "How much of the mean squared gradient is kept at each step.")
 _MOMENTUM = _decay("momentum", 0.0, "How much of the last step is repeated.")
-_ACCUMULATOR = number(
-    "initial_accumulator_value", "What the gradient sums begin with.", 0.1, minimum=0.0
-)
+_ACCUMULATOR = non_negative("initial_accumulator_value", "What the gradient sums begin with.", 0.1)
 _AMSGRAD = flag("amsgrad", "Use the largest mean squared gradient so far (AMSGrad).")
 
 _CLIPPING_AND_AVERAGING = (
-    number("clipnorm", "Longest gradient of a weight array; longer are cut.", None, above=0.0),
-    number("clipvalue", "Largest absolute value within a gradient.", None, above=0.0),
-    number("global_clipnorm", "Longest gradient of all weights together.", None, above=0.0),
+    positive("clipnorm", "Longest gradient of a weight array; longer are cut.", None),
+    positive("clipvalue", "Largest absolute value within a gradient.", None),
+    positive("global_clipnorm", "Longest gradient of all weights together.", None),
     flag("use_ema", "Keep a moving average of the weights and end with it."),
     fraction("ema_momentum", "How much of the average stays.", 0.99),
     count(
@@ -65,7 +72,7 @@ _CLIPPING_AND_AVERAGING = (
         "Steps after which the average replaces the weights; None for at the end.",
         None,
     ),
-    number("loss_scale_factor", "Factor on the loss for low precision.", None, above=0.0),
+    positive("loss_scale_factor", "Factor on the loss for low precision.", None),
     integer(
         "gradient_accumulation_steps",
         "Batches whose gradients are averaged for one step.",
@@ -171,16 +178,21 @@ OPTIMIZERS: Registry[Entry] = Registry(
         _optimizer(
             "Lion",
             "Steps of one size in the direction of the gradient's sign.",
-            number("beta_1", "Weight of the mean in a step.", 0.9, above=0.0, maximum=1.0),
+            positive("beta_1", "Weight of the mean in a step.", 0.9, maximum=1.0),
             _decay("beta_2", 0.99, "How much of the mean gradient is kept at each step."),
         ),
         _optimizer(
             "Adafactor",
             "Adam that keeps row and column means only, to save memory.",
-            number("beta_2_decay", "How the decay of the mean square grows.", -0.8, below=0.0),
+            number(
+                "beta_2_decay",
+                "How the decay of the mean square grows.",
+                -0.8,
+                exclusive_maximum=0.0,
+            ),
             _epsilon(1e-30, "epsilon_1"),
             _epsilon(0.001, "epsilon_2"),
-            number("clip_threshold", "Largest root mean square of a step.", 1.0, above=0.0),
+            positive("clip_threshold", "Largest root mean square of a step.", 1.0),
             flag("relative_step", "Let the rate fall with the number of steps.", True),
         ),
         _optimizer(
@@ -196,15 +208,14 @@ OPTIMIZERS: Registry[Entry] = Registry(
             number("muon_a", "First coefficient of the iteration.", 3.4445),
             number("muon_b", "Second coefficient of the iteration.", -4.775),
             number("muon_c", "Third coefficient of the iteration.", 2.0315),
-            number("adam_lr_ratio", "AdamW's rate in terms of the learning rate.", 1, above=0.0),
+            positive("adam_lr_ratio", "AdamW's rate in terms of the learning rate.", 1),
             _decay("momentum", 0.95, "How much of the last step is repeated."),
             count("ns_steps", "Newton-Schulz iterations.", 5),
             flag("nesterov", "Use Nesterov momentum.", True),
-            number(
+            positive(
                 "rms_rate",
                 "Scales steps to the size of Adam's; None for no scaling.",
                 0.2,
-                above=0.0,
                 optional=True,
             ),
             common=(),

@@ -81,8 +81,9 @@ class Parameter:
     help
         One line for forms, option tables and messages.
     minimum, maximum
-        Bounds for numbers, and for each number of sizes, shapes and pairs; `above` and
-        `below` are bounds that are not allowed themselves.
+        Bounds for numbers, and for each number of sizes, shapes and pairs.
+    exclusive_minimum, exclusive_maximum
+        Bounds that are not allowed themselves.
     choices
         The values of a `Kind.CHOICE`, the data types of a `Kind.DTYPE`, the layers that a
         `Kind.LAYER` may be (any where empty).
@@ -103,8 +104,8 @@ class Parameter:
     help: str = ""
     minimum: float | None = None
     maximum: float | None = None
-    above: float | None = None
-    below: float | None = None
+    exclusive_minimum: float | None = None
+    exclusive_maximum: float | None = None
     choices: tuple[str, ...] = ()
     rank: int = 1
     optional: bool = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import choice, make_entry, number
+from galaxy_keras.catalogue.constructors import choice, make_entry, non_negative
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
@@ -14,7 +14,7 @@ _regularizer = partial(make_entry, MODULE)
 
 
 def _factor(name: str, default: float, help_text: str) -> Parameter:
-    return number(name, help_text, default, minimum=0.0)
+    return non_negative(name, help_text, default)
 
 
 def _l1(default: float) -> Parameter:

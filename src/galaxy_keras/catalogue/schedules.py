@@ -11,8 +11,10 @@ from galaxy_keras.catalogue.constructors import (
     integer,
     integers,
     make_entry,
+    non_negative,
     number,
     numbers,
+    positive,
 )
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
@@ -22,9 +24,12 @@ MODULE = "keras.optimizers.schedules"
 _schedule = partial(make_entry, MODULE)
 
 
-def _start(*, above: float | None = 0.0, minimum: float | None = None) -> Parameter:
+def _start(*, exclusive_minimum: float | None = 0.0, minimum: float | None = None) -> Parameter:
     return number(
-        "initial_learning_rate", "Learning rate at the first step.", above=above, minimum=minimum
+        "initial_learning_rate",
+        "Learning rate at the first step.",
+        exclusive_minimum=exclusive_minimum,
+        minimum=minimum,
     )
 
 
@@ -33,7 +38,7 @@ def _steps(name: str = "decay_steps", help_text: str = "Steps over which it deca
 
 
 def _decay_rate(help_text: str) -> Parameter:
-    return number("decay_rate", help_text, above=0.0)
+    return positive("decay_rate", help_text)
 
 
 _STAIRCASE = flag("staircase", "Decay in jumps, once every decay_steps, instead of at each step.")
@@ -55,14 +60,13 @@ SCHEDULES: Registry[Entry] = Registry(
             "CosineDecay",
             "Follows half a cosine down to alpha, after an optional warm-up.",
             # A warm-up commonly begins at 0.
-            _start(above=None, minimum=0.0),
+            _start(exclusive_minimum=None, minimum=0.0),
             _steps(help_text="Steps over which it decays, after the warm-up."),
             _ALPHA,
-            number(
+            positive(
                 "warmup_target",
                 "Learning rate at the end of the warm-up; None for no warm-up.",
                 None,
-                above=0.0,
             ),
             integer("warmup_steps", "Steps of the warm-up.", 0, minimum=0),
             aliases=("cosine_decay", "cosine"),
@@ -72,14 +76,9 @@ SCHEDULES: Registry[Entry] = Registry(
             "Cosine decay that starts again and again (SGDR).",
             _start(),
             _steps("first_decay_steps", "Steps of the first period."),
-            number(
-                "t_mul", "Each period is this many times as long as the one before.", 2.0, above=0.0
-            ),
-            number(
-                "m_mul",
-                "Each period begins at this many times the rate of the one before.",
-                1.0,
-                above=0.0,
+            positive("t_mul", "Each period is this many times as long as the one before.", 2.0),
+            positive(
+                "m_mul", "Each period begins at this many times the rate of the one before.", 1.0
             ),
             _ALPHA,
             aliases=("cosine_decay_restarts", "SGDRDecay"),
@@ -90,7 +89,11 @@ SCHEDULES: Registry[Entry] = Registry(
             integers(
                 "boundaries", "Steps after which the rate changes, in rising order.", minimum=0
             ),
-            numbers("values", "Learning rates, one more than there are boundaries.", above=0.0),
+            numbers(
+                "values",
+                "Learning rates, one more than there are boundaries.",
+                exclusive_minimum=0.0,
+            ),
             aliases=("piecewise_constant_decay", "PiecewiseConstant", "piecewise"),
         ),
         _schedule(
@@ -98,8 +101,8 @@ SCHEDULES: Registry[Entry] = Registry(
             "Goes down to end_learning_rate along a power curve.",
             _start(),
             _steps(),
-            number("end_learning_rate", "Learning rate at the end.", 0.0001, minimum=0.0),
-            number("power", "Exponent of the curve; 1 is a straight line.", 1.0, above=0.0),
+            non_negative("end_learning_rate", "Learning rate at the end.", 0.0001),
+            positive("power", "Exponent of the curve; 1 is a straight line.", 1.0),
             flag("cycle", "Whether to begin again beyond decay_steps."),
             aliases=("polynomial_decay", "polynomial"),
         ),

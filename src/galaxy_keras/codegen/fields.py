@@ -91,8 +91,8 @@ def _set_bounds(field: Element, parameter: Parameter) -> None:
     if field.get("type") == "text":
         return
     # Galaxy knows no bound that is itself forbidden; the commands check those.
-    lowest = parameter.minimum if parameter.minimum is not None else parameter.above
-    highest = parameter.maximum if parameter.maximum is not None else parameter.below
+    lowest = parameter.minimum if parameter.minimum is not None else parameter.exclusive_minimum
+    highest = parameter.maximum if parameter.maximum is not None else parameter.exclusive_maximum
     for side, bound in (("min", lowest), ("max", highest)):
         if bound is not None:
             field.set(side, f"{bound:g}")

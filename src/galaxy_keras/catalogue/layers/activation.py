@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import axes, number, parameter
+from galaxy_keras.catalogue.constructors import axes, non_negative, number, parameter
 from galaxy_keras.catalogue.layers.layer import make_layer
 from galaxy_keras.catalogue.layers.parameters import constraints, initializers, regularizers
 from galaxy_keras.catalogue.parameters import Kind, Parameter
@@ -13,7 +13,7 @@ _layer = partial(make_layer, "activation")
 
 
 def _slope(name: str, default: float, help_text: str, *aliases: str) -> Parameter:
-    return number(name, help_text, default, minimum=0.0, aliases=aliases)
+    return non_negative(name, help_text, default, aliases=aliases)
 
 
 LAYERS = (
@@ -25,7 +25,7 @@ LAYERS = (
     _layer(
         "ReLU",
         "Rectified linear unit, with an upper limit, a slope below and a threshold.",
-        number("max_value", "Upper limit; None for none.", None, minimum=0.0),
+        non_negative("max_value", "Upper limit; None for none.", None),
         _slope("negative_slope", 0.0, "Slope below the threshold."),
         _slope(
             "threshold", 0.0, "Value up to which the output is 0.", "threshold_max_value", "theta"

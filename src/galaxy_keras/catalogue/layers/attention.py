@@ -74,7 +74,6 @@ LAYERS = (
         _USE_GATE,
         SEED,
         aliases=("GroupedQueryAttention",),
-        input_rank=2,
         inputs=Inputs.QUERY_VALUE,
         shape_rule="group_query_attention",
     ),

@@ -74,7 +74,6 @@ def _convolution(rank: int) -> Layer:
         USE_BIAS,
         *KERNEL_AND_BIAS,
         aliases=(f"Convolution{rank}D",),
-        input_rank=rank + 1,
         shape_rule="convolution",
         ignored=IGNORED_TUNING,
     )
@@ -103,7 +102,6 @@ def _transposed_convolution(rank: int) -> Layer:
         USE_BIAS,
         *KERNEL_AND_BIAS,
         aliases=(f"Convolution{rank}DTranspose",),
-        input_rank=rank + 1,
         shape_rule="transposed_convolution",
         ignored=(*IGNORED_BY_ALL, Ignored("groups", (1,))),
     )
@@ -124,7 +122,6 @@ def _depthwise_convolution(rank: int) -> Layer:
         *initializers(depthwise="glorot_uniform", bias="zeros"),
         *regularizers("depthwise", "bias", "activity"),
         *constraints("depthwise", "bias"),
-        input_rank=rank + 1,
         shape_rule="depthwise_convolution",
         ignored=_IGNORED_CONVOLUTION,
     )
@@ -147,7 +144,6 @@ def _separable_convolution(rank: int) -> Layer:
         *regularizers("depthwise", "pointwise", "bias", "activity"),
         *constraints("depthwise", "pointwise", "bias"),
         aliases=(f"SeparableConvolution{rank}D",),
-        input_rank=rank + 1,
         shape_rule="separable_convolution",
         ignored=tuple(each for each in _IGNORED_CONVOLUTION if each.name != "filters"),
     )

@@ -55,8 +55,6 @@ class Layer(Entry):
     ----------
     group
         The family under which forms and tables list it.
-    input_rank
-        How many dimensions its input has without the batch; None for any number.
     inputs
         What feeds it.
     shape_rule
@@ -69,7 +67,6 @@ class Layer(Entry):
     module: str = MODULE
     ignored: tuple[Ignored, ...] = IGNORED_BY_ALL
     group: str
-    input_rank: int | None = None
     inputs: Inputs = Inputs.ONE
     shape_rule: str = "identity"
     replaced_by: str | None = None
@@ -79,7 +76,6 @@ class _Details(TypedDict, total=False):
     module: str
     aliases: tuple[str, ...]
     ignored: tuple[Ignored, ...]
-    input_rank: int | None
     inputs: Inputs
     shape_rule: str
     replaced_by: str

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import choice, number, sizes
+from galaxy_keras.catalogue.constructors import choice, non_negative, sizes
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
 from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, OWN_MODULE, Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
@@ -35,7 +35,6 @@ def _locally_connected(rank: int) -> Layer:
         activation(),
         USE_BIAS,
         *KERNEL_AND_BIAS,
-        input_rank=rank + 1,
         shape_rule="locally_connected",
         ignored=(*IGNORED_BY_ALL, Ignored("implementation")),
     )
@@ -47,7 +46,7 @@ LAYERS = (
     _layer(
         "ThresholdedReLU",
         "x above theta, else 0: ReLU with a threshold.",
-        number("theta", "Value up to which the output is 0.", 1.0, minimum=0.0),
+        non_negative("theta", "Value up to which the output is 0.", 1.0),
         # ReLU with a threshold t is x * (x > t), which is this layer's definition.
         replaced_by="ReLU",
     ),

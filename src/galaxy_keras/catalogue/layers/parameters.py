@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from galaxy_keras.catalogue.constructors import choice, flag, fraction, number, parameter
+from galaxy_keras.catalogue.constructors import choice, flag, fraction, non_negative, parameter
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 
 _WEIGHTS = {
@@ -71,7 +71,7 @@ def activation(default: object = None, name: str = "activation") -> Parameter:
 
 def epsilon(default: float = 0.001) -> Parameter:
     """Return the small number that keeps a normalization from dividing by 0."""
-    return number("epsilon", "Small number that avoids a division by 0.", default, minimum=0.0)
+    return non_negative("epsilon", "Small number that avoids a division by 0.", default)
 
 
 def repeat_by_rank(size: int, rank: int) -> object:

@@ -22,7 +22,6 @@ def _pooling(kind: str, short: str, what: str, rank: int) -> Layer:
         PADDING,
         DATA_FORMAT,
         aliases=(f"{short}Pool{rank}D",),
-        input_rank=rank + 1,
         shape_rule="pooling",
     )
 
@@ -34,7 +33,6 @@ def _global_pooling(kind: str, short: str, what: str, rank: int) -> Layer:
         DATA_FORMAT,
         flag("keepdims", "Whether to keep the axes with size 1."),
         aliases=(f"Global{short}Pool{rank}D",),
-        input_rank=rank + 1,
         shape_rule="global_pooling",
     )
 
@@ -45,7 +43,6 @@ def _adaptive_pooling(kind: str, what: str, rank: int) -> Layer:
         f"Takes the {what} of as many windows as the output is to have.",
         sizes("output_size", "Size of the output.", rank=rank),
         DATA_FORMAT,
-        input_rank=rank + 1,
         shape_rule="adaptive_pooling",
     )
 

@@ -19,7 +19,6 @@ from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
 from galaxy_keras.catalogue.parameters import REQUIRED, Ignored, Kind, Parameter
 
 _layer = partial(make_layer, "preprocessing")
-_image = partial(_layer, input_rank=3)
 
 _HEIGHT = count("height", "Height of the output.")
 _WIDTH = count("width", "Width of the output.")
@@ -49,11 +48,17 @@ def _factor(
     help_text: str,
     *,
     minimum: float | None = -1.0,
-    above: float | None = None,
+    exclusive_minimum: float | None = None,
     default: object = REQUIRED,
 ) -> Parameter:
     return parameter(
-        Kind.RANGE, name, help_text, default, minimum=minimum, above=above, maximum=1.0
+        Kind.RANGE,
+        name,
+        help_text,
+        default,
+        minimum=minimum,
+        exclusive_minimum=exclusive_minimum,
+        maximum=1.0,
     )
 
 
@@ -86,7 +91,7 @@ LAYERS = (
         flag("sparse", "Whether to give sparse tensors."),
         shape_rule="category_encoding",
     ),
-    _image(
+    _layer(
         "Resizing",
         "Scales images to a size.",
         _HEIGHT,
@@ -114,7 +119,7 @@ LAYERS = (
         DATA_FORMAT,
         shape_rule="resizing",
     ),
-    _image(
+    _layer(
         "CenterCrop",
         "Cuts out the middle of images.",
         _HEIGHT,
@@ -122,7 +127,7 @@ LAYERS = (
         DATA_FORMAT,
         shape_rule="resizing",
     ),
-    _image(
+    _layer(
         "RandomFlip",
         "Mirrors images at random in training.",
         choice(
@@ -135,28 +140,30 @@ LAYERS = (
         DATA_FORMAT,
         shape_rule="image",
     ),
-    _image(
+    _layer(
         "RandomRotation",
         "Turns images at random in training.",
         _factor("factor", "Largest angle, as a fraction of a full turn."),
         *_FILL_OPTIONS,
         shape_rule="image",
     ),
-    _image(
+    _layer(
         "RandomZoom",
         "Zooms images at random in training.",
-        _factor("height_factor", "Largest change of the height.", minimum=None, above=-1.0),
+        _factor(
+            "height_factor", "Largest change of the height.", minimum=None, exclusive_minimum=-1.0
+        ),
         _factor(
             "width_factor",
             "Largest change of the width; None to keep the proportions.",
             minimum=None,
-            above=-1.0,
+            exclusive_minimum=-1.0,
             default=None,
         ),
         *_FILL_OPTIONS,
         shape_rule="image",
     ),
-    _image(
+    _layer(
         "RandomTranslation",
         "Moves images at random in training.",
         _factor("height_factor", "Largest move up or down, as a fraction of the height."),
@@ -164,7 +171,7 @@ LAYERS = (
         *_FILL_OPTIONS,
         shape_rule="image",
     ),
-    _image(
+    _layer(
         "RandomContrast",
         "Changes the contrast of images at random in training.",
         _factor("factor", "Largest change of the contrast.", minimum=0.0),
@@ -173,7 +180,7 @@ LAYERS = (
         shape_rule="image",
         ignored=_COLOUR_IGNORED,
     ),
-    _image(
+    _layer(
         "RandomBrightness",
         "Changes the brightness of images at random in training.",
         _factor("factor", "Largest change, as a fraction of the range of values."),

@@ -70,7 +70,7 @@ _LSTM = (*_GRU, _FORGET_BIAS)
 _CELL_OPTIONS = (*_CELL_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
 _LAYER_OPTIONS = (*_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
 
-_recurrent = partial(_layer, input_rank=2, shape_rule="recurrent", ignored=_IGNORED)
+_recurrent = partial(_layer, shape_rule="recurrent", ignored=_IGNORED)
 _cell = partial(_layer, inputs=Inputs.NONE, shape_rule="cell", ignored=_CELL_IGNORED)
 
 _CELLS = (
@@ -103,7 +103,6 @@ def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
         *_OUTPUT,
         _ZERO_OUTPUT,
         aliases=aliases,
-        input_rank=rank + 2,
         shape_rule="convolutional_recurrent",
         ignored=(*_IGNORED, Ignored("unroll", (False,))),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from galaxy_keras.catalogue.constructors import fraction, number, shape
+from galaxy_keras.catalogue.constructors import fraction, non_negative, shape
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
@@ -19,7 +19,7 @@ _NOISE_SHAPE = shape(
 
 
 def _factor(name: str, what: str) -> Parameter:
-    return number(name, f"Factor for the {what}.", 0.0, minimum=0.0)
+    return non_negative(name, f"Factor for the {what}.", 0.0)
 
 
 def _spatial_dropout(rank: int) -> Layer:
@@ -27,7 +27,6 @@ def _spatial_dropout(rank: int) -> Layer:
         f"SpatialDropout{rank}D",
         "Drops whole channels in training.",
         *((_RATE, SEED) if rank == 1 else (_RATE, DATA_FORMAT, SEED)),
-        input_rank=rank + 1,
         shape_rule="channels",
     )
 

@@ -19,7 +19,6 @@ def _cropping(rank: int) -> Layer:
         f"Cropping{rank}D",
         "Cuts off the borders.",
         *((cropping,) if rank == 1 else (cropping, DATA_FORMAT)),
-        input_rank=rank + 1,
         shape_rule="cropping",
     )
 
@@ -31,7 +30,6 @@ def _zero_padding(rank: int) -> Layer:
         "Adds zeros around.",
         _border("padding", rank, default, "How much to add"),
         DATA_FORMAT,
-        input_rank=rank + 1,
         shape_rule="padding",
     )
 
@@ -65,7 +63,6 @@ def _upsampling(rank: int) -> Layer:
         "Repeats values so that the size grows.",
         size,
         *more,
-        input_rank=rank + 1,
         shape_rule="upsampling",
     )
 
@@ -90,7 +87,6 @@ LAYERS = (
         "RepeatVector",
         "Makes a sequence of copies of a vector.",
         count("n", "Number of copies."),
-        input_rank=1,
         shape_rule="repeat_vector",
     ),
     *(_cropping(rank) for rank in (1, 2, 3)),

@@ -72,8 +72,8 @@ def _describe_unsupported(scorer: Scorer, target_kind: TargetKind, where: str, o
     if target_kind == "regression" and outputs > 1:
         target = f"{target} of {outputs} outputs"
     fitting = list_scorers(target_kind, outputs)
-    if scorer.otherwise in fitting:
-        advice = f"Use {scorer.otherwise}"
+    if scorer.alternative in fitting:
+        advice = f"Use {scorer.alternative}"
     else:
         advice = f"Use one of: {list_names(fitting, most=100)}"
     return f'{where}: the scorer "{scorer.name}" does not fit {target}. {advice}'

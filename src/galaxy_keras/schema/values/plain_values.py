@@ -75,8 +75,8 @@ def _check_bounds(parameter: Parameter, number: float) -> None:
     inside = (
         (parameter.minimum is None or number >= parameter.minimum)
         and (parameter.maximum is None or number <= parameter.maximum)
-        and (parameter.above is None or number > parameter.above)
-        and (parameter.below is None or number < parameter.below)
+        and (parameter.exclusive_minimum is None or number > parameter.exclusive_minimum)
+        and (parameter.exclusive_maximum is None or number < parameter.exclusive_maximum)
     )
     if not inside:
         raise InvalidValueError
@@ -234,9 +234,9 @@ def _describe_range(parameter: Parameter) -> str:
 def _describe_bounds(parameter: Parameter) -> str:
     bounds = [
         ("of at least", parameter.minimum),
-        ("above", parameter.above),
+        ("above", parameter.exclusive_minimum),
         ("of at most", parameter.maximum),
-        ("below", parameter.below),
+        ("below", parameter.exclusive_maximum),
     ]
     phrases = [f"{words} {bound:g}" for words, bound in bounds if bound is not None]
     return f" {' and '.join(phrases)}" if phrases else ""

@@ -13,7 +13,7 @@ INITIALIZER = Parameter(name="x", kind=Kind.INITIALIZER)
 REGULARIZER = Parameter(name="x", kind=Kind.REGULARIZER, default=None)
 CONSTRAINT = Parameter(name="x", kind=Kind.CONSTRAINT, default=None)
 ACTIVATION = Parameter(name="x", kind=Kind.ACTIVATION, default=None)
-SCHEDULE = Parameter(name="x", kind=Kind.SCHEDULE, above=0)
+SCHEDULE = Parameter(name="x", kind=Kind.SCHEDULE, exclusive_minimum=0)
 LAYER = Parameter(name="x", kind=Kind.LAYER)
 
 L2 = {"class_name": "L2", "config": {"l2": 0.5}}

@@ -109,9 +109,9 @@ def test_value_in_canonical_form(asked: Parameter, given: object, canonical: obj
         (parameter(Kind.NUMBER), math.nan, "x must be a number, not nan"),
         (parameter(Kind.NUMBER), math.inf, "x must be a number, not inf"),
         (parameter(Kind.NUMBER), 10**400, "x must be a number, not 1000000000"),
-        (parameter(Kind.NUMBER, above=0), 0, "x must be a number above 0, not 0"),
+        (parameter(Kind.NUMBER, exclusive_minimum=0), 0, "x must be a number above 0, not 0"),
         (
-            parameter(Kind.NUMBER, minimum=0, below=1),
+            parameter(Kind.NUMBER, minimum=0, exclusive_maximum=1),
             1,
             "x must be a number of at least 0 and below 1, not 1",
         ),
