@@ -74,10 +74,6 @@ _OVER_AXES = axes("axis", "Axes summed over; None for all.", None)
 _GAMMA = non_negative("gamma", "How much less easy samples count.", 2.0)
 
 
-def _weight(name: str, default: float, help_text: str) -> Parameter:
-    return non_negative(name, help_text, default)
-
-
 def _regression_loss(
     name: str, help_text: str, *own: Parameter, aliases: tuple[str, ...] = ()
 ) -> Loss:
@@ -237,8 +233,8 @@ LOSSES: Registry[Loss] = Registry(
             name="Tversky",
             parameters=(
                 # In the code of Keras alpha weighs the missed positives, unlike in its docs.
-                _weight("alpha", 0.5, "Weight of missed positives."),
-                _weight("beta", 0.5, "Weight of false positives."),
+                non_negative("alpha", "Weight of missed positives.", 0.5),
+                non_negative("beta", "Weight of false positives.", 0.5),
                 _REDUCTION,
                 _OVER_AXES,
             ),

@@ -51,10 +51,6 @@ def _weight_decay(default: float | None = None, name: str = "weight_decay") -> P
     return non_negative(name, "Share of each weight taken off at each step.", default)
 
 
-def _strength(name: str, help_text: str) -> Parameter:
-    return non_negative(name, help_text, 0.0)
-
-
 _BETA_1 = _decay("beta_1", 0.9, "How much of the mean gradient is kept at each step.")
 _BETA_2 = _decay("beta_2", 0.999, "How much of the mean squared gradient is kept at each step.")
 _MOMENTUM = _decay("momentum", 0.0, "How much of the last step is repeated.")
@@ -163,10 +159,12 @@ OPTIMIZERS: Registry[Entry] = Registry(
                 "learning_rate_power", "How the rate falls; 0 keeps it fixed.", -0.5, maximum=0.0
             ),
             _ACCUMULATOR,
-            _strength("l1_regularization_strength", "Penalty on absolute weights."),
-            _strength("l2_regularization_strength", "Penalty on squared weights."),
-            _strength("l2_shrinkage_regularization_strength", "Penalty on large gradients."),
-            _strength("beta", "Beta of the FTRL paper."),
+            non_negative("l1_regularization_strength", "Penalty on absolute weights.", 0.0),
+            non_negative("l2_regularization_strength", "Penalty on squared weights.", 0.0),
+            non_negative(
+                "l2_shrinkage_regularization_strength", "Penalty on large gradients.", 0.0
+            ),
+            non_negative("beta", "Beta of the FTRL paper.", 0.0),
         ),
         _optimizer(
             "Lamb",

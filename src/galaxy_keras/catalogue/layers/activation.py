@@ -7,13 +7,9 @@ from functools import partial
 from galaxy_keras.catalogue.constructors import axes, non_negative, number, parameter
 from galaxy_keras.catalogue.layers.layer import make_layer
 from galaxy_keras.catalogue.layers.parameters import constraints, initializers, regularizers
-from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.parameters import Kind
 
 _layer = partial(make_layer, "activation")
-
-
-def _slope(name: str, default: float, help_text: str, *aliases: str) -> Parameter:
-    return non_negative(name, help_text, default, aliases=aliases)
 
 
 LAYERS = (
@@ -26,15 +22,18 @@ LAYERS = (
         "ReLU",
         "Rectified linear unit, with an upper limit, a slope below and a threshold.",
         non_negative("max_value", "Upper limit; None for none.", None),
-        _slope("negative_slope", 0.0, "Slope below the threshold."),
-        _slope(
-            "threshold", 0.0, "Value up to which the output is 0.", "threshold_max_value", "theta"
+        non_negative("negative_slope", "Slope below the threshold.", 0.0),
+        non_negative(
+            "threshold",
+            "Value up to which the output is 0.",
+            0.0,
+            aliases=("threshold_max_value", "theta"),
         ),
     ),
     _layer(
         "LeakyReLU",
         "Rectified linear unit with a slope below 0.",
-        _slope("negative_slope", 0.3, "Slope below 0.", "alpha"),
+        non_negative("negative_slope", "Slope below 0.", 0.3, aliases=("alpha",)),
     ),
     _layer(
         "PReLU",

@@ -8,7 +8,6 @@ from galaxy_keras.catalogue.constructors import fraction, non_negative, shape
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.layer import Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
-from galaxy_keras.catalogue.parameters import Parameter
 
 _layer = partial(make_layer, "regularization")
 
@@ -16,10 +15,6 @@ _RATE = fraction("rate", "Fraction to drop.")
 _NOISE_SHAPE = shape(
     "noise_shape", "Shape of the mask with the batch; 1 where values are dropped together.", None
 )
-
-
-def _factor(name: str, what: str) -> Parameter:
-    return non_negative(name, f"Factor for the {what}.", 0.0)
 
 
 def _spatial_dropout(rank: int) -> Layer:
@@ -49,7 +44,7 @@ LAYERS = (
     _layer(
         "ActivityRegularization",
         "Adds a penalty on its input to the loss.",
-        _factor("l1", "sum of absolute values"),
-        _factor("l2", "sum of squares"),
+        non_negative("l1", "Factor for the sum of absolute values.", 0.0),
+        non_negative("l2", "Factor for the sum of squares.", 0.0),
     ),
 )
