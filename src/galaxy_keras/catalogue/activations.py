@@ -9,7 +9,7 @@ MODULE = "keras.activations"
 OWN_MODULE = "galaxy_keras.learning.layers"
 
 HARD_SIGMOID_OF_KERAS_2 = "hard_sigmoid_keras2"
-"""What `hard_sigmoid` was before Keras 3; models of that time keep it."""
+"""What `hard_sigmoid` computed before Keras 3; older models keep it."""
 
 
 def _activation(name: str, help_text: str, *aliases: str) -> Entry:
@@ -20,7 +20,7 @@ ACTIVATIONS: Registry[Entry] = Registry(
     "activation",
     [
         _activation("linear", "x, unchanged.", "identity"),
-        _activation("softmax", "Probabilities that add up to 1 over the last axis."),
+        _activation("softmax", "Probabilities that sum to 1 over the last axis."),
         _activation("elu", "x above 0, exp(x) - 1 below."),
         _activation("selu", "Scaled elu, for self-normalizing networks."),
         _activation("softplus", "log(exp(x) + 1)."),
@@ -28,29 +28,31 @@ ACTIVATIONS: Registry[Entry] = Registry(
         _activation("relu", "x above 0, else 0.", "rectifier"),
         _activation("tanh", "Hyperbolic tangent: from -1 to 1."),
         _activation("sigmoid", "1 / (1 + exp(-x)): from 0 to 1.", "logistic"),
-        _activation("hard_sigmoid", "Three straight lines close to the sigmoid: relu6(x + 3) / 6."),
+        _activation(
+            "hard_sigmoid", "Piecewise linear approximation of the sigmoid: relu6(x + 3) / 6."
+        ),
         Entry(
             name=HARD_SIGMOID_OF_KERAS_2,
             module=OWN_MODULE,
-            help="The hard sigmoid of Keras 2: 0.2 x + 0.5, cut off at 0 and 1.",
+            help="The hard sigmoid of Keras 2: 0.2 x + 0.5, clipped to [0, 1].",
         ),
         _activation("exponential", "exp(x).", "exp"),
-        _activation("gelu", "x times the normal distribution's share below x."),
+        _activation("gelu", "x times the standard normal CDF at x."),
         _activation("silu", "x times its sigmoid.", "swish"),
         _activation("mish", "x * tanh(softplus(x))."),
-        _activation("relu6", "relu, cut off at 6."),
+        _activation("relu6", "relu capped at 6."),
         _activation("leaky_relu", "x above 0, 0.2 x below."),
         _activation("celu", "Continuously differentiable elu."),
         _activation("hard_silu", "x times its hard sigmoid.", "hard_swish"),
-        _activation("hard_tanh", "x, cut off at -1 and 1."),
-        _activation("hard_shrink", "x, but 0 between -0.5 and 0.5."),
-        _activation("soft_shrink", "x moved by 0.5 towards 0."),
+        _activation("hard_tanh", "x clipped to [-1, 1]."),
+        _activation("hard_shrink", "x, but 0 between -0.5 and 0.5 (hard thresholding)."),
+        _activation("soft_shrink", "x shrunk by 0.5 towards 0 (soft thresholding)."),
         _activation("tanh_shrink", "x - tanh(x)."),
         _activation("log_sigmoid", "Logarithm of the sigmoid."),
         _activation("log_softmax", "Logarithm of the softmax."),
         _activation("sparsemax", "Like softmax, but small probabilities become exactly 0."),
         _activation("sparse_plus", "A softplus that is exactly 0 below -1 and x above 1."),
-        _activation("sparse_sigmoid", "A straight line from 0 at -1 to 1 at 1."),
+        _activation("sparse_sigmoid", "Linear from 0 at -1 to 1 at 1, constant outside."),
         _activation("squareplus", "(x + sqrt(x^2 + 4)) / 2."),
     ],
 )

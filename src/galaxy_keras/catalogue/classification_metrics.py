@@ -1,4 +1,4 @@
-"""Metrics of classes: accuracies, counts of right and wrong labels, and what follows from them.
+"""Metrics of classification: accuracy, confusion counts and metrics derived from them.
 
 Options that give one value for each class or threshold are left out or narrowed, because a column
 of a table holds one value.
@@ -31,21 +31,17 @@ from galaxy_keras.catalogue.parameters import Parameter
 _INDICATORS: tuple[TargetFormat, ...] = ("binary", "one-hot")
 _CLASSES: tuple[TargetFormat, ...] = ("one-hot", "integer")
 
-_K = count("k", "How many of the most probable classes are looked at.", 5)
-_CLASS = integer(
-    "class_id", "Number of the class or output looked at, from 0; None for all.", None, minimum=0
-)
-_TOP_K = count(
-    "top_k", "Take the most probable classes as predicted; None to use the threshold.", None
-)
-_THRESHOLD_COUNT = integer("num_thresholds", "How many thresholds are tried.", 200, minimum=2)
+_K = count("k", "Number k of top predictions to consider.", 5)
+_CLASS = integer("class_id", "Index of the class or output, from 0; None for all.", None, minimum=0)
+_TOP_K = count("top_k", "Treat the top k classes as predicted; None to use the threshold.", None)
+_THRESHOLD_COUNT = integer("num_thresholds", "Number of thresholds.", 200, minimum=2)
 _CLASS_COUNT = integer("num_classes", "The number of classes.", minimum=2)
 _CLASS_NUMBERS = integers(
-    "target_class_ids", "Numbers of the classes looked at, from 0.", minimum=0
+    "target_class_ids", "Indices of the classes to average over, from 0.", minimum=0
 )
 _AVERAGE = choice(
     "average",
-    "How the classes become one value; None is read as macro.",
+    "Averaging over classes; None is read as macro.",
     ("micro", "macro", "weighted"),
     None,
 )
@@ -55,10 +51,12 @@ def _threshold(name: str, default: float | None, help_text: str) -> Parameter:
     return fraction(name, help_text, default)
 
 
-_THRESHOLDS = _threshold("thresholds", None, "Probability above which a label is predicted (0.5).")
+_THRESHOLDS = _threshold(
+    "thresholds", None, "Probability above which a label is predicted; None for 0.5."
+)
 _F_THRESHOLD = positive(
     "threshold",
-    "Probability above which a label is predicted; None for 0.5, or the likeliest class.",
+    "Probability above which a label is predicted; None for 0.5, or for the most probable class.",
     None,
     maximum=1.0,
 )
@@ -80,7 +78,7 @@ def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
     return make_metric(
         name,
         help_text,
-        fraction(fixed, f"The {fixed} that is held."),
+        fraction(fixed, f"The {fixed} at which the other is maximized."),
         _THRESHOLD_COUNT,
         _CLASS,
         aliases=(alias,),
@@ -93,14 +91,14 @@ def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
 CLASSIFICATION_METRICS = (
     make_metric(
         "Accuracy",
-        "Share of right predictions, whatever the form of the target.",
+        "Fraction of correct predictions, for any target format.",
         aliases=("acc",),
         targets=("binary", "one-hot", "integer", "numeric"),
         direction="max",
     ),
     make_metric(
         "BinaryAccuracy",
-        "Share of right labels, each output for itself.",
+        "Fraction of correct labels, per output.",
         number("threshold", "Output above which a label is predicted.", 0.5),
         aliases=("binary_accuracy",),
         targets=("binary",),
@@ -108,21 +106,21 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "CategoricalAccuracy",
-        "Share of rows whose likeliest class is right.",
+        "Fraction of rows whose most probable class is correct.",
         aliases=("categorical_accuracy",),
         targets=("one-hot",),
         direction="max",
     ),
     make_metric(
         "SparseCategoricalAccuracy",
-        "Share of rows whose likeliest class is right, by class numbers.",
+        "Fraction of rows whose most probable class is correct, for integer class labels.",
         aliases=("sparse_categorical_accuracy",),
         targets=("integer",),
         direction="max",
     ),
     make_metric(
         "TopKCategoricalAccuracy",
-        "Share of rows whose class is among the k likeliest.",
+        "Fraction of rows whose class is among the k most probable.",
         _K,
         aliases=("top_k_categorical_accuracy",),
         targets=("one-hot",),
@@ -130,7 +128,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "SparseTopKCategoricalAccuracy",
-        "Share of rows whose class is among the k likeliest, by class numbers.",
+        "Fraction of rows whose class is among the k most probable, for integer class labels.",
         _K,
         aliases=("sparse_top_k_categorical_accuracy",),
         targets=("integer",),
@@ -143,20 +141,16 @@ CLASSIFICATION_METRICS = (
         choice("curve", "Which curve.", ("ROC", "PR", "PRGAIN"), "ROC"),
         choice(
             "summation_method",
-            "How the area between two points is counted.",
+            "How the area between two points is interpolated.",
             ("interpolation", "minoring", "majoring"),
             "interpolation",
         ),
         numbers(
-            "thresholds",
-            "The thresholds that are tried; None to spread them evenly.",
-            None,
-            minimum=0.0,
-            maximum=1.0,
+            "thresholds", "Thresholds; None to space them evenly.", None, minimum=0.0, maximum=1.0
         ),
-        flag("multi_label", "Mean of the areas of each output, instead of one area over all."),
+        flag("multi_label", "Average the areas of the outputs, instead of one area over all."),
         count("num_labels", "The number of outputs, with multi_label.", None),
-        numbers("label_weights", "Weight of each output in the mean.", None, minimum=0.0),
+        numbers("label_weights", "Weight of each output in the average.", None, minimum=0.0),
         FROM_LOGITS,
         targets=_INDICATORS,
         direction="max",
@@ -164,7 +158,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "Precision",
-        "Share of predicted labels that are right.",
+        "Fraction of predicted positives that are correct.",
         _THRESHOLDS,
         _TOP_K,
         _CLASS,
@@ -174,7 +168,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "Recall",
-        "Share of true labels that are found.",
+        "Fraction of actual positives that are predicted.",
         _THRESHOLDS,
         _TOP_K,
         _CLASS,
@@ -194,7 +188,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "FBetaScore",
-        "F score in which recall counts beta times as much as precision.",
+        "F-beta score: recall is weighted beta times as much as precision.",
         _AVERAGE,
         positive("beta", "Weight of recall.", 1.0),
         _F_THRESHOLD,
@@ -203,27 +197,29 @@ CLASSIFICATION_METRICS = (
         direction="max",
         outputs="probability",
     ),
-    _at("PrecisionAtRecall", "recall", "Best precision at a recall.", "precision_at_recall"),
-    _at("RecallAtPrecision", "precision", "Best recall at a precision.", "recall_at_precision"),
+    _at("PrecisionAtRecall", "recall", "Best precision at a given recall.", "precision_at_recall"),
+    _at(
+        "RecallAtPrecision", "precision", "Best recall at a given precision.", "recall_at_precision"
+    ),
     _at(
         "SensitivityAtSpecificity",
         "specificity",
-        "Best sensitivity at a specificity.",
+        "Best sensitivity at a given specificity.",
         "sensitivity_at_specificity",
     ),
     _at(
         "SpecificityAtSensitivity",
         "sensitivity",
-        "Best specificity at a sensitivity.",
+        "Best specificity at a given sensitivity.",
         "specificity_at_sensitivity",
     ),
-    _count("TruePositives", "Number of labels that are found.", "max", "true_positives"),
-    _count("TrueNegatives", "Number of absent labels seen as such.", "max", "true_negatives"),
-    _count("FalsePositives", "Number of labels predicted in error.", "min", "false_positives"),
-    _count("FalseNegatives", "Number of labels that are missed.", "min", "false_negatives"),
+    _count("TruePositives", "Number of true positives.", "max", "true_positives"),
+    _count("TrueNegatives", "Number of true negatives.", "max", "true_negatives"),
+    _count("FalsePositives", "Number of false positives.", "min", "false_positives"),
+    _count("FalseNegatives", "Number of false negatives.", "min", "false_negatives"),
     make_metric(
         "IoU",
-        "Mean overlap of prediction and target for chosen classes.",
+        "Mean intersection over union (IoU) of selected classes.",
         _CLASS_COUNT,
         _CLASS_NUMBERS,
         IGNORED_CLASS,
@@ -233,7 +229,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "MeanIoU",
-        "Mean overlap of prediction and target for all classes.",
+        "Mean intersection over union (IoU) of all classes.",
         _CLASS_COUNT,
         IGNORED_CLASS,
         AXIS,
@@ -243,10 +239,10 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "BinaryIoU",
-        "Mean overlap for 0 and 1.",
+        "Mean intersection over union (IoU) of 0 and 1.",
         integers(
             "target_class_ids",
-            "Whether to look at 0, at 1 or at both.",
+            "Classes to average over: 0, 1 or both.",
             (0, 1),
             minimum=0,
             maximum=1,
@@ -259,7 +255,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "OneHotIoU",
-        "Mean overlap for chosen classes of a one-hot target.",
+        "Mean intersection over union (IoU) of selected classes of a one-hot target.",
         _CLASS_COUNT,
         _CLASS_NUMBERS,
         IGNORED_CLASS,
@@ -270,7 +266,7 @@ CLASSIFICATION_METRICS = (
     ),
     make_metric(
         "OneHotMeanIoU",
-        "Mean overlap for all classes of a one-hot target.",
+        "Mean intersection over union (IoU) of all classes of a one-hot target.",
         _CLASS_COUNT,
         IGNORED_CLASS,
         AXIS,

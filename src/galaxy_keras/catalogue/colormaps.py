@@ -1,4 +1,4 @@
-"""The colormaps of matplotlib, so that a wrong name is refused before matplotlib is imported."""
+"""The colormaps of matplotlib, to refuse a wrong name before matplotlib is imported."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Constraints: what weights are held to after each step of training."""
+"""Constraints: projections of the weights after each update."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ MODULE = "keras.constraints"
 _constraint = partial(make_entry, MODULE)
 
 _AXIS = axes(
-    "axis", "Axes along which norms are taken; 0 for the incoming weights of a Dense layer.", 0
+    "axis", "Axes along which norms are computed; 0 for the incoming weights of a Dense layer.", 0
 )
 
 CONSTRAINTS: Registry[Entry] = Registry(
@@ -21,21 +21,23 @@ CONSTRAINTS: Registry[Entry] = Registry(
     [
         _constraint(
             "MaxNorm",
-            "Norms of at most a value.",
+            "Upper bound on the norm of the incoming weights.",
             non_negative("max_value", "Largest norm.", 2, aliases=("m",)),
             _AXIS,
             aliases=("max_norm", "maxnorm"),
         ),
-        _constraint("NonNeg", "Weights of at least 0.", aliases=("non_neg", "nonneg")),
-        _constraint("UnitNorm", "Norms of 1.", _AXIS, aliases=("unit_norm", "unitnorm")),
+        _constraint("NonNeg", "Non-negative weights.", aliases=("non_neg", "nonneg")),
+        _constraint(
+            "UnitNorm", "Incoming weights of norm 1.", _AXIS, aliases=("unit_norm", "unitnorm")
+        ),
         _constraint(
             "MinMaxNorm",
-            "Norms between two values.",
+            "Norm of the incoming weights between two values.",
             non_negative("min_value", "Smallest norm.", 0.0),
             non_negative("max_value", "Largest norm.", 1.0),
             fraction(
                 "rate",
-                "How strictly: 1 holds at each step, less draws nearer.",
+                "Rate: 1 enforces it at every update, less moves towards it.",
                 1.0,
                 aliases=("rate_max_value",),
             ),

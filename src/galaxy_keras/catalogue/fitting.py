@@ -1,4 +1,4 @@
-"""The settings of a fit that are plain numbers."""
+"""The numeric settings of training."""
 
 from __future__ import annotations
 
@@ -10,21 +10,21 @@ MAX_SEED = 2**32 - 1
 FIT_PARAMETERS = Entry(
     name="fit",
     module="keras.Model",
-    help="How a network is fitted.",
+    help="How a network is trained.",
     parameters=(
-        count("epochs", "How many times all training rows are gone through.", 1),
-        count("batch_size", "Rows for one update of the weights.", 32),
+        count("epochs", "Number of passes over the training rows.", 1),
+        count("batch_size", "Rows per update of the weights.", 32),
         non_negative(
             "validation_split",
-            "Share of the training rows for validation where no other rows are held out.",
+            "Has no effect: keras-train-and-eval always holds rows out for validation.",
             0.0,
             exclusive_maximum=1.0,
         ),
-        count("steps_per_epoch", "Batches of an epoch; None for all.", None),
-        count("validation_steps", "Batches of a validation; None for all.", None),
+        count("steps_per_epoch", "Batches per epoch; None for all.", None),
+        count("validation_steps", "Batches per validation; None for all.", None),
         integer(
             "seed",
-            "Makes runs repeatable; None for other numbers each time.",
+            "Random seed for reproducible runs; None for a different one each time.",
             None,
             minimum=0,
             maximum=MAX_SEED,

@@ -1,4 +1,4 @@
-"""Initializers: the values of weights before training."""
+"""Initializers: the initial values of weights."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ MODULE = "keras.initializers"
 
 _initializer = partial(make_entry, MODULE)
 
-SEED = integer("seed", "Starts the random numbers; None for others in each run.", None, minimum=0)
+SEED = integer("seed", "Random seed; None for a different one in each run.", None, minimum=0)
 _MEAN = number("mean", "Mean of the values.", 0.0)
 _STDDEV = non_negative("stddev", "Standard deviation of the values.", 0.05)
-_GAIN = number("gain", "Factor for the matrix.", 1.0)
+_GAIN = number("gain", "Multiplicative factor.", 1.0)
 _FAN_AXES = (
-    axes("input_axes", "Axes that count as inputs; None to tell from the shape.", None),
-    axes("output_axes", "Axes that count as outputs; None to tell from the shape.", None),
+    axes("input_axes", "Input axes; None to infer from the shape.", None),
+    axes("output_axes", "Output axes; None to infer from the shape.", None),
 )
 
 
@@ -37,18 +37,20 @@ def _scaled(name: str, short_name: str, help_text: str) -> Entry:
 INITIALIZERS: Registry[Entry] = Registry(
     "initializer",
     [
-        _scaled("GlorotUniform", "glorot_uniform", "Uniform, scaled by inputs and outputs."),
-        _scaled("GlorotNormal", "glorot_normal", "Normal, scaled by inputs and outputs."),
-        _scaled("HeUniform", "he_uniform", "Uniform, scaled by inputs; for relu."),
-        _scaled("HeNormal", "he_normal", "Normal, scaled by inputs; for relu."),
-        _scaled("LecunUniform", "lecun_uniform", "Uniform, scaled by inputs; for selu."),
-        _scaled("LecunNormal", "lecun_normal", "Normal, scaled by inputs; for selu."),
+        _scaled(
+            "GlorotUniform", "glorot_uniform", "Uniform, scaled by fan-in and fan-out (Glorot)."
+        ),
+        _scaled("GlorotNormal", "glorot_normal", "Normal, scaled by fan-in and fan-out (Glorot)."),
+        _scaled("HeUniform", "he_uniform", "Uniform, scaled by fan-in; for relu."),
+        _scaled("HeNormal", "he_normal", "Normal, scaled by fan-in; for relu."),
+        _scaled("LecunUniform", "lecun_uniform", "Uniform, scaled by fan-in; for selu."),
+        _scaled("LecunNormal", "lecun_normal", "Normal, scaled by fan-in; for selu."),
         _initializer("Zeros", "All 0.", aliases=("zeros", "zero")),
         _initializer("Ones", "All 1.", aliases=("ones", "one")),
         _initializer(
             "Constant",
-            "All the same number.",
-            number("value", "The number.", 0.0, always_stored=True),
+            "A constant.",
+            number("value", "The constant.", 0.0, always_stored=True),
             aliases=("constant",),
         ),
         _initializer(
@@ -62,14 +64,14 @@ INITIALIZERS: Registry[Entry] = Registry(
         _initializer(
             "RandomUniform",
             "Uniform distribution.",
-            number("minval", "Lowest of the values.", -0.05),
-            number("maxval", "Highest of the values.", 0.05),
+            number("minval", "Lower bound of the values.", -0.05),
+            number("maxval", "Upper bound of the values.", 0.05),
             SEED,
             aliases=("random_uniform", "uniform"),
         ),
         _initializer(
             "TruncatedNormal",
-            "Normal distribution without what is beyond two standard deviations.",
+            "Normal distribution truncated at two standard deviations.",
             _MEAN,
             _STDDEV,
             SEED,
@@ -81,7 +83,7 @@ INITIALIZERS: Registry[Entry] = Registry(
             positive("scale", "Scaling factor.", 1.0),
             choice(
                 "mode",
-                "Scale by inputs, outputs or the mean of both.",
+                "Scale by fan-in, fan-out or their average.",
                 ("fan_in", "fan_out", "fan_avg"),
                 "fan_in",
             ),

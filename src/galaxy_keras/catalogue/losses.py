@@ -1,4 +1,4 @@
-"""Losses, and what each asks of the target and of the last layer.
+"""Losses, and what each needs of the target and of the last layer.
 
 Left out: `Circle`, whose network gives embeddings and no predictions, and `CTC`, whose targets
 are sequences of symbols.
@@ -27,8 +27,8 @@ Task = Literal["classifier", "regressor"]
 TargetFormat = Literal["binary", "one-hot", "integer", "numeric"]
 """How a target reaches a loss.
 
-`binary`: 0 and 1, each output for itself. `one-hot`: one column of 0 and 1 for each class.
-`integer`: the number of the class. `numeric`: values.
+`binary`: 0 and 1, each output independently. `one-hot`: one column of 0 and 1 for each class.
+`integer`: the class index. `numeric`: values.
 """
 
 
@@ -39,9 +39,9 @@ class Loss(Entry):
     Attributes
     ----------
     tasks
-        The tasks it is made for.
+        The tasks that it is for.
     targets
-        The forms of target that it takes.
+        The target formats that it takes.
     activations
         Activations of the last layer whose outputs it takes; empty for any.
     margins
@@ -61,17 +61,19 @@ _MARGINS = ("tanh", "hard_tanh", "softsign", "linear")
 
 _REDUCTION = choice(
     "reduction",
-    "How the losses of a batch become one number.",
+    "Reduction over the batch.",
     ("sum_over_batch_size", "sum", "mean", "mean_with_sample_weight"),
     "sum_over_batch_size",
 )
 _FROM_LOGITS = flag("from_logits", "The last layer has no activation; the loss applies it.")
 _LABEL_SMOOTHING = fraction(
-    "label_smoothing", "How far the targets are drawn from 0 and 1 towards the middle.", 0.0
+    "label_smoothing", "Label smoothing: how far targets move from 0 and 1 towards uniform.", 0.0
 )
 _AXIS = integer("axis", "Axis of the classes.", -1)
-_OVER_AXES = axes("axis", "Axes summed over; None for all.", None)
-_GAMMA = non_negative("gamma", "How much less easy samples count.", 2.0)
+_OVER_AXES = axes("axis", "Axes to sum over; None for all.", None)
+_GAMMA = non_negative(
+    "gamma", "Focusing parameter: how strongly easy samples are down-weighted.", 2.0
+)
 
 
 def _regression_loss(
@@ -113,7 +115,7 @@ LOSSES: Registry[Loss] = Registry(
     [
         _classification_loss(
             "BinaryCrossentropy",
-            "Two classes, or several labels that do not exclude each other.",
+            "Two classes, or several labels that are not mutually exclusive.",
             _FROM_LOGITS,
             _LABEL_SMOOTHING,
             _AXIS,
@@ -123,7 +125,7 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "CategoricalCrossentropy",
-            "Classes that exclude each other.",
+            "Mutually exclusive classes.",
             _FROM_LOGITS,
             _LABEL_SMOOTHING,
             _AXIS,
@@ -135,15 +137,11 @@ LOSSES: Registry[Loss] = Registry(
             name="SparseCategoricalCrossentropy",
             parameters=(
                 _FROM_LOGITS,
-                integer(
-                    "ignore_class",
-                    "Number of a class that does not count; None to count all.",
-                    None,
-                ),
+                integer("ignore_class", "Index of a class to ignore; None to ignore none.", None),
                 _REDUCTION,
                 _AXIS,
             ),
-            help="Classes that exclude each other; takes less memory where there are many.",
+            help="Mutually exclusive classes; takes less memory with many classes.",
             aliases=("sparse_categorical_crossentropy",),
             tasks=("classifier",),
             targets=("integer",),
@@ -151,8 +149,8 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "BinaryFocalCrossentropy",
-            "Binary crossentropy that weighs hard samples more.",
-            flag("apply_class_balancing", "Weigh the classes by alpha and 1 - alpha."),
+            "Binary cross-entropy that gives hard samples more weight.",
+            flag("apply_class_balancing", "Weight the classes by alpha and 1 - alpha."),
             fraction("alpha", "Weight of the positive class, if classes are balanced.", 0.25),
             _GAMMA,
             _FROM_LOGITS,
@@ -164,7 +162,7 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "CategoricalFocalCrossentropy",
-            "Categorical crossentropy that weighs hard samples more.",
+            "Categorical cross-entropy that gives hard samples more weight.",
             numbers(
                 "alpha", "Weight of all classes, or a list with one for each.", 0.25, minimum=0.0
             ),
@@ -178,10 +176,10 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "CategoricalGeneralizedCrossEntropy",
-            "Between crossentropy and absolute error; forgives wrong labels.",
+            "Between cross-entropy and absolute error; robust to noisy labels.",
             positive(
                 "q",
-                "Near 0 like crossentropy, near 1 like the absolute error.",
+                "Near 0 like cross-entropy, near 1 like the absolute error.",
                 0.5,
                 exclusive_maximum=1.0,
             ),
@@ -191,7 +189,7 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "Hinge",
-            "Two classes, as far apart as a margin.",
+            "Maximum-margin classification of two classes.",
             targets=("binary",),
             activations=_MARGINS,
             aliases=("hinge",),
@@ -199,7 +197,7 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "SquaredHinge",
-            "Hinge that punishes large errors more.",
+            "Squared hinge: penalizes large violations more.",
             targets=("binary",),
             activations=_MARGINS,
             aliases=("squared_hinge",),
@@ -207,14 +205,14 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _classification_loss(
             "CategoricalHinge",
-            "The right class ahead of all others by a margin.",
+            "Maximum-margin classification of several classes.",
             targets=("one-hot",),
             aliases=("categorical_hinge",),
         ),
         Loss(
             name="KLDivergence",
             parameters=(_REDUCTION,),
-            help="How far the outputs are from the target, both as distributions.",
+            help="Kullback-Leibler divergence of target and prediction.",
             aliases=("kl_divergence", "kld", "kullback_leibler_divergence"),
             tasks=("classifier", "regressor"),
             targets=("one-hot", "numeric"),
@@ -223,7 +221,7 @@ LOSSES: Registry[Loss] = Registry(
         Loss(
             name="Dice",
             parameters=(_REDUCTION, _OVER_AXES),
-            help="One minus the overlap of prediction and target.",
+            help="One minus the Dice coefficient.",
             aliases=("dice",),
             tasks=("classifier",),
             targets=("binary", "one-hot"),
@@ -232,13 +230,13 @@ LOSSES: Registry[Loss] = Registry(
         Loss(
             name="Tversky",
             parameters=(
-                # In the code of Keras alpha weighs the missed positives, unlike in its docs.
-                non_negative("alpha", "Weight of missed positives.", 0.5),
+                # In the code of Keras alpha weights the false negatives, unlike in its docs.
+                non_negative("alpha", "Weight of false negatives.", 0.5),
                 non_negative("beta", "Weight of false positives.", 0.5),
                 _REDUCTION,
                 _OVER_AXES,
             ),
-            help="Dice with weights for missed and for false positives.",
+            help="Dice with weights for false negatives and false positives.",
             aliases=("tversky",),
             tasks=("classifier",),
             targets=("binary", "one-hot"),
@@ -264,8 +262,8 @@ LOSSES: Registry[Loss] = Registry(
         ),
         _regression_loss(
             "Huber",
-            "Squared for errors up to delta, absolute beyond.",
-            positive("delta", "Where the loss turns from squared to absolute.", 1.0),
+            "Quadratic for errors up to delta, linear beyond.",
+            positive("delta", "Error at which the loss changes from squared to linear.", 1.0),
             aliases=("huber", "huber_loss"),
         ),
         _regression_loss(

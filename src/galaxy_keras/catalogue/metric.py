@@ -1,4 +1,4 @@
-"""What the catalogue says of a metric."""
+"""What the catalogue knows about a metric."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class Metric(Entry):
     Attributes
     ----------
     targets
-        The forms of target that it takes.
+        The target formats that it takes.
     direction
         Whether lower or higher is better.
     outputs
@@ -56,6 +56,4 @@ def make_metric(
 
 AXIS = integer("axis", "Axis of the outputs.", -1)
 FROM_LOGITS = flag("from_logits", "The last layer has no activation; the metric applies it.")
-IGNORED_CLASS = integer(
-    "ignore_class", "Number of a class that does not count; None to count all.", None
-)
+IGNORED_CLASS = integer("ignore_class", "Index of a class to ignore; None to ignore none.", None)

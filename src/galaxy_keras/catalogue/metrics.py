@@ -1,8 +1,8 @@
 """All metrics.
 
-Left out are `Mean` and `Sum`, which look at no target. `Accuracy` is not Keras's class of that name
-(which counts equal numbers) but stands, as the text does in `compile`, for the accuracy that fits
-the target.
+Left out are `Mean` and `Sum`, which take no target. `Accuracy` is not Keras's class of that name
+(which counts equal numbers) but is resolved, like the string "accuracy" in `compile`, to the
+accuracy that fits the target.
 """
 
 from __future__ import annotations
@@ -21,6 +21,6 @@ ACCURACY_BY_TARGET: dict[TargetFormat, str] = {
     "integer": "SparseCategoricalAccuracy",
     "numeric": ACCURACY,
 }
-"""What `ACCURACY` stands for; numbers are right where they are equal."""
+"""What `ACCURACY` is resolved to; numbers are correct where they are equal."""
 
 METRICS: Registry[Metric] = Registry("metric", [*CLASSIFICATION_METRICS, *REGRESSION_METRICS])

@@ -1,4 +1,4 @@
-"""What the catalogue says of one thing that can be chosen and of each of its parameters."""
+"""What the catalogue knows about a thing that can be chosen, and about each of its parameters."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ class Kind(StrEnum):
     TEXT = "text"
     CHOICE = "choice"
     SIZES = "sizes"
-    """One whole number, or a tuple of them, one for each dimension (`rank` of the parameter)."""
+    """An integer, or a tuple with one for each dimension (`rank` of the parameter)."""
     SHAPE = "shape"
-    """A tuple of whole numbers; None stands for a dimension of any size, -1 for "what is left"."""
+    """A tuple of integers; None is a dimension of any size, -1 the one inferred from the others."""
     PAIRS = "pairs"
     """Cropping or padding: a number, a tuple of numbers or of pairs of numbers."""
     INTEGERS = "integers"
-    """One whole number or a list of them."""
+    """An integer or a list of integers."""
     NUMBERS = "numbers"
     """A number or a (nested) list of numbers."""
     RANGE = "range"
     """A number, or a pair (lower, upper) of numbers."""
     AXES = "axes"
-    """One whole number or a tuple of them, negative ones counted from the last axis."""
+    """An integer or a tuple of integers, negative ones counted from the last axis."""
     ACTIVATION = "activation"
     INITIALIZER = "initializer"
     REGULARIZER = "regularizer"
@@ -63,7 +63,7 @@ DTYPES: Final = (
     "uint64",
     "bool",
 )
-"""What a `Kind.DTYPE` may be where the parameter names no `choices`."""
+"""The values of a `Kind.DTYPE` whose parameter has no `choices`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +89,7 @@ class Parameter:
         `Kind.LAYER` may be (any where empty).
     rank
         How many numbers `Kind.SIZES` and `Kind.PAIRS` take when not given as one number.
-        2 for `Kind.AXES` that are at most two, and for a `Kind.RANGE` that must be a pair.
+        2 for `Kind.AXES` of at most two axes, and for a `Kind.RANGE` that must be a pair.
     optional
         Whether None is a value. Always true where the default is None.
     aliases
@@ -132,7 +132,7 @@ class Ignored:
     name
         The keyword.
     values
-        The values that say nothing about the result; any value where empty.
+        The values that do not affect the result; any value where empty.
     """
 
     name: str

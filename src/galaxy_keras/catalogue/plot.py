@@ -1,4 +1,4 @@
-"""What the catalogue says of a plot, and the inputs and options that several plots share."""
+"""What the catalogue knows about a plot, and the inputs and options that several plots share."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from galaxy_keras.catalogue.constructors import count, integer, number, text
 from galaxy_keras.catalogue.parameters import Entry
 
 FORMATS: Final = ("png", "svg", "pdf", "html")
-"""The formats of a picture, each the suffix of its files."""
+"""The formats of a figure, each the suffix of its files."""
 
 DEFAULT_DPI: Final = 125
 DEFAULT_FONT_SIZE: Final = 10.0
@@ -23,7 +23,7 @@ FIGURE_PARAMETERS: Final = (
     integer("dpi", "Pixels per inch of a PNG.", DEFAULT_DPI, minimum=20, maximum=1200),
     number("font_size", "Size of the text in points.", DEFAULT_FONT_SIZE, minimum=4, maximum=40),
 )
-"""What can be set for every plot."""
+"""The options of every plot."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +37,10 @@ class PlotInput:
     help
         One line.
     table
-        Whether it is a table whose header and columns are chosen by the user; otherwise the
-        file alone is given.
+        Whether it is a table whose header and columns the user chooses; otherwise only the
+        file is given.
     required
-        Whether the plot cannot do without it.
+        Whether the plot needs it.
     """
 
     name: str
@@ -61,8 +61,8 @@ CLASS_NAMES = text(
     "class_names", "Names to show for the classes, in their order, separated by commas.", None
 )
 
-IMPORTANCE_THRESHOLD = number("threshold", "Leave out features of less importance.", None)
-TOP = count("top", "Show at most so many features.", 30, maximum=500)
+IMPORTANCE_THRESHOLD = number("threshold", "Leave out features of lower importance.", None)
+TOP = count("top", "Maximum number of features shown.", 30, maximum=500)
 LABELS = (
     PlotInput(name="true", help="Table with the true labels."),
     PlotInput(name="predicted", help="Table with the predicted labels."),
@@ -79,7 +79,7 @@ SCORES = PlotInput(
 )
 POS_LABEL = text(
     "pos_label",
-    "Label of the class to hold against the rest (default: of two classes the last, of more all).",
+    "Positive class for one-vs-rest (default: of two classes the last; otherwise all classes).",
     None,
 )
 CURVE_PARAMETERS = (

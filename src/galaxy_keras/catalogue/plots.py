@@ -27,23 +27,19 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="confusion-matrix",
             module="galaxy_keras.plots.kinds.confusion_matrix",
-            help="How many rows of each true class were predicted as which class.",
+            help="Number of rows by true and predicted class.",
             aliases=("classification_confusion_matrix", "confusion_matrix"),
             inputs=LABELS,
             parameters=(
                 choice(
                     "normalize",
-                    "Show shares of the true class, of the predicted class or of all rows.",
+                    "Normalize over true classes, predicted classes or all rows.",
                     ("none", "true", "pred", "all"),
                     "none",
                 ),
                 CLASS_NAMES,
                 CLASS_ORDER,
-                text(
-                    "colormap",
-                    "Any colormap of matplotlib; upper and lower case do not matter.",
-                    "Greens",
-                ),
+                text("colormap", "Any colormap of matplotlib; case is ignored.", "Greens"),
             ),
         ),
         PlotEntry(
@@ -62,19 +58,19 @@ PLOTS: Final = Registry(
                     name="model",
                     table=False,
                     required=False,
-                    help="Fitted model, instead of the table: it holds its history.",
+                    help="Fitted model, which contains its history, instead of the table.",
                 ),
             ),
             parameters=(
                 text(
                     "monitor",
-                    "Column that says which epoch is best (default: val_loss, else loss).",
+                    "Column that determines the best epoch (default: val_loss, else loss).",
                     None,
                 ),
                 choice(
                     "mode",
                     "Whether the best epoch has the lowest or the highest value; "
-                    "auto goes by the name of the metric.",
+                    "auto infers it from the name of the metric.",
                     ("auto", "min", "max"),
                     "auto",
                 ),
@@ -83,7 +79,7 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="roc-curve",
             module="galaxy_keras.plots.kinds.roc_curve",
-            help="True against false positive rate as the threshold moves, with the area.",
+            help="True against false positive rate as the threshold varies, with the area.",
             aliases=("roc_curve",),
             inputs=(TRUE_CLASSES, SCORES),
             parameters=CURVE_PARAMETERS,
@@ -91,7 +87,7 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="precision-recall-curve",
             module="galaxy_keras.plots.kinds.precision_recall_curve",
-            help="Precision against recall as the threshold moves, with the average precision.",
+            help="Precision against recall as the threshold varies, with the average precision.",
             aliases=("pr_curve", "precision_recall_curve"),
             inputs=(TRUE_CLASSES, SCORES),
             parameters=CURVE_PARAMETERS,
@@ -109,9 +105,7 @@ PLOTS: Final = Registry(
                     "mean_test_scores and, for the bands, std_train_scores, std_test_scores.",
                 ),
             ),
-            parameters=(
-                flag("plot_std_err", "Show a standard deviation to each side as a band.", True),
-            ),
+            parameters=(flag("plot_std_err", "Show a band of one standard deviation.", True),),
         ),
         PlotEntry(
             name="rfecv-scores",
@@ -121,7 +115,7 @@ PLOTS: Final = Registry(
             inputs=(
                 PlotInput(
                     name="scores",
-                    help="Table with one score a row, or RFECV's cv_results_ with their header.",
+                    help="Table with one score per row, or RFECV's cv_results_ with their header.",
                 ),
             ),
             parameters=(
@@ -135,7 +129,7 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="feature-importances",
             module="galaxy_keras.plots.kinds.feature_importances",
-            help="How much each feature counts, from a table of importances.",
+            help="Feature importances, from a table.",
             aliases=("feature_importances",),
             inputs=(
                 PlotInput(
@@ -149,22 +143,20 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="permutation-importances",
             module="galaxy_keras.plots.kinds.feature_importances",
-            help="How far a network's score falls when a feature is shuffled.",
+            help="Permutation importance: decrease in score when a feature is shuffled.",
             aliases=("permutation_importances",),
             inputs=(
                 PlotInput(name="model", table=False, help="Fitted model."),
                 PlotInput(name="features", help="Table of features that it was not trained on."),
-                PlotInput(name="target", help="Table of labels or values beside the features."),
+                PlotInput(name="target", help="Table of the labels or values of these rows."),
             ),
             parameters=(
                 text("scoring", "A scikit-learn scorer (default: accuracy or r2).", None),
                 count("repeats", "How many times each feature is shuffled.", 5, maximum=1000),
                 integer(
-                    "rows", "Measure on so many rows at most, chosen at random.", 1000, minimum=2
+                    "rows", "Maximum number of rows to score, sampled at random.", 1000, minimum=2
                 ),
-                integer(
-                    "seed", "Makes the choice of rows and the shuffling repeatable.", 0, minimum=0
-                ),
+                integer("seed", "Random seed of the row sample and the shuffling.", 0, minimum=0),
                 IMPORTANCE_THRESHOLD,
                 TOP,
             ),
@@ -185,22 +177,16 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="calibration-curve",
             module="galaxy_keras.plots.kinds.calibration_curve",
-            help="Whether probabilities can be taken at their word.",
+            help="How well predicted probabilities are calibrated.",
             aliases=("calibration_curve",),
             inputs=(TRUE_CLASSES, SCORES),
             parameters=(
                 POS_LABEL,
                 CLASS_NAMES,
-                integer(
-                    "bins",
-                    "Into how many bins rows are put by their probability.",
-                    10,
-                    minimum=2,
-                    maximum=100,
-                ),
+                integer("bins", "Number of bins of the probability.", 10, minimum=2, maximum=100),
                 choice(
                     "strategy",
-                    "Bins of equal width, or with equally many rows.",
+                    "Bins of equal width (uniform), or with equal numbers of rows (quantile).",
                     ("uniform", "quantile"),
                     "uniform",
                 ),
@@ -209,16 +195,14 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="score-distribution",
             module="galaxy_keras.plots.kinds.score_distribution",
-            help="Which scores the rows of a class get, and which the others.",
+            help="Distribution of the scores of a class and of the other classes.",
             aliases=("score_distribution",),
             inputs=(TRUE_CLASSES, SCORES),
             parameters=(
                 POS_LABEL,
                 CLASS_NAMES,
                 number("threshold", "Threshold to mark.", None),
-                integer(
-                    "bins", "Into how many steps the scores are cut.", 40, minimum=2, maximum=500
-                ),
+                integer("bins", "Number of bins of the scores.", 40, minimum=2, maximum=500),
             ),
         ),
         PlotEntry(
@@ -239,20 +223,20 @@ PLOTS: Final = Registry(
         PlotEntry(
             name="residuals",
             module="galaxy_keras.plots.kinds.regression",
-            help="What is left between true and predicted values of a regression.",
+            help="Residuals of a regression.",
             inputs=VALUES,
         ),
         PlotEntry(
             name="embedding-projection",
             module="galaxy_keras.plots.kinds.embedding_projection",
-            help="The words of an Embedding layer in two dimensions, alike ones close together.",
+            help="The words of an Embedding layer in two dimensions, similar ones close together.",
             aliases=("embedding_projection",),
             inputs=(
                 PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
                 PlotInput(
                     name="vocabulary",
                     required=False,
-                    help="Table with one word a row, in the order of their indices from 0; or "
+                    help="Table with one word per row, in the order of their indices from 0; or "
                     "with words and indices.",
                 ),
             ),
@@ -264,10 +248,10 @@ PLOTS: Final = Registry(
                     "pca",
                 ),
                 text("layer", "Name of the Embedding layer (default: the first).", None),
-                text("words", "Words to point out, separated by commas.", None),
+                text("words", "Words to highlight, separated by commas.", None),
                 integer(
                     "top",
-                    "Project so many words, those with the lowest indices.",
+                    "Number of words projected, those with the lowest indices.",
                     300,
                     minimum=3,
                     maximum=20_000,

@@ -1,4 +1,4 @@
-"""In which precision a run can compute."""
+"""The precisions in which a run can compute."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Looking things up in the catalogue by any of their names."""
+"""Looking entries of the catalogue up by any of their names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 
 MAX_SHOWN_LENGTH = 80
-"""A name from a file may be of any length; a message shows so many characters of it."""
+"""Characters shown in a message of a name, which may be of any length in a file."""
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
@@ -25,7 +25,7 @@ class Registry(Generic[AnyEntry]):
             for name in (entry.name, *entry.aliases):
                 known = self._by_any_name.setdefault(name.casefold(), entry)
                 if known is not entry:
-                    raise ValueError(f"{kind} name {name!r} stands for two entries")
+                    raise ValueError(f"{kind} name {name!r} is used by two entries")
 
     def __iter__(self) -> Iterator[AnyEntry]:
         return iter(self._entries.values())
@@ -39,7 +39,7 @@ class Registry(Generic[AnyEntry]):
         return tuple(self._entries)
 
     def find(self, name: str) -> AnyEntry | None:
-        """Return the entry called `name` (case is forgiven, aliases count), or None."""
+        """Return the entry called `name` (ignoring case, by any alias), or None."""
         return self._by_any_name.get(name.casefold())
 
     def get(self, name: str) -> AnyEntry:
@@ -53,7 +53,7 @@ class Registry(Generic[AnyEntry]):
         entry = self.find(name)
         if entry is None:
             known = [each for entry in self for each in (entry.name, *entry.aliases)]
-            advice = suggest(name, known) or f" Known are: {list_names(self.names, most=100)}"
+            advice = suggest(name, known) or f" Choose from: {list_names(self.names, most=100)}"
             raise ConfigurationError(
                 f'there is no {self.kind} "{name[:MAX_SHOWN_LENGTH]}".{advice}'
             )

@@ -1,4 +1,4 @@
-"""Metrics of values: errors, losses as metrics, and correlations."""
+"""Metrics of regression, correlations, and losses as metrics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from galaxy_keras.catalogue.metric import AXIS, FROM_LOGITS, IGNORED_CLASS, Metr
 _ANY_NUMBERS: tuple[TargetFormat, ...] = ("numeric", "binary", "one-hot")
 
 _LABEL_SMOOTHING = fraction(
-    "label_smoothing", "How far the targets are drawn from 0 and 1 towards the middle.", 0
+    "label_smoothing", "Label smoothing: how far targets move from 0 and 1 towards uniform.", 0
 )
 
 
@@ -54,16 +54,16 @@ REGRESSION_METRICS = (
     _error("Poisson", "Poisson loss of rates.", "poisson"),
     make_metric(
         "R2Score",
-        "Share of the variance that is explained.",
+        "Fraction of variance explained (R2).",
         choice(
             "class_aggregation",
-            "How several outputs become one value.",
+            "Averaging over outputs.",
             ("uniform_average", "variance_weighted_average"),
             "uniform_average",
         ),
         integer(
             "num_regressors",
-            "Number of features, for the adjusted score; 0 for the plain one.",
+            "Number of features, for the adjusted R2; 0 for R2 itself.",
             0,
             minimum=0,
         ),
@@ -90,7 +90,7 @@ REGRESSION_METRICS = (
     ),
     make_metric(
         "BinaryCrossentropy",
-        "Crossentropy of each output for itself.",
+        "Cross-entropy per output.",
         FROM_LOGITS,
         _LABEL_SMOOTHING,
         aliases=("binary_crossentropy", "bce"),
@@ -100,7 +100,7 @@ REGRESSION_METRICS = (
     ),
     make_metric(
         "CategoricalCrossentropy",
-        "Crossentropy of classes that exclude each other.",
+        "Cross-entropy of mutually exclusive classes.",
         FROM_LOGITS,
         _LABEL_SMOOTHING,
         AXIS,
@@ -111,7 +111,7 @@ REGRESSION_METRICS = (
     ),
     make_metric(
         "SparseCategoricalCrossentropy",
-        "Crossentropy of classes that exclude each other, by class numbers.",
+        "Cross-entropy of mutually exclusive classes, for integer class labels.",
         FROM_LOGITS,
         IGNORED_CLASS,
         AXIS,
@@ -122,7 +122,7 @@ REGRESSION_METRICS = (
     ),
     make_metric(
         "KLDivergence",
-        "How far the outputs are from the target, both as distributions.",
+        "Kullback-Leibler divergence of target and prediction.",
         aliases=("kl_divergence", "kld", "kullback_leibler_divergence"),
         targets=_ANY_NUMBERS,
         direction="min",

@@ -39,9 +39,11 @@ REGULARIZERS: Registry[Entry] = Registry(
         ),
         _regularizer(
             "OrthogonalRegularizer",
-            "Penalty on rows or columns of a matrix that are not orthogonal.",
+            "Encourages orthogonal rows or columns.",
             _factor("factor", 0.01, "Factor for the penalty."),
-            choice("mode", "What is to be orthogonal.", ("rows", "columns"), "rows"),
+            choice(
+                "mode", "Whether rows or columns are to be orthogonal.", ("rows", "columns"), "rows"
+            ),
             aliases=("orthogonal_regularizer",),
         ),
     ],

@@ -41,8 +41,8 @@ def _decay_rate(help_text: str) -> Parameter:
     return positive("decay_rate", help_text)
 
 
-_STAIRCASE = flag("staircase", "Decay in jumps, once every decay_steps, instead of at each step.")
-_ALPHA = fraction("alpha", "Lowest learning rate, as a fraction of the highest.", 0.0)
+_STAIRCASE = flag("staircase", "Staircase decay, once every decay_steps, instead of at each step.")
+_ALPHA = fraction("alpha", "Minimum learning rate, as a fraction of the highest.", 0.0)
 
 SCHEDULES: Registry[Entry] = Registry(
     "learning-rate schedule",
@@ -58,7 +58,7 @@ SCHEDULES: Registry[Entry] = Registry(
         ),
         _schedule(
             "CosineDecay",
-            "Follows half a cosine down to alpha, after an optional warm-up.",
+            "Cosine annealing down to alpha, after an optional warm-up.",
             # A warm-up commonly begins at 0.
             _start(exclusive_minimum=None, minimum=0.0),
             _steps(help_text="Steps over which it decays, after the warm-up."),
@@ -73,21 +73,21 @@ SCHEDULES: Registry[Entry] = Registry(
         ),
         _schedule(
             "CosineDecayRestarts",
-            "Cosine decay that starts again and again (SGDR).",
+            "Cosine annealing with warm restarts (SGDR).",
             _start(),
             _steps("first_decay_steps", "Steps of the first period."),
             positive("t_mul", "Each period is this many times as long as the one before.", 2.0),
             positive(
-                "m_mul", "Each period begins at this many times the rate of the one before.", 1.0
+                "m_mul", "Each period starts at this multiple of the rate of the one before.", 1.0
             ),
             _ALPHA,
             aliases=("cosine_decay_restarts", "SGDRDecay"),
         ),
         _schedule(
             "PiecewiseConstantDecay",
-            "Keeps one rate up to each boundary.",
+            "Constant rate up to each boundary.",
             integers(
-                "boundaries", "Steps after which the rate changes, in rising order.", minimum=0
+                "boundaries", "Steps after which the rate changes, in increasing order.", minimum=0
             ),
             numbers(
                 "values",
@@ -98,12 +98,12 @@ SCHEDULES: Registry[Entry] = Registry(
         ),
         _schedule(
             "PolynomialDecay",
-            "Goes down to end_learning_rate along a power curve.",
+            "Polynomial decay to end_learning_rate.",
             _start(),
             _steps(),
             non_negative("end_learning_rate", "Learning rate at the end.", 0.0001),
-            positive("power", "Exponent of the curve; 1 is a straight line.", 1.0),
-            flag("cycle", "Whether to begin again beyond decay_steps."),
+            positive("power", "Exponent of the polynomial; 1 is linear.", 1.0),
+            flag("cycle", "Whether to restart after decay_steps."),
             aliases=("polynomial_decay", "polynomial"),
         ),
         _schedule(
@@ -111,7 +111,7 @@ SCHEDULES: Registry[Entry] = Registry(
             "Divides the rate by 1 + decay_rate * step / decay_steps.",
             _start(),
             _steps(),
-            _decay_rate("How fast the rate goes down."),
+            _decay_rate("Decay rate."),
             _STAIRCASE,
             aliases=("inverse_time_decay", "inverse_time"),
         ),

@@ -1,6 +1,6 @@
 """Scorers: scikit-learn's names, the targets that each fits, and three names of the replaced tool.
 
-Left out are scikit-learn's scorers of clusterings.
+Scikit-learn's clustering scorers are left out.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Scorer(Entry):
     kinds
         The kinds of target that it fits.
     multioutput
-        Whether it takes a regression of several outputs.
+        Whether it supports multioutput regression.
     alternative
         The scorer of the same family for kinds of target that this one does not fit.
     """
@@ -73,19 +73,19 @@ def _averages(name: str, what: str) -> list[Scorer]:
     misspelt = (f"{name}_wighted",)
     return [
         _classification(
-            name, f"{what} of the second of two classes.", ("binary",), alternative=f"{name}_macro"
+            name,
+            f"{what} of the positive class (the second in sorted order).",
+            ("binary",),
+            alternative=f"{name}_macro",
         ),
-        _classification(f"{name}_macro", f"{what}, mean of the classes.", _ALL_CLASSES),
-        _classification(f"{name}_micro", f"{what} over all labels together.", _ALL_CLASSES),
+        _classification(f"{name}_macro", f"{what}, macro-averaged.", _ALL_CLASSES),
+        _classification(f"{name}_micro", f"{what}, micro-averaged.", _ALL_CLASSES),
         _classification(
-            f"{name}_weighted",
-            f"{what}, mean of the classes by their frequency.",
-            _ALL_CLASSES,
-            aliases=misspelt,
+            f"{name}_weighted", f"{what}, weighted by support.", _ALL_CLASSES, aliases=misspelt
         ),
         _classification(
             f"{name}_samples",
-            f"{what}, mean of the rows.",
+            f"{what}, averaged over samples.",
             ("multilabel",),
             alternative=f"{name}_macro",
         ),
@@ -93,76 +93,78 @@ def _averages(name: str, what: str) -> list[Scorer]:
 
 
 _CLASSIFICATION_SCORERS = [
-    _classification("accuracy", "Share of rows that are right.", _ALL_CLASSES, aliases=("acc",)),
+    _classification(
+        "accuracy", "Fraction of correctly classified rows.", _ALL_CLASSES, aliases=("acc",)
+    ),
     _classification("balanced_accuracy", "Mean recall of the classes."),
     *_averages("f1", "F1"),
     *_averages("precision", "Precision"),
     *_averages("recall", "Recall"),
-    *_averages("jaccard", "Overlap"),
-    _classification("matthews_corrcoef", "Correlation of truth and prediction."),
+    *_averages("jaccard", "Jaccard index"),
+    _classification("matthews_corrcoef", "Matthews correlation coefficient."),
     _classification(
-        "positive_likelihood_ratio", "True positive over false positive rate.", ("binary",)
+        "positive_likelihood_ratio",
+        "True positive rate divided by false positive rate.",
+        ("binary",),
     ),
     _classification(
         "neg_negative_likelihood_ratio",
-        "Minus the false negative over the true negative rate.",
+        "Negative of false negative rate divided by true negative rate.",
         ("binary",),
     ),
     _classification(
         "roc_auc", "Area under the ROC curve.", ("binary", "multilabel"), alternative="roc_auc_ovr"
     ),
-    _classification("roc_auc_ovr", "ROC area, each class against the rest.", _EXCLUSIVE),
-    _classification("roc_auc_ovr_weighted", "The same by the classes' frequency.", _EXCLUSIVE),
-    _classification("roc_auc_ovo", "ROC area, each class against each other.", _EXCLUSIVE),
-    _classification("roc_auc_ovo_weighted", "The same by the classes' frequency.", _EXCLUSIVE),
+    _classification("roc_auc_ovr", "ROC AUC, one-vs-rest.", _EXCLUSIVE),
+    _classification("roc_auc_ovr_weighted", "The same, weighted by prevalence.", _EXCLUSIVE),
+    _classification("roc_auc_ovo", "ROC AUC, one-vs-one.", _EXCLUSIVE),
+    _classification("roc_auc_ovo_weighted", "The same, weighted by prevalence.", _EXCLUSIVE),
     _classification("average_precision", "Area under the precision-recall curve.", _ALL_CLASSES),
-    _classification("neg_log_loss", "Minus the crossentropy.", _EXCLUSIVE),
-    _classification("neg_brier_score", "Minus the squared error of probabilities.", _EXCLUSIVE),
+    _classification("neg_log_loss", "Negative log loss.", _EXCLUSIVE),
+    _classification("neg_brier_score", "Negative Brier score.", _EXCLUSIVE),
+    _classification("d2_log_loss_score", "Fraction of the log loss explained.", _EXCLUSIVE),
+    _classification("d2_brier_score", "Fraction of the Brier score explained.", _EXCLUSIVE),
     _classification(
-        "d2_log_loss_score", "Share of the crossentropy that is explained.", _EXCLUSIVE
-    ),
-    _classification("d2_brier_score", "Share of the Brier score that is explained.", _EXCLUSIVE),
-    _classification(
-        "top_k_accuracy", "Share of rows whose class is among the 2 likeliest.", ("multiclass",)
+        "top_k_accuracy",
+        "Fraction of rows whose class is among the 2 most probable.",
+        ("multiclass",),
     ),
     Scorer(
         name="binarize_auc_scorer",
         module=OWN_MODULE,
-        help="Name of the replaced tool for roc_auc.",
+        help="ROC AUC: the replaced tool's name for roc_auc.",
         kinds=("binary",),
         alternative="roc_auc_ovr",
     ),
     Scorer(
         name="binarize_average_precision_scorer",
         module=OWN_MODULE,
-        help="Name of the replaced tool for average_precision.",
+        help="Average precision: the replaced tool's name for average_precision.",
         kinds=("binary",),
         alternative="average_precision",
     ),
 ]
 
 _REGRESSION_SCORERS = [
-    _regression("r2", "Share of the variance that is explained."),
-    _regression("explained_variance", "The same, blind to a constant error."),
-    _regression("neg_mean_absolute_error", "Minus the mean absolute error."),
-    _regression("neg_mean_squared_error", "Minus the mean squared error."),
-    _regression("neg_root_mean_squared_error", "Minus the root of the mean squared error."),
-    _regression("neg_mean_absolute_percentage_error", "Minus the mean relative error."),
-    _regression("neg_mean_squared_log_error", "Minus the mean squared error of log(1 + value)."),
-    _regression("neg_root_mean_squared_log_error", "Minus the root of that."),
-    _regression("neg_median_absolute_error", "Minus the median absolute error."),
+    _regression("r2", "Fraction of variance explained."),
+    _regression("explained_variance", "Explained variance: like r2, but ignores a constant bias."),
+    _regression("neg_mean_absolute_error", "Negative mean absolute error."),
+    _regression("neg_mean_squared_error", "Negative mean squared error."),
+    _regression("neg_root_mean_squared_error", "Negative root mean squared error."),
+    _regression("neg_mean_absolute_percentage_error", "Negative mean absolute percentage error."),
+    _regression("neg_mean_squared_log_error", "Negative mean squared logarithmic error."),
+    _regression("neg_root_mean_squared_log_error", "Negative root mean squared logarithmic error."),
+    _regression("neg_median_absolute_error", "Negative median absolute error."),
     _regression(
-        "neg_max_error", "Minus the largest error.", multioutput=False, aliases=("max_error",)
+        "neg_max_error", "Negative maximum error.", multioutput=False, aliases=("max_error",)
     ),
-    _regression("neg_mean_poisson_deviance", "Minus the deviance of counts.", multioutput=False),
-    _regression(
-        "neg_mean_gamma_deviance", "Minus the deviance of positive values.", multioutput=False
-    ),
-    _regression("d2_absolute_error_score", "Share of the absolute error that is explained."),
+    _regression("neg_mean_poisson_deviance", "Negative mean Poisson deviance.", multioutput=False),
+    _regression("neg_mean_gamma_deviance", "Negative mean gamma deviance.", multioutput=False),
+    _regression("d2_absolute_error_score", "Fraction of the absolute error explained."),
     Scorer(
         name="spearman_correlation",
         module=OWN_MODULE,
-        help="Correlation of the ranks.",
+        help="Spearman rank correlation.",
         kinds=("regression",),
         multioutput=False,
     ),

@@ -20,8 +20,8 @@ LAYERS = (
     ),
     _layer(
         "ReLU",
-        "Rectified linear unit, with an upper limit, a slope below and a threshold.",
-        non_negative("max_value", "Upper limit; None for none.", None),
+        "Rectified linear unit with a maximum, a negative slope and a threshold.",
+        non_negative("max_value", "Maximum of the output; None for no maximum.", None),
         non_negative("negative_slope", "Slope below the threshold.", 0.0),
         non_negative(
             "threshold",
@@ -37,7 +37,7 @@ LAYERS = (
     ),
     _layer(
         "PReLU",
-        "Rectified linear unit with slopes below 0 that are learnt.",
+        "Rectified linear unit with learned slopes below 0.",
         *initializers(alpha="zeros"),
         *regularizers("alpha"),
         *constraints("alpha"),
@@ -54,8 +54,8 @@ LAYERS = (
     ),
     _layer(
         "Softmax",
-        "Probabilities that add up to 1.",
-        axes("axis", "Axis along which they add up.", -1),
+        "Probabilities that sum to 1.",
+        axes("axis", "Axis along which they sum to 1.", -1),
         shape_rule="axes",
     ),
 )

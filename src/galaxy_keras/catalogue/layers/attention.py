@@ -1,4 +1,4 @@
-"""Attention: each position of a sequence looks at others."""
+"""Attention: each position of a sequence attends to others."""
 
 from __future__ import annotations
 
@@ -11,20 +11,20 @@ from galaxy_keras.catalogue.layers.parameters import DROPOUT, KERNEL_AND_BIAS, U
 
 _layer = partial(make_layer, "attention")
 
-_WINDOW = count("sliding_window", "How far each position looks; None for everywhere.", None)
+_WINDOW = count("sliding_window", "Size of the attention window; None for no limit.", None)
 _FLASH = flag(
-    "flash_attention", "Whether to use flash attention; None for where it is possible.", None
+    "flash_attention", "Whether to use flash attention; None to use it where possible.", None
 )
-_USE_GATE = flag("use_gate", "Whether to multiply by a gate that is learnt.")
+_USE_GATE = flag("use_gate", "Whether to multiply by a learned gate.")
 
 LAYERS = (
     _layer(
         "Attention",
-        "Weighs values by the products of query and key.",
-        flag("use_scale", "Whether to learn a factor for the scores."),
+        "Dot-product attention (Luong).",
+        flag("use_scale", "Whether to scale the scores by a learned factor."),
         choice(
             "score_mode",
-            "Product of query and key, or tanh of their sum.",
+            "Dot product of query and key, or tanh of their sum.",
             ("dot", "concat"),
             "dot",
         ),
@@ -35,8 +35,8 @@ LAYERS = (
     ),
     _layer(
         "AdditiveAttention",
-        "Weighs values by the tanh of query and key added.",
-        flag("use_scale", "Whether to learn a factor for the scores.", True),
+        "Additive attention (Bahdanau).",
+        flag("use_scale", "Whether to scale the scores by a learned factor.", True),
         DROPOUT,
         SEED,
         inputs=Inputs.ATTENTION,
@@ -44,7 +44,7 @@ LAYERS = (
     ),
     _layer(
         "MultiHeadAttention",
-        "Several attentions side by side, each on its own projection.",
+        "Several attention heads in parallel, each with its own projections.",
         count("num_heads", "Number of heads."),
         count("key_dim", "Size of query and key in each head."),
         count("value_dim", "Size of the value in each head; None for key_dim.", None),
@@ -65,7 +65,7 @@ LAYERS = (
         "Multi-head attention in which groups of heads share key and value.",
         count("head_dim", "Size of each head."),
         count("num_query_heads", "Number of heads."),
-        count("num_key_value_heads", "Number of groups; it divides the number of heads."),
+        count("num_key_value_heads", "Number of groups; must divide num_query_heads."),
         DROPOUT,
         USE_BIAS,
         _WINDOW,

@@ -22,10 +22,10 @@ from galaxy_keras.catalogue.parameters import Ignored, Parameter
 _layer = partial(make_layer, "convolution")
 
 FILTERS = count("filters", "Number of filters: the channels of the output.")
-_DEPTH_MULTIPLIER = count("depth_multiplier", "Number of outputs for each channel.", 1)
+_DEPTH_MULTIPLIER = count("depth_multiplier", "Output channels per input channel.", 1)
 _CAUSAL_PADDING = choice(
     "padding",
-    "valid: only whole windows; same: size is kept; causal: no output sees later steps.",
+    "valid: no padding; same: size is kept; causal: no output depends on later steps.",
     ("valid", "same", "causal"),
     "valid",
 )
@@ -47,13 +47,13 @@ def kernel_size(rank: int) -> Parameter:
 
 def strides(rank: int) -> Parameter:
     """Return the parameter for the steps between windows."""
-    return sizes("strides", "Steps between windows.", repeat_by_rank(1, rank), rank=rank)
+    return sizes("strides", "Strides: steps between windows.", repeat_by_rank(1, rank), rank=rank)
 
 
 def _dilation(rank: int) -> Parameter:
     return sizes(
         "dilation_rate",
-        "Steps between the values of a window; more than 1 only with strides of 1.",
+        "Dilation rate; above 1 only with strides of 1.",
         repeat_by_rank(1, rank),
         rank=rank,
     )
@@ -62,14 +62,14 @@ def _dilation(rank: int) -> Parameter:
 def _convolution(rank: int) -> Layer:
     return _layer(
         f"Conv{rank}D",
-        "Slides filters over the input.",
+        "Convolution.",
         FILTERS,
         kernel_size(rank),
         strides(rank),
         _CAUSAL_PADDING if rank == 1 else PADDING,
         DATA_FORMAT,
         _dilation(rank),
-        count("groups", "Into how many groups to divide the channels.", 1),
+        count("groups", "Number of groups of channels that are convolved separately.", 1),
         activation(),
         USE_BIAS,
         *KERNEL_AND_BIAS,
@@ -82,7 +82,7 @@ def _convolution(rank: int) -> Layer:
 def _transposed_convolution(rank: int) -> Layer:
     output_padding = sizes(
         "output_padding",
-        "What to add to the size of the output, less than the strides; None for no limit.",
+        "Padding added to one side of the output, less than the strides; None to infer it.",
         None,
         rank=rank,
         minimum=0,
@@ -91,7 +91,7 @@ def _transposed_convolution(rank: int) -> Layer:
     last = (DATA_FORMAT, output_padding) if rank == 3 else (output_padding, DATA_FORMAT)
     return _layer(
         f"Conv{rank}DTranspose",
-        "Convolution that makes the input larger.",
+        "Transposed convolution, for upsampling.",
         FILTERS,
         kernel_size(rank),
         strides(rank),
@@ -110,7 +110,7 @@ def _transposed_convolution(rank: int) -> Layer:
 def _depthwise_convolution(rank: int) -> Layer:
     return _layer(
         f"DepthwiseConv{rank}D",
-        "Slides filters over each channel on its own.",
+        "Depthwise convolution: separate filters for each channel.",
         kernel_size(rank),
         strides(rank),
         PADDING,
@@ -130,7 +130,7 @@ def _depthwise_convolution(rank: int) -> Layer:
 def _separable_convolution(rank: int) -> Layer:
     return _layer(
         f"SeparableConv{rank}D",
-        "Slides filters over each channel, then mixes the channels.",
+        "Depthwise separable convolution: depthwise, then pointwise.",
         FILTERS,
         kernel_size(rank),
         strides(rank),

@@ -29,7 +29,7 @@ INPUT = _layer(
     flag("sparse", "Whether the input is a sparse tensor.", None),
     shape(
         "batch_shape",
-        "Shape with the batch in front, instead of shape.",
+        "Shape including the batch dimension, instead of shape.",
         None,
         aliases=("batch_input_shape",),
     ),
@@ -42,7 +42,7 @@ INPUT = _layer(
 
 DENSE = _layer(
     "Dense",
-    "Each output is a weighted sum of all inputs.",
+    "Fully connected layer.",
     count("units", "Number of outputs."),
     activation(),
     USE_BIAS,
@@ -53,8 +53,8 @@ DENSE = _layer(
 
 EMBEDDING = _layer(
     "Embedding",
-    "Turns whole numbers (words, categories) into vectors that are learnt.",
-    count("input_dim", "How many different numbers there are: the largest plus 1."),
+    "Maps integer indices (words, categories) to learned vectors.",
+    count("input_dim", "Size of the vocabulary: the largest index plus 1."),
     count("output_dim", "Length of the vectors."),
     *initializers(embeddings="random_uniform"),
     *regularizers("embeddings", "activity"),
@@ -85,8 +85,8 @@ LAYERS = (
     EINSUM_DENSE,
     _layer(
         "Masking",
-        "Marks the steps whose values are all mask_value, so that later layers skip them.",
-        number("mask_value", "Value that stands for padding.", 0.0),
+        "Masks the steps whose values are all mask_value; later layers skip them.",
+        number("mask_value", "Value that marks padding.", 0.0),
     ),
-    _layer("Identity", "Passes its input on."),
+    _layer("Identity", "Returns its input unchanged."),
 )

@@ -1,4 +1,4 @@
-"""What the catalogue says of a layer beyond its parameters."""
+"""What the catalogue knows about a layer besides its parameters."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class Inputs(StrEnum):
     """What feeds a layer."""
 
     NONE = "none"
-    """Nothing: it is an input, or a cell that stands inside another layer."""
+    """Nothing: it is an input, or a cell nested in another layer."""
     ONE = "one"
     TWO = "two"
     """A list of two."""

@@ -25,12 +25,12 @@ _layer = partial(make_layer, "legacy", module=OWN_MODULE)
 def _locally_connected(rank: int) -> Layer:
     return _layer(
         f"LocallyConnected{rank}D",
-        "A convolution with filters of its own at each place.",
+        "Convolution with unshared weights: different filters at each position.",
         FILTERS,
         kernel_size(rank),
-        sizes("strides", "Steps between windows.", 1, rank=rank),
+        sizes("strides", "Strides: steps between windows.", 1, rank=rank),
         # Keras 2 had no other padding in its default implementation of these layers.
-        choice("padding", "valid: only whole windows.", ("valid",), "valid"),
+        choice("padding", "valid: no padding.", ("valid",), "valid"),
         DATA_FORMAT,
         activation(),
         USE_BIAS,

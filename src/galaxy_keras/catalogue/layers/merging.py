@@ -1,4 +1,4 @@
-"""Layers that make one tensor out of several."""
+"""Layers that merge several tensors into one."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ LAYERS = (
     _elementwise("Minimum", "Takes the smallest element by element."),
     _layer(
         "Concatenate",
-        "Joins along one axis.",
-        integer("axis", "Axis to join along; 0 is the batch, -1 the last.", -1),
+        "Concatenates along an axis.",
+        integer("axis", "Axis to concatenate along; 0 is the batch, -1 the last.", -1),
         shape_rule="concatenate",
     ),
     _layer(
@@ -36,7 +36,7 @@ LAYERS = (
             rank=2,
             aliases=("axis",),
         ),
-        flag("normalize", "Whether to scale to length 1 first (cosine similarity)."),
+        flag("normalize", "Whether to normalize to length 1 first (cosine similarity)."),
         inputs=Inputs.TWO,
         shape_rule="dot",
     ),

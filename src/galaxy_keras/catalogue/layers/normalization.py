@@ -17,24 +17,24 @@ from galaxy_keras.catalogue.parameters import Ignored
 _layer = partial(make_layer, "normalization")
 
 _AXIS = integer("axis", "Axis of the channels; -1 for the last.", -1)
-_CENTER = flag("center", "Whether to add an offset beta that is learnt.", True)
-_SCALE = flag("scale", "Whether to multiply by a factor gamma that is learnt.", True)
+_CENTER = flag("center", "Whether to add a learned offset beta.", True)
+_SCALE = flag("scale", "Whether to multiply by a learned scale gamma.", True)
 _BETA_AND_GAMMA = initializers(beta="zeros", gamma="ones")
 _REGULARIZERS_AND_CONSTRAINTS = (*regularizers("beta", "gamma"), *constraints("beta", "gamma"))
 
 LAYERS = (
     _layer(
         "BatchNormalization",
-        "Scales each channel by mean and variance of the batch.",
+        "Normalizes each channel with mean and variance of the batch.",
         _AXIS,
-        fraction("momentum", "Share of the old value in the moving means.", 0.99),
+        fraction("momentum", "Momentum of the moving averages.", 0.99),
         epsilon(),
         _CENTER,
         _SCALE,
         *_BETA_AND_GAMMA,
         *initializers(moving_mean="zeros", moving_variance="ones"),
         *_REGULARIZERS_AND_CONSTRAINTS,
-        flag("synchronized", "Whether several devices share mean and variance."),
+        flag("synchronized", "Whether batch statistics are synchronized across devices."),
         shape_rule="batch_normalization",
         ignored=(
             *IGNORED_BY_ALL,
@@ -45,8 +45,8 @@ LAYERS = (
     ),
     _layer(
         "LayerNormalization",
-        "Scales each sample by its own mean and variance.",
-        axes("axis", "Axes over which mean and variance are taken.", -1),
+        "Normalizes each sample with its own mean and variance.",
+        axes("axis", "Axes over which mean and variance are computed.", -1),
         epsilon(),
         _CENTER,
         _SCALE,
@@ -57,7 +57,7 @@ LAYERS = (
     ),
     _layer(
         "GroupNormalization",
-        "Scales groups of channels by their mean and variance.",
+        "Normalizes groups of channels with their mean and variance.",
         integer("groups", "Number of groups; -1 for each channel on its own.", 32, minimum=-1),
         _AXIS,
         epsilon(),
@@ -69,22 +69,22 @@ LAYERS = (
     ),
     _layer(
         "RMSNormalization",
-        "Scales by the root of the mean square.",
-        axes("axis", "Axes over which the mean is taken.", -1),
+        "Divides by the root mean square (RMS).",
+        axes("axis", "Axes over which the mean is computed.", -1),
         epsilon(1e-6),
         shape_rule="rms_normalization",
     ),
     _layer(
         "UnitNormalization",
-        "Scales to length 1.",
-        axes("axis", "Axes along which the length is taken.", -1),
+        "Normalizes to length 1.",
+        axes("axis", "Axes along which the length is computed.", -1),
         shape_rule="axes",
     ),
     _layer(
         "SpectralNormalization",
         "Divides the weights of a layer by their largest singular value.",
         inner_layer("layer", "The layer (Dense, Embedding or a convolution) with its options."),
-        count("power_iterations", "Steps of estimation in each batch.", 1),
+        count("power_iterations", "Power iterations per batch.", 1),
         shape_rule="spectral_normalization",
     ),
 )

@@ -16,7 +16,7 @@ _WEIGHTS = {
     "embeddings": "the embeddings",
     "alpha": "the slopes",
     "beta": "the offset beta",
-    "gamma": "the factor gamma",
+    "gamma": "the scale gamma",
     "moving_mean": "the moving mean",
     "moving_variance": "the moving variance",
     "activity": "the output",
@@ -29,7 +29,7 @@ def initializers(**defaults: str) -> tuple[Parameter, ...]:
         parameter(
             Kind.INITIALIZER,
             f"{weight}_initializer",
-            f"Values of {_WEIGHTS[weight]} before training.",
+            f"Initial values of {_WEIGHTS[weight]}.",
             default,
         )
         for weight, default in defaults.items()
@@ -55,7 +55,7 @@ def constraints(*weights: str) -> tuple[Parameter, ...]:
         parameter(
             Kind.CONSTRAINT,
             f"{weight}_constraint",
-            f"What {_WEIGHTS[weight]} is held to after each step.",
+            f"Constraint on {_WEIGHTS[weight]} after each update.",
             None,
         )
         for weight in weights
@@ -64,14 +64,12 @@ def constraints(*weights: str) -> tuple[Parameter, ...]:
 
 def activation(default: object = None, name: str = "activation") -> Parameter:
     """Return a parameter that names an activation function."""
-    return parameter(
-        Kind.ACTIVATION, name, "Function applied to the result; None for none.", default
-    )
+    return parameter(Kind.ACTIVATION, name, "Activation function; None for linear.", default)
 
 
 def epsilon(default: float = 0.001) -> Parameter:
     """Return the small number that keeps a normalization from dividing by 0."""
-    return non_negative("epsilon", "Small number that avoids a division by 0.", default)
+    return non_negative("epsilon", "Small constant for numerical stability.", default)
 
 
 def repeat_by_rank(size: int, rank: int) -> object:
@@ -88,7 +86,7 @@ DATA_FORMAT: Final = choice(
 )
 PADDING: Final = choice(
     "padding",
-    "valid: only whole windows; same: padded so that the size is kept at strides of 1.",
+    "valid: no padding; same: padded to keep the size at strides of 1.",
     ("valid", "same"),
     "valid",
 )

@@ -18,7 +18,12 @@ def _pooling(kind: str, short: str, what: str, rank: int) -> Layer:
         f"{kind}Pooling{rank}D",
         f"Takes the {what} of each window.",
         sizes("pool_size", "Size of the window.", default, rank=rank),
-        sizes("strides", "Steps between windows; None for the window's size.", None, rank=rank),
+        sizes(
+            "strides",
+            "Strides: steps between windows; None for the window's size.",
+            None,
+            rank=rank,
+        ),
         PADDING,
         DATA_FORMAT,
         aliases=(f"{short}Pool{rank}D",),
@@ -31,7 +36,7 @@ def _global_pooling(kind: str, short: str, what: str, rank: int) -> Layer:
         f"Global{kind}Pooling{rank}D",
         f"Takes the {what} of each channel.",
         DATA_FORMAT,
-        flag("keepdims", "Whether to keep the axes with size 1."),
+        flag("keepdims", "Whether to keep the pooled axes, with size 1."),
         aliases=(f"Global{short}Pool{rank}D",),
         shape_rule="global_pooling",
     )
@@ -40,7 +45,7 @@ def _global_pooling(kind: str, short: str, what: str, rank: int) -> Layer:
 def _adaptive_pooling(kind: str, what: str, rank: int) -> Layer:
     return _layer(
         f"Adaptive{kind}Pooling{rank}D",
-        f"Takes the {what} of as many windows as the output is to have.",
+        f"Takes the {what} of each window; pools to a given output size.",
         sizes("output_size", "Size of the output.", rank=rank),
         DATA_FORMAT,
         shape_rule="adaptive_pooling",

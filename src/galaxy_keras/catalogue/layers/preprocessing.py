@@ -1,4 +1,4 @@
-"""Rescaling, encoding, and changes of images."""
+"""Rescaling, encoding and image augmentation."""
 
 from __future__ import annotations
 
@@ -22,17 +22,15 @@ _layer = partial(make_layer, "preprocessing")
 
 _HEIGHT = count("height", "Height of the output.")
 _WIDTH = count("width", "Width of the output.")
-_FILL_VALUE = number("fill_value", "What to fill with if constant.", 0.0)
+_FILL_VALUE = number("fill_value", "Fill value in the mode constant.", 0.0)
 _FILL_OPTIONS = (
     choice(
         "fill_mode",
-        "What to put beyond the border.",
+        "How points outside the image are filled.",
         ("reflect", "wrap", "constant", "nearest"),
         "reflect",
     ),
-    choice(
-        "interpolation", "How values in between are found.", ("nearest", "bilinear"), "bilinear"
-    ),
+    choice("interpolation", "Interpolation method.", ("nearest", "bilinear"), "bilinear"),
     SEED,
     _FILL_VALUE,
     DATA_FORMAT,
@@ -65,14 +63,16 @@ def _factor(
 LAYERS = (
     _layer(
         "Rescaling",
-        "Multiplies by a number and adds one.",
+        "Multiplies by scale and adds offset.",
         numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
-        numbers("offset", "What to add.", 0.0),
+        numbers("offset", "Offset to add.", 0.0),
     ),
     _layer(
         "Normalization",
-        "Subtracts a given mean and divides by the root of a given variance.",
-        axes("axis", "Axes with a mean of their own; None for one mean of all.", -1, optional=True),
+        "Standardizes with a given mean and variance.",
+        axes(
+            "axis", "Axes with a separate mean; None for one mean of all values.", -1, optional=True
+        ),
         numbers("mean", "Mean of each feature."),
         numbers("variance", "Variance of each feature.", minimum=0.0),
         flag("invert", "Whether to undo the normalization instead."),
@@ -80,25 +80,25 @@ LAYERS = (
     ),
     _layer(
         "CategoryEncoding",
-        "Turns whole numbers into indicator columns or counts.",
-        count("num_tokens", "How many different numbers there are: the largest plus 1."),
+        "One-hot, multi-hot or count encoding of integers.",
+        count("num_tokens", "Size of the vocabulary: the largest integer plus 1."),
         choice(
             "output_mode",
-            "one_hot: a row for each number; multi_hot: which occur; count: how often.",
+            "one_hot: a row for each integer; multi_hot: which occur; count: how often.",
             ("one_hot", "multi_hot", "count"),
             "multi_hot",
         ),
-        flag("sparse", "Whether to give sparse tensors."),
+        flag("sparse", "Whether to return sparse tensors."),
         shape_rule="category_encoding",
     ),
     _layer(
         "Resizing",
-        "Scales images to a size.",
+        "Resizes images.",
         _HEIGHT,
         _WIDTH,
         choice(
             "interpolation",
-            "How values in between are found.",
+            "Interpolation method.",
             (
                 "nearest",
                 "bilinear",
@@ -111,17 +111,23 @@ LAYERS = (
             ),
             "bilinear",
         ),
-        flag("crop_to_aspect_ratio", "Whether to cut off what does not fit the new shape."),
-        flag("pad_to_aspect_ratio", "Whether to fill up what the new shape has more."),
-        choice("fill_mode", "How to fill up.", ("constant",), "constant"),
+        flag(
+            "crop_to_aspect_ratio",
+            "Whether to crop to the target aspect ratio instead of distorting.",
+        ),
+        flag(
+            "pad_to_aspect_ratio",
+            "Whether to pad to the target aspect ratio instead of distorting.",
+        ),
+        choice("fill_mode", "How the padding is filled.", ("constant",), "constant"),
         _FILL_VALUE,
-        flag("antialias", "Whether to smooth when scaling down."),
+        flag("antialias", "Whether to apply an anti-aliasing filter when downsampling."),
         DATA_FORMAT,
         shape_rule="resizing",
     ),
     _layer(
         "CenterCrop",
-        "Cuts out the middle of images.",
+        "Crops the centre of images.",
         _HEIGHT,
         _WIDTH,
         DATA_FORMAT,
@@ -129,10 +135,10 @@ LAYERS = (
     ),
     _layer(
         "RandomFlip",
-        "Mirrors images at random in training.",
+        "Flips images at random in training.",
         choice(
             "mode",
-            "In which direction.",
+            "Direction of the flips.",
             ("horizontal", "vertical", "horizontal_and_vertical"),
             "horizontal_and_vertical",
         ),
@@ -142,7 +148,7 @@ LAYERS = (
     ),
     _layer(
         "RandomRotation",
-        "Turns images at random in training.",
+        "Rotates images at random in training.",
         _factor("factor", "Largest angle, as a fraction of a full turn."),
         *_FILL_OPTIONS,
         shape_rule="image",
@@ -155,7 +161,7 @@ LAYERS = (
         ),
         _factor(
             "width_factor",
-            "Largest change of the width; None to keep the proportions.",
+            "Largest change of the width; None to preserve the aspect ratio.",
             minimum=None,
             exclusive_minimum=-1.0,
             default=None,
@@ -165,9 +171,9 @@ LAYERS = (
     ),
     _layer(
         "RandomTranslation",
-        "Moves images at random in training.",
-        _factor("height_factor", "Largest move up or down, as a fraction of the height."),
-        _factor("width_factor", "Largest move left or right, as a fraction of the width."),
+        "Translates images at random in training.",
+        _factor("height_factor", "Largest shift up or down, as a fraction of the height."),
+        _factor("width_factor", "Largest shift left or right, as a fraction of the width."),
         *_FILL_OPTIONS,
         shape_rule="image",
     ),

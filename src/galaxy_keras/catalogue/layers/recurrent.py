@@ -1,4 +1,4 @@
-"""Recurrent layers, their cells and what wraps layers around time."""
+"""Recurrent layers, their cells, and wrappers over time steps."""
 
 from __future__ import annotations
 
@@ -37,14 +37,14 @@ _UNITS = count("units", "Number of outputs.")
 _ACTIVATION = activation("tanh")
 _GATES = (
     _ACTIVATION,
-    parameter(Kind.ACTIVATION, "recurrent_activation", "Function of the gates.", "sigmoid"),
+    parameter(Kind.ACTIVATION, "recurrent_activation", "Activation of the gates.", "sigmoid"),
 )
 _FORGET_BIAS = flag(
-    "unit_forget_bias", "Whether the bias of the forget gate begins at 1.", default=True
+    "unit_forget_bias", "Whether the bias of the forget gate is initialized to 1.", default=True
 )
 _RESET_AFTER = flag(
     "reset_after",
-    "Whether the reset gate works after the matrix product (as cuDNN does) or before.",
+    "Whether the reset gate is applied after the matrix multiplication, as in cuDNN, or before.",
     default=True,
 )
 _INITIALIZERS = initializers(kernel="glorot_uniform", recurrent="orthogonal", bias="zeros")
@@ -55,10 +55,10 @@ _DROPOUT = (
     DROPOUT,
     fraction("recurrent_dropout", "Fraction of the state to drop in training.", 0.0),
 )
-_RETURN_SEQUENCES = flag("return_sequences", "Whether to give the output of each step.")
-_RETURN_STATE = flag("return_state", "Whether to give the last state as well.")
-_GO_BACKWARDS = flag("go_backwards", "Whether to read sequences from their end.")
-_STATEFUL = flag("stateful", "Whether to begin each batch with the state of the one before.")
+_RETURN_SEQUENCES = flag("return_sequences", "Whether to return the output of each step.")
+_RETURN_STATE = flag("return_state", "Whether to return the last state as well.")
+_GO_BACKWARDS = flag("go_backwards", "Whether to process sequences backwards.")
+_STATEFUL = flag("stateful", "Whether each batch starts from the last state of the previous batch.")
 _OUTPUT = (_RETURN_SEQUENCES, _RETURN_STATE, _GO_BACKWARDS, _STATEFUL)
 _UNROLL = flag("unroll", "Whether to unroll the loop: faster for short sequences, more memory.")
 _ZERO_OUTPUT = flag("zero_output_for_mask", "Whether the output of masked steps is 0.")
@@ -87,13 +87,13 @@ _CELLS = (
 def _convolutional_lstm(rank: int, *aliases: str) -> Layer:
     return _layer(
         f"ConvLSTM{rank}D",
-        "LSTM whose matrix products are convolutions, for sequences of images.",
+        "LSTM whose matrix multiplications are convolutions, for sequences of images.",
         FILTERS,
         kernel_size(rank),
-        sizes("strides", "Steps between windows.", 1, rank=rank),
+        sizes("strides", "Strides: steps between windows.", 1, rank=rank),
         PADDING,
         DATA_FORMAT,
-        sizes("dilation_rate", "Steps between the values of a window.", 1, rank=rank),
+        sizes("dilation_rate", "Dilation rate.", 1, rank=rank),
         *_GATES,
         USE_BIAS,
         *_INITIALIZERS,
@@ -114,7 +114,7 @@ _RECURRENT_LAYERS = ("SimpleRNN", "GRU", "LSTM", "RNN", "ConvLSTM1D", "ConvLSTM2
 LAYERS = (
     _recurrent(
         "SimpleRNN",
-        "Feeds its output back at each step of a sequence.",
+        "Fully connected RNN: feeds its output back at each time step.",
         *_SIMPLE,
         *_LAYER_OPTIONS,
         *_OUTPUT,
@@ -124,7 +124,7 @@ LAYERS = (
     ),
     _recurrent(
         "GRU",
-        "Gated recurrent unit: reads sequences with two gates.",
+        "Gated recurrent unit, with two gates.",
         *_GRU,
         *_LAYER_OPTIONS,
         SEED,
@@ -136,7 +136,7 @@ LAYERS = (
     ),
     _recurrent(
         "LSTM",
-        "Long short-term memory: reads sequences with three gates and a memory.",
+        "Long short-term memory, with three gates and a cell state.",
         *_LSTM,
         *_LAYER_OPTIONS,
         SEED,
@@ -162,18 +162,18 @@ LAYERS = (
     ),
     _layer(
         "Bidirectional",
-        "Reads sequences with a recurrent layer in both directions.",
+        "Processes sequences with a recurrent layer in both directions.",
         inner_layer("layer", "The recurrent layer with its options.", choices=_RECURRENT_LAYERS),
         choice(
             "merge_mode",
-            "How both outputs are joined; None gives two outputs.",
+            "How both outputs are merged; None returns both.",
             ("concat", "sum", "mul", "ave"),
             "concat",
             optional=True,
         ),
         inner_layer(
             "backward_layer",
-            "The layer that reads backwards; None for a copy of the other.",
+            "The layer that processes sequences backwards; None for a copy of the other.",
             None,
             choices=_RECURRENT_LAYERS,
         ),

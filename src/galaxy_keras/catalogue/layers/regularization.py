@@ -1,4 +1,4 @@
-"""Dropout, noise and penalties: against learning by heart."""
+"""Dropout, noise and penalties against overfitting."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
 
 _layer = partial(make_layer, "regularization")
 
-_RATE = fraction("rate", "Fraction to drop.")
+_RATE = fraction("rate", "Fraction of the inputs to drop.")
 _NOISE_SHAPE = shape(
-    "noise_shape", "Shape of the mask with the batch; 1 where values are dropped together.", None
+    "noise_shape", "Shape of the dropout mask with the batch; 1 where the mask is shared.", None
 )
 
 
@@ -34,10 +34,10 @@ LAYERS = (
     _layer(
         "AlphaDropout", "Dropout that keeps mean and variance, for selu.", _RATE, _NOISE_SHAPE, SEED
     ),
-    _layer("GaussianDropout", "Multiplies by random numbers around 1 in training.", _RATE, SEED),
+    _layer("GaussianDropout", "Multiplies by Gaussian noise around 1 in training.", _RATE, SEED),
     _layer(
         "GaussianNoise",
-        "Adds random numbers in training.",
+        "Adds Gaussian noise in training.",
         fraction("stddev", "Standard deviation of the noise."),
         SEED,
     ),

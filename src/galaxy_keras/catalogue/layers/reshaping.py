@@ -1,4 +1,4 @@
-"""Layers that change the shape and leave the values alone."""
+"""Layers that change the shape but not the values."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ _layer = partial(make_layer, "reshaping")
 
 def _cropping(rank: int) -> Layer:
     default = {1: (1, 1), 2: ((0, 0), (0, 0)), 3: ((1, 1), (1, 1), (1, 1))}[rank]
-    cropping = _border("cropping", rank, default, "How much to cut off")
+    cropping = _border("cropping", rank, default, "How much to crop")
     return _layer(
         f"Cropping{rank}D",
-        "Cuts off the borders.",
+        "Crops the borders.",
         *((cropping,) if rank == 1 else (cropping, DATA_FORMAT)),
         shape_rule="cropping",
     )
@@ -27,7 +27,7 @@ def _zero_padding(rank: int) -> Layer:
     default = {1: 1, 2: (1, 1), 3: ((1, 1), (1, 1), (1, 1))}[rank]
     return _layer(
         f"ZeroPadding{rank}D",
-        "Adds zeros around.",
+        "Pads the borders with zeros.",
         _border("padding", rank, default, "How much to add"),
         DATA_FORMAT,
         shape_rule="padding",
@@ -46,21 +46,21 @@ def _border(name: str, rank: int, default: object, what: str) -> Parameter:
 
 
 def _upsampling(rank: int) -> Layer:
-    size = sizes("size", "How often to repeat.", repeat_by_rank(2, rank), rank=rank)
+    size = sizes("size", "Upsampling factors.", repeat_by_rank(2, rank), rank=rank)
     more: tuple[Parameter, ...] = () if rank == 1 else (DATA_FORMAT,)
     if rank == 2:
         more = (
             *more,
             choice(
                 "interpolation",
-                "How values in between are found.",
+                "Interpolation method.",
                 ("nearest", "bilinear", "bicubic", "lanczos3", "lanczos5"),
                 "nearest",
             ),
         )
     return _layer(
         f"UpSampling{rank}D",
-        "Repeats values so that the size grows.",
+        "Upsamples by repeating or interpolating values.",
         size,
         *more,
         shape_rule="upsampling",
@@ -68,10 +68,10 @@ def _upsampling(rank: int) -> Layer:
 
 
 LAYERS = (
-    _layer("Flatten", "Makes one long vector of each sample.", DATA_FORMAT, shape_rule="flatten"),
+    _layer("Flatten", "Flattens each sample to a vector.", DATA_FORMAT, shape_rule="flatten"),
     _layer(
         "Reshape",
-        "Gives each sample another shape.",
+        "Reshapes each sample.",
         shape(
             "target_shape", "New shape without the batch; -1 once, for what is left.", minimum=-1
         ),
@@ -79,13 +79,13 @@ LAYERS = (
     ),
     _layer(
         "Permute",
-        "Puts the axes in another order.",
+        "Permutes the axes.",
         shape("dims", "Axes in the new order, counted from 1 without the batch."),
         shape_rule="permute",
     ),
     _layer(
         "RepeatVector",
-        "Makes a sequence of copies of a vector.",
+        "Repeats a vector n times, as a sequence.",
         count("n", "Number of copies."),
         shape_rule="repeat_vector",
     ),
