@@ -76,6 +76,12 @@ lint: setup-dev
 	"$(BIN)/ruff" check .
 	"$(BIN)/ruff" format --check .
 	"$(BIN)/mypy"
+	"$(BIN)/python" -m galaxy_keras.codegen --check
+	"$(BIN)/python" -m tests.reliability.table --check
+
+generated: setup-dev
+	"$(BIN)/python" -m galaxy_keras.codegen
+	"$(BIN)/python" -m tests.reliability.table
 
 format: setup-dev
 	"$(BIN)/ruff" format .

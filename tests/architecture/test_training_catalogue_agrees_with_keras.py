@@ -15,10 +15,10 @@ from galaxy_keras.catalogue.callbacks import CALLBACKS
 from galaxy_keras.catalogue.losses import LOSSES, Loss
 from galaxy_keras.catalogue.metrics import ACCURACY_BY_TARGET, METRICS
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
-from galaxy_keras.catalogue.parameters import REQUIRED, Entry
+from galaxy_keras.catalogue.parameters import PACKAGE, REQUIRED, Entry
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
-from galaxy_keras.catalogue.scorers import OWN_MODULE, SCORERS
+from galaxy_keras.catalogue.scorers import SCORERS
 from galaxy_keras.data.decisions import decide
 from galaxy_keras.data.scoring import score_decisions
 from galaxy_keras.data.targets import Target
@@ -279,7 +279,7 @@ def test_scorers_are_those_of_scikit_learn() -> None:
         "rand_score",
         "v_measure_score",
     }
-    offered = {scorer.name for scorer in SCORERS if scorer.module != OWN_MODULE}
+    offered = {scorer.name for scorer in SCORERS if scorer.module != PACKAGE}
     assert offered == set(get_scorer_names()) - clusterings
 
 

@@ -1,10 +1,15 @@
-"""Writes docs/reliability.md from the cases: python -m tests.reliability.table."""
+"""Writes docs/reliability.md from the cases: python -m tests.reliability.table.
+
+``--check`` only compares.
+"""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import yaml
+
+from galaxy_keras.codegen.updating import update_files
 
 from .cases import Case, read_cases
 
@@ -15,14 +20,14 @@ HOSTILE = ROOT / "tests" / "hostile" / "files.yaml"
 HEADER = "| case | replaced tools | here | exit code |\n|---|---|---|---|"
 
 
-def write_page() -> str:
+def render_page() -> str:
     """Return the page: its frame, with the tables put in."""
     text = FRAME.read_text()
-    text = text.replace("{cases}", "\n".join(map(write_row, read_cases())))
-    return text.replace("{hostile}", write_hostile_rows())
+    text = text.replace("{cases}", "\n".join(map(format_row, read_cases())))
+    return text.replace("{hostile}", format_hostile_rows())
 
 
-def write_row(case: Case) -> str:
+def format_row(case: Case) -> str:
     """Return one row of a table, or a heading with the head of the next table."""
     if "area" in case:
         return f"\n### {case['area']}\n\n{HEADER}"
@@ -31,7 +36,7 @@ def write_row(case: Case) -> str:
     return f"| {' | '.join(map(escape, cells))} |"
 
 
-def write_hostile_rows() -> str:
+def format_hostile_rows() -> str:
     said: dict[str, str] = yaml.safe_load(HOSTILE.read_text())
     return "\n".join(f"| `{name}` | {escape(text)} |" for name, text in sorted(said.items()))
 
@@ -44,4 +49,4 @@ def escape(text: str) -> str:
 
 
 if __name__ == "__main__":
-    PAGE.write_text(write_page())
+    update_files({PAGE: render_page})

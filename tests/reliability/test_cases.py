@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from .cases import Case, read_cases, try_case, write_models
-from .table import PAGE, write_page
+from .table import PAGE, render_page
 
 CASES = [case for case in read_cases() if "title" in case]
 
@@ -29,4 +29,4 @@ def test_case(case: Case, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_the_page_is_current() -> None:
-    assert PAGE.read_text() == write_page(), "run: python -m tests.reliability.table"
+    assert PAGE.read_text() == render_page(), "run `make generated`"

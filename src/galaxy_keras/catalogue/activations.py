@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.parameters import OWN_MODULE, Entry
 from galaxy_keras.catalogue.registry import Registry
-
-MODULE = "keras.activations"
-OWN_MODULE = "galaxy_keras.learning.layers"
 
 HARD_SIGMOID_OF_KERAS_2 = "hard_sigmoid_keras2"
 """What `hard_sigmoid` computed before Keras 3; older models keep it."""
 
 
 def _activation(name: str, help_text: str, *aliases: str) -> Entry:
-    return Entry(name=name, module=MODULE, help=help_text, aliases=aliases)
+    return Entry(name=name, module="keras.activations", help=help_text, aliases=aliases)
 
 
 ACTIVATIONS: Registry[Entry] = Registry(

@@ -25,9 +25,7 @@ from galaxy_keras.catalogue.constructors import (
 from galaxy_keras.catalogue.parameters import Entry, Ignored, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
-MODULE = "keras.callbacks"
-
-_callback = partial(make_entry, MODULE)
+_callback = partial(make_entry, "keras.callbacks")
 
 _MONITOR = text(
     "monitor",

@@ -8,9 +8,7 @@ from galaxy_keras.catalogue.constructors import axes, fraction, make_entry, non_
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
-MODULE = "keras.constraints"
-
-_constraint = partial(make_entry, MODULE)
+_constraint = partial(make_entry, "keras.constraints")
 
 _AXIS = axes(
     "axis", "Axes along which norms are computed; 0 for the incoming weights of a Dense layer.", 0

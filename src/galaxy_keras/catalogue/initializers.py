@@ -16,9 +16,7 @@ from galaxy_keras.catalogue.constructors import (
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
-MODULE = "keras.initializers"
-
-_initializer = partial(make_entry, MODULE)
+_initializer = partial(make_entry, "keras.initializers")
 
 SEED = integer("seed", "Random seed; None for a different one in each run.", None, minimum=0)
 _MEAN = number("mean", "Mean of the values.", 0.0)

@@ -10,7 +10,7 @@ from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 
 Direction = Literal["min", "max"]
-Output = Literal["any", "probability"]
+_Output = Literal["any", "probability"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,7 +30,7 @@ class Metric(Entry):
     module: str = "keras.metrics"
     targets: tuple[TargetFormat, ...]
     direction: Direction
-    outputs: Output = "any"
+    outputs: _Output = "any"
 
 
 def make_metric(
@@ -39,7 +39,7 @@ def make_metric(
     *parameters: Parameter,
     targets: tuple[TargetFormat, ...],
     direction: Direction,
-    outputs: Output = "any",
+    outputs: _Output = "any",
     aliases: tuple[str, ...] = (),
 ) -> Metric:
     """Return a metric with its parameters in Keras's order."""

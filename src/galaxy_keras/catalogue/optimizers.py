@@ -19,8 +19,6 @@ from galaxy_keras.catalogue.constructors import (
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
-MODULE = "keras.optimizers"
-
 DECAY = "decay"
 """Option of Keras 2; an `InverseTimeDecay` schedule now."""
 
@@ -89,7 +87,7 @@ def _optimizer(
 ) -> Entry:
     return Entry(
         name=name,
-        module=MODULE,
+        module="keras.optimizers",
         parameters=(_learning_rate(learning_rate), *own, *common),
         help=help_text,
         aliases=aliases,

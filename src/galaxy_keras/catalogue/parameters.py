@@ -6,6 +6,10 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+PACKAGE: Final = "galaxy_keras"
+OWN_MODULE: Final = "galaxy_keras.learning.layers"
+"""The module of this project's layers and activations, as it is stored in the JSON of models."""
+
 
 class Kind(StrEnum):
     """What values a parameter takes."""
@@ -175,7 +179,7 @@ class Entry:
     @property
     def registered_name(self) -> str | None:
         """The name under which Keras finds a class of this project; None for Keras's own."""
-        return f"galaxy_keras>{self.name}" if self.module.startswith("galaxy_keras.") else None
+        return f"{PACKAGE}>{self.name}" if self.module == OWN_MODULE else None
 
     def parameter(self, name: str) -> Parameter | None:
         """Return the parameter called `name` now or under one of its aliases, or None."""

@@ -8,7 +8,7 @@ from typing import Generic, TypeVar
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 
-MAX_SHOWN_LENGTH = 80
+_MAX_SHOWN_LENGTH = 80
 """Characters shown in a message of a name, which may be of any length in a file."""
 
 AnyEntry = TypeVar("AnyEntry", bound=Entry)
@@ -55,6 +55,6 @@ class Registry(Generic[AnyEntry]):
             known = [each for entry in self for each in (entry.name, *entry.aliases)]
             advice = suggest(name, known) or f" Choose from: {list_names(self.names, most=100)}"
             raise ConfigurationError(
-                f'there is no {self.kind} "{name[:MAX_SHOWN_LENGTH]}".{advice}'
+                f'there is no {self.kind} "{name[:_MAX_SHOWN_LENGTH]}".{advice}'
             )
         return entry

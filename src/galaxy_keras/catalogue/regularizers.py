@@ -8,9 +8,7 @@ from galaxy_keras.catalogue.constructors import choice, make_entry, non_negative
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
-MODULE = "keras.regularizers"
-
-_regularizer = partial(make_entry, MODULE)
+_regularizer = partial(make_entry, "keras.regularizers")
 
 
 def _factor(name: str, default: float, help_text: str) -> Parameter:

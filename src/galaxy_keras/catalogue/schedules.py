@@ -19,9 +19,7 @@ from galaxy_keras.catalogue.constructors import (
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
-MODULE = "keras.optimizers.schedules"
-
-_schedule = partial(make_entry, MODULE)
+_schedule = partial(make_entry, "keras.optimizers.schedules")
 
 
 def _start(*, exclusive_minimum: float | None = 0.0, minimum: float | None = None) -> Parameter:

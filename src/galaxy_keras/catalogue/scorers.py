@@ -8,10 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from galaxy_keras.catalogue.parameters import Entry
+from galaxy_keras.catalogue.parameters import PACKAGE, Entry
 from galaxy_keras.catalogue.registry import Registry
-
-OWN_MODULE = "galaxy_keras"
 
 TargetKind = Literal["binary", "multiclass", "multilabel", "regression"]
 
@@ -131,14 +129,14 @@ _CLASSIFICATION_SCORERS = [
     ),
     Scorer(
         name="binarize_auc_scorer",
-        module=OWN_MODULE,
+        module=PACKAGE,
         help="ROC AUC: the replaced tool's name for roc_auc.",
         kinds=("binary",),
         alternative="roc_auc_ovr",
     ),
     Scorer(
         name="binarize_average_precision_scorer",
-        module=OWN_MODULE,
+        module=PACKAGE,
         help="Average precision: the replaced tool's name for average_precision.",
         kinds=("binary",),
         alternative="average_precision",
@@ -163,7 +161,7 @@ _REGRESSION_SCORERS = [
     _regression("d2_absolute_error_score", "Fraction of the absolute error explained."),
     Scorer(
         name="spearman_correlation",
-        module=OWN_MODULE,
+        module=PACKAGE,
         help="Spearman rank correlation.",
         kinds=("regression",),
         multioutput=False,

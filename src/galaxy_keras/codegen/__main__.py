@@ -1,13 +1,13 @@
 """Writes the files that follow from the catalogue: ``python -m galaxy_keras.codegen``.
 
-To be run in the root of the repository.
+To be run in the root of the repository; ``--check`` only compares.
 """
 
 from __future__ import annotations
 
 from galaxy_keras.codegen.macros import MACROS, render_macros
+from galaxy_keras.codegen.spec_schema import SCHEMA, render_schema
 from galaxy_keras.codegen.tables import PAGE, render_tables
+from galaxy_keras.codegen.updating import update_files
 
-for path, write in ((MACROS, render_macros), (PAGE, render_tables)):
-    path.write_text(write(), encoding="utf-8")
-    print(f"wrote {path}")
+update_files({MACROS: render_macros, PAGE: render_tables, SCHEMA: render_schema})

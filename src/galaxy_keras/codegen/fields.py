@@ -12,14 +12,14 @@ from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.codegen.replaced_forms import DEFAULTS
 from galaxy_keras.schema.values.plain_values import list_choices
 
-LABELS: Final = {
+_LABELS: Final = {
     "activation": "Activation function",
     "threshold_max_value": "threshold",
     "rate_max_value": "rate",
 }
 """What fields are called that are not called like the parameter."""
 
-SUGGESTIONS: Final = {"monitor": ("val_loss", "loss")}
+_SUGGESTIONS: Final = {"monitor": ("val_loss", "loss")}
 """What a text field offers to choose from."""
 
 _OWN_MACROS: Final = ("alpha_constraint",)
@@ -50,7 +50,7 @@ def add_field(parent: Element, parameter: Parameter, name: str = "") -> None:
             _set_bounds(field, parameter)
             field.set("value", _format_default(parameter))
             _mark_optional(field, parameter)
-    field.set("label", LABELS.get(name, name))
+    field.set("label", _LABELS.get(name, name))
     field.set("help", parameter.help)
     _add_content(field, parameter)
 
@@ -122,12 +122,12 @@ def _add_content(field: Element, parameter: Parameter) -> None:
         case Kind.ACTIVATION:
             SubElement(field, "expand", macro="activation_options")
         case Kind.INITIALIZER:
-            add_options(field, list_initializers(), selected)
+            add_options(field, _list_initializers(), selected)
         case Kind.CHOICE | Kind.DTYPE:
             choices = list_choices(parameter)
             add_options(field, ((each, each) for each in choices), selected or _first(parameter))
         case _ if field.get("type") == "text":
-            suggested = SUGGESTIONS.get(parameter.name, ())
+            suggested = _SUGGESTIONS.get(parameter.name, ())
             add_options(field, ((each, each) for each in suggested))
             _keep_as_typed(field)
 
@@ -146,7 +146,7 @@ def list_activations() -> list[tuple[str, str]]:
     return [(entry.name, entry.name) for entry in ACTIVATIONS]
 
 
-def list_initializers() -> list[tuple[str, str]]:
+def _list_initializers() -> list[tuple[str, str]]:
     """Return the choices of an initializer that needs no options."""
     return [
         (entry.short_name, entry.short_name)

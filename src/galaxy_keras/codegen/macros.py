@@ -1,4 +1,4 @@
-"""The file of macros that the forms in `galaxy_xml/` share: what follows from the catalogue."""
+"""The Galaxy macros that follow from the catalogue, `galaxy_xml/macros_catalogue.xml`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from galaxy_keras.codegen.training_macros import build_training_macros
 
 MACROS = Path("galaxy_xml", "macros_catalogue.xml")
 
-_NOTE = " Written by `python -m galaxy_keras.codegen` from the catalogue. Change that, not this. "
+_NOTE = " Generated from the catalogue by `make generated`; edit the catalogue, not this file. "
 
 
 def render_macros() -> str:

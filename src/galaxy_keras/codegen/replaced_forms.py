@@ -1,7 +1,7 @@
 """What the forms of the replaced tools offered, in their order.
 
-Saved workflows refer to these fields and options by name, and to branches by their position, so
-that ours keep them all, in this order, and add what is new at the end.
+Saved workflows refer to these fields and options by name, and to branches by their position. So
+our forms keep them all, in this order, and add what is new at the end.
 """
 
 from __future__ import annotations
@@ -10,6 +10,18 @@ from typing import Final
 
 Fields = dict[str, tuple[str, ...]]
 """Names of the parameters with a field of their own, by layer or another choice."""
+
+_CONVOLUTION: Final = ("filters", "kernel_size", "activation")
+
+
+def _split(names: str) -> tuple[str, ...]:
+    return tuple(names.split())
+
+
+def _repeat(names: str, *fields: str) -> Fields:
+    """Return the same fields for each of the names, which spaces separate."""
+    return dict.fromkeys(_split(names), fields)
+
 
 LAYERS_BEFORE_MERGING: Final[dict[str, Fields]] = {
     "Core": {
@@ -22,72 +34,37 @@ LAYERS_BEFORE_MERGING: Final[dict[str, Fields]] = {
         "RepeatVector": ("n",),
         "ActivityRegularization": ("l1", "l2"),
         "Masking": ("mask_value",),
-        "SpatialDropout1D": ("rate",),
-        "SpatialDropout2D": ("rate",),
-        "SpatialDropout3D": ("rate",),
+        **_repeat("SpatialDropout1D SpatialDropout2D SpatialDropout3D", "rate"),
     },
     "Convolutional": {
-        "Conv1D": ("filters", "kernel_size", "activation"),
-        "Conv2D": ("filters", "kernel_size", "activation"),
-        "SeparableConv1D": ("filters", "kernel_size", "activation"),
-        "SeparableConv2D": ("filters", "kernel_size", "activation"),
+        **_repeat("Conv1D Conv2D SeparableConv1D SeparableConv2D", *_CONVOLUTION),
         "DepthwiseConv2D": ("kernel_size", "activation"),
-        "Conv2DTranspose": ("filters", "kernel_size", "activation"),
-        "Conv3D": ("filters", "kernel_size", "activation"),
-        "Conv3DTranspose": ("filters", "kernel_size", "activation"),
-        "Cropping1D": ("cropping",),
-        "Cropping2D": ("cropping",),
-        "Cropping3D": ("cropping",),
-        "UpSampling1D": ("size",),
-        "UpSampling2D": ("size",),
-        "UpSampling3D": ("size",),
-        "ZeroPadding1D": ("padding",),
-        "ZeroPadding2D": ("padding",),
-        "ZeroPadding3D": ("padding",),
+        **_repeat("Conv2DTranspose Conv3D Conv3DTranspose", *_CONVOLUTION),
+        **_repeat("Cropping1D Cropping2D Cropping3D", "cropping"),
+        **_repeat("UpSampling1D UpSampling2D UpSampling3D", "size"),
+        **_repeat("ZeroPadding1D ZeroPadding2D ZeroPadding3D", "padding"),
     },
     "Pooling": {
-        "MaxPooling1D": ("pool_size", "strides"),
-        "MaxPooling2D": ("pool_size", "strides"),
-        "MaxPooling3D": ("pool_size", "strides"),
-        "AveragePooling1D": ("pool_size", "strides"),
-        "AveragePooling2D": ("pool_size", "strides"),
-        "AveragePooling3D": ("pool_size", "strides"),
-        "GlobalMaxPooling1D": ("data_format",),
-        "GlobalAveragePooling1D": ("data_format",),
-        "GlobalMaxPooling2D": ("data_format",),
-        "GlobalAveragePooling2D": ("data_format",),
-        "GlobalMaxPooling3D": ("data_format",),
-        "GlobalAveragePooling3D": ("data_format",),
+        **_repeat("MaxPooling1D MaxPooling2D MaxPooling3D", "pool_size", "strides"),
+        **_repeat("AveragePooling1D AveragePooling2D AveragePooling3D", "pool_size", "strides"),
+        **_repeat("GlobalMaxPooling1D GlobalAveragePooling1D", "data_format"),
+        **_repeat("GlobalMaxPooling2D GlobalAveragePooling2D", "data_format"),
+        **_repeat("GlobalMaxPooling3D GlobalAveragePooling3D", "data_format"),
     },
-    "Locally-connected": {
-        "LocallyConnected1D": ("filters", "kernel_size", "activation"),
-        "LocallyConnected2D": ("filters", "kernel_size", "activation"),
-    },
+    "Locally-connected": _repeat("LocallyConnected1D LocallyConnected2D", *_CONVOLUTION),
     "Recurrent": {
-        "SimpleRNN": ("units",),
-        "GRU": ("units",),
-        "LSTM": ("units",),
-        "ConvLSTM2D": ("filters", "kernel_size"),
-        "ConvLSTM2DCell": ("filters", "kernel_size"),
-        "SimpleRNNCell": ("units",),
-        "GRUCell": ("units",),
-        "LSTMCell": ("units",),
-        "CuDNNGRU": ("units",),
-        "CuDNNLSTM": ("units",),
+        **_repeat("SimpleRNN GRU LSTM", "units"),
+        **_repeat("ConvLSTM2D ConvLSTM2DCell", "filters", "kernel_size"),
+        **_repeat("SimpleRNNCell GRUCell LSTMCell CuDNNGRU CuDNNLSTM", "units"),
     },
 }
 INPUT_LAYERS: Final[dict[str, Fields]] = {"Core": {"Input": ("shape", "dtype", "sparse")}}
 MERGING_LAYERS: Final[dict[str, Fields]] = {
     "Merge": {
-        "Add": (),
-        "Subtract": (),
-        "Multiply": (),
-        "Average": (),
-        "Maximum": (),
-        "Minimum": (),
+        **_repeat("Add Subtract Multiply Average Maximum Minimum"),
         "Concatenate": ("axis",),
         "Dot": ("axis", "normalize"),
-    },
+    }
 }
 LAYERS_AFTER_MERGING: Final[dict[str, Fields]] = {
     "Embedding": {"Embedding": ("input_dim", "output_dim")},
@@ -100,11 +77,7 @@ LAYERS_AFTER_MERGING: Final[dict[str, Fields]] = {
         "ReLU": ("max_value", "negative_slope", "threshold_max_value"),
     },
     "Normalization": {"BatchNormalization": ()},
-    "Noise": {
-        "GaussianNoise": ("stddev",),
-        "GaussianDropout": ("rate",),
-        "AlphaDropout": ("rate",),
-    },
+    "Noise": {"GaussianNoise": ("stddev",), **_repeat("GaussianDropout AlphaDropout", "rate")},
 }
 
 DEFAULTS: Final = {
@@ -114,25 +87,17 @@ DEFAULTS: Final = {
     "pool_size": "2",
     "alpha_regularizer": "(0. , 0.)",
 }
-"""What fields begin with where Keras has no default or None, by the name of the parameter."""
+"""Initial values of fields whose parameter has no default or None, by its name."""
 
 OPTIMIZERS: Final = ("RMSprop", "SGD", "Adagrad", "Adadelta", "Adam", "Adamax", "Nadam", "Ftrl")
 
-LOSSES: Final = (
-    "binary_crossentropy",
-    "mean_squared_error",
-    "mean_absolute_error",
-    "mean_absolute_percentage_error",
-    "mean_squared_logarithmic_error",
-    "squared_hinge",
-    "hinge",
-    "categorical_hinge",
-    "logcosh",
-    "categorical_crossentropy",
-    "sparse_categorical_crossentropy",
-    "kullback_leibler_divergence",
-    "poisson",
-    "cosine_proximity",
+LOSSES: Final = _split(
+    """
+    binary_crossentropy mean_squared_error mean_absolute_error mean_absolute_percentage_error
+    mean_squared_logarithmic_error squared_hinge hinge categorical_hinge logcosh
+    categorical_crossentropy sparse_categorical_crossentropy kullback_leibler_divergence poisson
+    cosine_proximity
+    """
 )
 
 NO_METRIC: Final = "none"
@@ -150,57 +115,23 @@ METRICS: Final = {
 }
 
 CALLBACKS: Final[Fields] = {
-    "EarlyStopping": (
-        "monitor",
-        "mode",
-        "min_delta",
-        "patience",
-        "baseline",
-        "restore_best_weights",
-    ),
+    "EarlyStopping": _split("monitor mode min_delta patience baseline restore_best_weights"),
     "TerminateOnNaN": (),
-    "ReduceLROnPlateau": (
-        "monitor",
-        "mode",
-        "factor",
-        "patience",
-        "min_delta",
-        "cooldown",
-        "min_lr",
-    ),
+    "ReduceLROnPlateau": _split("monitor mode factor patience min_delta cooldown min_lr"),
     "CSVLogger": (),
 }
 
-CLASSIFICATION_SCORERS: Final = (
-    "accuracy",
-    "balanced_accuracy",
-    "average_precision",
-    "f1",
-    "f1_micro",
-    "f1_macro",
-    "f1_weighted",
-    "f1_samples",
-    "neg_log_loss",
-    "precision",
-    "precision_micro",
-    "precision_macro",
-    "precision_wighted",
-    "precision_samples",
-    "recall",
-    "recall_micro",
-    "recall_macro",
-    "recall_wighted",
-    "recall_samples",
-    "roc_auc",
+CLASSIFICATION_SCORERS: Final = _split(
+    """
+    accuracy balanced_accuracy average_precision f1 f1_micro f1_macro f1_weighted f1_samples
+    neg_log_loss precision precision_micro precision_macro precision_wighted precision_samples
+    recall recall_micro recall_macro recall_wighted recall_samples roc_auc
+    """
 )
-REGRESSION_SCORERS: Final = (
-    "explained_variance",
-    "neg_mean_absolute_error",
-    "neg_mean_squared_error",
-    "neg_mean_squared_log_error",
-    "neg_median_absolute_error",
-    "r2",
-    "max_error",
-    "spearman_correlation",
+REGRESSION_SCORERS: Final = _split(
+    """
+    explained_variance neg_mean_absolute_error neg_mean_squared_error neg_mean_squared_log_error
+    neg_median_absolute_error r2 max_error spearman_correlation
+    """
 )
 BINARIZING_SCORERS: Final = ("binarize_auc_scorer", "binarize_average_precision_scorer")

@@ -17,7 +17,7 @@ _SECONDARY = "secondary_scoring"
 
 
 def build_scorer_macros() -> Iterator[Element]:
-    """Yield the macros: the second choice by kind of task, then the whole choice."""
+    """Yield the macros: secondary scorers by kind of task, then the primary scorer."""
     classification = [*CLASSIFICATION_SCORERS, *_list_new("classification")]
     regression = [*REGRESSION_SCORERS, *_list_new("regression")]
     anything = [*classification, *regression, *BINARIZING_SCORERS]
@@ -30,11 +30,11 @@ def build_scorer_macros() -> Iterator[Element]:
 def _list_new(task: str) -> list[str]:
     """Return the scorers of a task that the replaced form did not have under their own name."""
     replaced = (*CLASSIFICATION_SCORERS, *REGRESSION_SCORERS, *BINARIZING_SCORERS)
-    wanted = task == "regression"
+    is_regression = task == "regression"
     return [
         scorer.name
         for scorer in SCORERS
-        if scorer.name not in replaced and ("regression" in scorer.kinds) is wanted
+        if scorer.name not in replaced and ("regression" in scorer.kinds) is is_regression
     ]
 
 
@@ -48,7 +48,7 @@ def _build_secondary(task: str, names: Sequence[str]) -> Element:
         multiple="true",
         optional="true",
         label="Additional scoring used in multi-metric mode:",
-        help="Computed beside the primary metric. Leave it empty for none.",
+        help="Computed besides the primary metric. May be left empty.",
     )
     add_options(field, map(_describe_scorer, names))
     return macro
@@ -63,20 +63,20 @@ def _build_scoring(classification: Sequence[str], regression: Sequence[str]) -> 
         name="primary_scoring",
         type="select",
         label="Select the primary metric (scoring):",
-        help="Measured on the hold-out. For all of them, higher is better.",
+        help="Computed on the hold-out. For all scorers, higher is better.",
     )
-    secondary_by_name = _order_choices(classification, regression)
-    titles = [(DEFAULT, "default with estimator"), *map(_describe_scorer, secondary_by_name)]
+    secondary_by_primary = _order_choices(classification, regression)
+    titles = [(DEFAULT, "default with estimator"), *map(_describe_scorer, secondary_by_primary)]
     add_options(field, titles, selected=DEFAULT)
     SubElement(conditional, "when", value=DEFAULT)
-    for name, secondary in secondary_by_name.items():
+    for name, secondary in secondary_by_primary.items():
         when = SubElement(conditional, "when", value=name)
         SubElement(when, "expand", macro=f"{_SECONDARY}_{secondary}")
     return macro
 
 
 def _order_choices(classification: Sequence[str], regression: Sequence[str]) -> dict[str, str]:
-    """Return which second choice goes with each scorer, those of the replaced form first."""
+    """Return the macro of secondary scorers for each primary one, the replaced form's first."""
     return {
         **dict.fromkeys(CLASSIFICATION_SCORERS, "classification"),
         **dict.fromkeys(REGRESSION_SCORERS, "regression"),

@@ -1,7 +1,4 @@
-"""Writes the JSON schema of specs: ``python -m galaxy_keras.codegen.spec_schema``.
-
-To be run in the root of the repository.
-"""
+"""The JSON schema of specs, `docs/spec.schema.json`."""
 
 from __future__ import annotations
 
@@ -20,8 +17,3 @@ def render_schema() -> str:
     schema = {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}
     schema["$defs"]["LayerSpec"]["properties"]["type"]["examples"] = list(LAYERS.names)
     return json.dumps(schema, indent=2) + "\n"
-
-
-if __name__ == "__main__":
-    SCHEMA.write_text(render_schema(), encoding="utf-8")
-    print(f"wrote {SCHEMA}")

@@ -1,4 +1,4 @@
-"""The page `docs/catalogue.md`: everything that can be chosen, with its options."""
+"""The page `docs/catalogue.md`: all entries of the catalogue with their options."""
 
 from __future__ import annotations
 
@@ -38,11 +38,10 @@ _SECTIONS: Final[tuple[tuple[str, Registry[Any]], ...]] = (
 )
 _INTRODUCTION: Final = """# Catalogue
 
-What the commands and the Galaxy forms know, with all options and their defaults. Upper and lower
-case do not matter in names; names in brackets stand for the same. An option without a default must
-be given.
+What the commands and the Galaxy forms offer, with all options and their defaults. Names are not
+case sensitive; names in brackets are aliases. An option without a default is required.
 
-This page is written by `python -m galaxy_keras.codegen` from the catalogue. Change that, not this.
+This page is generated from the catalogue by `make generated`; edit the catalogue, not this page.
 """
 
 
@@ -60,22 +59,22 @@ def _make_anchor(title: str) -> str:
 def _describe_section(title: str, registry: Registry[Any]) -> Iterator[str]:
     yield f"## {title}\n"
     if not any(entry.parameters for entry in registry):
-        yield from _write_table(("name", "what"), map(_describe_name, registry))
+        yield from _format_table(("name", "description"), map(_describe_entry_in_row, registry))
         return
     for entry in registry:
         yield from _describe_entry(entry)
 
 
-def _describe_name(entry: Entry) -> tuple[str, str]:
-    return _name(entry), entry.help
+def _describe_entry_in_row(entry: Entry) -> tuple[str, str]:
+    return _format_name(entry), entry.help
 
 
 def _describe_entry(entry: Entry) -> Iterator[str]:
-    yield f"### {_name(entry)}\n"
+    yield f"### {_format_name(entry)}\n"
     yield f"{entry.help}\n"
     if entry.parameters:
-        columns = ("option", "default", "value", "what")
-        yield from _write_table(columns, map(_describe_parameter, entry.parameters))
+        columns = ("option", "default", "value", "description")
+        yield from _format_table(columns, map(_describe_parameter, entry.parameters))
 
 
 def _describe_parameter(parameter: Parameter) -> tuple[str, str, str, str]:
@@ -83,18 +82,17 @@ def _describe_parameter(parameter: Parameter) -> tuple[str, str, str, str]:
     return f"`{parameter.name}`", default, describe_expected(parameter), parameter.help
 
 
-def _name(entry: Entry) -> str:
+def _format_name(entry: Entry) -> str:
     return f"{entry.name} ({', '.join(entry.aliases)})" if entry.aliases else entry.name
 
 
-def _write_table(columns: Iterable[str], rows: Iterable[Iterable[str]]) -> Iterator[str]:
-    titles = tuple(columns)
-    yield _write_row(titles)
-    yield _write_row("---" for _ in titles)
+def _format_table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> Iterator[str]:
+    yield _format_row(titles)
+    yield _format_row("---" for _ in titles)
     for row in rows:
-        yield _write_row(row)
+        yield _format_row(row)
     yield ""
 
 
-def _write_row(cells: Iterable[str]) -> str:
+def _format_row(cells: Iterable[str]) -> str:
     return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"

@@ -16,7 +16,7 @@ from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.codegen import replaced_forms
 from galaxy_keras.codegen.fields import add_field, add_options
 
-NONE: Final = "None"
+_NONE: Final = "None"
 
 
 def build_training_macros() -> Iterator[Element]:
@@ -53,8 +53,8 @@ def _build_schedules() -> Element:
         "schedule_selection", "schedule_type", "Change the learning rate during training"
     )
     titles = [(entry.name, f"{entry.name}: {entry.help}") for entry in SCHEDULES]
-    add_options(conditional[0], [(NONE, "No, keep it as it is"), *titles], selected=NONE)
-    SubElement(conditional, "when", value=NONE)
+    add_options(conditional[0], [(_NONE, "No, keep it as it is"), *titles], selected=_NONE)
+    SubElement(conditional, "when", value=_NONE)
     for entry in SCHEDULES:
         _add_fields(SubElement(conditional, "when", value=entry.name), entry.parameters)
     return macro
@@ -68,7 +68,7 @@ def _build_losses() -> Element:
 
 
 def _build_metrics() -> Element:
-    """Build the choices that need no options of their own."""
+    """Build the choices of metrics without required options."""
     macro = Element("xml", name="metric_options")
     replaced = replaced_forms.METRICS
     names = _list_names(METRICS, [name for name in replaced if name != replaced_forms.NO_METRIC])
@@ -87,9 +87,9 @@ def _build_callbacks() -> Element:
         "callback_selection", "callback_type", "Choose a callback"
     )
     entries = _list_entries(CALLBACKS, replaced_forms.CALLBACKS)
-    titles = [(NONE, NONE), *((entry.name, entry.name) for entry in entries)]
-    add_options(conditional[0], titles, selected=NONE)
-    SubElement(conditional, "when", value=NONE)
+    titles = [(_NONE, _NONE), *((entry.name, entry.name) for entry in entries)]
+    add_options(conditional[0], titles, selected=_NONE)
+    SubElement(conditional, "when", value=_NONE)
     for entry in entries:
         when = SubElement(conditional, "when", value=entry.name)
         _add_fields(when, _sort_parameters(entry, replaced_forms.CALLBACKS.get(entry.name, ())))
@@ -97,7 +97,7 @@ def _build_callbacks() -> Element:
 
 
 def _build_conditional(name: str, choice: str, label: str) -> tuple[Element, Element]:
-    """Return a macro of the same name and the conditional in it, with the field that decides."""
+    """Return a macro and the conditional of the same name in it, with its select field."""
     macro = Element("xml", name=name)
     conditional = SubElement(macro, "conditional", name=name)
     SubElement(conditional, "param", name=choice, type="select", label=label)
@@ -115,13 +115,13 @@ def _sort_parameters(entry: Entry, first: Iterable[str]) -> list[Parameter]:
 
 
 def _list_entries(registry: Registry[AnyEntry], first: Iterable[str]) -> list[AnyEntry]:
-    """Return the entries of a registry, those of the replaced form first and in its order."""
+    """Return the entries of a registry, the replaced form's first and in its order."""
     listed = [registry.get(name) for name in first]
     return [*listed, *(entry for entry in registry if entry not in listed)]
 
 
 def _list_names(registry: Registry[AnyEntry], first: Iterable[str]) -> list[str]:
-    """Return names for all entries, those of the replaced form first, in its words and order."""
+    """Return a name for each entry, the replaced form's names first and in its order."""
     names = list(first)
     known = {registry.get(name).name for name in names}
     return [*names, *(entry.short_name for entry in registry if entry.name not in known)]

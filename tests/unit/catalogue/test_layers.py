@@ -5,7 +5,7 @@ import pytest
 from galaxy_keras.catalogue.activations import ACTIVATIONS
 from galaxy_keras.catalogue.constraints import CONSTRAINTS
 from galaxy_keras.catalogue.initializers import INITIALIZERS
-from galaxy_keras.catalogue.layers import LAYERS, Inputs, Layer, replace_dropped, resolve_layer
+from galaxy_keras.catalogue.layers import LAYERS, InputKind, Layer, replace_dropped, resolve_layer
 from galaxy_keras.catalogue.parameters import Entry, Kind
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.errors import ConfigurationError
@@ -84,7 +84,7 @@ def test_thresholded_relu_keeps_its_threshold(options: dict[str, object], thresh
 
 
 def test_a_cell_inside_a_layer_stays_a_cell() -> None:
-    assert replace_dropped("LSTMCell", {})[0].inputs is Inputs.NONE
+    assert replace_dropped("LSTMCell", {})[0].inputs is InputKind.NONE
 
 
 def test_old_parameters_of_layers_are_understood() -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from galaxy_keras.catalogue.activations import ACTIVATIONS
 from galaxy_keras.catalogue.constraints import CONSTRAINTS
 from galaxy_keras.catalogue.initializers import INITIALIZERS
-from galaxy_keras.catalogue.layers import LAYERS, Inputs
+from galaxy_keras.catalogue.layers import LAYERS, InputKind
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
@@ -235,7 +235,7 @@ class _Graph:
 def _takes_list(call: LayerNode) -> bool:
     if call.model is not None:
         return len(call.inbound) > 1
-    return LAYERS.get(call.type).inputs in (Inputs.TWO, Inputs.MANY, Inputs.ATTENTION)
+    return LAYERS.get(call.type).inputs in (InputKind.TWO, InputKind.MANY, InputKind.ATTENTION)
 
 
 def _find_dtype(layer: LayerNode) -> str:

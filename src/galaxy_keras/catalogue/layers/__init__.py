@@ -1,4 +1,7 @@
-"""Layers, by family."""
+"""The layers, one module per family, and what a name of a layer is resolved to.
+
+`LAYERS` is the registry, `Layer` its entries, `InputKind` what feeds a layer.
+"""
 
 from __future__ import annotations
 
@@ -19,10 +22,10 @@ from galaxy_keras.catalogue.layers import (
     regularization,
     reshaping,
 )
-from galaxy_keras.catalogue.layers.layer import Inputs, Layer
+from galaxy_keras.catalogue.layers.layer import InputKind, Layer
 from galaxy_keras.catalogue.registry import Registry
 
-__all__ = ["LAYERS", "Inputs", "Layer", "replace_dropped", "resolve_layer"]
+__all__ = ["LAYERS", "InputKind", "Layer", "replace_dropped", "resolve_layer"]
 
 LAYERS: Final[Registry[Layer]] = Registry(
     "layer",

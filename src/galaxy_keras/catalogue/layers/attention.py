@@ -6,7 +6,7 @@ from functools import partial
 
 from galaxy_keras.catalogue.constructors import axes, choice, count, flag, shape
 from galaxy_keras.catalogue.initializers import SEED
-from galaxy_keras.catalogue.layers.layer import Inputs, make_layer
+from galaxy_keras.catalogue.layers.layer import InputKind, make_layer
 from galaxy_keras.catalogue.layers.parameters import DROPOUT, KERNEL_AND_BIAS, USE_BIAS
 
 _layer = partial(make_layer, "attention")
@@ -30,7 +30,7 @@ LAYERS = (
         ),
         DROPOUT,
         SEED,
-        inputs=Inputs.ATTENTION,
+        inputs=InputKind.ATTENTION,
         shape_rule="attention",
     ),
     _layer(
@@ -39,7 +39,7 @@ LAYERS = (
         flag("use_scale", "Whether to scale the scores by a learned factor.", True),
         DROPOUT,
         SEED,
-        inputs=Inputs.ATTENTION,
+        inputs=InputKind.ATTENTION,
         shape_rule="additive_attention",
     ),
     _layer(
@@ -57,7 +57,7 @@ LAYERS = (
         *KERNEL_AND_BIAS,
         _USE_GATE,
         SEED,
-        inputs=Inputs.QUERY_VALUE,
+        inputs=InputKind.QUERY_VALUE,
         shape_rule="multi_head_attention",
     ),
     _layer(
@@ -74,7 +74,7 @@ LAYERS = (
         _USE_GATE,
         SEED,
         aliases=("GroupedQueryAttention",),
-        inputs=Inputs.QUERY_VALUE,
+        inputs=InputKind.QUERY_VALUE,
         shape_rule="group_query_attention",
     ),
 )

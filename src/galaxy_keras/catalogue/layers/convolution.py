@@ -45,8 +45,7 @@ def kernel_size(rank: int) -> Parameter:
     return sizes("kernel_size", "Size of the window.", rank=rank)
 
 
-def strides(rank: int) -> Parameter:
-    """Return the parameter for the steps between windows."""
+def _strides(rank: int) -> Parameter:
     return sizes("strides", "Strides: steps between windows.", repeat_by_rank(1, rank), rank=rank)
 
 
@@ -65,7 +64,7 @@ def _convolution(rank: int) -> Layer:
         "Convolution.",
         FILTERS,
         kernel_size(rank),
-        strides(rank),
+        _strides(rank),
         _CAUSAL_PADDING if rank == 1 else PADDING,
         DATA_FORMAT,
         _dilation(rank),
@@ -94,7 +93,7 @@ def _transposed_convolution(rank: int) -> Layer:
         "Transposed convolution, for upsampling.",
         FILTERS,
         kernel_size(rank),
-        strides(rank),
+        _strides(rank),
         PADDING,
         *last,
         _dilation(rank),
@@ -112,7 +111,7 @@ def _depthwise_convolution(rank: int) -> Layer:
         f"DepthwiseConv{rank}D",
         "Depthwise convolution: separate filters for each channel.",
         kernel_size(rank),
-        strides(rank),
+        _strides(rank),
         PADDING,
         _DEPTH_MULTIPLIER,
         DATA_FORMAT,
@@ -133,7 +132,7 @@ def _separable_convolution(rank: int) -> Layer:
         "Depthwise separable convolution: depthwise, then pointwise.",
         FILTERS,
         kernel_size(rank),
-        strides(rank),
+        _strides(rank),
         PADDING,
         DATA_FORMAT,
         _dilation(rank),

@@ -8,9 +8,6 @@ from typing import Final, TypedDict, Unpack
 
 from galaxy_keras.catalogue.parameters import Entry, Ignored, Parameter
 
-MODULE: Final = "keras.layers"
-OWN_MODULE: Final = "galaxy_keras.learning.layers"
-
 _FLOAT32_POLICY = {
     "module": "keras",
     "class_name": "DTypePolicy",
@@ -31,7 +28,7 @@ IGNORED_TUNING: Final = (
 )
 
 
-class Inputs(StrEnum):
+class InputKind(StrEnum):
     """What feeds a layer."""
 
     NONE = "none"
@@ -64,10 +61,10 @@ class Layer(Entry):
         parameters of this one.
     """
 
-    module: str = MODULE
+    module: str = "keras.layers"
     ignored: tuple[Ignored, ...] = IGNORED_BY_ALL
     group: str
-    inputs: Inputs = Inputs.ONE
+    inputs: InputKind = InputKind.ONE
     shape_rule: str = "identity"
     replaced_by: str | None = None
 
@@ -76,7 +73,7 @@ class _Details(TypedDict, total=False):
     module: str
     aliases: tuple[str, ...]
     ignored: tuple[Ignored, ...]
-    inputs: Inputs
+    inputs: InputKind
     shape_rule: str
     replaced_by: str
 

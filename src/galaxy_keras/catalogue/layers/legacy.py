@@ -10,14 +10,14 @@ from functools import partial
 
 from galaxy_keras.catalogue.constructors import choice, non_negative, sizes
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, OWN_MODULE, Layer, make_layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     KERNEL_AND_BIAS,
     USE_BIAS,
     activation,
 )
-from galaxy_keras.catalogue.parameters import Ignored
+from galaxy_keras.catalogue.parameters import OWN_MODULE, Ignored
 
 _layer = partial(make_layer, "legacy", module=OWN_MODULE)
 

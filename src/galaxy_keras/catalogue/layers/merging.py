@@ -5,18 +5,18 @@ from __future__ import annotations
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import axes, flag, integer
-from galaxy_keras.catalogue.layers.layer import Inputs, Layer, make_layer
+from galaxy_keras.catalogue.layers.layer import InputKind, Layer, make_layer
 
-_layer = partial(make_layer, "merging", inputs=Inputs.MANY)
+_layer = partial(make_layer, "merging", inputs=InputKind.MANY)
 
 
-def _elementwise(name: str, help_text: str, inputs: Inputs = Inputs.MANY) -> Layer:
+def _elementwise(name: str, help_text: str, inputs: InputKind = InputKind.MANY) -> Layer:
     return _layer(name, help_text, inputs=inputs, shape_rule="merge")
 
 
 LAYERS = (
     _elementwise("Add", "Adds element by element."),
-    _elementwise("Subtract", "Subtracts the second from the first.", Inputs.TWO),
+    _elementwise("Subtract", "Subtracts the second from the first.", InputKind.TWO),
     _elementwise("Multiply", "Multiplies element by element."),
     _elementwise("Average", "Takes the mean element by element."),
     _elementwise("Maximum", "Takes the largest element by element."),
@@ -37,7 +37,7 @@ LAYERS = (
             aliases=("axis",),
         ),
         flag("normalize", "Whether to normalize to length 1 first (cosine similarity)."),
-        inputs=Inputs.TWO,
+        inputs=InputKind.TWO,
         shape_rule="dot",
     ),
 )

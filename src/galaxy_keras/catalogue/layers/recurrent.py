@@ -15,7 +15,7 @@ from galaxy_keras.catalogue.constructors import (
 )
 from galaxy_keras.catalogue.initializers import SEED
 from galaxy_keras.catalogue.layers.convolution import FILTERS, kernel_size
-from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, Inputs, Layer, make_layer
+from galaxy_keras.catalogue.layers.layer import IGNORED_BY_ALL, InputKind, Layer, make_layer
 from galaxy_keras.catalogue.layers.parameters import (
     DATA_FORMAT,
     DROPOUT,
@@ -71,7 +71,7 @@ _CELL_OPTIONS = (*_CELL_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
 _LAYER_OPTIONS = (*_REGULARIZERS, *_CONSTRAINTS, *_DROPOUT)
 
 _recurrent = partial(_layer, shape_rule="recurrent", ignored=_IGNORED)
-_cell = partial(_layer, inputs=Inputs.NONE, shape_rule="cell", ignored=_CELL_IGNORED)
+_cell = partial(_layer, inputs=InputKind.NONE, shape_rule="cell", ignored=_CELL_IGNORED)
 
 _CELLS = (
     _cell(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Final
 
-from galaxy_keras.catalogue.layers import LAYERS, Inputs, resolve_layer
+from galaxy_keras.catalogue.layers import LAYERS, InputKind, resolve_layer
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.architecture.graph import INPUT, LayerNode
 from galaxy_keras.schema.values.values import check_options, omit_defaults
@@ -20,7 +20,7 @@ DTYPE_POLICIES: Final = (
 )
 """In which precision a layer computes and keeps its weights; the first is the usual one."""
 
-_MASKABLE: Final = (Inputs.ATTENTION, Inputs.QUERY_VALUE)
+_MASKABLE: Final = (InputKind.ATTENTION, InputKind.QUERY_VALUE)
 
 
 def build_layer(

@@ -19,7 +19,7 @@ from typing import Final, TypeVar
 from galaxy_keras.catalogue.activations import ACTIVATIONS
 from galaxy_keras.catalogue.constraints import CONSTRAINTS
 from galaxy_keras.catalogue.initializers import INITIALIZERS
-from galaxy_keras.catalogue.layers import LAYERS, Inputs, Layer, replace_dropped
+from galaxy_keras.catalogue.layers import LAYERS, InputKind, Layer, replace_dropped
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
@@ -248,7 +248,7 @@ def _check_layer(parameter: Parameter, value: object, where: str) -> object:
 def _check_layer_allowed(entry: Layer, parameter: Parameter, where: str) -> None:
     if parameter.choices and entry.name not in parameter.choices:
         expected = f"one of {list_names(parameter.choices, most=40)}"
-    elif not parameter.choices and entry.inputs is not Inputs.ONE:
+    elif not parameter.choices and entry.inputs is not InputKind.ONE:
         expected = "a layer with one input"
     else:
         return

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from galaxy_keras.catalogue.layers import LAYERS, Inputs, Layer
+from galaxy_keras.catalogue.layers import LAYERS, InputKind, Layer
 from galaxy_keras.catalogue.parameters import Kind
 from galaxy_keras.schema.architecture.shapes import (
     attention,
@@ -31,7 +31,7 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 )
 from galaxy_keras.schema.values.values import complete_options
 
-_COUNTS: Final = {Inputs.ONE: (1, 1), Inputs.TWO: (2, 2), Inputs.MANY: (2, None)}
+_COUNTS: Final = {InputKind.ONE: (1, 1), InputKind.TWO: (2, 2), InputKind.MANY: (2, None)}
 
 
 def make_layer_config(type_name: str, options: Mapping[str, Any]) -> LayerConfig:
