@@ -13,7 +13,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test test-all test-anywhere test-browser test-galaxy screenshots \
-    lint format bench growth fuzz clean
+    generated lint format bench growth fuzz clean
 
 help:
 	@echo "make demo           run the five commands on the reviews that come with the project"
@@ -23,7 +23,8 @@ help:
 	@echo "make test-browser   look at the pages in a headless Chromium; needs node and chromium"
 	@echo "make test-galaxy    install Galaxy and planemo, and test the tools on a real server"
 	@echo "make screenshots    take the pictures of Galaxy's forms for the documentation"
-	@echo "make lint           run ruff and mypy"
+	@echo "make generated      write the files that follow from the catalogue and the tests"
+	@echo "make lint           run ruff and mypy, and check that what is generated is current"
 	@echo "make format         let ruff rewrite the code"
 	@echo "make fuzz           feed broken files to the readers of model files, 30 minutes each"
 	@echo "make bench          measure beside plain Keras (and Galaxy-ML); see benchmarks/README.md"
