@@ -10,6 +10,15 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.data.labels import (
+    EncodedLabels,
+    encode_labels,
+    find_invalid_indicator,
+    find_unknown,
+    format_label,
+    make_label_array,
+    map_codes,
+)
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.schema.training.targets import Label, TargetDescription
 
@@ -108,7 +117,7 @@ def apply_description(coding: TargetDescription, columns: Sequence[NDArray[Any]]
         return Target(coding, _read_indicators(columns, coding.names))
     if coding.one_hot:
         return Target(coding, _read_one_hot(columns, coding.names))
-    return Target(coding, _find_labels(columns[0], coding.labels))
+    return Target(coding, _find_codes(encode_labels(columns[0]), coding.labels))
 
 
 def format_for_loss(target: Target, form: TargetFormat) -> NDArray[Any]:
@@ -136,13 +145,9 @@ def decode_labels(coding: TargetDescription, codes: NDArray[Any]) -> list[NDArra
     return [codes[:, column] for column in range(codes.shape[1])]
 
 
-def make_label_array(labels: Sequence[Label]) -> NDArray[Any]:
-    """Return labels of one type as an array; text stays text, whole numbers stay whole."""
-    return np.array(labels, dtype=object if isinstance(labels[0], str) else None)
-
-
 def _encode_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs: int) -> Target:
-    found: list[Label] = np.unique(column).tolist()
+    encoded = encode_labels(column)
+    found = list(encoded.labels)
     if len(found) < 2:
         raise DataError(
             f'all {len(column)} rows of the target have the same label, "{found[0]}"; '
@@ -151,7 +156,7 @@ def _encode_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs:
     classes = _complete_classes(found, outputs)
     kind: Literal["binary", "multiclass"] = "binary" if outputs == 1 else "multiclass"
     coding = TargetDescription(kind=kind, columns=1, names=names, classes=tuple(classes))
-    return Target(coding, _find_labels(column, coding.labels))
+    return Target(coding, _find_codes(encoded, coding.labels))
 
 
 def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
@@ -174,22 +179,15 @@ def _outputs_for(classes: int) -> str:
     return "1 unit with sigmoid" if classes == 2 else f"{classes} units with softmax"
 
 
-def _find_labels(column: NDArray[Any], classes: Sequence[Label]) -> NDArray[np.int64]:
-    known = make_label_array(classes)
-    order = np.argsort(known)
-    try:
-        places = np.searchsorted(known, column, sorter=order).clip(max=len(known) - 1)
-    except TypeError:
-        places = np.zeros(len(column), dtype=np.intp)
-    codes: NDArray[np.int64] = order[places].astype(np.int64)
-    strange = np.flatnonzero(known[codes] != column)
-    if len(strange):
-        unknown = [str(label) for label in np.unique(column[strange])]
+def _find_codes(encoded: EncodedLabels, classes: Sequence[Label]) -> NDArray[np.intp]:
+    known = [format_label(label) for label in classes]
+    unknown = [str(encoded.labels[number]) for number in find_unknown(encoded, known)]
+    if unknown:
         raise DataError(
             f"the target has labels that the model was not trained on: {list_names(unknown)}. "
             f"It knows: {list_names([str(label) for label in classes])}"
         )
-    return codes
+    return map_codes(encoded, known)
 
 
 def _encode_indicators(
@@ -235,15 +233,15 @@ def _read_one_hot(
 def _read_indicators(
     columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None
 ) -> NDArray[np.int64]:
-    for number, column in enumerate(columns, 1):
-        strange = np.flatnonzero(~np.isin(column, (0, 1)))
-        if len(strange):
-            raise DataError(
-                "a classifier's target of several columns holds 0 and 1, one column for each "
-                f'class, but data row {strange[0] + 1} has "{column[strange[0]]}" '
-                f"in column {_name(names, number)}. "
-                "Select one column of labels with --target-columns, or build a regressor"
-            )
+    invalid = find_invalid_indicator(columns)
+    if invalid is not None:
+        row, column = invalid
+        raise DataError(
+            "a classifier's target of several columns holds 0 and 1, one column for each "
+            f'class, but data row {row + 1} has "{columns[column][row]}" '
+            f"in column {_name(names, column + 1)}. "
+            "Select one column of labels with --target-columns, or build a regressor"
+        )
     return np.stack([column.astype(np.int64) for column in columns], axis=1)
 
 

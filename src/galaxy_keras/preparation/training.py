@@ -16,13 +16,13 @@ from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.decisions import OutputScale, find_output_scale
 from galaxy_keras.data.features import InputColumns, assign_columns, check_indices, reorder_features
+from galaxy_keras.data.labels import make_label_array
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.splitting import Split, check_split, split_rows
 from galaxy_keras.data.targets import (
     Target,
     apply_description,
     encode_classes,
-    make_label_array,
     read_regression_values,
 )
 from galaxy_keras.errors import ConfigurationError, Problems

@@ -36,6 +36,11 @@ def is_number(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell)) and not np.isinf(_to_float32(cell))
 
 
+def is_decimal_number(cell: str) -> bool:
+    """Whether a cell is written as a decimal number, however large."""
+    return _NUMBER.fullmatch(cell) is not None
+
+
 def is_numeric(cell: str) -> bool:
     """Whether a cell is written like a number, be it infinite or too large."""
     return bool(_NUMBER.fullmatch(cell) or _INFINITE.fullmatch(cell))
