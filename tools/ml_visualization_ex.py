@@ -27,7 +27,7 @@ def main() -> None:
 
 
 def compute_importances(request: PlotRequest) -> PlotRequest:
-    """Replace the model and its tables by the importances measured on them."""
+    """Replace the model and its tables with the permutation importances."""
     from galaxy_keras.learning.devices.backend import load_keras
     from galaxy_keras.preparation.importances import prepare_importances
     from galaxy_keras.schema.requests.plots import ImportanceRequest
@@ -36,7 +36,7 @@ def compute_importances(request: PlotRequest) -> PlotRequest:
     shown = {name: options.pop(name) for name in ("threshold", "top")}
     run = ImportanceRequest(**request.inputs, **options)
     preparation = prepare_importances(run)
-    # Only what can be measured pays for importing TensorFlow.
+    # TensorFlow is imported only after all checks have passed.
     load_keras()
     from galaxy_keras.learning import importance
 
@@ -44,10 +44,10 @@ def compute_importances(request: PlotRequest) -> PlotRequest:
     return request.model_copy(update={"inputs": {"measured": measured}, "options": shown})
 
 
-MEASURES = {"permutation-importances": compute_importances}
+PRECOMPUTATIONS = {"permutation-importances": compute_importances}
 
 for plot in PLOTS:
-    main.add_command(build_plot_command(plot, read_options, MEASURES.get(plot.name)))
+    main.add_command(build_plot_command(plot, read_options, PRECOMPUTATIONS.get(plot.name)))
 main.add_command(build_report_command(read_options))
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ def draw(tmp_path: Path) -> Draw:
         options = {parameter.name: parameter.default for parameter in PLOTS.get(plot).parameters}
         function = find_drawing_function(plot)
         try:
-            drawing = function(true=true, **inputs, **options, figure=FigureSettings())
+            drawing = function(true=true, **inputs, **options, settings=FigureSettings())
         except DataError as error:
             return str(error)
         for figure_format in ("png", "html"):

@@ -42,7 +42,7 @@ def random_labels(classes: int, rows: int, accuracy: float) -> tuple[Labels, Lab
 def test_two_classes(check_picture: CheckPicture) -> None:
     true, predicted = expand([[10397, 2103], [1281, 11219]], [0, 1])
     matrix = compute_confusion_matrix(true, predicted, names="negative,positive")
-    drawing = draw_confusion_matrix(matrix, colormap="greens", figure=FigureSettings())
+    drawing = draw_confusion_matrix(matrix, colormap="greens", settings=FigureSettings())
     check_picture(drawing, "confusion_matrix_two_classes")
 
 
@@ -52,7 +52,7 @@ def test_ten_classes_as_shares_of_the_true_class(check_picture: CheckPicture) ->
         compute_confusion_matrix(true, predicted),
         normalize="true",
         colormap="viridis",
-        figure=FigureSettings(title="Digits, shares of each true digit"),
+        settings=FigureSettings(title="Digits, shares of each true digit"),
     )
     check_picture(drawing, "confusion_matrix_shares")
 
@@ -63,7 +63,7 @@ def test_hostile_names_and_a_class_that_is_never_true(check_picture: CheckPictur
         compute_confusion_matrix(true, predicted),
         normalize="true",
         colormap="magma",
-        figure=FigureSettings(title="A title with $dollars$ & <b>tags</b>, " + "long " * 30),
+        settings=FigureSettings(title="A title with $dollars$ & <b>tags</b>, " + "long " * 30),
     )
     check_picture(drawing, "confusion_matrix_hostile")
 
@@ -74,7 +74,7 @@ def test_large_counts_in_a_small_picture(check_picture: CheckPicture) -> None:
     matrix = compute_confusion_matrix(true, predicted)
     matrix.counts[:] = counts
     drawing = draw_confusion_matrix(
-        matrix, colormap="Blues", figure=FigureSettings(width=3.6, height=3.6)
+        matrix, colormap="Blues", settings=FigureSettings(width=3.6, height=3.6)
     )
     check_picture(drawing, "confusion_matrix_large_counts")
 
@@ -85,6 +85,6 @@ def test_many_classes(check_picture: CheckPicture, classes: int) -> None:
     drawing = draw_confusion_matrix(
         compute_confusion_matrix(true, predicted),
         colormap="Greens",
-        figure=FigureSettings(dpi=60),
+        settings=FigureSettings(dpi=60),
     )
     check_picture(drawing, f"confusion_matrix_{classes}_classes")

@@ -44,24 +44,24 @@ MANY = give_scores(tuple(f"{number:02d}" for number in range(30)), 1500, 2.0)
 @pytest.mark.parametrize("name", CASES)
 def test_roc(check_picture: CheckPicture, name: str) -> None:
     curves = compute_roc_curves(CASES[name])
-    check_picture(draw_roc_curves(curves, figure=FigureSettings()), f"roc_{name}")
+    check_picture(draw_roc_curves(curves, settings=FigureSettings()), f"roc_{name}")
 
 
 def test_roc_of_many_classes(check_picture: CheckPicture) -> None:
     curves = compute_roc_curves(MANY, minimum_positives=40)
-    check_picture(draw_roc_curves(curves, figure=FigureSettings(dpi=80)), "roc_many_classes")
+    check_picture(draw_roc_curves(curves, settings=FigureSettings(dpi=80)), "roc_many_classes")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_precision_recall(check_picture: CheckPicture, name: str) -> None:
     curves = compute_precision_recall_curves(CASES[name], threshold=0.7)
-    drawing = draw_precision_recall_curves(curves, figure=FigureSettings())
+    drawing = draw_precision_recall_curves(curves, settings=FigureSettings())
     check_picture(drawing, f"precision_recall_{name}")
 
 
 @pytest.mark.parametrize("name", CASES)
 def test_calibration(check_picture: CheckPicture, name: str) -> None:
-    drawing = draw_calibrations(compute_calibrations(CASES[name]), figure=FigureSettings())
+    drawing = draw_calibrations(compute_calibrations(CASES[name]), settings=FigureSettings())
     check_picture(drawing, f"calibration_{name}")
 
 
@@ -70,5 +70,7 @@ def test_score_distribution(
     check_picture: CheckPicture, name: str, threshold: float | None
 ) -> None:
     distributions = compute_score_distributions(CASES[name], bins=25)
-    drawing = draw_score_distributions(distributions, threshold=threshold, figure=FigureSettings())
+    drawing = draw_score_distributions(
+        distributions, threshold=threshold, settings=FigureSettings()
+    )
     check_picture(drawing, f"score_distribution_{name}")

@@ -25,7 +25,7 @@ def test_sequential(check_picture: CheckPicture) -> None:
             layer("Dense", "dense", "dropout", units=1, activation="sigmoid"),
         ),
     )
-    drawing = draw_diagram(compute_diagram(architecture), figure=FigureSettings())
+    drawing = draw_diagram(compute_diagram(architecture), settings=FigureSettings())
     check_picture(drawing, "model_architecture_sequential")
 
 
@@ -50,5 +50,5 @@ def test_functional(check_picture: CheckPicture) -> None:
         inputs=("text", "numbers"),
         outputs=("a_name_that_hardly_fits_into_its_box", "kind"),
     )
-    drawing = draw_diagram(compute_diagram(architecture), figure=FigureSettings())
+    drawing = draw_diagram(compute_diagram(architecture), settings=FigureSettings())
     check_picture(drawing, "model_architecture_functional")

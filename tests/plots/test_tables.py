@@ -54,7 +54,7 @@ def test_learning_curve(check_picture: CheckPicture, bands: bool) -> None:
             "std_test_scores": 2 * SIZES**-0.6,
         }
     )
-    drawing = draw_learning_curve(curve, bands=bands, figure=SETTINGS)
+    drawing = draw_learning_curve(curve, bands=bands, settings=SETTINGS)
     check_picture(drawing, f"learning_curve_{'with' if bands else 'without'}_bands")
 
 
@@ -64,18 +64,18 @@ def test_elimination_scores(check_picture: CheckPicture) -> None:
         ("mean_test_score", "std_test_score"),
         [0.9 - np.abs(features - 9) * 0.01 - 1 / features / 3, 0.1 / features],
     )
-    check_picture(draw_elimination_scores(table, figure=SETTINGS), "rfecv_scores")
+    check_picture(draw_elimination_scores(table, settings=SETTINGS), "rfecv_scores")
 
 
 def test_importances(check_picture: CheckPicture) -> None:
     values = np.exp(-np.arange(40) / 6) - 0.03
     chosen = compute_importances(NAMES, values, 0.02 + values / 10)
-    check_picture(draw_importances(chosen, figure=SETTINGS), "feature_importances")
+    check_picture(draw_importances(chosen, settings=SETTINGS), "feature_importances")
 
 
 def test_one_importance(check_picture: CheckPicture) -> None:
     chosen = compute_importances(["only"], np.array([0.5]))
-    check_picture(draw_importances(chosen, figure=SETTINGS), "feature_importances_one")
+    check_picture(draw_importances(chosen, settings=SETTINGS), "feature_importances_one")
 
 
 def test_per_class_scores(check_picture: CheckPicture) -> None:
@@ -83,27 +83,27 @@ def test_per_class_scores(check_picture: CheckPicture) -> None:
     true = RANDOM.integers(0, 3, 400)
     predicted = np.where(RANDOM.random(400) < 0.7, true, RANDOM.integers(0, 4, 400))
     scores = compute_per_class_scores(compute_confusion_matrix(names[true], names[predicted]))
-    check_picture(draw_per_class_scores(scores, figure=SETTINGS), "per_class_scores")
+    check_picture(draw_per_class_scores(scores, settings=SETTINGS), "per_class_scores")
 
 
 def test_predicted_vs_true(check_picture: CheckPicture) -> None:
-    drawing = draw_predicted_vs_true([FIT, GROWTH], figure=SETTINGS)
+    drawing = draw_predicted_vs_true([FIT, GROWTH], settings=SETTINGS)
     check_picture(drawing, "predicted_vs_true_two_outputs")
 
 
 def test_residuals(check_picture: CheckPicture) -> None:
-    check_picture(draw_residuals([FIT], figure=SETTINGS), "residuals")
+    check_picture(draw_residuals([FIT], settings=SETTINGS), "residuals")
 
 
 def test_residuals_of_many_rows(check_picture: CheckPicture) -> None:
     true = RANDOM.normal(0, 1, 20_000)
-    fit = RegressionOutput("", true, true + RANDOM.normal(0, 0.3, 20_000))
-    check_picture(draw_residuals([fit], figure=SETTINGS), "residuals_many_rows")
+    output = RegressionOutput("", true, true + RANDOM.normal(0, 0.3, 20_000))
+    check_picture(draw_residuals([output], settings=SETTINGS), "residuals_many_rows")
 
 
 def test_one_row(check_picture: CheckPicture) -> None:
-    fit = RegressionOutput("", np.array([1.0]), np.array([2.0]))
-    check_picture(draw_predicted_vs_true([fit], figure=SETTINGS), "predicted_vs_true_one_row")
+    output = RegressionOutput("", np.array([1.0]), np.array([2.0]))
+    check_picture(draw_predicted_vs_true([output], settings=SETTINGS), "predicted_vs_true_one_row")
 
 
 def test_embedding(check_picture: CheckPicture) -> None:
@@ -111,4 +111,4 @@ def test_embedding(check_picture: CheckPicture) -> None:
     words += tuple(f"word{number}" for number in range(3, 80))
     vectors = RANDOM.normal(size=(80, 8)) + 3 * np.repeat(np.eye(8)[:2], 40, axis=0)
     projection = compute_projection(vectors, words, "pca")
-    check_picture(draw_projection(projection, marked=["word7"], figure=SETTINGS), "embedding_pca")
+    check_picture(draw_projection(projection, marked=["word7"], settings=SETTINGS), "embedding_pca")

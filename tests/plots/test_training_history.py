@@ -44,5 +44,5 @@ HISTORIES = {
 @pytest.mark.parametrize("name", HISTORIES)
 def test_history(check_picture: CheckPicture, name: str) -> None:
     history = compute_training_history(HISTORIES[name])
-    drawing = draw_training_history(history, figure=FigureSettings())
+    drawing = draw_training_history(history, settings=FigureSettings())
     check_picture(drawing, f"training_history_{name}")

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal, get_args
 
 from galaxy_keras.catalogue.constructors import count, integer, number, text
 from galaxy_keras.catalogue.parameters import Entry
 
-FORMATS: Final = ("png", "svg", "pdf", "html")
+FigureFormat = Literal["png", "svg", "pdf", "html"]
+FORMATS: Final[tuple[FigureFormat, ...]] = get_args(FigureFormat)
 """The formats of a figure, each the suffix of its files."""
 
 DEFAULT_DPI: Final = 125

@@ -23,11 +23,11 @@ if TYPE_CHECKING:
     from galaxy_keras.schema.requests.plots import PlotRequest
 
 Callback = Callable[..., Any]
-Measure = Callable[["PlotRequest"], "PlotRequest"]
+Precomputation = Callable[["PlotRequest"], "PlotRequest"]
 
 
 def build_plot_command(
-    entry: PlotEntry, read_form: FormReader, measure: Measure | None = None
+    entry: PlotEntry, read_form: FormReader, precompute: Precomputation | None = None
 ) -> click.Command:
     """Return the subcommand that draws the plot `entry`.
 
@@ -35,12 +35,13 @@ def build_plot_command(
     ----------
     read_form
         Turns the JSON of Galaxy's form into values by option name.
-    measure
-        Replaces files by what is measured on them, for a plot that needs a network for that.
+    precompute
+        Replaces input files with what is computed from them; None for a plot of the files
+        themselves.
     """
 
     def draw(**values: Any) -> Any:
-        write_picture(entry, values, measure)
+        write_figure(entry, values, precompute)
 
     draw.__doc__ = entry.help
     callback = _output_options(galaxy_inputs_option(read_form)(common_options(draw)))
@@ -51,7 +52,9 @@ def build_plot_command(
     return click.command(entry.name, cls=Command)(callback)
 
 
-def write_picture(entry: PlotEntry, values: dict[str, Any], measure: Measure | None = None) -> None:
+def write_figure(
+    entry: PlotEntry, values: dict[str, Any], precompute: Precomputation | None = None
+) -> None:
     """Draw the plot `entry` with the values of its options."""
     from galaxy_keras.artefacts.files import check_writable
     from galaxy_keras.schema.requests.plots import FigureSettings, PlotRequest
@@ -60,14 +63,14 @@ def write_picture(entry: PlotEntry, values: dict[str, Any], measure: Measure | N
         plot=entry.name,
         inputs={each.name: _find_input(each, values) for each in entry.inputs},
         options=_pick(values, entry.parameters),
-        figure=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
+        settings=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
         output=values["output"],
         format=values["format"],
     )
     check_writable([request.output])
-    if measure is not None:
-        request = measure(request)
-    # Only a picture that can be written pays for importing matplotlib.
+    if precompute is not None:
+        request = precompute(request)
+    # matplotlib is imported only after all checks have passed.
     from galaxy_keras.plots.registry import write_plot
 
     write_plot(request)
@@ -107,13 +110,11 @@ def _output_options(function: Callback) -> Callback:
     function = click.option(
         "--format",
         type=click.Choice(FORMATS),
-        help="Format of the picture (default: the suffix of the output).",
+        help="Format of the figure (default: the suffix of the output).",
     )(function)
     for parameter in reversed(FIGURE_PARAMETERS):
         function = parameter_option(parameter)(function)
-    return click.option("--output", type=FilePath, required=True, help="Picture to write.")(
-        function
-    )
+    return click.option("--output", type=FilePath, required=True, help="Figure to write.")(function)
 
 
 def _choose_type(parameter: Parameter) -> click.ParamType[Any]:

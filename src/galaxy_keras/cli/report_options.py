@@ -50,7 +50,7 @@ def build_report_command(read_form: FormReader) -> click.Command:
     @galaxy_inputs_option(read_form)
     @common_options
     def report(**values: Any) -> None:
-        """Write all that is known of a fitted model into one HTML file."""
+        """Write a report on a fitted model to one HTML file."""
         write_page(values)
 
     return click.command("report", cls=Command)(report)
@@ -66,7 +66,7 @@ def write_page(values: dict[str, Any]) -> None:
     others = {name: values[name] for name in ("model", "class_names", "title", "output")}
     request = ReportRequest(**tables, **others)
     check_writable([request.output])
-    # Only a report that can be written pays for importing matplotlib.
+    # matplotlib is imported only after all checks have passed.
     from galaxy_keras.plots.report.writing import write_report
 
     write_report(request)

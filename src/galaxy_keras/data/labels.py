@@ -20,6 +20,9 @@ from galaxy_keras.schema.training.targets import Label
 
 IntegerArray = NDArray[np.intp]
 
+PREDICTED = "Predicted"
+"""The header of a column of predicted labels or values."""
+
 _WHOLE_WITH_DECIMALS = re.compile(r"([+-]?\d+)\.0+")
 
 

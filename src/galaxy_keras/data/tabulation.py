@@ -8,11 +8,11 @@ from typing import Any, Literal
 from numpy.typing import NDArray
 
 from galaxy_keras.data.decisions import Decisions
+from galaxy_keras.data.labels import PREDICTED
 from galaxy_keras.data.targets import Target, decode_labels
 from galaxy_keras.schema.training.targets import TargetDescription
 
 Method = Literal["predict", "predict_proba"]
-PREDICTED = "Predicted"
 TRUE = "True"
 
 

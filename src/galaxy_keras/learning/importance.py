@@ -39,8 +39,8 @@ def compute_importances(
     )
     return PermutationImportances(
         names=preparation.names,
-        means=tuple(found.importances_mean.tolist()),
-        deviations=tuple(found.importances_std.tolist()),
+        importances_mean=tuple(found.importances_mean.tolist()),
+        importances_std=tuple(found.importances_std.tolist()),
         scorer=preparation.scorer,
         repeats=run.repeats,
         rows=len(preparation.values),

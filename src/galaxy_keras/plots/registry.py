@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 def find_drawing_function(plot: str) -> Callable[..., Drawing]:
     """Return the function that reads the inputs of `plot` and draws it.
 
-    It takes the inputs and the options of the catalogue by name, and `figure`. Its module is
+    It takes the inputs and the options of the catalogue by name, and `settings`. Its module is
     imported here, so that one plot does not wait for what another one needs.
 
     Raises
@@ -45,7 +45,7 @@ def write_plot(request: PlotRequest) -> None:
     """
     figure_format = choose_format(request.output, request.format)
     draw = find_drawing_function(request.plot)
-    with plot_style(request.figure.font_size):
-        drawing = draw(**request.inputs, **request.options, figure=request.figure)
+    with plot_style(request.settings.font_size):
+        drawing = draw(**request.inputs, **request.options, settings=request.settings)
         write_drawing(drawing, request.output, figure_format)
     logger.info("%s: %s", request.output, drawing.description)

@@ -10,7 +10,7 @@ import pytest
 from galaxy_keras.tools import keras_model_builder, ml_visualization_ex
 
 from galaxy_keras.plots.report.commands import (
-    describe_commands,
+    build_commands_section,
     format_builder_options,
     format_report_options,
     render_commands,
@@ -83,7 +83,7 @@ def test_commands_say_what_they_do_not_know() -> None:
     assert "--seed 7" in text
     assert "predict_proba" not in text
     assert "keras-train-and-eval \\\n    --model builder.zip \\\n" in text
-    section = describe_commands(fitted, request)
+    section = build_commands_section(fitted, request)
     assert "are not known here" in section.blocks[0].text
     classifier = make_model(TargetDescription(kind="binary", classes=(0, 1)), seed=None)
     text = render_commands(classifier, request)

@@ -9,8 +9,7 @@ import pytest
 from sklearn import metrics
 
 from galaxy_keras.plots.kinds.regression import RegressionOutput
-from galaxy_keras.plots.report.bootstrap import Measure, choose_resamples, estimate
-from galaxy_keras.plots.report.measures import list_measures
+from galaxy_keras.plots.report.bootstrap import Statistic, choose_resamples, estimate
 from galaxy_keras.plots.report.mistakes import compute_losses, find_worst
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
@@ -18,6 +17,7 @@ from galaxy_keras.plots.report.predictions import (
     RegressionPredictions,
 )
 from galaxy_keras.plots.report.ranking import Ranking
+from galaxy_keras.plots.report.statistics import list_statistics
 
 from .conftest import draw_probabilities
 
@@ -35,8 +35,8 @@ def predict_classes(probabilities: np.ndarray, true: np.ndarray) -> ClassPredict
     return ClassPredictions(names, true, probabilities.argmax(axis=1), probabilities, 1)
 
 
-def compute_all(measures: dict[str, Measure], weights: np.ndarray) -> dict[str, float]:
-    return {name: measure.compute(weights) for name, measure in measures.items()}
+def compute_all(statistics: dict[str, Statistic], weights: np.ndarray) -> dict[str, float]:
+    return {name: statistic.compute(weights) for name, statistic in statistics.items()}
 
 
 TWO = predict_classes(BINARY, RANDOM.integers(0, 2, ROWS))
@@ -47,7 +47,7 @@ LABELS = MultilabelPredictions(
 
 
 def test_scores_of_two_classes_equal_those_of_scikit_learn() -> None:
-    measures = list_measures(TWO)
+    statistics = list_statistics(TWO)
     labels, rows = (TWO.true, TWO.predicted), {"sample_weight": WEIGHTS}
     expected = {
         "Accuracy": metrics.accuracy_score(*labels, **rows),
@@ -59,12 +59,12 @@ def test_scores_of_two_classes_equal_those_of_scikit_learn() -> None:
         "Average precision": metrics.average_precision_score(TWO.true, BINARY[:, 1], **rows),
         "Log loss": metrics.log_loss(TWO.true, BINARY, **rows),
     }
-    assert compute_all(measures, WEIGHTS) == pytest.approx(expected, abs=1e-6)
+    assert compute_all(statistics, WEIGHTS) == pytest.approx(expected, abs=1e-6)
 
 
 def test_scores_of_several_classes_equal_those_of_scikit_learn() -> None:
-    measures = list_measures(THREE)
-    truth = np.eye(3, dtype=int)[THREE.true]
+    statistics = list_statistics(THREE)
+    y_true = np.eye(3, dtype=int)[THREE.true]
     rows = {"sample_weight": WEIGHTS}
     expected = {
         "Accuracy": metrics.accuracy_score(THREE.true, THREE.predicted, **rows),
@@ -72,17 +72,17 @@ def test_scores_of_several_classes_equal_those_of_scikit_learn() -> None:
         "F1, mean of classes": metrics.f1_score(
             THREE.true, THREE.predicted, average="macro", **rows
         ),
-        "ROC AUC, mean of classes": metrics.roc_auc_score(truth, SEVERAL, **rows),
+        "ROC AUC, mean of classes": metrics.roc_auc_score(y_true, SEVERAL, **rows),
         "Average precision, mean of classes": metrics.average_precision_score(
-            truth, SEVERAL, **rows
+            y_true, SEVERAL, **rows
         ),
         "Log loss": np.average(-np.log(SEVERAL[np.arange(ROWS), THREE.true]), weights=WEIGHTS),
     }
-    assert compute_all(measures, WEIGHTS) == pytest.approx(expected)
+    assert compute_all(statistics, WEIGHTS) == pytest.approx(expected)
 
 
 def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
-    measures = list_measures(LABELS)
+    statistics = list_statistics(LABELS)
     pair = LABELS.true, LABELS.predicted
     once = np.ones(ROWS)
     assert LABELS.probabilities is not None
@@ -98,17 +98,17 @@ def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
             [metrics.log_loss(LABELS.true[:, n], LABELS.probabilities[:, n]) for n in range(2)]
         ),
     }
-    assert {name: measure.compute(once) for name, measure in measures.items()} == pytest.approx(
-        expected
-    )
+    assert {
+        name: statistic.compute(once) for name, statistic in statistics.items()
+    } == pytest.approx(expected)
 
 
 def test_scores_of_values_equal_those_of_scikit_learn() -> None:
     true = RANDOM.normal(50, 3, ROWS)
-    fit = RegressionOutput("", true, true + RANDOM.normal(0, 1, ROWS))
-    measures = list_measures(RegressionPredictions((fit,), 1))
-    pair, rows = (fit.true, fit.predicted), {"sample_weight": WEIGHTS}
-    assert compute_all(measures, WEIGHTS) == pytest.approx(
+    output = RegressionOutput("", true, true + RANDOM.normal(0, 1, ROWS))
+    statistics = list_statistics(RegressionPredictions((output,), 1))
+    pair, rows = (output.true, output.predicted), {"sample_weight": WEIGHTS}
+    assert compute_all(statistics, WEIGHTS) == pytest.approx(
         {
             "R²": metrics.r2_score(*pair, **rows),
             "RMSE": metrics.root_mean_squared_error(*pair, **rows),
@@ -118,47 +118,47 @@ def test_scores_of_values_equal_those_of_scikit_learn() -> None:
 
 
 def test_several_outputs_are_told_apart() -> None:
-    fits = tuple(RegressionOutput(name, np.arange(3.0), np.arange(3.0)) for name in ("a", "b"))
-    assert list(list_measures(RegressionPredictions(fits, 1)))[:4] == [
+    outputs = tuple(RegressionOutput(name, np.arange(3.0), np.arange(3.0)) for name in ("a", "b"))
+    assert list(list_statistics(RegressionPredictions(outputs, 1)))[:4] == [
         "R² of a", "RMSE of a", "MAE of a", "R² of b",
     ]  # fmt: skip
 
 
 def test_areas_with_equal_scores_equal_those_of_scikit_learn() -> None:
-    truth, scores = TWO.true == 1, TIED[:, 1]
-    area = metrics.roc_auc_score(truth, scores, sample_weight=WEIGHTS)
-    assert Ranking(truth, scores).find_area(WEIGHTS) == pytest.approx(area)
-    precision = metrics.average_precision_score(truth, scores, sample_weight=WEIGHTS)
-    assert Ranking(truth, scores).find_precision(WEIGHTS) == pytest.approx(precision)
+    y_true, scores = TWO.true == 1, TIED[:, 1]
+    area = metrics.roc_auc_score(y_true, scores, sample_weight=WEIGHTS)
+    assert Ranking(y_true, scores).find_area(WEIGHTS) == pytest.approx(area)
+    precision = metrics.average_precision_score(y_true, scores, sample_weight=WEIGHTS)
+    assert Ranking(y_true, scores).find_precision(WEIGHTS) == pytest.approx(precision)
 
 
 def test_areas_of_many_rows_come_near_to_those_of_scikit_learn() -> None:
-    truth = RANDOM.random(50_000) < 0.02
-    scores = RANDOM.normal(size=50_000) + 2 * truth
-    ranking = Ranking(truth, scores, most_steps=500)
+    y_true = RANDOM.random(50_000) < 0.02
+    scores = RANDOM.normal(size=50_000) + 2 * y_true
+    ranking = Ranking(y_true, scores, max_steps=500)
     weights = RANDOM.integers(0, 3, 50_000).astype(float)
-    area = metrics.roc_auc_score(truth, scores, sample_weight=weights)
-    precision = metrics.average_precision_score(truth, scores, sample_weight=weights)
+    area = metrics.roc_auc_score(y_true, scores, sample_weight=weights)
+    precision = metrics.average_precision_score(y_true, scores, sample_weight=weights)
     assert ranking.find_area(weights) == pytest.approx(area, abs=1e-3)
     assert ranking.find_precision(weights) == pytest.approx(precision, abs=1e-2)
-    assert ranking.exact_area == pytest.approx(metrics.roc_auc_score(truth, scores))
-    exact = metrics.average_precision_score(truth, scores)
+    assert ranking.exact_area == pytest.approx(metrics.roc_auc_score(y_true, scores))
+    exact = metrics.average_precision_score(y_true, scores)
     assert ranking.exact_precision == pytest.approx(exact)
 
 
 def test_joined_steps_hardly_change_an_interval() -> None:
-    truth = RANDOM.random(3000) < 0.3
-    scores = RANDOM.normal(size=3000) + truth
+    y_true = RANDOM.random(3000) < 0.3
+    scores = RANDOM.normal(size=3000) + y_true
     exact, joined = (
         estimate(
             {
-                "area": Measure(ranking.find_area, ranking.exact_area),
-                "precision": Measure(ranking.find_precision, ranking.exact_precision),
+                "area": Statistic(ranking.find_area, ranking.exact_area),
+                "precision": Statistic(ranking.find_precision, ranking.exact_precision),
             },
             3000,
-            resamples=200,
+            n_resamples=200,
         )
-        for ranking in (Ranking(truth, scores, 10_000), Ranking(truth, scores, 300))
+        for ranking in (Ranking(y_true, scores, 10_000), Ranking(y_true, scores, 300))
     )
     for one, other in zip(exact, joined, strict=True):
         assert other.value == one.value
@@ -170,8 +170,8 @@ def test_interval_of_accuracy_is_as_wide_as_theory_says() -> None:
     true = RANDOM.integers(0, 2, 40_000)
     predicted = np.where(RANDOM.random(40_000) < 0.9, true, 1 - true)
     labels = ClassPredictions(("a", "b"), true, predicted, None, 1)
-    measures = {"Accuracy": list_measures(labels)["Accuracy"]}
-    (found,) = estimate(measures, 40_000, resamples=500)
+    statistics = {"Accuracy": list_statistics(labels)["Accuracy"]}
+    (found,) = estimate(statistics, 40_000, n_resamples=500)
     # Of a share p of n rows, 95 % lie within 1.96 sqrt(p (1 - p) / n) of it.
     expected = 2 * 1.96 * np.sqrt(found.value * (1 - found.value) / 40_000)
     assert found.high - found.low == pytest.approx(expected, rel=0.15)
@@ -179,13 +179,15 @@ def test_interval_of_accuracy_is_as_wide_as_theory_says() -> None:
 
 def test_scores_that_the_rows_do_not_define_are_nan() -> None:
     alike = predict_classes(np.full((4, 2), 0.5), np.zeros(4, int))
-    values = {name: measure.compute(np.ones(4)) for name, measure in list_measures(alike).items()}
+    values = {
+        name: statistic.compute(np.ones(4)) for name, statistic in list_statistics(alike).items()
+    }
     assert [name for name, value in values.items() if np.isnan(value)] == [
         "F1 of b", "Precision of b", "Recall of b", "ROC AUC", "Average precision",
     ]  # fmt: skip
     constant = RegressionOutput("", np.full(3, 0.1), np.arange(3.0))
-    measures = list_measures(RegressionPredictions((constant,), 1))
-    assert np.isnan(measures["R²"].compute(np.ones(3)))
+    statistics = list_statistics(RegressionPredictions((constant,), 1))
+    assert np.isnan(statistics["R²"].compute(np.ones(3)))
 
 
 def test_interval_equals_that_of_all_possible_resamples() -> None:
@@ -195,9 +197,9 @@ def test_interval_equals_that_of_all_possible_resamples() -> None:
     shares = [right[list(rows)].mean() for rows in product(range(3), repeat=3)]
     assert (min(shares), shares.count(0), max(shares)) == (0, 1, 1)
     (found,) = estimate(
-        {"share": Measure(lambda weights: float(weights @ right / weights.sum()))},
+        {"share": Statistic(lambda weights: float(weights @ right / weights.sum()))},
         3,
-        resamples=5000,
+        n_resamples=5000,
     )
     assert found.name == "share"
     assert found.value == pytest.approx(2 / 3)
@@ -208,7 +210,10 @@ def test_interval_equals_that_of_all_possible_resamples() -> None:
 def test_interval_equals_that_of_rows_chosen_one_by_one() -> None:
     values = np.array([3.0, 1.0, 4.0, 1.0, 5.0])
     (found,) = estimate(
-        {"mean": Measure(lambda weights: float(weights @ values / 5))}, 5, resamples=300, seed=11
+        {"mean": Statistic(lambda weights: float(weights @ values / 5))},
+        5,
+        n_resamples=300,
+        seed=11,
     )
     random = np.random.default_rng(11)
     means = [values[random.integers(0, 5, 5)].mean() for _ in range(300)]
@@ -216,12 +221,12 @@ def test_interval_equals_that_of_rows_chosen_one_by_one() -> None:
 
 
 def test_same_seed_same_interval() -> None:
-    measures = list_measures(THREE)
-    assert estimate(measures, ROWS, resamples=20) == estimate(measures, ROWS, resamples=20)
+    statistics = list_statistics(THREE)
+    assert estimate(statistics, ROWS, n_resamples=20) == estimate(statistics, ROWS, n_resamples=20)
 
 
 def test_score_without_a_value_has_no_interval() -> None:
-    (found,) = estimate({"never": Measure(lambda _weights: np.nan)}, 3, resamples=5)
+    (found,) = estimate({"never": Statistic(lambda _weights: np.nan)}, 3, n_resamples=5)
     assert np.isnan([found.value, found.low, found.high]).all()
 
 
@@ -249,8 +254,8 @@ def test_losses_of_labels_are_means_over_labels() -> None:
 
 
 def test_losses_of_values_are_squared_errors() -> None:
-    fit = RegressionOutput("", np.array([1.0, 5.0]), np.array([2.0, 2.0]))
-    assert compute_losses(RegressionPredictions((fit,), 1)).tolist() == [1, 9]
+    output = RegressionOutput("", np.array([1.0, 5.0]), np.array([2.0, 2.0]))
+    assert compute_losses(RegressionPredictions((output,), 1)).tolist() == [1, 9]
 
 
 def test_losses_of_several_outputs_weigh_them_alike() -> None:

@@ -118,7 +118,7 @@ def test_values(save_table: Save, request_report: Ask, option: str) -> None:
     tables = {"true": save_table("y", [[1], [2]]), option: save_table("p", [[1.5], [2]])}
     found = read_predictions(request_report(**tables), VALUES)
     assert isinstance(found, RegressionPredictions)
-    assert found.fits[0].residuals.tolist() == [-0.5, 0]
+    assert found.outputs[0].residuals.tolist() == [-0.5, 0]
     assert found.rows == 2
 
 
@@ -156,7 +156,7 @@ REFUSED = {
         WORDS,
         ([["no"]], ["a"]),
         ([[-1.5, 2]], ["no", "yes"]),
-        "p, row 2, column 1 (no): -1.5 is no probability. A report needs those of "
+        "p, row 2, column 1 (no): -1.5 is not a probability. A report needs those of "
         "model-prediction --method predict_proba, from 0 to 1",
     ),
     "a missing column": (

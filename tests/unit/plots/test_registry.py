@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 from galaxy_keras.tools import ml_visualization_ex
 
-from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry
+from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, PlotEntry
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.registry import find_drawing_function
-from galaxy_keras.schema.requests import plots
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 DOCS = Path(__file__).parents[3] / "docs"
@@ -37,11 +36,11 @@ def test_function_takes_what_the_catalogue_lists(entry: PlotEntry) -> None:
     function = find_drawing_function(entry.name)
     listed = [each.name for each in (*entry.inputs, *entry.parameters)]
     expected = MEASURED.get(entry.name, listed)
-    assert list(inspect.signature(function).parameters) == [*expected, "figure"]
+    assert list(inspect.signature(function).parameters) == [*expected, "settings"]
 
 
 def test_tool_measures_what_the_functions_expect() -> None:
-    assert set(ml_visualization_ex.MEASURES) == set(MEASURED)
+    assert set(ml_visualization_ex.PRECOMPUTATIONS) == set(MEASURED)
 
 
 @pytest.mark.parametrize("name", REPLACED)
@@ -71,7 +70,3 @@ def test_gallery_shows_every_plot(entry: PlotEntry) -> None:
 def test_figure_settings_have_the_defaults_of_the_catalogue() -> None:
     defaults = {parameter.name: parameter.default for parameter in FIGURE_PARAMETERS}
     assert FigureSettings().model_dump() == defaults
-
-
-def test_formats_are_those_of_the_catalogue() -> None:
-    assert plots.FORMATS == FORMATS

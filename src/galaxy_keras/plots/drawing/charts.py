@@ -11,14 +11,10 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-import numpy.typing as npt
-
 from galaxy_keras.plots.drawing.style import FAINT, FONT, INK, MUTED
 from galaxy_keras.plots.drawing.text import POINTS_PER_INCH, clean_text
 from galaxy_keras.schema.requests.plots import FigureSettings
 
-FloatArray = npt.NDArray[np.float64]
 Trace = dict[str, Any]
 
 PIXELS_PER_INCH = 96.0

@@ -74,7 +74,7 @@ def create_figure(
         rect=(0, 0, 1, max(1 - used / height, 0.2)), w_pad=MARGIN, h_pad=MARGIN
     )
     figure = Figure(figsize=(width, height), dpi=settings.dpi, layout=engine)
-    _write_header(figure, header)
+    _draw_header(figure, header)
     return figure
 
 
@@ -124,7 +124,7 @@ def _break_header(title: str, subtitle: str, font_size: float, width: float) -> 
     ]
 
 
-def _write_header(figure: Figure, header: list[_Line]) -> None:
+def _draw_header(figure: Figure, header: list[_Line]) -> None:
     width, height = figure.get_size_inches()
     top = MARGIN
     for line in header:

@@ -9,10 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from galaxy_keras.artefacts.files import writing_atomically
+from galaxy_keras.catalogue.plot import FigureFormat
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.drawing.text import clean_text
-from galaxy_keras.schema.requests.plots import FigureFormat
 
 MAX_SIDE_PIXELS = 20_000
 """The longest side of a PNG."""

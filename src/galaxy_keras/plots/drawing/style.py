@@ -14,6 +14,7 @@ from matplotlib.axis import Axis
 from matplotlib.font_manager import fontManager
 from matplotlib.ticker import EngFormatter, Formatter, StrMethodFormatter
 
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.environment import replacing_variables
 
 INK = "#1a1a1a"
@@ -123,7 +124,7 @@ def compute_contrast_ratio(first: float, second: float) -> float:
     return (max(first, second) + 0.05) / (min(first, second) + 0.05)
 
 
-def compute_relative_luminance(rgb: npt.ArrayLike) -> npt.NDArray[np.float64]:
+def compute_relative_luminance(rgb: npt.ArrayLike) -> FloatArray:
     """Return the relative luminance (WCAG 2.2) of sRGB colours.
 
     Parameters
@@ -134,7 +135,7 @@ def compute_relative_luminance(rgb: npt.ArrayLike) -> npt.NDArray[np.float64]:
     """
     channels = np.asarray(rgb, dtype=float)[..., :3]
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)
-    luminance: npt.NDArray[np.float64] = linear @ np.array([0.2126, 0.7152, 0.0722])
+    luminance: FloatArray = linear @ np.array([0.2126, 0.7152, 0.0722])
     return luminance
 
 

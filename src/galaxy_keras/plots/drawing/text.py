@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import text_to_path
 
-from galaxy_keras.plots.inputs.labels import is_number
+from galaxy_keras.artefacts.tables.cells import is_decimal_number
 
 POINTS_PER_INCH = 72.0
 MAX_LABEL_LENGTH = 28
@@ -25,22 +25,22 @@ def clean_text(text: str) -> str:
     return _UNPRINTABLE.sub("\ufffd", _SPACES.sub(" ", text))
 
 
-def shorten_text(text: str, most: int) -> str:
-    """Return `text`, its middle left out where it is longer than `most` characters.
+def shorten_text(text: str, max_length: int) -> str:
+    """Return `text`, its middle left out where it is longer than `max_length` characters.
 
     The end stays because names that differ there only are common (`sample_a_01`, `sample_a_02`).
     """
-    if len(text) <= most:
+    if len(text) <= max_length:
         return text
-    head = (most - 1) * 2 // 3
-    tail = most - 1 - head
+    head = (max_length - 1) * 2 // 3
+    tail = max_length - 1 - head
     return text[:head] + ELLIPSIS + text[len(text) - tail :]
 
 
-def name_class(label: str, most: int = MAX_LABEL_LENGTH) -> str:
+def name_class(label: str, max_length: int = MAX_LABEL_LENGTH) -> str:
     """Return a label as it stands in a legend: a bare number would not say what it is."""
-    name = shorten_text(clean_text(label), most)
-    return f"Class {name}" if is_number(name) else name
+    name = shorten_text(clean_text(label), max_length)
+    return f"Class {name}" if is_decimal_number(name) else name
 
 
 def measure_width(text: str, size: float, *, bold: bool = False) -> float:
@@ -60,8 +60,8 @@ def wrap_text(text: str, size: float, width: float, *, lines: int, bold: bool = 
     if not text:
         return []
     inches_per_character = measure_width(text, size, bold=bold) / len(text)
-    most = max(int(width / max(inches_per_character, 1e-9)), 1)
-    return textwrap.wrap(text, most, max_lines=lines, placeholder=ELLIPSIS)
+    max_length = max(int(width / max(inches_per_character, 1e-9)), 1)
+    return textwrap.wrap(text, max_length, max_lines=lines, placeholder=ELLIPSIS)
 
 
 def format_count(count: int) -> str:

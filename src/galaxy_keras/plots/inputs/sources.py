@@ -6,17 +6,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns, read_columns
+from galaxy_keras.artefacts.tables.cells import is_decimal_number
+from galaxy_keras.data.labels import PREDICTED
 from galaxy_keras.errors import DataError
-from galaxy_keras.plots.inputs.labels import LabelColumn, check_row_counts, is_number
+from galaxy_keras.plots.array_types import FloatArray, LabelArray
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
-
-PREDICTED = "Predicted"
-"""The header of a table of predicted labels or values."""
 
 
 def read_source(source: TableSource, option: str, *, allow_missing: bool = False) -> TableColumns:
@@ -38,22 +34,23 @@ def read_source(source: TableSource, option: str, *, allow_missing: bool = False
     )
 
 
-def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelColumn, LabelColumn]:
-    """Return the true and the predicted label of each row.
+def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelArray, LabelArray]:
+    """Return the true and the predicted label of each row, each of shape (rows,).
 
     Raises
     ------
     DataError
-        If one of the tables does not give one column of labels, their rows do not belong
-        together, or a header is not declared or is none.
+        If one of the tables does not give one column of labels, their numbers of rows differ, or
+        a header is undeclared, or declared but absent.
     """
-    columns = read_labels(true, "--true"), read_labels(predicted, "--predicted")
-    check_row_counts(*columns)
-    return columns
+    labels = read_labels(true, "--true")
+    predictions = read_labels(predicted, "--predicted")
+    check_row_counts(true, len(labels), predicted, len(predictions))
+    return labels, predictions
 
 
-def read_labels(source: TableSource, option: str) -> LabelColumn:
-    """Return the one column of labels of a table.
+def read_labels(source: TableSource, option: str) -> LabelArray:
+    """Return the one column of labels of a table, shape (rows,).
 
     Parameters
     ----------
@@ -65,24 +62,24 @@ def read_labels(source: TableSource, option: str) -> LabelColumn:
     Raises
     ------
     DataError
-        If it has several columns, or another header than declared.
+        If it has several columns, or its header is undeclared, or declared but absent.
     """
     table = read_source(source, option)
     if len(table.values) != 1:
         raise DataError(_describe_columns(source, table, option))
     values = table.values[0]
     check_labels(values, table.names, source, option)
-    return LabelColumn(str(source.path), values)
+    return values
 
 
 def check_labels(
-    values: npt.NDArray[np.generic],
+    values: LabelArray,
     names: Sequence[str] | None,
     source: TableSource,
     option: str,
 ) -> None:
-    """Raise a `DataError` for a column of labels with another header than declared."""
-    if names is not None and (is_number(names[0]) or names[0] in values):
+    """Raise a `DataError` if the header of labels is undeclared, or declared but absent."""
+    if names is not None and (is_decimal_number(names[0]) or names[0] in values):
         raise DataError(
             f'{source.path}: the column name "{names[0]}" looks like a label. If the first row is '
             f"data, leave out {option}-header"
@@ -92,6 +89,22 @@ def check_labels(
             f'{source.path} begins with "{PREDICTED}", which looks like a column name, not a '
             f"label. Give {option}-header"
         )
+
+
+def check_row_counts(first: TableSource, rows: int, second: TableSource, other_rows: int) -> None:
+    """Raise a `DataError` that names both files if they have different numbers of rows."""
+    if rows == other_rows:
+        return
+    hint = ""
+    if abs(rows - other_rows) == 1:
+        hint = (
+            " One row more is often a header: check which of the two tables begins with column "
+            "names, and give the -header option for that one only"
+        )
+    raise DataError(
+        f"{first.path} has {rows:,} rows but {second.path} has {other_rows:,}; "
+        f"row by row they must belong together.{hint}"
+    )
 
 
 def read_numbers(path: Path) -> dict[str, FloatArray]:

@@ -10,11 +10,11 @@ from functools import partial
 from typing import Any, Literal
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from sklearn.calibration import calibration_curve
 
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
@@ -32,7 +32,6 @@ from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
 Strategy = Literal["uniform", "quantile"]
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Calibration"
 SIZE = (6.2, 7.0)
@@ -65,7 +64,7 @@ class Calibration:
     predicted: FloatArray
     observed: FloatArray
     brier: float
-    counts: npt.NDArray[np.intp]
+    counts: IntegerArray
 
 
 def plot_calibration_curve(
@@ -76,7 +75,7 @@ def plot_calibration_curve(
     class_names: str | None,
     bins: int,
     strategy: Strategy,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Read true classes and probabilities and draw how far they agree.
 
@@ -89,7 +88,7 @@ def plot_calibration_curve(
     """
     paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
     calibrations = compute_calibrations(paired, bins=bins, strategy=strategy)
-    return draw_calibrations(calibrations, figure=figure)
+    return draw_calibrations(calibrations, settings=settings)
 
 
 def compute_calibrations(
@@ -120,24 +119,24 @@ def compute_calibrations(
             f"there are {len(scores.names)} classes, and at most {MAX_CLASSES} curves can be "
             "told apart. Choose one with --pos-label"
         )
-    columns = zip(scores.names, scores.truth.T, scores.scores.T, strict=True)
+    columns = zip(scores.names, scores.y_true.T, scores.scores.T, strict=True)
     return [
-        _compute_calibration(name, truth, probabilities, bins, strategy)
-        for name, truth, probabilities in columns
+        _compute_calibration(name, y_true, probabilities, bins, strategy)
+        for name, y_true, probabilities in columns
     ]
 
 
-def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Drawing:
+def draw_calibrations(calibrations: list[Calibration], *, settings: FigureSettings) -> Drawing:
     """Draw observed against predicted shares, and below how many rows have which probability."""
     rows = count_things(int(calibrations[0].counts.sum()), "row")
     size = SIZE if len(calibrations) == 1 else SIZE_WITH_LEGEND
-    picture = create_figure(figure, size, title=TITLE, subtitle=rows)
-    upper, lower = picture.subplots(2, 1, sharex=True, height_ratios=(3, 1))
+    figure = create_figure(settings, size, title=TITLE, subtitle=rows)
+    upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=(3, 1))
     for number, calibration in enumerate(calibrations):
         _draw_calibration(upper, lower, calibration, number)
     upper.plot((0, 1), (0, 1), **_PERFECT)
     words = [*map(_describe_class, calibrations), "Perfect"]
-    add_legend(picture, upper, list(zip(upper.lines, words, strict=True)), "lower right")
+    add_legend(figure, upper, list(zip(upper.lines, words, strict=True)), "lower right")
     upper.set(ylabel="Share of rows in the class", xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
     lower.set(xlabel="Probability of the class", ylabel="Rows")
     lower.yaxis.set_major_formatter(make_count_formatter(lower.get_ylim()[1]))
@@ -145,21 +144,21 @@ def draw_calibrations(calibrations: list[Calibration], *, figure: FigureSettings
     lower.grid()
     classes = "; ".join(map(_describe_class, calibrations))
     description = f"Share of rows in the class by the probability given to it: {classes}."
-    chart = partial(chart_calibrations, calibrations, figure=figure)
-    return Drawing(picture, choose_title(figure, TITLE), description, chart=chart)
+    chart = partial(chart_calibrations, calibrations, settings=settings)
+    return Drawing(figure, choose_title(settings, TITLE), description, chart=chart)
 
 
-def chart_calibrations(calibrations: list[Calibration], *, figure: FigureSettings) -> Chart:
+def chart_calibrations(calibrations: list[Calibration], *, settings: FigureSettings) -> Chart:
     """Describe what `draw_calibrations` draws, to be pointed at."""
     perfect: Trace = {"type": "scatter", "mode": "lines", "name": "Perfect", "x": [0, 1]}
     perfect |= {"y": [0, 1], "line": make_line(_PERFECT), "hoverinfo": "skip"}
     traces = [
         trace
         for number, calibration in enumerate(calibrations)
-        for trace in _describe_calibration(calibration, number)
+        for trace in _make_calibration_traces(calibration, number)
     ]
     return create_chart(
-        figure,
+        settings,
         [*traces, perfect],
         SIZE_OF_CHART,
         xaxis=make_axis("Probability of the class", range=[-0.01, 1.01], anchor="y2"),
@@ -170,13 +169,13 @@ def chart_calibrations(calibrations: list[Calibration], *, figure: FigureSetting
 
 def _compute_calibration(
     name: str,
-    truth: npt.NDArray[np.bool_],
+    y_true: BoolArray,
     probabilities: FloatArray,
     bins: int,
     strategy: Strategy,
 ) -> Calibration:
-    observed, predicted = calibration_curve(truth, probabilities, n_bins=bins, strategy=strategy)
-    brier = float(np.mean((probabilities - truth) ** 2))
+    observed, predicted = calibration_curve(y_true, probabilities, n_bins=bins, strategy=strategy)
+    brier = float(np.mean((probabilities - y_true) ** 2))
     counts, _ = np.histogram(probabilities, HISTOGRAM_BINS)
     return Calibration(name, predicted, observed, brier, counts)
 
@@ -194,7 +193,7 @@ def _draw_calibration(upper: Axes, lower: Axes, calibration: Calibration, number
     lower.stairs(calibration.counts, HISTOGRAM_BINS, color=color, linestyle=line, linewidth=1.4)
 
 
-def _describe_calibration(calibration: Calibration, number: int) -> list[Trace]:
+def _make_calibration_traces(calibration: Calibration, number: int) -> list[Trace]:
     color, style = choose_series_style(number)
     name = escape_text(_describe_class(calibration))
     common: Trace = {"type": "scatter", "name": name, "legendgroup": name}

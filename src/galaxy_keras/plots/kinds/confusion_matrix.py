@@ -7,13 +7,14 @@ from functools import partial
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib import colormaps
 from matplotlib.axes import Axes
 from matplotlib.colors import Colormap, to_hex
 from matplotlib.image import AxesImage
 
+from galaxy_keras.data.labels import map_codes, match_labels
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.array_types import FloatArray, IntegerArray, LabelArray
 from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, escape_text, make_axis
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import EMPTY, choose_text_color, make_count_formatter
@@ -26,7 +27,7 @@ from galaxy_keras.plots.drawing.text import (
     measure_widest,
     shorten_text,
 )
-from galaxy_keras.plots.inputs.labels import Classes, arrange_classes, map_codes, match_labels
+from galaxy_keras.plots.inputs.classes import Classes, arrange_classes
 from galaxy_keras.plots.inputs.sources import read_label_pair
 from galaxy_keras.schema.requests.plots import FigureSettings, find_colormap_name
 from galaxy_keras.schema.requests.runs import TableSource
@@ -71,7 +72,7 @@ class ConfusionMatrix:
     """
 
     classes: Classes
-    counts: npt.NDArray[np.intp]
+    counts: IntegerArray
 
     @property
     def rows(self) -> int:
@@ -83,7 +84,7 @@ class ConfusionMatrix:
         """The number of rows predicted as what they are."""
         return int(np.trace(self.counts))
 
-    def shares(self, normalize: Normalization) -> npt.NDArray[np.float64]:
+    def normalized(self, normalize: Normalization) -> FloatArray:
         """Return the counts as shares; NaN where a class has no row to be a share of.
 
         Parameters
@@ -97,9 +98,9 @@ class ConfusionMatrix:
             "pred": self.counts.sum(axis=0, keepdims=True),
             "all": self.counts.sum(keepdims=True),
         }[normalize]
-        shares = np.full(self.counts.shape, np.nan)
-        np.divide(self.counts, totals, out=shares, where=totals > 0)
-        return shares
+        normalized = np.full(self.counts.shape, np.nan)
+        np.divide(self.counts, totals, out=normalized, where=totals > 0)
+        return normalized
 
 
 def plot_confusion_matrix(
@@ -110,7 +111,7 @@ def plot_confusion_matrix(
     class_names: str | None,
     class_order: str | None,
     colormap: str,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Read true and predicted labels and draw their confusion matrix.
 
@@ -123,14 +124,14 @@ def plot_confusion_matrix(
     """
     true_labels, predicted_labels = read_label_pair(true, predicted)
     matrix = compute_confusion_matrix(
-        true_labels.values, predicted_labels.values, order=class_order, names=class_names
+        true_labels, predicted_labels, order=class_order, names=class_names
     )
-    return draw_confusion_matrix(matrix, normalize=normalize, colormap=colormap, figure=figure)
+    return draw_confusion_matrix(matrix, normalize=normalize, colormap=colormap, settings=settings)
 
 
 def compute_confusion_matrix(
-    true: npt.NDArray[np.generic],
-    predicted: npt.NDArray[np.generic],
+    true: LabelArray,
+    predicted: LabelArray,
     *,
     order: str | None = None,
     names: str | None = None,
@@ -142,20 +143,33 @@ def compute_confusion_matrix(
     true, predicted
         One label for each row: integers, numbers or text, not necessarily of the same kind.
     order, names
-        As in `plots.labels.arrange_classes`.
+        As in `plots.inputs.classes.arrange_classes`.
 
     Raises
     ------
     DataError
         If there are more than `MAX_CLASSES` classes.
     """
-    coded = match_labels(true, predicted)
-    labels = [label for each in coded for label in each.classes]
+    encoded = match_labels(true, predicted)
+    labels = [label for each in encoded for label in each.texts]
     _check_class_count(len(set(labels)))
     classes = arrange_classes(labels, order=order, names=names)
-    rows, columns = (map_codes(each, classes.labels) for each in coded)
-    size = len(classes.labels)
-    counts = np.bincount(rows * size + columns, minlength=size * size).reshape(size, size)
+    rows, columns = (map_codes(each, classes.labels) for each in encoded)
+    return count_confusion_matrix(rows, columns, classes)
+
+
+def count_confusion_matrix(
+    true: IntegerArray, predicted: IntegerArray, classes: Classes
+) -> ConfusionMatrix:
+    """Count the rows of each true class that were predicted as which class.
+
+    Parameters
+    ----------
+    true, predicted
+        Positions in `classes`, shape (rows,).
+    """
+    size = len(classes.names)
+    counts = np.bincount(true * size + predicted, minlength=size * size).reshape(size, size)
     return ConfusionMatrix(classes, counts)
 
 
@@ -164,7 +178,7 @@ def draw_confusion_matrix(
     *,
     normalize: Normalization = "none",
     colormap: str = "Greens",
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Draw the matrix as coloured cells with a number in each, rows being true classes.
 
@@ -175,31 +189,31 @@ def draw_confusion_matrix(
     """
     size = len(matrix.classes.names)
     side = _default_inches(size)
-    picture = create_figure(
-        figure,
+    figure = create_figure(
+        settings,
         (side, side),
         title=TITLE,
         subtitle=_describe_accuracy(matrix),
     )
-    axes = picture.add_subplot()
-    values = np.ma.masked_invalid(matrix.shares(normalize))
+    axes = figure.add_subplot()
+    values = np.ma.masked_invalid(matrix.normalized(normalize))
     image = _draw_cells(axes, values, colormaps[find_colormap_name(colormap)], normalize)
     names = [clean_text(name) for name in matrix.classes.names]
-    _label_axes(axes, names, figure.font_size, room=picture.get_figwidth() - INCHES_BESIDE_CELLS)
-    bar = picture.colorbar(image, ax=axes, aspect=40, pad=0.02)
+    _label_axes(axes, names, settings.font_size, room=figure.get_figwidth() - INCHES_BESIDE_CELLS)
+    bar = figure.colorbar(image, ax=axes, aspect=40, pad=0.02)
     bar.outline.set_visible(False)
     bar.set_label(_COLORBAR_LABELS[normalize])
     if normalize == "none":
         bar.formatter = make_count_formatter(matrix.counts.max())
     if size <= MAX_CLASSES_ANNOTATED:
-        picture.draw_without_rendering()
-        _write_numbers(axes, image.to_rgba(values), matrix, normalize, figure.font_size)
+        figure.draw_without_rendering()
+        _draw_numbers(axes, image.to_rgba(values), matrix, normalize, settings.font_size)
     chart = partial(
-        chart_confusion_matrix, matrix, normalize=normalize, colormap=colormap, figure=figure
+        chart_confusion_matrix, matrix, normalize=normalize, colormap=colormap, settings=settings
     )
     return Drawing(
-        picture,
-        choose_title(figure, TITLE),
+        figure,
+        choose_title(settings, TITLE),
         _describe(matrix),
         _tooltips(names),
         chart if size <= MAX_CLASSES_IN_CHART else None,
@@ -211,7 +225,7 @@ def chart_confusion_matrix(
     *,
     normalize: Normalization = "none",
     colormap: str = "Greens",
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Chart:
     """Describe what `draw_confusion_matrix` draws, to be pointed at."""
     size = len(matrix.classes.names)
@@ -223,8 +237,8 @@ def chart_confusion_matrix(
     axis = {"type": "category", "showgrid": False, "showline": False, "ticks": ""} | ticks
     side = _default_inches(size) + 1
     return create_chart(
-        figure,
-        [_describe_cells(matrix, names, normalize, colormap)],
+        settings,
+        [_make_heatmap(matrix, names, normalize, colormap)],
         (side, side),
         min_width=MIN_CHART_INCHES,
         xaxis=make_axis("Predicted class labels", **axis),
@@ -232,18 +246,18 @@ def chart_confusion_matrix(
     )
 
 
-def _describe_cells(
+def _make_heatmap(
     matrix: ConfusionMatrix, names: list[str], normalize: Normalization, colormap: str
 ) -> Trace:
-    shares = matrix.shares(normalize)
+    normalized = matrix.normalized(normalize)
     colors = colormaps[find_colormap_name(colormap)](np.linspace(0, 1, COLORS_IN_CHART))
     words = "True class %{y}<br>Predicted class %{x}<br>%{customdata[0]:,} rows, "
     trace: Trace = {
         "type": "heatmap",
         "x": names,
         "y": names,
-        "z": shares,
-        "customdata": np.dstack([matrix.counts, matrix.shares("true")]),
+        "z": normalized,
+        "customdata": np.dstack([matrix.counts, matrix.normalized("true")]),
         "zmin": 0,
         "zmax": 1 if normalize != "none" else max(int(matrix.counts.max()), 1),
         "colorscale": [
@@ -272,7 +286,7 @@ def _default_inches(size: int) -> float:
 
 
 def _draw_cells(
-    axes: Axes, values: npt.NDArray[np.float64], colormap: Colormap, normalize: Normalization
+    axes: Axes, values: FloatArray, colormap: Colormap, normalize: Normalization
 ) -> AxesImage:
     size = len(values)
     image = axes.imshow(values, cmap=colormap.with_extremes(bad=EMPTY), vmin=0, aspect="auto")
@@ -317,9 +331,9 @@ def _turn_labels(axes: Axes, *, steep: bool) -> None:
         )
 
 
-def _write_numbers(
+def _draw_numbers(
     axes: Axes,
-    colors: npt.NDArray[np.float64],
+    colors: FloatArray,
     matrix: ConfusionMatrix,
     normalize: Normalization,
     font_size: float,
@@ -340,7 +354,9 @@ def _choose_numbers(
 ) -> tuple[list[list[str]], float]:
     """Return the text of each cell and the size in points at which all of them fit."""
     if normalize != "none":
-        texts = [[_format_share(share) for share in row] for row in matrix.shares(normalize)]
+        texts = [
+            [_format_fraction(fraction) for fraction in row] for row in matrix.normalized(normalize)
+        ]
         return texts, _fit_size(texts, cell, font_size)
     texts = [[format_count(count) for count in row] for row in matrix.counts]
     size = _fit_size(texts, cell, font_size)
@@ -357,8 +373,8 @@ def _fit_size(texts: list[list[str]], cell: float, font_size: float) -> float:
     return min(largest, largest * 0.85 * cell / widest, 0.6 * cell * POINTS_PER_INCH)
 
 
-def _format_share(share: float) -> str:
-    return "\N{EN DASH}" if np.isnan(share) else f"{share:.1%}"
+def _format_fraction(fraction: float) -> str:
+    return "\N{EN DASH}" if np.isnan(fraction) else f"{fraction:.1%}"
 
 
 def _describe_accuracy(matrix: ConfusionMatrix) -> str:

@@ -1,4 +1,4 @@
-"""How ROC and precision-recall curves look and what they are called, drawn or interactive."""
+"""Styles and labels of ROC and precision-recall curves, drawn or interactive."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from galaxy_keras.plots.drawing.text import clean_text, count_things, format_cou
 from galaxy_keras.plots.kinds.curves import Curve, CurveKind, Curves, OperatingPoint, Points
 
 MAX_LEGEND_CURVES = 10
+MAX_POINTS_PER_CURVE = 2000
 CHANCE: dict[str, Any] = {"color": MUTED, "linestyle": (0, (1, 2)), "linewidth": 1.2}
 _CROWD: dict[str, Any] = {"color": "#b5b5b5", "linestyle": "-", "linewidth": 0.8}
 _AVERAGES: dict[CurveKind, tuple[str, dict[str, Any]]] = {
@@ -24,44 +25,44 @@ _AVERAGES: dict[CurveKind, tuple[str, dict[str, Any]]] = {
 
 @dataclass(frozen=True)
 class ChanceLine:
-    """What guessing would give.
+    """The chance level.
 
     Attributes
     ----------
-    heights
-        At the left and at the right end.
-    words
-        Its name.
+    y
+        y at the left and the right end.
+    label
+        Its name in the legend.
     """
 
-    heights: tuple[float, float]
-    words: str
+    y: tuple[float, float]
+    label: str
 
 
 @dataclass(frozen=True)
 class CurveStyle:
-    """What tells one kind of curve from the other.
+    """How the kinds of curves differ.
 
     Attributes
     ----------
     title
-        Of the plot.
+        Title of the plot.
     labels
-        Of the horizontal and the vertical axis.
+        Labels of the x and the y axis.
     brief_labels
-        The same for the operating point.
+        Short names of x and y, for the operating point.
     area
-        What to call the area.
+        Name of the area, such as AUC.
     steps
-        Whether a value holds until the next point rather than changing gradually.
+        Whether a value holds until the next point rather than changing linearly.
     corner
-        Where a legend fits.
+        Corner of the axes where a legend fits.
     description
-        What is drawn, in words.
+        Alternative text of the figure, without the areas.
     find_chance
-        Returns the line of chance; None where classes differ in it.
+        Returns the chance level; None if the classes differ in it.
     count_rows
-        Returns of how many rows x and y of a curve are shares; None where that differs from
+        Returns the denominators of x and y of a curve, in rows; None for one that differs from
         point to point.
     """
 
@@ -82,7 +83,13 @@ def has_many_classes(curves: Curves) -> bool:
 
 
 def choose_line(curve: Curve, number: int, *, many_classes: bool) -> dict[str, Any]:
-    """Return colour, line style and, where it is not the usual one, line width of a curve."""
+    """Return matplotlib's `color`, `linestyle` and, if it is not the default, `linewidth`.
+
+    Parameters
+    ----------
+    number
+        Position of the curve among all curves, from 0.
+    """
     if curve.kind != "class":
         return _AVERAGES[curve.kind][1]
     if many_classes:
@@ -104,7 +111,7 @@ def name_all_classes(curves: Curves, area: str) -> str:
 
 
 def name_point(point: OperatingPoint, labels: tuple[str, str]) -> str:
-    """Return where the operating point is; `labels` say what x and y are."""
+    """Return the name of the operating point; `labels` name x and y."""
     return f"Threshold {point.threshold:.3g}: {labels[0]} {point.x:.3f}, {labels[1]} {point.y:.3f}"
 
 
@@ -119,16 +126,16 @@ def describe_rows(curves: Curves) -> str:
     return words
 
 
-def downsample_points(points: Points, most: int) -> Points:
-    """Return at most `most` points, spread evenly along the curve.
+def downsample_points(points: Points, max_points: int) -> Points:
+    """Return at most `max_points` points of a curve, to keep files small.
 
-    So a file stays small, and what happens in few rows at an end of the curve stays visible.
+    Points are chosen by distance along the curve, so that steep ends keep their detail.
     """
-    if len(points.x) <= most:
+    if len(points.x) <= max_points:
         return points
     steps = np.abs(np.diff(points.x)) + np.abs(np.diff(points.y))
     passed = np.concatenate([[0.0], np.cumsum(steps)])
-    wanted = np.linspace(0, passed[-1], most)
-    kept = np.unique(np.searchsorted(passed, wanted).clip(max=len(passed) - 1))
+    desired = np.linspace(0, passed[-1], max_points)
+    kept = np.unique(np.searchsorted(passed, desired).clip(max=len(passed) - 1))
     thresholds = None if points.thresholds is None else points.thresholds[kept]
     return Points(points.x[kept], points.y[kept], thresholds)

@@ -1,4 +1,4 @@
-"""Curves of each class against the rest: what ROC and precision-recall curves share."""
+"""One-vs-rest curves of classes: what ROC and precision-recall curves have in common."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.array_types import BoolArray, FloatArray
 from galaxy_keras.plots.drawing.text import count_things, name_class
 from galaxy_keras.plots.inputs.scores import ClassScores
 
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 CurveKind = Literal["class", "micro", "macro"]
 
 
@@ -25,10 +23,10 @@ class Points:
     Attributes
     ----------
     x, y
-        Where they are.
+        Coordinates, shape (points,).
     thresholds
-        Rows with such a score or a higher one are taken for the class; None for an average of
-        curves, whose thresholds differ.
+        Thresholds, shape (points,): rows with this score or a higher one are classified as
+        positive. None for an average of curves, whose thresholds differ.
     """
 
     x: FloatArray
@@ -43,7 +41,7 @@ class Curve:
     Attributes
     ----------
     kind
-        Of one class against the rest, or an average of all of them.
+        The curve of one class against the rest, or an average over all classes.
     name
         The class; empty for an average.
     points
@@ -65,14 +63,14 @@ class Curve:
 
 @dataclass(frozen=True)
 class OperatingPoint:
-    """Where a curve is at one threshold.
+    """The point of a curve at one threshold.
 
     Attributes
     ----------
     threshold
-        Rows with a higher score are taken for the class.
+        Rows with a higher score are classified as positive.
     x, y
-        The point.
+        Coordinates of the point.
     """
 
     threshold: float
@@ -93,7 +91,7 @@ class Curves:
     left_out
         Classes without a curve, because too few rows belong to them or all do.
     point
-        The chosen operating point; None where there are several curves.
+        The chosen operating point; None if there are several curves.
     """
 
     curves: tuple[Curve, ...]
@@ -108,23 +106,27 @@ class CurveMethod:
 
     Attributes
     ----------
-    trace
-        From truth and scores, both of length rows, to points and area.
+    compute
+        Returns the points and the area from true classes and scores, each of shape (rows,).
     average
-        From the curves of the classes to the points of their average.
+        Returns the points of the average from those of the classes.
     locate
-        From truth and which rows are taken for the class to x and y.
+        Returns x and y from true and predicted classes, each of shape (rows,).
     """
 
-    trace: Callable[[BoolArray, FloatArray], tuple[Points, float]]
+    compute: Callable[[BoolArray, FloatArray], tuple[Points, float]]
     average: Callable[[Sequence[Points]], Points]
     locate: Callable[[BoolArray, BoolArray], tuple[float, float]]
 
 
 def compute_curves(
-    scores: ClassScores, method: CurveMethod, *, threshold: float | None, minimum_positives: int
+    scores: ClassScores,
+    method: CurveMethod,
+    *,
+    threshold: float | None = None,
+    minimum_positives: int = 1,
 ) -> Curves:
-    """Hold each class against the rest, and average over all where there are several.
+    """Compute one-vs-rest curves, and their averages if there are several.
 
     The micro average is over all rows and classes together; the area of the macro average is
     the mean of the classes' areas.
@@ -132,7 +134,7 @@ def compute_curves(
     Parameters
     ----------
     threshold
-        Where to mark the operating point of a single curve; None for 0.5 where all scores lie
+        Threshold of the operating point of a single curve; None for 0.5 if all scores lie
         between 0 and 1.
     minimum_positives
         Classes with fewer rows are left out.
@@ -143,51 +145,52 @@ def compute_curves(
         If no class has enough rows, or all rows belong to it.
     """
     columns = _choose_columns(scores, max(minimum_positives, 1))
-    truth, values = scores.truth[:, columns], scores.scores[:, columns]
+    y_true, values = scores.y_true[:, columns], scores.scores[:, columns]
     names = [scores.names[column] for column in columns]
     curves = [
-        _trace_curve("class", name, truth[:, number], values[:, number], method)
+        _compute_curve("class", name, y_true[:, number], values[:, number], method)
         for number, name in enumerate(names)
     ]
     point = None
     if len(columns) == 1:
-        point = _find_point(truth[:, 0], values[:, 0], threshold, method)
+        point = _find_point(y_true[:, 0], values[:, 0], threshold, method)
     else:
         mean = float(np.mean([curve.area for curve in curves]))
         macro = Curve("macro", "", method.average([curve.points for curve in curves]), mean)
-        curves += [_trace_curve("micro", "", truth.ravel("F"), values.ravel("F"), method), macro]
+        curves += [_compute_curve("micro", "", y_true.ravel("F"), values.ravel("F"), method), macro]
     left_out = tuple(name for name in scores.names if name not in names)
     return Curves(tuple(curves), scores.rows, left_out, point)
 
 
-def _choose_columns(scores: ClassScores, least: int) -> list[int]:
+def _choose_columns(scores: ClassScores, min_positives: int) -> list[int]:
     positives = scores.positives
-    columns = np.flatnonzero((positives >= least) & (positives < scores.rows))
+    columns = np.flatnonzero((positives >= min_positives) & (positives < scores.rows))
     if not len(columns):
         counts = [
             f"{count:,} of {name_class(name)}"
             for name, count in zip(scores.names, positives, strict=True)
         ]
+        needed = count_things(min_positives, "row")
         raise DataError(
-            f"there is no curve to draw. A class needs at least {count_things(least, 'row')}, and "
-            f"others that do not belong to it, but {count_things(scores.rows, 'row')} hold "
-            f"{list_names(counts)}. Give rows of several classes"
+            f"there is no curve to draw. A class needs at least {needed}, and others that do not "
+            f"belong to it, but {count_things(scores.rows, 'row')} hold {list_names(counts)}. "
+            "Give rows of several classes"
         )
     return list(columns)
 
 
 def _find_point(
-    truth: BoolArray, scores: FloatArray, threshold: float | None, method: CurveMethod
+    y_true: BoolArray, scores: FloatArray, threshold: float | None, method: CurveMethod
 ) -> OperatingPoint | None:
     if threshold is None:
         if scores.min() < 0 or scores.max() > 1:
             return None
         threshold = 0.5
-    return OperatingPoint(threshold, *method.locate(truth, scores > threshold))
+    return OperatingPoint(threshold, *method.locate(y_true, scores > threshold))
 
 
-def _trace_curve(
-    kind: CurveKind, name: str, truth: BoolArray, scores: FloatArray, method: CurveMethod
+def _compute_curve(
+    kind: CurveKind, name: str, y_true: BoolArray, scores: FloatArray, method: CurveMethod
 ) -> Curve:
-    positives = int(truth.sum())
-    return Curve(kind, name, *method.trace(truth, scores), positives, len(truth) - positives)
+    positives = int(y_true.sum())
+    return Curve(kind, name, *method.compute(y_true, scores), positives, len(y_true) - positives)

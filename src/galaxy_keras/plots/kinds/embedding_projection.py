@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.text import Text
 from matplotlib.transforms import Bbox
@@ -18,16 +17,16 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.plots.array_types import BoolArray, FloatArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import clean_text, format_count, shorten_text
-from galaxy_keras.plots.inputs.labels import parse_names
+from galaxy_keras.plots.inputs.classes import parse_names
 from galaxy_keras.plots.inputs.sources import read_source
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
 Method = Literal["pca", "tsne"]
-FloatArray = npt.NDArray[np.float64]
 Vocabulary = dict[int, str]
 
 TITLE = "Embedding projection"
@@ -49,15 +48,15 @@ class Projection:
     ----------
     words
         The words, or their indices as text.
-    places
+    coordinates
         Words x 2.
-    shares
+    explained_variance_ratio
         The share of the variance along each of the two axes; None for t-SNE.
     """
 
     words: tuple[str, ...]
-    places: FloatArray
-    shares: tuple[float, float] | None
+    coordinates: FloatArray
+    explained_variance_ratio: tuple[float, float] | None
 
 
 def plot_embedding_projection(
@@ -68,7 +67,7 @@ def plot_embedding_projection(
     layer: str | None,
     words: str | None,
     top: int,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Read the vectors of an Embedding layer and draw them in two dimensions.
 
@@ -87,7 +86,7 @@ def plot_embedding_projection(
     chosen = choose_words(len(vectors), known, marked, top)
     named = tuple(str(index) if known is None else known[index] for index in chosen)
     projection = compute_projection(vectors[chosen], named, method)
-    return draw_projection(projection, marked=marked, figure=figure)
+    return draw_projection(projection, marked=marked, settings=settings)
 
 
 def read_embedding(model: Path, layer: str | None = None) -> FloatArray:
@@ -202,64 +201,64 @@ def compute_projection(vectors: FloatArray, words: tuple[str, ...], method: Meth
         raise DataError("the Embedding layer has an output_dim of 1; there is nothing to project")
     if method == "pca":
         pca = PCA(n_components=2, svd_solver="full")
-        places = pca.fit_transform(vectors)
+        coordinates = pca.fit_transform(vectors)
         first, second = pca.explained_variance_ratio_.tolist()
-        return Projection(words, places, (first, second))
+        return Projection(words, coordinates, (first, second))
     perplexity = min(MAX_PERPLEXITY, (len(vectors) - 1) / 3)
     tsne = TSNE(n_components=2, perplexity=perplexity, init="pca", random_state=0)
     # On more threads sums come out in another order, and on a busy machine far later.
     with threadpool_limits(1):
-        places = np.asarray(tsne.fit_transform(vectors), dtype=np.float64)
-    return Projection(words, places, None)
+        coordinates = np.asarray(tsne.fit_transform(vectors), dtype=np.float64)
+    return Projection(words, coordinates, None)
 
 
 def draw_projection(
-    projection: Projection, *, marked: list[str], figure: FigureSettings
+    projection: Projection, *, marked: list[str], settings: FigureSettings
 ) -> Drawing:
     """Draw a point for each word, and as many words as there is room for, marked ones first."""
     subtitle = _describe(projection)
-    picture = create_figure(figure, SIZE, title=TITLE, subtitle=subtitle)
+    figure = create_figure(settings, SIZE, title=TITLE, subtitle=subtitle)
     labels = ("", "")
-    if projection.shares is not None:
-        first, second = projection.shares
+    if projection.explained_variance_ratio is not None:
+        first, second = projection.explained_variance_ratio
         labels = (
             f"First component ({first:.1%} of the variance)",
             f"Second component ({second:.1%} of the variance)",
         )
-    axes = picture.add_subplot(xlabel=labels[0], ylabel=labels[1])
+    axes = figure.add_subplot(xlabel=labels[0], ylabel=labels[1])
     axes.grid()
     is_marked = np.isin(projection.words, marked)
     for rows, color in ((~is_marked, SERIES_COLORS[0]), (is_marked, SERIES_COLORS[1])):
-        x, y = projection.places[rows].T
+        x, y = projection.coordinates[rows].T
         axes.scatter(x, y, s=16, color=color, alpha=0.7, linewidths=0)
     axes.margins(0.08)
-    picture.draw_without_rendering()
-    _write_words(axes, projection, is_marked)
+    figure.draw_without_rendering()
+    _draw_words(axes, projection, is_marked)
     description = f"Scatter plot of words by their vectors. {subtitle}."
-    return Drawing(picture, choose_title(figure, TITLE), description)
+    return Drawing(figure, choose_title(settings, TITLE), description)
 
 
-def _write_words(axes: Axes, projection: Projection, is_marked: npt.NDArray[np.bool_]) -> None:
+def _draw_words(axes: Axes, projection: Projection, is_marked: BoolArray) -> None:
     """Write the words that do not run into one written before."""
-    taken: list[Bbox] = []
+    occupied: list[Bbox] = []
     order = np.argsort(~is_marked, kind="stable").tolist()
     for index in order[: MAX_LABELS + int(is_marked.sum())]:
         important = bool(is_marked[index])
         for corner in CORNERS:
-            text = _write_word(axes, projection, index, corner, important=important)
+            text = _draw_word(axes, projection, index, corner, important=important)
             box = text.get_window_extent().padded(1.5)
-            if not box.count_overlaps(taken) or (important and corner == CORNERS[-1]):
-                taken.append(box)
+            if not box.count_overlaps(occupied) or (important and corner == CORNERS[-1]):
+                occupied.append(box)
                 break
             text.remove()
 
 
-def _write_word(
+def _draw_word(
     axes: Axes, projection: Projection, index: int, corner: tuple[int, int], *, important: bool
 ) -> Text:
     return axes.annotate(
         shorten_text(clean_text(projection.words[index]), MAX_WORD_LENGTH),
-        projection.places[index],
+        projection.coordinates[index],
         xytext=(3 * corner[0], 3 * corner[1]),
         textcoords="offset points",
         ha="left" if corner[0] > 0 else "right",
@@ -272,5 +271,5 @@ def _write_word(
 
 
 def _describe(projection: Projection) -> str:
-    method = "t-SNE" if projection.shares is None else "principal components"
+    method = "t-SNE" if projection.explained_variance_ratio is None else "principal components"
     return f"{format_count(len(projection.words))} words by {method}"

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, escape_text, make_axis
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
@@ -17,8 +17,6 @@ from galaxy_keras.plots.drawing.text import clean_text, count_things, format_num
 from galaxy_keras.plots.inputs.sources import read_source
 from galaxy_keras.schema.requests.plots import FigureSettings, PermutationImportances
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Feature importances"
 WIDTH = 7.0
@@ -50,7 +48,7 @@ class Importances:
 
 
 def plot_feature_importances(
-    *, importances: TableSource, threshold: float | None, top: int, figure: FigureSettings
+    *, importances: TableSource, threshold: float | None, top: int, settings: FigureSettings
 ) -> Drawing:
     """Read a table of importances and draw it.
 
@@ -65,7 +63,7 @@ def plot_feature_importances(
         chosen = compute_importances(names, values, deviations, threshold=threshold, top=top)
     except DataError as error:
         raise error.with_prefix(str(importances.path)) from None
-    return draw_importances(chosen, figure=figure)
+    return draw_importances(chosen, settings=settings)
 
 
 def plot_permutation_importances(
@@ -73,7 +71,7 @@ def plot_permutation_importances(
     measured: PermutationImportances,
     threshold: float | None,
     top: int,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Draw importances that were measured by shuffling features.
 
@@ -84,15 +82,15 @@ def plot_permutation_importances(
     """
     chosen = compute_importances(
         list(measured.names),
-        np.array(measured.means),
-        np.array(measured.deviations),
+        np.array(measured.importances_mean),
+        np.array(measured.importances_std),
         threshold=threshold,
         top=top,
     )
     label = f"Drop in {measured.scorer} when shuffled"
     rows, times = count_things(measured.rows, "row"), count_things(measured.repeats, "time")
     note = f"each shuffled {times} on {rows}"
-    return draw_importances(chosen, label=label, note=note, figure=figure)
+    return draw_importances(chosen, label=label, note=note, settings=settings)
 
 
 def compute_importances(
@@ -137,7 +135,7 @@ def draw_importances(
     *,
     label: str = "Importance",
     note: str = "",
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Draw a bar for each feature, the most important on top.
 
@@ -150,13 +148,13 @@ def draw_importances(
     """
     subtitle = "; ".join(filter(None, (_describe_choice(importances), note)))
     count = len(importances.names)
-    picture = create_figure(
-        figure,
+    figure = create_figure(
+        settings,
         (WIDTH, 1.4 + 0.27 * max(count, 4)),
         title=TITLE,
         subtitle=subtitle,
     )
-    axes = picture.add_subplot(xlabel=label)
+    axes = figure.add_subplot(xlabel=label)
     names = [clean_text(name) for name in importances.names]
     positions = np.arange(count)
     axes.barh(
@@ -177,16 +175,16 @@ def draw_importances(
         tick.set_gid(f"feature-{position}")
     tooltips = {f"feature-{position}": name for position, name in enumerate(names)}
     return Drawing(
-        picture,
-        choose_title(figure, TITLE),
+        figure,
+        choose_title(settings, TITLE),
         _describe(importances, subtitle),
         tooltips,
-        partial(chart_importances, importances, label=label, figure=figure),
+        partial(chart_importances, importances, label=label, settings=settings),
     )
 
 
 def chart_importances(
-    importances: Importances, *, label: str = "Importance", figure: FigureSettings
+    importances: Importances, *, label: str = "Importance", settings: FigureSettings
 ) -> Chart:
     """Describe what `draw_importances` draws, to be pointed at."""
     positions = np.arange(len(importances.names))
@@ -209,7 +207,7 @@ def chart_importances(
     }
     shown = [escape_text(shorten_text(name, MAX_LABEL_LENGTH)) for name in importances.names]
     return create_chart(
-        figure,
+        settings,
         [bars],
         (WIDTH_OF_CHART, 1.2 + 0.27 * max(len(positions), 4)),
         min_width=MIN_CHART_WIDTH,

@@ -18,7 +18,7 @@ DUMMY_WIDTH = 0.25
 
 Edge = tuple[str, str]
 Point = tuple[float, int]
-Place = tuple[str, str, int]
+LayoutNode = tuple[str, str, int]
 """A node (its name, an empty text, its row) or the passage of an edge (source, target, row)."""
 
 
@@ -61,14 +61,14 @@ def layout_graph(sources: Mapping[str, Sequence[str]]) -> GraphLayout:
     rows = _fill_rows(ranks, chains.values())
     neighbours = _find_neighbours(chains.values())
     _order_rows(rows, neighbours)
-    across = _place_rows(rows, neighbours)
+    x_positions = _place_rows(rows, neighbours)
     return GraphLayout(
-        nodes={name: (across[name, "", rank], rank) for name, rank in ranks.items()},
+        nodes={name: (x_positions[name, "", rank], rank) for name, rank in ranks.items()},
         routes={
-            edge: tuple((across[place], place[2]) for place in chain)
+            edge: tuple((x_positions[node], node[2]) for node in chain)
             for edge, chain in chains.items()
         },
-        width=max(x + _room(place) / 2 for place, x in across.items()),
+        width=max(x + _room(node) / 2 for node, x in x_positions.items()),
         rows=len(rows),
     )
 
@@ -85,13 +85,15 @@ def _rank_nodes(sources: Mapping[str, Sequence[str]]) -> dict[str, int]:
     return ranks
 
 
-def _make_chain(source: str, target: str, ranks: Mapping[str, int]) -> list[Place]:
+def _make_chain(source: str, target: str, ranks: Mapping[str, int]) -> list[LayoutNode]:
     passages = [(source, target, rank) for rank in range(ranks[source] + 1, ranks[target])]
     return [(source, "", ranks[source]), *passages, (target, "", ranks[target])]
 
 
-def _fill_rows(ranks: Mapping[str, int], chains: Iterable[list[Place]]) -> list[list[Place]]:
-    rows: list[list[Place]] = [[] for _ in range(max(ranks.values()) + 1)]
+def _fill_rows(
+    ranks: Mapping[str, int], chains: Iterable[list[LayoutNode]]
+) -> list[list[LayoutNode]]:
+    rows: list[list[LayoutNode]] = [[] for _ in range(max(ranks.values()) + 1)]
     for name, rank in ranks.items():
         rows[rank].append((name, "", rank))
     for chain in chains:
@@ -100,8 +102,8 @@ def _fill_rows(ranks: Mapping[str, int], chains: Iterable[list[Place]]) -> list[
     return rows
 
 
-def _find_neighbours(chains: Iterable[list[Place]]) -> dict[Place, list[Place]]:
-    neighbours: dict[Place, list[Place]] = {}
+def _find_neighbours(chains: Iterable[list[LayoutNode]]) -> dict[LayoutNode, list[LayoutNode]]:
+    neighbours: dict[LayoutNode, list[LayoutNode]] = {}
     for chain in chains:
         for above, below in pairwise(chain):
             neighbours.setdefault(below, []).append(above)
@@ -109,59 +111,64 @@ def _find_neighbours(chains: Iterable[list[Place]]) -> dict[Place, list[Place]]:
     return neighbours
 
 
-def _order_rows(rows: list[list[Place]], neighbours: Mapping[Place, list[Place]]) -> None:
+def _order_rows(
+    rows: list[list[LayoutNode]], neighbours: Mapping[LayoutNode, list[LayoutNode]]
+) -> None:
     """Sort each row by the mean place of the neighbours in the row gone through before."""
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
-        seen: dict[Place, float] = {}
+        seen: dict[LayoutNode, float] = {}
         for row in rows if down else reversed(rows):
             row.sort(key=_compute_barycenter(neighbours, seen, row))
-            seen = {place: index for index, place in enumerate(row)}
+            seen = {node: index for index, node in enumerate(row)}
 
 
 def _compute_barycenter(
-    neighbours: Mapping[Place, list[Place]], seen: Mapping[Place, float], row: list[Place]
-) -> Callable[[Place], float]:
-    now = {place: float(index) for index, place in enumerate(row)}
+    neighbours: Mapping[LayoutNode, list[LayoutNode]],
+    seen: Mapping[LayoutNode, float],
+    row: list[LayoutNode],
+) -> Callable[[LayoutNode], float]:
+    now = {node: float(index) for index, node in enumerate(row)}
 
-    def mean(place: Place) -> float:
-        found = [seen[each] for each in neighbours.get(place, ()) if each in seen]
-        return fmean(found) if found else now[place]
+    def mean(node: LayoutNode) -> float:
+        found = [seen[each] for each in neighbours.get(node, ()) if each in seen]
+        return fmean(found) if found else now[node]
 
     return mean
 
 
 def _place_rows(
-    rows: list[list[Place]], neighbours: Mapping[Place, list[Place]]
-) -> dict[Place, float]:
+    rows: list[list[LayoutNode]], neighbours: Mapping[LayoutNode, list[LayoutNode]]
+) -> dict[LayoutNode, float]:
     """Return places across, each as near to the mean of its neighbours as its row allows."""
-    across: dict[Place, float] = {}
+    x_positions: dict[LayoutNode, float] = {}
     for row in rows:
-        across.update(_resolve_overlaps(row, [0.0] * len(row)))
+        x_positions.update(_resolve_overlaps(row, [0.0] * len(row)))
     for sweep in range(SWEEPS):
         down = sweep % 2 == 1
         for row in rows if down else reversed(rows):
-            wanted = [_find_barycenter(place, neighbours, across, down=down) for place in row]
-            across.update(_resolve_overlaps(row, wanted))
-    left = min(x - _room(place) / 2 for place, x in across.items())
-    return {place: x - left for place, x in across.items()}
+            desired = [_find_barycenter(node, neighbours, x_positions, down=down) for node in row]
+            x_positions.update(_resolve_overlaps(row, desired))
+    left = min(x - _room(node) / 2 for node, x in x_positions.items())
+    return {node: x - left for node, x in x_positions.items()}
 
 
 def _find_barycenter(
-    place: Place,
-    neighbours: Mapping[Place, list[Place]],
-    across: Mapping[Place, float],
+    node: LayoutNode,
+    neighbours: Mapping[LayoutNode, list[LayoutNode]],
+    x_positions: Mapping[LayoutNode, float],
     *,
     down: bool,
 ) -> float:
     """Return the mean of the neighbours above (when going down) or below, or the place itself."""
-    beside = place[2] - 1 if down else place[2] + 1
+    beside = node[2] - 1 if down else node[2] + 1
     return fmean(
-        [across[each] for each in neighbours.get(place, ()) if each[2] == beside] or [across[place]]
+        [x_positions[each] for each in neighbours.get(node, ()) if each[2] == beside]
+        or [x_positions[node]]
     )
 
 
-def _resolve_overlaps(row: list[Place], wanted: list[float]) -> dict[Place, float]:
+def _resolve_overlaps(row: list[LayoutNode], desired: list[float]) -> dict[LayoutNode, float]:
     """Return the places nearest to those wanted at which nothing in the row overlaps.
 
     That is isotonic regression, by pooling adjacent violators, of what is wanted minus what
@@ -171,14 +178,14 @@ def _resolve_overlaps(row: list[Place], wanted: list[float]) -> dict[Place, floa
     for left, right in pairwise(row):
         offsets.append(offsets[-1] + (_room(left) + _room(right)) / 2)
     pools: list[list[float]] = []
-    for want, offset in zip(wanted, offsets, strict=True):
+    for want, offset in zip(desired, offsets, strict=True):
         pools.append([want - offset])
         while len(pools) > 1 and fmean(pools[-2]) > fmean(pools[-1]):
             last = pools.pop()
             pools[-1] += last
     bases = [fmean(pool) for pool in pools for _ in pool]
-    return {place: base + offset for place, base, offset in zip(row, bases, offsets, strict=True)}
+    return {node: base + offset for node, base, offset in zip(row, bases, offsets, strict=True)}
 
 
-def _room(place: Place) -> float:
-    return DUMMY_WIDTH if place[1] else 1.0
+def _room(node: LayoutNode) -> float:
+    return DUMMY_WIDTH if node[1] else 1.0

@@ -8,10 +8,10 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
@@ -24,8 +24,6 @@ from galaxy_keras.plots.drawing.style import SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.drawing.text import format_number
 from galaxy_keras.plots.inputs.sources import check_finite, read_numbers
 from galaxy_keras.schema.requests.plots import FigureSettings
-
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Learning curve"
 SIZE = (6.4, 4.6)
@@ -69,7 +67,7 @@ class LearningCurve:
     test: ScoreSeries
 
 
-def plot_learning_curve(*, scores: Path, plot_std_err: bool, figure: FigureSettings) -> Drawing:
+def plot_learning_curve(*, scores: Path, plot_std_err: bool, settings: FigureSettings) -> Drawing:
     """Read a table of scores and draw it.
 
     Raises
@@ -82,7 +80,7 @@ def plot_learning_curve(*, scores: Path, plot_std_err: bool, figure: FigureSetti
         curve = compute_learning_curve(columns)
     except DataError as error:
         raise error.with_prefix(str(scores)) from None
-    return draw_learning_curve(curve, bands=plot_std_err, figure=figure)
+    return draw_learning_curve(curve, bands=plot_std_err, settings=settings)
 
 
 def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
@@ -119,11 +117,11 @@ def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
 
 
 def draw_learning_curve(
-    curve: LearningCurve, *, bands: bool = True, figure: FigureSettings
+    curve: LearningCurve, *, bands: bool = True, settings: FigureSettings
 ) -> Drawing:
     """Draw means as lines and, where wanted and known, a standard deviation to each side."""
-    picture = create_figure(figure, SIZE, title=TITLE, subtitle=_describe_last(curve))
-    axes = picture.add_subplot(xlabel="Training rows", ylabel="Score")
+    figure = create_figure(settings, SIZE, title=TITLE, subtitle=_describe_last(curve))
+    axes = figure.add_subplot(xlabel="Training rows", ylabel="Score")
     axes.grid()
     for color, series, (_, label, line, marker) in zip(
         SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
@@ -136,26 +134,26 @@ def draw_learning_curve(
     format_large_ticks(axes.xaxis, float(curve.sizes[-1]))
     axes.legend(loc="best")
     description = f"Line plot of scores by training rows. {_describe_last(curve)}."
-    chart = partial(chart_learning_curve, curve, bands=bands, figure=figure)
-    return Drawing(picture, choose_title(figure, TITLE), description, chart=chart)
+    chart = partial(chart_learning_curve, curve, bands=bands, settings=settings)
+    return Drawing(figure, choose_title(settings, TITLE), description, chart=chart)
 
 
 def chart_learning_curve(
-    curve: LearningCurve, *, bands: bool = True, figure: FigureSettings
+    curve: LearningCurve, *, bands: bool = True, settings: FigureSettings
 ) -> Chart:
     """Describe what `draw_learning_curve` draws, to be pointed at."""
     traces: list[Trace] = []
     for color, series, (_, label, line, marker) in zip(
         SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
     ):
-        traces.append(_describe_series(curve.sizes, series, label))
+        traces.append(_make_series_trace(curve.sizes, series, label))
         traces[-1]["line"] = make_line({"color": color, "linestyle": line})
         traces[-1]["marker"] = {"symbol": _SYMBOLS[marker], "size": 8}
         if bands and series.deviations is not None:
-            traces.append(_describe_band(curve.sizes, series.means, series.deviations, color))
+            traces.append(_make_band_trace(curve.sizes, series.means, series.deviations, color))
             traces[-1]["legendgroup"] = label
     return create_chart(
-        figure,
+        settings,
         traces,
         SIZE_OF_CHART,
         xaxis=make_axis("Training rows"),
@@ -171,7 +169,7 @@ def _draw_band(
     )
 
 
-def _describe_series(sizes: FloatArray, series: ScoreSeries, label: str) -> Trace:
+def _make_series_trace(sizes: FloatArray, series: ScoreSeries, label: str) -> Trace:
     words = f"<b>{label}</b><br>%{{x:,.0f}} rows<br>Score %{{y:.4g}}"
     trace: Trace = {"type": "scatter", "mode": "lines+markers", "name": label}
     trace |= {"x": sizes, "y": series.means, "legendgroup": label}
@@ -181,7 +179,7 @@ def _describe_series(sizes: FloatArray, series: ScoreSeries, label: str) -> Trac
     return trace | {"hovertemplate": words + "<extra></extra>"}
 
 
-def _describe_band(
+def _make_band_trace(
     sizes: FloatArray, means: FloatArray, deviations: FloatArray, color: str
 ) -> Trace:
     return {

@@ -85,7 +85,7 @@ class Diagram:
     summary: str
 
 
-def plot_model_architecture(*, model: Path, figure: FigureSettings) -> Drawing:
+def plot_model_architecture(*, model: Path, settings: FigureSettings) -> Drawing:
     """Read a model and draw its layers.
 
     Parameters
@@ -104,7 +104,7 @@ def plot_model_architecture(*, model: Path, figure: FigureSettings) -> Drawing:
         architecture = read_architecture(model)
     else:
         architecture = read_model(model).architecture
-    return draw_diagram(compute_diagram(architecture), figure=figure)
+    return draw_diagram(compute_diagram(architecture), settings=settings)
 
 
 def compute_diagram(architecture: Architecture) -> Diagram:
@@ -116,24 +116,22 @@ def compute_diagram(architecture: Architecture) -> Diagram:
         If its layers do not fit each other.
     """
     shapes = infer_shapes(architecture)
-    boxes = {
-        layer.name: _describe_layer(layer, shapes[layer.name]) for layer in architecture.layers
-    }
+    boxes = {layer.name: _make_box(layer, shapes[layer.name]) for layer in architecture.layers}
     layout = layout_graph({layer.name: layer.inbound for layer in architecture.layers})
     return Diagram(boxes, layout, _summarize(architecture, shapes))
 
 
-def draw_diagram(diagram: Diagram, *, figure: FigureSettings) -> Drawing:
+def draw_diagram(diagram: Diagram, *, settings: FigureSettings) -> Drawing:
     """Draw the boxes, from the inputs down, and an arrow for each connection."""
     width, height = diagram.layout.width * COLUMN, diagram.layout.rows * ROW
-    scale = min(figure.font_size / 10, MAX_INCHES / max(width, height))
+    scale = min(settings.font_size / 10, MAX_INCHES / max(width, height))
     size = (max(width * scale, MIN_INCHES), (height - GAP) * scale + HEADER)
-    picture = create_figure(figure, size, title=TITLE, subtitle=diagram.summary)
-    axes = picture.add_subplot()
+    figure = create_figure(settings, size, title=TITLE, subtitle=diagram.summary)
+    axes = figure.add_subplot()
     axes.set_axis_off()
     axes.set(xlim=(0, width), ylim=(height - GAP / 2, GAP / 2), aspect="equal")
-    picture.draw_without_rendering()
-    inches = axes.get_window_extent().width / picture.dpi / width
+    figure.draw_without_rendering()
+    inches = axes.get_window_extent().width / figure.dpi / width
     for route in diagram.layout.routes.values():
         _draw_arrow(axes, route, inches)
     tooltips = {}
@@ -142,10 +140,10 @@ def draw_diagram(diagram: Diagram, *, figure: FigureSettings) -> Drawing:
         tooltips[f"layer-{number}"] = f"{box.type} {box.name}: {box.options} {box.shape}"
     layers = ", ".join(f"{box.type} {box.shape}" for box in diagram.boxes.values())
     description = f"{diagram.summary}. Layers and their output shapes: {layers}."
-    return Drawing(picture, choose_title(figure, TITLE), description, tooltips)
+    return Drawing(figure, choose_title(settings, TITLE), description, tooltips)
 
 
-def _describe_layer(layer: LayerNode, shape: LayerShape) -> Box:
+def _make_box(layer: LayerNode, shape: LayerShape) -> Box:
     parameters = shape.trainable + shape.non_trainable
     words = count_things(parameters, "parameter") if parameters else ""
     return Box(
@@ -201,16 +199,16 @@ def _draw_box(axes: Axes, box: Box, place: Point, inches: float, gid: str) -> No
     left, right = x - BOX[0] / 2 + 0.1, x + BOX[0] / 2 - 0.1
     size = 10 * inches
     room = right - left
-    taken = measure_width(box.type, 10, bold=True)
+    used_width = measure_width(box.type, 10, bold=True)
     axes.text(left, y - 0.2, box.type, va="center", fontsize=size, weight="bold")
-    _write(axes, right, y - 0.2, box.name, room - taken - 0.1, inches, ha="right")
-    _write(axes, left, y + 0.02, box.options, room, inches)
-    taken = measure_width(box.shape, 8.5)
-    _write(axes, left, y + 0.22, box.shape, room, inches, color=INK)
-    _write(axes, right, y + 0.22, box.parameters, room - taken - 0.1, inches, ha="right")
+    _draw_text(axes, right, y - 0.2, box.name, room - used_width - 0.1, inches, ha="right")
+    _draw_text(axes, left, y + 0.02, box.options, room, inches)
+    used_width = measure_width(box.shape, 8.5)
+    _draw_text(axes, left, y + 0.22, box.shape, room, inches, color=INK)
+    _draw_text(axes, right, y + 0.22, box.parameters, room - used_width - 0.1, inches, ha="right")
 
 
-def _write(
+def _draw_text(
     axes: Axes,
     x: float,
     y: float,

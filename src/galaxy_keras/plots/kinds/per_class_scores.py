@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
+from galaxy_keras.plots.array_types import FloatArray, IntegerArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import SERIES_COLORS
 from galaxy_keras.plots.drawing.text import clean_text, count_things, shorten_text
@@ -14,8 +14,6 @@ from galaxy_keras.plots.inputs.sources import read_label_pair
 from galaxy_keras.plots.kinds.confusion_matrix import ConfusionMatrix, compute_confusion_matrix
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Scores by class"
 WIDTH = 7.5
@@ -42,7 +40,7 @@ class PerClassScores:
     precision: FloatArray
     recall: FloatArray
     f1: FloatArray
-    support: npt.NDArray[np.intp]
+    support: IntegerArray
 
 
 def plot_per_class_scores(
@@ -51,7 +49,7 @@ def plot_per_class_scores(
     predicted: TableSource,
     class_names: str | None,
     class_order: str | None,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Read true and predicted labels and draw how well each class is found.
 
@@ -64,9 +62,9 @@ def plot_per_class_scores(
     """
     true_labels, predicted_labels = read_label_pair(true, predicted)
     matrix = compute_confusion_matrix(
-        true_labels.values, predicted_labels.values, order=class_order, names=class_names
+        true_labels, predicted_labels, order=class_order, names=class_names
     )
-    return draw_per_class_scores(compute_per_class_scores(matrix), figure=figure)
+    return draw_per_class_scores(compute_per_class_scores(matrix), settings=settings)
 
 
 def compute_per_class_scores(matrix: ConfusionMatrix) -> PerClassScores:
@@ -82,16 +80,16 @@ def compute_per_class_scores(matrix: ConfusionMatrix) -> PerClassScores:
     )
 
 
-def draw_per_class_scores(scores: PerClassScores, *, figure: FigureSettings) -> Drawing:
+def draw_per_class_scores(scores: PerClassScores, *, settings: FigureSettings) -> Drawing:
     """Draw three bars for each class, the first class on top."""
     count = len(scores.names)
-    picture = create_figure(
-        figure,
+    figure = create_figure(
+        settings,
         (WIDTH, min(1.7 + 0.5 * max(count, 3), 55)),
         title=TITLE,
         subtitle=_describe_average(scores),
     )
-    axes = picture.add_subplot(xlabel="Score", xlim=(0, 1))
+    axes = figure.add_subplot(xlabel="Score", xlim=(0, 1))
     positions = np.arange(count)
     for number, (label, values) in enumerate(_list_scores(scores)):
         axes.barh(
@@ -106,15 +104,15 @@ def draw_per_class_scores(scores: PerClassScores, *, figure: FigureSettings) -> 
     axes.set_ylim(count - 0.5, -0.5)
     axes.tick_params(axis="y", length=0)
     axes.grid(axis="x")
-    picture.legend(loc="outside lower center", ncols=3)
+    figure.legend(loc="outside lower center", ncols=3)
     for position, tick in enumerate(axes.get_yticklabels()):
         tick.set_gid(f"class-{position}")
     tooltips = {f"class-{position}": name for position, name in enumerate(names)}
     description = f"Bars of precision, recall and F1 of each class. {_describe_average(scores)}."
-    return Drawing(picture, choose_title(figure, TITLE), description, tooltips)
+    return Drawing(figure, choose_title(settings, TITLE), description, tooltips)
 
 
-def _divide(parts: npt.NDArray[np.intp], wholes: npt.NDArray[np.intp]) -> FloatArray:
+def _divide(parts: IntegerArray, wholes: IntegerArray) -> FloatArray:
     return np.divide(parts, wholes, out=np.zeros(len(parts)), where=wholes > 0)
 
 

@@ -5,21 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import StrMethodFormatter
 
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
-from galaxy_keras.plots.inputs.labels import LabelColumn, check_row_counts
-from galaxy_keras.plots.inputs.sources import read_number_columns
+from galaxy_keras.plots.inputs.sources import check_row_counts, read_number_columns
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
 
 PANEL_INCHES = (4.6, 4.4)
 MAX_OUTPUTS = 12
@@ -84,10 +81,7 @@ def read_outputs(true: TableSource, predicted: TableSource) -> list[RegressionOu
             f"gives {len(predicted_columns)} of predicted ones. Choose with --true-columns and "
             "--predicted-columns"
         )
-    check_row_counts(
-        LabelColumn(str(true.path), true_columns[0]),
-        LabelColumn(str(predicted.path), predicted_columns[0]),
-    )
+    check_row_counts(true, len(true_columns[0]), predicted, len(predicted_columns[0]))
     if len(true_columns) > MAX_OUTPUTS:
         raise DataError(
             f"there are {len(true_columns)} columns, and at most {MAX_OUTPUTS} panels can be "
@@ -100,7 +94,7 @@ def read_outputs(true: TableSource, predicted: TableSource) -> list[RegressionOu
 
 
 def plot_predicted_vs_true(
-    *, true: TableSource, predicted: TableSource, figure: FigureSettings
+    *, true: TableSource, predicted: TableSource, settings: FigureSettings
 ) -> Drawing:
     """Read true and predicted values and draw them against each other.
 
@@ -109,10 +103,12 @@ def plot_predicted_vs_true(
     DataError
         If the tables cannot be used, or differ in rows or columns.
     """
-    return draw_predicted_vs_true(read_outputs(true, predicted), figure=figure)
+    return draw_predicted_vs_true(read_outputs(true, predicted), settings=settings)
 
 
-def plot_residuals(*, true: TableSource, predicted: TableSource, figure: FigureSettings) -> Drawing:
+def plot_residuals(
+    *, true: TableSource, predicted: TableSource, settings: FigureSettings
+) -> Drawing:
     """Read true and predicted values and draw their differences by the predicted value.
 
     Raises
@@ -120,40 +116,40 @@ def plot_residuals(*, true: TableSource, predicted: TableSource, figure: FigureS
     DataError
         If the tables cannot be used, or differ in rows or columns.
     """
-    return draw_residuals(read_outputs(true, predicted), figure=figure)
+    return draw_residuals(read_outputs(true, predicted), settings=settings)
 
 
-def draw_predicted_vs_true(fits: list[RegressionOutput], *, figure: FigureSettings) -> Drawing:
+def draw_predicted_vs_true(outputs: list[RegressionOutput], *, settings: FigureSettings) -> Drawing:
     """Draw a panel for each output; on the diagonal, predictions are right."""
     title = "Predicted against true values"
-    picture, panels = create_panels(
-        figure, len(fits), PANEL_INCHES, title=title, subtitle=_describe_all(fits)
+    figure, panels = create_panels(
+        settings, len(outputs), PANEL_INCHES, title=title, subtitle=_describe_all(outputs)
     )
-    for axes, fit in zip(panels, fits, strict=True):
-        _draw_scatter(axes, fit.true, fit.predicted)
-        limits = _find_limits(fit)
+    for axes, output in zip(panels, outputs, strict=True):
+        _draw_scatter(axes, output.true, output.predicted)
+        limits = _find_limits(output)
         axes.plot(limits, limits, color=INK, linewidth=1, linestyle="--")
         axes.set(xlabel="True value", ylabel="Predicted value", xlim=limits, ylim=limits)
-        _finish_panel(axes, fit)
-    return Drawing(picture, choose_title(figure, title), f"{title}. {_describe_all(fits)}.")
+        _finish_panel(axes, output)
+    return Drawing(figure, choose_title(settings, title), f"{title}. {_describe_all(outputs)}.")
 
 
-def draw_residuals(fits: list[RegressionOutput], *, figure: FigureSettings) -> Drawing:
+def draw_residuals(outputs: list[RegressionOutput], *, settings: FigureSettings) -> Drawing:
     """Draw a panel for each output; on the line at 0, predictions are right."""
     title = "Residuals"
-    picture, panels = create_panels(
-        figure, len(fits), PANEL_INCHES, title=title, subtitle=_describe_all(fits)
+    figure, panels = create_panels(
+        settings, len(outputs), PANEL_INCHES, title=title, subtitle=_describe_all(outputs)
     )
-    for axes, fit in zip(panels, fits, strict=True):
-        _draw_scatter(axes, fit.predicted, fit.residuals)
+    for axes, output in zip(panels, outputs, strict=True):
+        _draw_scatter(axes, output.predicted, output.residuals)
         axes.axhline(0, color=INK, linewidth=1, linestyle="--")
         axes.set(xlabel="Predicted value", ylabel="True minus predicted value")
-        _finish_panel(axes, fit)
-    return Drawing(picture, choose_title(figure, title), f"{title}. {_describe_all(fits)}.")
+        _finish_panel(axes, output)
+    return Drawing(figure, choose_title(settings, title), f"{title}. {_describe_all(outputs)}.")
 
 
-def _find_limits(fit: RegressionOutput) -> tuple[float, float]:
-    both = np.concatenate((fit.true, fit.predicted))
+def _find_limits(output: RegressionOutput) -> tuple[float, float]:
+    both = np.concatenate((output.true, output.predicted))
     margin = 0.05 * float(np.ptp(both)) or 1.0
     return float(both.min()) - margin, float(both.max()) + margin
 
@@ -172,26 +168,25 @@ def _draw_scatter(axes: Axes, x: FloatArray, y: FloatArray) -> None:
     format_large_ticks(axes.yaxis, float(np.abs(y).max()))
 
 
-def _finish_panel(axes: Axes, fit: RegressionOutput) -> None:
-    axes.set_title(shorten_text(clean_text(fit.name), MAX_LABEL_LENGTH))
+def _finish_panel(axes: Axes, output: RegressionOutput) -> None:
+    axes.set_title(shorten_text(clean_text(output.name), MAX_LABEL_LENGTH))
     axes.grid()
 
 
-def _describe_all(fits: list[RegressionOutput]) -> str:
-    rows = count_things(len(fits[0].true), "row")
-    if len(fits) == 1:
-        return f"{rows}; {_describe_fit(fits[0])}"
+def _describe_all(outputs: list[RegressionOutput]) -> str:
+    rows = count_things(len(outputs[0].true), "row")
+    if len(outputs) == 1:
+        return f"{rows}; {_describe_output(outputs[0])}"
     return f"{rows}; " + "; ".join(
-        f"{shorten_text(clean_text(fit.name), MAX_LABEL_LENGTH)}: {_describe_fit(fit)}"
-        for fit in fits
+        f"{shorten_text(clean_text(output.name), MAX_LABEL_LENGTH)}: {_describe_output(output)}"
+        for output in outputs
     )
 
 
-def _describe_fit(fit: RegressionOutput) -> str:
-    r2 = "undefined" if np.isnan(fit.r2) else format_number(fit.r2)
-    return (
-        f"R\N{SUPERSCRIPT TWO} {r2}, RMSE {format_number(fit.rmse)}, MAE {format_number(fit.mae)}"
-    )
+def _describe_output(output: RegressionOutput) -> str:
+    r2 = "undefined" if np.isnan(output.r2) else format_number(output.r2)
+    errors = f"RMSE {format_number(output.rmse)}, MAE {format_number(output.mae)}"
+    return f"R\N{SUPERSCRIPT TWO} {r2}, {errors}"
 
 
 def _number_outputs(count: int) -> tuple[str, ...]:

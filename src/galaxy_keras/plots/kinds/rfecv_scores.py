@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.ticker import MaxNLocator
 
 from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
@@ -19,12 +19,10 @@ from galaxy_keras.plots.drawing.charts import (
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import count_things, format_number
-from galaxy_keras.plots.inputs.labels import parse_names
+from galaxy_keras.plots.inputs.classes import parse_names
 from galaxy_keras.plots.inputs.sources import check_finite, read_number_columns
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Recursive feature elimination"
 SIZE = (6.4, 4.6)
@@ -60,7 +58,9 @@ class EliminationScores:
         return int(highest[np.argmin(self.features[highest])])
 
 
-def plot_rfecv_scores(*, scores: TableSource, steps: str | None, figure: FigureSettings) -> Drawing:
+def plot_rfecv_scores(
+    *, scores: TableSource, steps: str | None, settings: FigureSettings
+) -> Drawing:
     """Read the scores and draw them.
 
     Raises
@@ -75,7 +75,7 @@ def plot_rfecv_scores(*, scores: TableSource, steps: str | None, figure: FigureS
         table = compute_elimination_scores(names, columns, steps)
     except DataError as error:
         raise error.with_prefix(str(scores.path)) from None
-    return draw_elimination_scores(table, figure=figure)
+    return draw_elimination_scores(table, settings=settings)
 
 
 def compute_elimination_scores(
@@ -111,11 +111,11 @@ def compute_elimination_scores(
     return EliminationScores(features, scores, by_name.get(DEVIATION))
 
 
-def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings) -> Drawing:
+def draw_elimination_scores(table: EliminationScores, *, settings: FigureSettings) -> Drawing:
     """Draw the scores with the best one marked."""
     best = _describe_best(table)
-    picture = create_figure(figure, SIZE, title=TITLE, subtitle=best)
-    axes = picture.add_subplot(xlabel="Features", ylabel="Cross-validated score")
+    figure = create_figure(settings, SIZE, title=TITLE, subtitle=best)
+    axes = figure.add_subplot(xlabel="Features", ylabel="Cross-validated score")
     axes.grid()
     marker = "o" if len(table.features) <= MAX_STEPS_WITH_MARKERS else ""
     order = np.argsort(table.features, kind="stable")
@@ -139,11 +139,11 @@ def draw_elimination_scores(table: EliminationScores, *, figure: FigureSettings)
     )
     axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     description = f"Line plot of scores by the number of features. {best}."
-    chart = partial(chart_elimination_scores, table, figure=figure)
-    return Drawing(picture, choose_title(figure, TITLE), description, chart=chart)
+    chart = partial(chart_elimination_scores, table, settings=settings)
+    return Drawing(figure, choose_title(settings, TITLE), description, chart=chart)
 
 
-def chart_elimination_scores(table: EliminationScores, *, figure: FigureSettings) -> Chart:
+def chart_elimination_scores(table: EliminationScores, *, settings: FigureSettings) -> Chart:
     """Describe what `draw_elimination_scores` draws, to be pointed at."""
     best: Trace = {
         "type": "scatter",
@@ -155,15 +155,15 @@ def chart_elimination_scores(table: EliminationScores, *, figure: FigureSettings
         "hoverinfo": "skip",
     }
     return create_chart(
-        figure,
-        [_describe_scores(table), best],
+        settings,
+        [_make_score_trace(table), best],
         SIZE_OF_CHART,
         xaxis=make_axis("Features"),
         yaxis=make_axis("Cross-validated score"),
     )
 
 
-def _describe_scores(table: EliminationScores) -> Trace:
+def _make_score_trace(table: EliminationScores) -> Trace:
     order = np.argsort(table.features, kind="stable")
     trace: Trace = {
         "type": "scatter",

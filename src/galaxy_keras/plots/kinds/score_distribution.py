@@ -5,19 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.array_types import FloatArray, IntegerArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import MUTED, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import count_things, format_count, name_class
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Distribution of scores"
 PANEL_INCHES = (4.4, 3.2)
@@ -40,8 +38,8 @@ class ScoreDistribution:
 
     name: str
     edges: FloatArray
-    inside: npt.NDArray[np.intp]
-    outside: npt.NDArray[np.intp]
+    inside: IntegerArray
+    outside: IntegerArray
 
 
 def plot_score_distribution(
@@ -52,7 +50,7 @@ def plot_score_distribution(
     class_names: str | None,
     threshold: float | None,
     bins: int,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Read true classes and scores and draw how the scores are distributed.
 
@@ -65,7 +63,7 @@ def plot_score_distribution(
     """
     paired = read_class_scores(true, scores, pos_label=pos_label, class_names=class_names)
     distributions = compute_score_distributions(paired, bins=bins)
-    return draw_score_distributions(distributions, threshold=threshold, figure=figure)
+    return draw_score_distributions(distributions, threshold=threshold, settings=settings)
 
 
 def compute_score_distributions(scores: ClassScores, *, bins: int = 40) -> list[ScoreDistribution]:
@@ -91,8 +89,8 @@ def compute_score_distributions(scores: ClassScores, *, bins: int = 40) -> list[
         ScoreDistribution(
             name,
             edges,
-            np.histogram(scores.scores[scores.truth[:, column], column], edges)[0],
-            np.histogram(scores.scores[~scores.truth[:, column], column], edges)[0],
+            np.histogram(scores.scores[scores.y_true[:, column], column], edges)[0],
+            np.histogram(scores.scores[~scores.y_true[:, column], column], edges)[0],
         )
         for column, name in enumerate(scores.names)
     ]
@@ -102,13 +100,13 @@ def draw_score_distributions(
     distributions: list[ScoreDistribution],
     *,
     threshold: float | None = None,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Draw for each class the scores of its rows and of the others, each as shares of 100 %."""
     first = distributions[0]
     rows = int(first.inside.sum() + first.outside.sum())
-    picture, panels = create_panels(
-        figure,
+    figure, panels = create_panels(
+        settings,
         len(distributions),
         PANEL_INCHES,
         title=TITLE,
@@ -120,10 +118,10 @@ def draw_score_distributions(
             axes.axvline(threshold, color=MUTED, linestyle=":", linewidth=1.4)
     handles = [*panels[0].patches[1::2], *panels[0].lines]
     labels = ["In the class", "Not in it", f"Threshold {threshold:.3g}" if threshold else ""]
-    picture.legend(handles, labels[: len(handles)], loc="outside lower center", ncols=3)
+    figure.legend(handles, labels[: len(handles)], loc="outside lower center", ncols=3)
     classes = "; ".join(map(_describe_distribution, distributions))
     description = f"Histograms of the scores of rows in a class and of the others: {classes}."
-    return Drawing(picture, choose_title(figure, TITLE), description)
+    return Drawing(figure, choose_title(settings, TITLE), description)
 
 
 def _find_range(scores: FloatArray) -> tuple[float, float]:
@@ -136,9 +134,9 @@ def _draw_distribution(axes: Axes, distribution: ScoreDistribution) -> None:
         (distribution.inside, SERIES_COLORS[0], "-"),
         (distribution.outside, SERIES_COLORS[1], "--"),
     ):
-        shares = counts / max(counts.sum(), 1)
-        axes.stairs(shares, distribution.edges, fill=True, color=color, alpha=0.2)
-        axes.stairs(shares, distribution.edges, color=color, linestyle=line, linewidth=1.5)
+        fractions = counts / max(counts.sum(), 1)
+        axes.stairs(fractions, distribution.edges, fill=True, color=color, alpha=0.2)
+        axes.stairs(fractions, distribution.edges, color=color, linestyle=line, linewidth=1.5)
     axes.set_title(name_class(distribution.name))
     axes.set(xlabel="Score", ylabel="Share of rows")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any, Literal, cast
 
 import numpy as np
-import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
     Trace,
@@ -30,7 +30,6 @@ from galaxy_keras.plots.inputs.sources import check_finite, read_numbers
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 Mode = Literal["auto", "min", "max"]
-FloatArray = npt.NDArray[np.float64]
 
 TITLE = "Training history"
 VALIDATION = "val_"
@@ -128,7 +127,7 @@ def plot_training_history(
     model: Path | None,
     monitor: str | None,
     mode: Mode,
-    figure: FigureSettings,
+    settings: FigureSettings,
 ) -> Drawing:
     """Read what a training recorded and draw each metric.
 
@@ -158,7 +157,7 @@ def plot_training_history(
         computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
     except DataError as error:
         raise error.with_prefix(str(history or model)) from None
-    return draw_training_history(computed, figure=figure)
+    return draw_training_history(computed, settings=settings)
 
 
 def compute_training_history(
@@ -203,10 +202,10 @@ def compute_training_history(
     return TrainingHistory(epochs, metrics, best, planned)
 
 
-def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Drawing:
+def draw_training_history(history: TrainingHistory, *, settings: FigureSettings) -> Drawing:
     """Draw one panel for each metric, training beside validation, the best epoch marked."""
-    picture, panels = create_panels(
-        figure,
+    figure, panels = create_panels(
+        settings,
         len(history.metrics),
         PANEL_INCHES,
         title=TITLE,
@@ -214,12 +213,12 @@ def draw_training_history(history: TrainingHistory, *, figure: FigureSettings) -
     )
     for axes, metric in zip(panels, history.metrics, strict=True):
         _draw_metric(axes, history, metric)
-    picture.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
-    chart = partial(chart_training_history, history, figure=figure)
-    return Drawing(picture, choose_title(figure, TITLE), _describe(history), chart=chart)
+    figure.legend(handles=_make_legend(history), loc="outside lower center", ncols=3)
+    chart = partial(chart_training_history, history, settings=settings)
+    return Drawing(figure, choose_title(settings, TITLE), _describe(history), chart=chart)
 
 
-def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) -> Chart:
+def chart_training_history(history: TrainingHistory, *, settings: FigureSettings) -> Chart:
     """Describe what `draw_training_history` draws, the panels one below the other."""
     traces: list[Trace] = []
     layout: dict[str, Any] = {"annotations": []}
@@ -227,18 +226,18 @@ def chart_training_history(history: TrainingHistory, *, figure: FigureSettings) 
     for number, metric in enumerate(history.metrics, start=1):
         # The first axes of a chart have no number in plotly.
         suffix = "" if number == 1 else str(number)
-        traces += _describe_metric(history, metric, suffix)
-        layout["annotations"].append(_describe_title(metric.name, suffix))
+        traces += _make_metric_traces(history, metric, suffix)
+        layout["annotations"].append(_make_title(metric.name, suffix))
         layout[f"yaxis{suffix}"] = make_axis("", exponentformat="SI")
         label = "Epoch" if number == len(history.metrics) else ""
         layout[f"xaxis{suffix}"] = make_axis(label, showgrid=False, matches="x", **whole)
     del layout["xaxis"]["matches"]
     return create_chart(
-        figure,
+        settings,
         traces,
         (WIDTH_OF_CHART, 1.0 + HEIGHT_OF_CHART_PANEL * len(history.metrics)),
         grid={"rows": len(history.metrics), "columns": 1, "pattern": "independent", "ygap": 0.35},
-        shapes=_describe_best_line(history.best),
+        shapes=_make_best_line(history.best),
         hovermode="x",
         **layout,
     )
@@ -315,7 +314,9 @@ def _mark_best(axes: Axes, best: BestEpoch | None, metric: MetricHistory) -> Non
         axes.plot(best.epoch, best.value, **_BEST_POINT)
 
 
-def _describe_metric(history: TrainingHistory, metric: MetricHistory, suffix: str) -> list[Trace]:
+def _make_metric_traces(
+    history: TrainingHistory, metric: MetricHistory, suffix: str
+) -> list[Trace]:
     traces: list[Trace] = []
     for label, values, style in (
         ("Training", metric.training, _TRAINING),
@@ -336,7 +337,7 @@ def _describe_metric(history: TrainingHistory, metric: MetricHistory, suffix: st
     return traces
 
 
-def _describe_title(name: str, suffix: str) -> dict[str, Any]:
+def _make_title(name: str, suffix: str) -> dict[str, Any]:
     return {
         "text": f"<b>{escape_text(shorten_text(clean_text(name), MAX_LABEL_LENGTH))}</b>",
         "x": 0,
@@ -349,7 +350,7 @@ def _describe_title(name: str, suffix: str) -> dict[str, Any]:
     }
 
 
-def _describe_best_line(best: BestEpoch | None) -> list[dict[str, Any]]:
+def _make_best_line(best: BestEpoch | None) -> list[dict[str, Any]]:
     if best is None:
         return []
     line = {"type": "line", "x0": best.epoch, "x1": best.epoch, "y0": 0, "y1": 1}

@@ -6,12 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
-import numpy.typing as npt
 
-FloatArray = npt.NDArray[np.float64]
+from galaxy_keras.plots.array_types import FloatArray
 
 SEED = 0
-LEVEL = 95
+CONFIDENCE_LEVEL = 95
 MAX_RESAMPLES = 1000
 MIN_RESAMPLES = 100
 MAX_RESAMPLED_ROWS = 20_000_000
@@ -19,7 +18,7 @@ MAX_RESAMPLED_ROWS = 20_000_000
 
 
 @dataclass(frozen=True)
-class Measure:
+class Statistic:
     """A score.
 
     Attributes
@@ -60,7 +59,7 @@ def choose_resamples(rows: int, columns: int = 1) -> int:
 
 
 def estimate(
-    measures: Mapping[str, Measure], rows: int, *, resamples: int, seed: int = SEED
+    statistics: Mapping[str, Statistic], rows: int, *, n_resamples: int, seed: int = SEED
 ) -> list[Estimate]:
     """Return each score with its percentile bootstrap interval of 95 %.
 
@@ -70,30 +69,32 @@ def estimate(
 
     Parameters
     ----------
-    measures
+    statistics
         By the names of the scores.
     rows
         How many there are.
-    resamples
+    n_resamples
         How many to draw.
     seed
         Of the drawing.
     """
     random = np.random.default_rng(seed)
-    drawn = np.empty((resamples, len(measures)))
-    for number in range(resamples):
+    resampled = np.empty((n_resamples, len(statistics)))
+    for number in range(n_resamples):
         weights = np.bincount(random.integers(0, rows, rows), minlength=rows).astype(float)
-        drawn[number] = [measure.compute(weights) for measure in measures.values()]
+        resampled[number] = [statistic.compute(weights) for statistic in statistics.values()]
     return [
-        _estimate_one(name, measure, drawn[:, number], np.ones(rows))
-        for number, (name, measure) in enumerate(measures.items())
+        _estimate_one(name, statistic, resampled[:, number], np.ones(rows))
+        for number, (name, statistic) in enumerate(statistics.items())
     ]
 
 
-def _estimate_one(name: str, measure: Measure, drawn: FloatArray, once: FloatArray) -> Estimate:
-    near = measure.compute(once)
-    value = near if measure.value is None else measure.value
-    low, high = _find_interval(drawn + (value - near))
+def _estimate_one(
+    name: str, statistic: Statistic, resampled: FloatArray, unit_weights: FloatArray
+) -> Estimate:
+    near = statistic.compute(unit_weights)
+    value = near if statistic.value is None else statistic.value
+    low, high = _find_interval(resampled + (value - near))
     return Estimate(name, value, low, high)
 
 
@@ -101,6 +102,6 @@ def _find_interval(values: FloatArray) -> tuple[float, float]:
     defined = values[~np.isnan(values)]
     if not len(defined):
         return np.nan, np.nan
-    margin = (100 - LEVEL) / 2
+    margin = (100 - CONFIDENCE_LEVEL) / 2
     low, high = np.percentile(defined, [margin, 100 - margin])
     return float(low), float(high)

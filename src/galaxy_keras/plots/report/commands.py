@@ -25,7 +25,7 @@ EXPLANATION = (
 CONTINUED = " \\\n    "
 
 
-def describe_commands(fitted: FittedModel, request: ReportRequest) -> Section:
+def build_commands_section(fitted: FittedModel, request: ReportRequest) -> Section:
     """Say how to train the same model again."""
     document = json.dumps(encode_architecture(fitted.architecture), indent=1)
     return Section(
@@ -34,7 +34,7 @@ def describe_commands(fitted: FittedModel, request: ReportRequest) -> Section:
         (
             Paragraph(EXPLANATION),
             Code("Commands", render_commands(fitted, request)),
-            Code("architecture.json", document, folded=True),
+            Code("architecture.json", document, collapsed=True),
         ),
     )
 
@@ -56,7 +56,7 @@ def render_commands(fitted: FittedModel, request: ReportRequest) -> str:
         ("model-prediction", [*predict, "--output new_predictions.tsv"]),
         ("ml-visualization-ex report", format_report_options(request)),
     )
-    return "\n".join(_write_step(number, *step) for number, step in enumerate(steps, 1))
+    return "\n".join(_format_step(number, *step) for number, step in enumerate(steps, 1))
 
 
 def format_builder_options(settings: TrainingSettings) -> list[str]:
@@ -70,9 +70,9 @@ def format_builder_options(settings: TrainingSettings) -> list[str]:
             _option("--optimizer-option", f"{name}={value!r}")
             for name, value in settings.optimizer.options.items()
         ),
-        *(_option("--metric", _write_metric(metric)) for metric in settings.metrics),
+        *(_option("--metric", _format_metric(metric)) for metric in settings.metrics),
         *(_option("--callback", format_call(c.name, c.options)) for c in settings.callbacks),
-        *_write_fitting(settings),
+        *_format_fit_options(settings),
         "--output builder.zip",
     ]
 
@@ -81,7 +81,7 @@ def format_report_options(request: ReportRequest) -> list[str]:
     """Return the options that gave this report."""
     options = [_option("--model", str(request.model))]
     for name in ("true", "predicted", "scores", "features"):
-        options += _write_table(name, getattr(request, name))
+        options += _format_table_options(name, getattr(request, name))
     for name in ("class_names", "title"):
         value = getattr(request, name)
         if value is not None:
@@ -89,7 +89,7 @@ def format_report_options(request: ReportRequest) -> list[str]:
     return [*options, _option("--output", str(request.output))]
 
 
-def _write_step(number: int, command: str, options: list[str]) -> str:
+def _format_step(number: int, command: str, options: list[str]) -> str:
     if not options:
         return f"# {number}. {command}"
     return f"# {number}.\n{command}{CONTINUED}{CONTINUED.join(options)}"
@@ -99,7 +99,7 @@ def _option(name: str, value: str) -> str:
     return f"{name} {shlex.quote(value)}"
 
 
-def _write_metric(metric: NamedMetric) -> str:
+def _format_metric(metric: NamedMetric) -> str:
     component = metric.component
     known = METRICS.find(metric.label)
     if known is not None and known.name == component.name:
@@ -107,7 +107,7 @@ def _write_metric(metric: NamedMetric) -> str:
     return format_call(component.name, {**component.options, "name": metric.label})
 
 
-def _write_fitting(settings: TrainingSettings) -> list[str]:
+def _format_fit_options(settings: TrainingSettings) -> list[str]:
     return [
         f"--{each.name.replace('_', '-')} {getattr(settings, each.name)}"
         for each in FIT_PARAMETERS.parameters
@@ -115,7 +115,7 @@ def _write_fitting(settings: TrainingSettings) -> list[str]:
     ]
 
 
-def _write_table(name: str, source: TableSource | None) -> list[str]:
+def _format_table_options(name: str, source: TableSource | None) -> list[str]:
     if source is None:
         return []
     options = [_option(f"--{name}", str(source.path))]

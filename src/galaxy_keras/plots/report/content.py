@@ -23,7 +23,7 @@ class Facts:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ReportTable:
     """Rows under a header.
 
     Attributes
@@ -36,7 +36,7 @@ class Table:
         Texts; the first one of a row is its header.
     numbers
         Positions of the columns that hold numbers.
-    folded
+    collapsed
         Whether a reader opens it first.
     """
 
@@ -45,7 +45,7 @@ class Table:
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     numbers: frozenset[int] = frozenset()
-    folded: bool = False
+    collapsed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,10 +76,10 @@ class Code:
     kind: ClassVar[str] = "code"
     caption: str
     text: str
-    folded: bool = False
+    collapsed: bool = False
 
 
-Block = Paragraph | Facts | Table | Picture | Code
+Block = Paragraph | Facts | ReportTable | Picture | Code
 
 
 @dataclass(frozen=True, slots=True)

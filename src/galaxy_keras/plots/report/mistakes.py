@@ -3,27 +3,25 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import iterate_features
 from galaxy_keras.errors import DataError
+from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.text import format_number
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
+    HeldOutPredictions,
     MultilabelPredictions,
-    Predictions,
     RegressionPredictions,
 )
 from galaxy_keras.schema.requests.runs import TableSource
-
-FloatArray = npt.NDArray[np.float64]
 
 MIN_PROBABILITY = 1e-15
 """So that a probability of 0 for what is true costs much but not infinitely much."""
 ROWS_PER_CHUNK = 20_000
 
 
-def compute_losses(predictions: Predictions) -> FloatArray:
+def compute_losses(predictions: HeldOutPredictions) -> FloatArray:
     """Return how wrong the model is about each row.
 
     This is the log loss of the true class (for several labels the mean over all of them), and
@@ -104,10 +102,10 @@ def _label_losses(predictions: MultilabelPredictions, probabilities: FloatArray)
 
 
 def _value_losses(predictions: RegressionPredictions) -> FloatArray:
-    several = len(predictions.fits) > 1
+    several = len(predictions.outputs) > 1
     squares = [
-        fit.residuals**2 / ((several and float(np.var(fit.true))) or 1.0)
-        for fit in predictions.fits
+        output.residuals**2 / ((several and float(np.var(output.true))) or 1.0)
+        for output in predictions.outputs
     ]
     means: FloatArray = np.mean(squares, axis=0)
     return means

@@ -11,8 +11,8 @@ from galaxy_keras.plots.kinds.training_history import (
     compute_training_history,
     draw_training_history,
 )
-from galaxy_keras.plots.report.content import Block, Facts, Paragraph, Section, Table
-from galaxy_keras.plots.report.pictures import FIGURE, embed
+from galaxy_keras.plots.report.content import Block, Facts, Paragraph, ReportTable, Section
+from galaxy_keras.plots.report.pictures import UNTITLED, embed
 from galaxy_keras.plots.report.predictions import name_classes
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.hyperparameters import NOTE, list_hyperparameters
@@ -30,7 +30,7 @@ _KINDS = {
 }
 
 
-def describe_data(fitted: FittedModel, class_names: str | None) -> Section:
+def build_data_section(fitted: FittedModel, class_names: str | None) -> Section:
     """Say what was learnt from what."""
     features, target = fitted.features, fitted.target
     pairs = [
@@ -43,11 +43,11 @@ def describe_data(fitted: FittedModel, class_names: str | None) -> Section:
         pairs.append((f"{len(names)} classes", _list_some(names, MAX_CLASSES_LISTED)))
     if features.names:
         pairs.append(("Names of features", _list_some(features.names, MAX_FEATURES_LISTED)))
-    untold = "The model does not keep the training rows, how many they were, or their files."
-    return Section("data", "What it was trained on", (Facts(tuple(pairs)), Paragraph(untold)))
+    note = "The model does not keep the training rows, how many they were, or their files."
+    return Section("data", "What it was trained on", (Facts(tuple(pairs)), Paragraph(note)))
 
 
-def describe_architecture(fitted: FittedModel) -> Section:
+def build_architecture_section(fitted: FittedModel) -> Section:
     """List the layers with their shapes and draw them."""
     architecture = fitted.architecture
     shapes = infer_shapes(architecture)
@@ -63,9 +63,9 @@ def describe_architecture(fitted: FittedModel) -> Section:
     )
     header = ("Layer", "Type", "Output shape", "Parameters", "Fed by")
     total = f"Layers; {count_things(shapes.parameters, 'parameter')} in all"
-    blocks: list[Block] = [Table(total, header, rows, frozenset({3}))]
+    blocks: list[Block] = [ReportTable(total, header, rows, frozenset({3}))]
     if len(rows) <= MAX_LAYERS_DRAWN:
-        drawing = draw_diagram(compute_diagram(architecture), figure=FIGURE)
+        drawing = draw_diagram(compute_diagram(architecture), settings=UNTITLED)
         blocks.append(embed(drawing, "architecture", "The layers as a drawing"))
     else:
         blocks.append(
@@ -77,7 +77,7 @@ def describe_architecture(fitted: FittedModel) -> Section:
     return Section("architecture", "Architecture", tuple(blocks))
 
 
-def describe_settings(fitted: FittedModel) -> Section:
+def build_settings_section(fitted: FittedModel) -> Section:
     """List how the model was trained, what was left at its default in a table of its own."""
     settings = fitted.training
     pairs = [
@@ -100,29 +100,29 @@ def describe_settings(fitted: FittedModel) -> Section:
         "settings",
         "Settings",
         (
-            Table("How it was trained", ("Setting", "Value"), tuple(pairs)),
-            Table(caption, ("Name", "Value"), rows, folded=True),
+            ReportTable("How it was trained", ("Setting", "Value"), tuple(pairs)),
+            ReportTable(caption, ("Name", "Value"), rows, collapsed=True),
         ),
     )
 
 
-def describe_history(fitted: FittedModel) -> Section:
+def build_history_section(fitted: FittedModel) -> Section:
     """Draw and list loss and metrics by epoch."""
     if not fitted.history:
         words = "The model holds no history: it was not trained by galaxy-keras."
         return Section("history", "Training history", (Paragraph(words),))
     columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
     history = compute_training_history(columns, planned=fitted.training.epochs)
-    picture = embed(draw_training_history(history, figure=FIGURE), "history", "Curves by epoch")
+    picture = embed(draw_training_history(history, settings=UNTITLED), "history", "Curves by epoch")
     best = None if history.best is None else int(history.best.epoch)
     return Section("history", "Training history", (picture, _list_epochs(columns, best)))
 
 
-def describe_versions(fitted: FittedModel, version: str) -> Section:
+def build_versions_section(fitted: FittedModel, version: str) -> Section:
     """List the versions of what it was trained with."""
     pairs = tuple((name, text) for name, text in sorted(fitted.versions.items()))
     rows = (*pairs, ("Report by galaxy-keras", version), ("Seed", _describe_seed(fitted.seed)))
-    table = Table("Versions at the time of training, and the seed", ("What", "Value"), rows)
+    table = ReportTable("Versions at the time of training, and the seed", ("What", "Value"), rows)
     return Section("versions", "Versions and seed", (table,))
 
 
@@ -139,12 +139,12 @@ def _is_whole_layer(name: str) -> bool:
     return name.startswith("layers_") and "__" not in name
 
 
-def _list_some(names: tuple[str, ...], most: int) -> str:
-    more = f", ... and {format_count(len(names) - most)} more" if len(names) > most else ""
-    return ", ".join(names[:most]) + more
+def _list_some(names: tuple[str, ...], limit: int) -> str:
+    more = f", ... and {format_count(len(names) - limit)} more" if len(names) > limit else ""
+    return ", ".join(names[:limit]) + more
 
 
-def _list_epochs(columns: dict[str, np.ndarray], best: int | None) -> Table:
+def _list_epochs(columns: dict[str, np.ndarray], best: int | None) -> ReportTable:
     epochs = len(next(iter(columns.values())))
     chosen = set(np.linspace(1, epochs, min(epochs, MAX_EPOCHS_LISTED)).astype(int).tolist())
     if best is not None:
@@ -157,10 +157,10 @@ def _list_epochs(columns: dict[str, np.ndarray], best: int | None) -> Table:
         for epoch in sorted(chosen)
     )
     some = "" if len(rows) == epochs else f", {len(rows)} of {format_count(epochs)}"
-    return Table(
+    return ReportTable(
         f"Loss and metrics by epoch{some}",
         ("Epoch", *columns),
         rows,
         frozenset(range(1, len(columns) + 1)),
-        folded=len(rows) > 10,
+        collapsed=len(rows) > 10,
     )

@@ -10,7 +10,7 @@ import numpy as np
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.drawing.output import encode_svg
-from galaxy_keras.plots.inputs.labels import Classes
+from galaxy_keras.plots.inputs.classes import Classes
 from galaxy_keras.plots.inputs.scores import ClassScores
 from galaxy_keras.plots.kinds.calibration_curve import (
     MAX_CLASSES as MAX_CLASSES_CALIBRATED,
@@ -19,7 +19,11 @@ from galaxy_keras.plots.kinds.calibration_curve import (
     compute_calibrations,
     draw_calibrations,
 )
-from galaxy_keras.plots.kinds.confusion_matrix import ConfusionMatrix, draw_confusion_matrix
+from galaxy_keras.plots.kinds.confusion_matrix import (
+    ConfusionMatrix,
+    count_confusion_matrix,
+    draw_confusion_matrix,
+)
 from galaxy_keras.plots.kinds.precision_recall_curve import (
     compute_precision_recall_curves,
     draw_precision_recall_curves,
@@ -38,7 +42,7 @@ from galaxy_keras.plots.report.predictions import (
 )
 from galaxy_keras.schema.requests.plots import FigureSettings
 
-FIGURE = FigureSettings(title="")
+UNTITLED = FigureSettings(title="")
 """The heading above a picture is its title."""
 NARROW = FigureSettings(title="", width=5.2, height=5.2)
 """Text in it is large enough to be read on a phone that shows all of it."""
@@ -71,19 +75,17 @@ def embed(drawing: Drawing, prefix: str, title: str | None = None) -> Picture:
     )
 
 
-def count_confusion_matrix(predictions: ClassPredictions) -> ConfusionMatrix:
+def count_predictions(predictions: ClassPredictions) -> ConfusionMatrix:
     """Count the rows of each true class that were predicted as which class."""
-    size = len(predictions.names)
-    cells = predictions.true * size + predictions.predicted
-    counts = np.bincount(cells, minlength=size * size).reshape(size, size)
-    return ConfusionMatrix(Classes(predictions.names, predictions.names), counts)
+    classes = Classes(predictions.names, predictions.names)
+    return count_confusion_matrix(predictions.true, predictions.predicted, classes)
 
 
 def draw_confusion_matrix_picture(predictions: ClassPredictions) -> Picture:
     """Draw the confusion matrix."""
-    matrix = count_confusion_matrix(predictions)
-    figure = NARROW if len(predictions.names) <= MAX_CLASSES_WITH_PANELS else FIGURE
-    return embed(draw_confusion_matrix(matrix, figure=figure), "confusion")
+    matrix = count_predictions(predictions)
+    settings = NARROW if len(predictions.names) <= MAX_CLASSES_WITH_PANELS else UNTITLED
+    return embed(draw_confusion_matrix(matrix, settings=settings), "confusion")
 
 
 def list_class_scores(predictions: ClassPredictions | MultilabelPredictions) -> ClassScores | None:
@@ -93,44 +95,46 @@ def list_class_scores(predictions: ClassPredictions | MultilabelPredictions) -> 
     if isinstance(predictions, MultilabelPredictions):
         return ClassScores(predictions.names, predictions.true, predictions.probabilities)
     first = 1 if len(predictions.names) == 2 else 0
-    truth = predictions.true[:, None] == np.arange(len(predictions.names))
+    y_true = predictions.true[:, None] == np.arange(len(predictions.names))
     return ClassScores(
-        predictions.names[first:], truth[:, first:], predictions.probabilities[:, first:]
+        predictions.names[first:], y_true[:, first:], predictions.probabilities[:, first:]
     )
 
 
 def draw_score_pictures(scores: ClassScores) -> list[Block]:
     """Draw what probabilities show: curves, and for few classes calibration and distribution."""
-    figure = NARROW if len(scores.names) == 1 else FIGURE
+    settings = NARROW if len(scores.names) == 1 else UNTITLED
     scores = scores.sort_columns()
     blocks = [
-        _attempt(lambda: draw_roc_curves(compute_roc_curves(scores), figure=figure), "roc"),
+        _attempt(lambda: draw_roc_curves(compute_roc_curves(scores), settings=settings), "roc"),
         _attempt(
             lambda: draw_precision_recall_curves(
-                compute_precision_recall_curves(scores), figure=figure
+                compute_precision_recall_curves(scores), settings=settings
             ),
             "precision-recall",
         ),
     ]
     if len(scores.names) <= MAX_CLASSES_CALIBRATED:
-        drawing = draw_calibrations(compute_calibrations(scores), figure=figure)
+        drawing = draw_calibrations(compute_calibrations(scores), settings=settings)
         blocks.append(embed(drawing, "calibration"))
         distributions = compute_score_distributions(scores)
-        blocks.append(embed(draw_score_distributions(distributions, figure=figure), "distribution"))
+        blocks.append(
+            embed(draw_score_distributions(distributions, settings=settings), "distribution")
+        )
     return blocks
 
 
 def draw_value_pictures(predictions: RegressionPredictions) -> list[Block]:
     """Draw predicted against true values, and residuals."""
-    fits = list(predictions.fits[:MAX_OUTPUTS_DRAWN])
+    outputs = list(predictions.outputs[:MAX_OUTPUTS_DRAWN])
     blocks: list[Block] = []
-    if len(predictions.fits) > len(fits):
+    if len(predictions.outputs) > len(outputs):
         blocks.append(
-            Paragraph(f"The first {len(fits)} of {len(predictions.fits)} outputs are drawn.")
+            Paragraph(f"The first {len(outputs)} of {len(predictions.outputs)} outputs are drawn.")
         )
-    figure = NARROW if len(fits) == 1 else FIGURE
-    blocks.append(embed(draw_predicted_vs_true(fits, figure=figure), "predicted"))
-    blocks.append(embed(draw_residuals(fits, figure=figure), "residuals"))
+    settings = NARROW if len(outputs) == 1 else UNTITLED
+    blocks.append(embed(draw_predicted_vs_true(outputs, settings=settings), "predicted"))
+    blocks.append(embed(draw_residuals(outputs, settings=settings), "residuals"))
     return blocks
 
 

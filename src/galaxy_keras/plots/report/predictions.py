@@ -6,27 +6,25 @@ from dataclasses import dataclass
 from typing import cast
 
 import numpy as np
-import numpy.typing as npt
 
 from galaxy_keras.artefacts.tables import TableColumns
-from galaxy_keras.errors import DataError, list_names
-from galaxy_keras.plots.inputs.labels import (
-    LabelColumn,
-    arrange_classes,
-    check_row_counts,
+from galaxy_keras.data.labels import (
+    find_invalid_indicator,
+    find_unknown,
+    format_label,
+    make_label_array,
     map_codes,
     match_labels,
     normalize_label,
 )
-from galaxy_keras.plots.inputs.sources import check_labels, read_source
+from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
+from galaxy_keras.plots.inputs.classes import arrange_classes
+from galaxy_keras.plots.inputs.sources import check_labels, check_row_counts, read_source
 from galaxy_keras.plots.kinds.regression import RegressionOutput, read_outputs
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.targets import TargetDescription
-
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
-IntegerArray = npt.NDArray[np.intp]
 
 THRESHOLD = 0.5
 """Above it, a row is taken for a class that has a probability of its own."""
@@ -94,32 +92,34 @@ class RegressionPredictions:
 
     Attributes
     ----------
-    fits
+    outputs
         True and predicted values of each output.
     first_row
         The number in its file of the first row, counted from 1.
     """
 
-    fits: tuple[RegressionOutput, ...]
+    outputs: tuple[RegressionOutput, ...]
     first_row: int
 
     @property
     def rows(self) -> int:
         """The number of rows."""
-        return len(self.fits[0].true)
+        return len(self.outputs[0].true)
 
 
-Predictions = ClassPredictions | MultilabelPredictions | RegressionPredictions
+HeldOutPredictions = ClassPredictions | MultilabelPredictions | RegressionPredictions
 
 
-def read_predictions(request: ReportRequest, coding: TargetDescription) -> Predictions | None:
+def read_predictions(
+    request: ReportRequest, description: TargetDescription
+) -> HeldOutPredictions | None:
     """Return what the tables of a report hold; None without a table of truth.
 
     Parameters
     ----------
     request
         Names the tables.
-    coding
+    description
         The classes of the model.
 
     Raises
@@ -131,14 +131,14 @@ def read_predictions(request: ReportRequest, coding: TargetDescription) -> Predi
     """
     if request.true is None:
         return None
-    if coding.kind == "regression":
+    if description.kind == "regression":
         return _read_values(request, request.true)
-    if coding.kind == "multilabel":
-        return _read_labels(request, request.true, coding)
-    return _read_classes(request, request.true, coding)
+    if description.kind == "multilabel":
+        return _read_labels(request, request.true, description)
+    return _read_classes(request, request.true, description)
 
 
-def name_classes(coding: TargetDescription, names: str | None) -> tuple[str, ...]:
+def name_classes(description: TargetDescription, names: str | None) -> tuple[str, ...]:
     """Return what to call the classes, in the order of the model's outputs.
 
     Raises
@@ -146,7 +146,7 @@ def name_classes(coding: TargetDescription, names: str | None) -> tuple[str, ...
     ConfigurationError
         If the names are not as many as the classes.
     """
-    labels = [normalize_label(str(label)) for label in coding.labels]
+    labels = _label_texts(description)
     arranged = arrange_classes(labels, names=names)
     shown = dict(zip(arranged.labels, arranged.names, strict=True))
     return tuple(shown[label] for label in labels)
@@ -160,50 +160,41 @@ def _read_values(request: ReportRequest, true: TableSource) -> RegressionPredict
 
 
 def _read_classes(
-    request: ReportRequest, true: TableSource, coding: TargetDescription
+    request: ReportRequest, true: TableSource, description: TargetDescription
 ) -> ClassPredictions:
-    codes = _read_codes(true, "--true", coding)
+    codes = _read_codes(true, "--true", description)
     probabilities = None
     if request.scores is not None:
-        probabilities = _read_probabilities(request.scores, coding)
-        _check_rows(true, codes, request.scores, probabilities)
+        probabilities = _read_probabilities(request.scores, description)
+        check_row_counts(true, len(codes), request.scores, len(probabilities))
     if request.predicted is not None:
-        predicted = _read_codes(request.predicted, "--predicted", coding)
-        _check_rows(true, codes, request.predicted, predicted)
+        predicted = _read_codes(request.predicted, "--predicted", description)
+        check_row_counts(true, len(codes), request.predicted, len(predicted))
     else:
         predicted = _choose_classes(cast(FloatArray, probabilities))
-    names = name_classes(coding, request.class_names)
+    names = name_classes(description, request.class_names)
     return ClassPredictions(names, codes, predicted, probabilities, _first_row(true))
 
 
 def _read_labels(
-    request: ReportRequest, true: TableSource, coding: TargetDescription
+    request: ReportRequest, true: TableSource, description: TargetDescription
 ) -> MultilabelPredictions:
-    truth = _read_indicators(true, "--true", coding)
+    y_true = _read_indicators(true, "--true", description)
     probabilities = None
     if request.scores is not None:
-        probabilities = _read_probabilities(request.scores, coding)
-        _check_rows(true, truth, request.scores, probabilities)
+        probabilities = _read_probabilities(request.scores, description)
+        check_row_counts(true, len(y_true), request.scores, len(probabilities))
     if request.predicted is not None:
-        predicted = _read_indicators(request.predicted, "--predicted", coding)
-        _check_rows(true, truth, request.predicted, predicted)
+        predicted = _read_indicators(request.predicted, "--predicted", description)
+        check_row_counts(true, len(y_true), request.predicted, len(predicted))
     else:
         predicted = cast(FloatArray, probabilities) > THRESHOLD
-    names = name_classes(coding, request.class_names)
-    return MultilabelPredictions(names, truth, predicted, probabilities, _first_row(true))
+    names = name_classes(description, request.class_names)
+    return MultilabelPredictions(names, y_true, predicted, probabilities, _first_row(true))
 
 
 def _first_row(source: TableSource) -> int:
     return 2 if source.header else 1
-
-
-def _check_rows(
-    first: TableSource,
-    codes: npt.NDArray[np.generic],
-    second: TableSource,
-    others: npt.NDArray[np.generic],
-) -> None:
-    check_row_counts(LabelColumn(str(first.path), codes), LabelColumn(str(second.path), others))
 
 
 def _choose_classes(probabilities: FloatArray) -> IntegerArray:
@@ -214,9 +205,9 @@ def _choose_classes(probabilities: FloatArray) -> IntegerArray:
     return chosen
 
 
-def _read_codes(source: TableSource, option: str, coding: TargetDescription) -> IntegerArray:
+def _read_codes(source: TableSource, option: str, description: TargetDescription) -> IntegerArray:
     table = read_source(source, option)
-    count = len(coding.labels)
+    count = len(description.labels)
     if len(table.values) == count and option == "--true":
         codes: IntegerArray = _to_indicators(table, source, option).argmax(axis=1)
         return codes
@@ -226,82 +217,81 @@ def _read_codes(source: TableSource, option: str, coding: TargetDescription) -> 
             f"labels. Choose it with {option}-columns; probabilities of classes go to --scores"
         )
     check_labels(table.values[0], table.names, source, option)
-    return _find_codes(table, source, option, coding)
+    return _find_codes(table, source, option, description)
 
 
 def _find_codes(
-    table: TableColumns, source: TableSource, option: str, coding: TargetDescription
+    table: TableColumns, source: TableSource, option: str, description: TargetDescription
 ) -> IntegerArray:
-    labels = coding.labels
-    known = np.array(labels, dtype=object if isinstance(labels[0], str) else None)
-    model, found = match_labels(known, table.values[0])
-    classes = [model.classes[code] for code in model.codes]
-    unknown = [label for label in found.classes if label not in classes]
+    model, given = match_labels(make_label_array(description.labels), table.values[0])
+    classes = [model.texts[code] for code in model.codes]
+    unknown = find_unknown(given, classes)
     if unknown:
-        row = int(np.flatnonzero(found.codes == found.classes.index(unknown[0]))[0])
+        row = int(np.flatnonzero(given.codes == unknown[0])[0])
         raise DataError(
-            f'{table.locate(row, 0)}: the model knows no class "{unknown[0]}"; it was trained on '
-            f"{list_names(classes)}. Check {option}-columns, and that {source.path} belongs to "
-            "this model"
+            f'{table.locate(row, 0)}: the model knows no class "{given.texts[unknown[0]]}"; it was '
+            f"trained on {list_names(classes)}. Check {option}-columns, and that {source.path} "
+            "belongs to this model"
         )
-    return map_codes(found, classes)
+    return map_codes(given, classes)
 
 
-def _read_indicators(source: TableSource, option: str, coding: TargetDescription) -> BoolArray:
+def _read_indicators(source: TableSource, option: str, description: TargetDescription) -> BoolArray:
     table = read_source(source, option)
-    if len(table.values) != len(coding.labels):
+    if len(table.values) != len(description.labels):
+        labels = _label_texts(description)
         raise DataError(
-            f"{source.path} gives {len(table.values)} columns, but the model has "
-            f"{len(coding.labels)} labels ({list_names(_label_texts(coding))}). Choose one column "
-            f"of 0 and 1 for each with {option}-columns"
+            f"{source.path} gives {len(table.values)} columns, but the model has {len(labels)} "
+            f"labels ({list_names(labels)}). Choose one column of 0 and 1 for each with "
+            f"{option}-columns"
         )
     return _to_indicators(table, source, option)
 
 
 def _to_indicators(table: TableColumns, source: TableSource, option: str) -> BoolArray:
     columns = [table.parse_numbers(position) for position in range(len(table.values))]
-    values = np.stack(columns, axis=1)
-    wrong = np.argwhere((values != 0) & (values != 1))
-    if len(wrong):
-        row, column = wrong[0]
+    invalid = find_invalid_indicator(columns)
+    if invalid is not None:
+        row, column = invalid
         raise DataError(
-            f"{table.locate(int(row), int(column))}: {values[row, column]:g} is neither 0 nor 1, "
+            f"{table.locate(row, column)}: {columns[column][row]:g} is neither 0 nor 1, "
             f"but {source.path} gives one column for each class. Check {option}-columns"
         )
-    indicators: BoolArray = values == 1
-    return indicators
+    return np.stack([column == 1 for column in columns], axis=1)
 
 
-def _read_probabilities(source: TableSource, coding: TargetDescription) -> FloatArray:
+def _read_probabilities(source: TableSource, description: TargetDescription) -> FloatArray:
     table = read_source(source, "--scores")
     values = np.stack([table.parse_numbers(n) for n in range(len(table.values))], axis=1)
     wrong = np.argwhere((values < 0) | (values > 1))
     if len(wrong):
         row, column = wrong[0]
         raise DataError(
-            f"{table.locate(int(row), int(column))}: {values[row, column]:g} is no probability. "
+            f"{table.locate(int(row), int(column))}: {values[row, column]:g} is not a probability. "
             "A report needs those of model-prediction --method predict_proba, from 0 to 1"
         )
-    if values.shape[1] == 1 and coding.kind == "binary":
+    if values.shape[1] == 1 and description.kind == "binary":
         return np.hstack([1 - values, values])
-    return values[:, _find_columns(table, source, coding)]
+    return values[:, _find_columns(table, source, description)]
 
 
-def _find_columns(table: TableColumns, source: TableSource, coding: TargetDescription) -> list[int]:
+def _find_columns(
+    table: TableColumns, source: TableSource, description: TargetDescription
+) -> list[int]:
     """Return the position of the column of each class."""
-    labels = _label_texts(coding)
-    headed = list(map(normalize_label, table.names or ()))
+    labels = _label_texts(description)
+    header_labels = list(map(normalize_label, table.names or ()))
     if table.names is None and len(table.values) == len(labels):
         return list(range(len(labels)))
-    missing = [label for label in labels if label not in headed]
+    missing = [label for label in labels if label not in header_labels]
     if missing:
         raise DataError(
             f"{source.path} has no column of scores for the class {list_names(missing)}. One "
             f"column is needed for each of {list_names(labels)}, headed by its label. Check "
             "--scores-columns, and --scores-header for a table with column names"
         )
-    return [headed.index(label) for label in labels]
+    return [header_labels.index(label) for label in labels]
 
 
-def _label_texts(coding: TargetDescription) -> list[str]:
-    return [normalize_label(str(label)) for label in coding.labels]
+def _label_texts(description: TargetDescription) -> list[str]:
+    return [normalize_label(format_label(label)) for label in description.labels]

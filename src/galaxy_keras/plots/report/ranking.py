@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
-IntegerArray = npt.NDArray[np.intp]
+from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
 
 MAX_STEPS = 4096
 """With so many steps the area of a million rows is about 1e-6 off and the average precision 6e-5,
@@ -45,12 +42,12 @@ class Ranking:
     """The rows of one class against the rest, by falling score.
 
     Rows between which no score depends on their order are put into one step. With more than
-    `most_steps`, neighbouring steps are joined, so that scores are not quite exact; their exact
+    `max_steps`, neighbouring steps are joined, so that scores are not quite exact; their exact
     values for the rows as they are remain known.
 
     Parameters
     ----------
-    truth
+    y_true
         Whether each row belongs to the class.
     scores
         The higher, the likelier.
@@ -61,17 +58,17 @@ class Ranking:
         The area under the ROC curve and the average precision where each row counts once.
     """
 
-    def __init__(self, truth: BoolArray, scores: FloatArray, most_steps: int = MAX_STEPS) -> None:
+    def __init__(self, y_true: BoolArray, scores: FloatArray, max_steps: int = MAX_STEPS) -> None:
         order = np.argsort(-scores, kind="stable")
         ends = np.flatnonzero(np.r_[np.diff(scores[order]) != 0, True])
-        found = np.cumsum(truth[order])[ends].astype(float)
-        others = ends + 1 - found
-        self.exact_area = _find_area(found, others)
-        self.exact_precision = _find_precision(found, others)
-        ends = ends[_choose_steps(found, others, most_steps)]
+        true_positives = np.cumsum(y_true[order])[ends].astype(float)
+        false_positives = ends + 1 - true_positives
+        self.exact_area = _find_area(true_positives, false_positives)
+        self.exact_precision = _find_precision(true_positives, false_positives)
+        ends = ends[_choose_steps(true_positives, false_positives, max_steps)]
         steps = np.empty(len(scores), dtype=np.intp)
         steps[order] = np.repeat(np.arange(len(ends)), np.diff(ends, prepend=-1))
-        self._tally = Tally(2 * steps + truth, 2 * len(ends))
+        self._tally = Tally(2 * steps + y_true, 2 * len(ends))
 
     def find_area(self, weights: FloatArray) -> float:
         """Return the area under the ROC curve; NaN if only one of both kinds has weight."""
@@ -82,34 +79,39 @@ class Ranking:
         return _find_precision(*self._count(weights))
 
     def _count(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
-        others, found = self._tally.sum(weights).reshape(-1, 2).cumsum(axis=0).T
-        return found, others
+        false_positives, true_positives = self._tally.sum(weights).reshape(-1, 2).cumsum(axis=0).T
+        return true_positives, false_positives
 
 
-def _choose_steps(found: FloatArray, others: FloatArray, most: int) -> IntegerArray:
+def _choose_steps(
+    true_positives: FloatArray, false_positives: FloatArray, max_steps: int
+) -> IntegerArray:
     """Return the positions of the steps to keep, the last one among them."""
-    gains = np.diff(found, prepend=0) > 0
+    gains = np.diff(true_positives, prepend=0) > 0
     # A step without a row of the class matters only where the next one has some.
     kept: IntegerArray = np.flatnonzero(gains | np.r_[gains[1:], True])
-    if len(kept) <= most:
+    if len(kept) <= max_steps:
         return kept
-    passed = found[kept] / found[-1] + others[kept] / others[-1]
-    wanted = np.searchsorted(passed, np.linspace(0, passed[-1], most))
+    passed = true_positives[kept] / true_positives[-1] + false_positives[kept] / false_positives[-1]
+    wanted = np.searchsorted(passed, np.linspace(0, passed[-1], max_steps))
     chosen: IntegerArray = kept[np.unique(wanted.clip(max=len(kept) - 1))]
     return chosen
 
 
-def _find_area(found: FloatArray, others: FloatArray) -> float:
+def _find_area(true_positives: FloatArray, false_positives: FloatArray) -> float:
     """Return the area from how many rows of both kinds are taken down to each step."""
-    if not found[-1] or not others[-1]:
+    if not true_positives[-1] or not false_positives[-1]:
         return np.nan
-    area = found[0] * others[0] / 2 + np.diff(others) @ (found[1:] + found[:-1]) / 2
-    return float(area / (found[-1] * others[-1]))
+    area = (
+        true_positives[0] * false_positives[0] / 2
+        + np.diff(false_positives) @ (true_positives[1:] + true_positives[:-1]) / 2
+    )
+    return float(area / (true_positives[-1] * false_positives[-1]))
 
 
-def _find_precision(found: FloatArray, others: FloatArray) -> float:
-    if not found[-1]:
+def _find_precision(true_positives: FloatArray, false_positives: FloatArray) -> float:
+    if not true_positives[-1]:
         return np.nan
     # Before the first row that is taken, 0 of 0 counts as 0.
-    precision = found / np.maximum(found + others, np.finfo(float).tiny)
-    return float(np.diff(found, prepend=0) @ precision / found[-1])
+    precision = true_positives / np.maximum(true_positives + false_positives, np.finfo(float).tiny)
+    return float(np.diff(true_positives, prepend=0) @ precision / true_positives[-1])

@@ -11,12 +11,10 @@ from galaxy_keras.plots.drawing.text import count_things, format_count, format_n
 from galaxy_keras.plots.kinds.confusion_matrix import MAX_CLASSES
 from galaxy_keras.plots.kinds.per_class_scores import compute_per_class_scores
 from galaxy_keras.plots.report.bootstrap import SEED, Estimate, choose_resamples, estimate
-from galaxy_keras.plots.report.content import Block, Paragraph, Section, Table
-from galaxy_keras.plots.report.measures import MAX_CLASSES_WITH_AUC as MOST_CLASSES_MEASURED
-from galaxy_keras.plots.report.measures import list_measures
+from galaxy_keras.plots.report.content import Block, Paragraph, ReportTable, Section
 from galaxy_keras.plots.report.mistakes import compute_losses, find_worst, read_chosen_rows
 from galaxy_keras.plots.report.pictures import (
-    count_confusion_matrix,
+    count_predictions,
     draw_confusion_matrix_picture,
     draw_score_pictures,
     draw_value_pictures,
@@ -24,11 +22,13 @@ from galaxy_keras.plots.report.pictures import (
 )
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
+    HeldOutPredictions,
     MultilabelPredictions,
-    Predictions,
     RegressionPredictions,
 )
 from galaxy_keras.plots.report.ranking import MAX_STEPS
+from galaxy_keras.plots.report.statistics import MAX_CLASSES_WITH_AUC as MAX_CLASSES_WITH_AUC
+from galaxy_keras.plots.report.statistics import list_statistics
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 
@@ -44,15 +44,17 @@ NO_TABLES = (
 UNDEFINED = "undefined"
 
 
-def estimate_scores(predictions: Predictions | None) -> list[Estimate]:
+def estimate_scores(predictions: HeldOutPredictions | None) -> list[Estimate]:
     """Return all scores with their intervals; none without predictions."""
     if predictions is None:
         return []
-    return estimate(list_measures(predictions), predictions.rows, resamples=_resamples(predictions))
+    return estimate(
+        list_statistics(predictions), predictions.rows, n_resamples=_resamples(predictions)
+    )
 
 
-def describe_scores(
-    fitted: FittedModel, predictions: Predictions | None, estimates: Sequence[Estimate]
+def build_scores_section(
+    fitted: FittedModel, predictions: HeldOutPredictions | None, estimates: Sequence[Estimate]
 ) -> Section:
     """List the scores with their intervals, and those that training stored."""
     blocks: list[Block] = []
@@ -63,18 +65,18 @@ def describe_scores(
     if fitted.metrics:
         stored = tuple((name, format_score(value)) for name, value in fitted.metrics.items())
         caption = "Stored at the end of training, measured on what was held out then"
-        blocks.append(Table(caption, ("Score", "Value"), stored, frozenset({1})))
+        blocks.append(ReportTable(caption, ("Score", "Value"), stored, frozenset({1})))
     return Section("scores", "Scores", tuple(blocks))
 
 
-def describe_results(predictions: Predictions) -> list[Section]:
+def build_result_sections(predictions: HeldOutPredictions) -> list[Section]:
     """Draw what was predicted right and wrong."""
     if isinstance(predictions, RegressionPredictions):
         blocks = tuple(draw_value_pictures(predictions))
         return [Section("values", "Predicted and true values", blocks)]
     sections = []
     if isinstance(predictions, ClassPredictions):
-        sections.append(_describe_confusion_matrix(predictions))
+        sections.append(_build_confusion_matrix_section(predictions))
     scores = list_class_scores(predictions)
     if scores is None:
         words = "Curves need the probability of each class. Give it as --scores."
@@ -82,7 +84,7 @@ def describe_results(predictions: Predictions) -> list[Section]:
     return [*sections, Section("curves", "Curves", tuple(draw_score_pictures(scores)))]
 
 
-def describe_mistakes(request: ReportRequest, predictions: Predictions) -> Section:
+def build_mistakes_section(request: ReportRequest, predictions: HeldOutPredictions) -> Section:
     """List the rows with the highest loss, with their features where these are given."""
     title = "Worst mistakes"
     if not isinstance(predictions, RegressionPredictions) and predictions.probabilities is None:
@@ -104,15 +106,15 @@ def describe_mistakes(request: ReportRequest, predictions: Predictions) -> Secti
         numbers |= _add_features(request.features, predictions.rows, worst, header, rows)
     file = "" if request.true is None else request.true.path.name
     caption = f"The {len(rows)} rows with the highest loss; rows are counted as in {file}"
-    table = Table(caption, tuple(header), tuple(map(tuple, rows)), frozenset(numbers))
+    table = ReportTable(caption, tuple(header), tuple(map(tuple, rows)), frozenset(numbers))
     return Section("mistakes", title, (Paragraph(_explain_loss(predictions)), table))
 
 
-def describe_estimate(score: Estimate) -> str:
+def format_estimate(score: Estimate) -> str:
     """Return a score and its interval in words."""
     if np.isnan(score.value):
         return UNDEFINED
-    return f"{format_score(score.value)} ({_describe_interval(score)})"
+    return f"{format_score(score.value)} ({_format_interval(score)})"
 
 
 def format_score(value: float) -> str:
@@ -122,33 +124,33 @@ def format_score(value: float) -> str:
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 100 else format_number(value)
 
 
-def _resamples(predictions: Predictions) -> int:
+def _resamples(predictions: HeldOutPredictions) -> int:
     columns = 1
     if not isinstance(predictions, RegressionPredictions) and len(predictions.names) > 2:
-        columns = min(len(predictions.names), MOST_CLASSES_MEASURED)
+        columns = min(len(predictions.names), MAX_CLASSES_WITH_AUC)
     return choose_resamples(predictions.rows, columns)
 
 
-def _list_estimates(predictions: Predictions, estimates: Sequence[Estimate]) -> Table:
+def _list_estimates(predictions: HeldOutPredictions, estimates: Sequence[Estimate]) -> ReportTable:
     rows = tuple(
         (
             score.name,
             format_score(score.value),
-            _describe_interval(score),
+            _format_interval(score),
         )
         for score in estimates
     )
     caption = f"Measured on {count_things(predictions.rows, 'row')} given as --true"
-    return Table(caption, ("Score", "Value", "95 % interval"), rows, frozenset({1, 2}))
+    return ReportTable(caption, ("Score", "Value", "95 % interval"), rows, frozenset({1, 2}))
 
 
-def _describe_interval(score: Estimate) -> str:
+def _format_interval(score: Estimate) -> str:
     if np.isnan(score.low):
         return UNDEFINED
     return f"{format_score(score.low)} to {format_score(score.high)}"
 
 
-def _explain(predictions: Predictions) -> str:
+def _explain(predictions: HeldOutPredictions) -> str:
     few = " With so few rows the intervals say little." if predictions.rows < 30 else ""
     many = ""
     if not isinstance(predictions, RegressionPredictions) and predictions.rows > MAX_STEPS:
@@ -161,13 +163,13 @@ def _explain(predictions: Predictions) -> str:
     )
 
 
-def _describe_confusion_matrix(predictions: ClassPredictions) -> Section:
+def _build_confusion_matrix_section(predictions: ClassPredictions) -> Section:
     blocks: list[Block] = []
     if len(predictions.names) <= MAX_CLASSES:
         blocks.append(draw_confusion_matrix_picture(predictions))
     else:
         blocks.append(Paragraph(f"More than {MAX_CLASSES:,} classes cannot be drawn."))
-    scores = compute_per_class_scores(count_confusion_matrix(predictions))
+    scores = compute_per_class_scores(count_predictions(predictions))
     columns = (scores.precision, scores.recall, scores.f1)
     rows = tuple(
         (name, *(f"{column[n]:.3f}" for column in columns), format_count(int(scores.support[n])))
@@ -175,34 +177,34 @@ def _describe_confusion_matrix(predictions: ClassPredictions) -> Section:
     )
     more = f", the first {len(rows)}" if len(rows) < len(scores.names) else ""
     header = ("Class", "Precision", "Recall", "F1", "Rows")
-    blocks.append(Table(f"Scores by class{more}", header, rows, frozenset({1, 2, 3, 4})))
+    blocks.append(ReportTable(f"Scores by class{more}", header, rows, frozenset({1, 2, 3, 4})))
     return Section("confusion", "Right and wrong", tuple(blocks))
 
 
-def _mistake_header(predictions: Predictions) -> list[str]:
+def _mistake_header(predictions: HeldOutPredictions) -> list[str]:
     match predictions:
         case ClassPredictions():
             return ["True class", "Predicted class", "Probability of the true class"]
         case MultilabelPredictions():
             return ["True labels", "Predicted labels"]
-        case RegressionPredictions(fits=fits):
-            shown = fits[:LABELS_SHOWN]
-            names = [f" of {fit.name}" if len(fits) > 1 else "" for fit in shown]
+        case RegressionPredictions(outputs=outputs):
+            shown = outputs[:LABELS_SHOWN]
+            names = [f" of {output.name}" if len(outputs) > 1 else "" for output in shown]
             return [f"{what}{name}" for name in names for what in ("True value", "Predicted value")]
 
 
-def _describe_row(predictions: Predictions, row: int) -> list[str]:
+def _describe_row(predictions: HeldOutPredictions, row: int) -> list[str]:
     match predictions:
-        case ClassPredictions(names=names, true=true, predicted=predicted, probabilities=shares):
-            share = "" if shares is None else format_number(shares[row, true[row]])
-            return [names[true[row]], names[predicted[row]], share]
+        case ClassPredictions(names=names, true=true, predicted=predicted, probabilities=fractions):
+            fraction = "" if fractions is None else format_number(fractions[row, true[row]])
+            return [names[true[row]], names[predicted[row]], fraction]
         case MultilabelPredictions(names=names, true=true, predicted=predicted):
             return [_list_labels(names, labels[row]) for labels in (true, predicted)]
-        case RegressionPredictions(fits=fits):
+        case RegressionPredictions(outputs=outputs):
             return [
                 format_number(float(values[row]))
-                for fit in fits[:LABELS_SHOWN]
-                for values in (fit.true, fit.predicted)
+                for output in outputs[:LABELS_SHOWN]
+                for values in (output.true, output.predicted)
             ]
 
 
@@ -223,12 +225,12 @@ def _add_features(
     return set(range(first, len(header)))
 
 
-def _explain_loss(predictions: Predictions) -> str:
+def _explain_loss(predictions: HeldOutPredictions) -> str:
     if isinstance(predictions, RegressionPredictions):
         return (
             "The loss of a row is its squared error"
             + (", the mean of all outputs, each divided by its variance."
-               if len(predictions.fits) > 1 else ".")
+               if len(predictions.outputs) > 1 else ".")
         )  # fmt: skip
     return (
         "The loss of a row is minus the logarithm of the probability that the model gave to the "

@@ -13,23 +13,23 @@ from galaxy_keras.errors import ModelFileError
 from galaxy_keras.plots.drawing.style import plot_style
 from galaxy_keras.plots.drawing.text import count_things, format_count
 from galaxy_keras.plots.report.bootstrap import Estimate
-from galaxy_keras.plots.report.commands import describe_commands
+from galaxy_keras.plots.report.commands import build_commands_section
 from galaxy_keras.plots.report.content import Facts, ReportContent, Section
 from galaxy_keras.plots.report.model_sections import (
-    describe_architecture,
-    describe_data,
-    describe_history,
-    describe_settings,
-    describe_versions,
+    build_architecture_section,
+    build_data_section,
+    build_history_section,
+    build_settings_section,
+    build_versions_section,
 )
-from galaxy_keras.plots.report.predictions import Predictions, read_predictions
+from galaxy_keras.plots.report.predictions import HeldOutPredictions, read_predictions
 from galaxy_keras.plots.report.rendering import render_report
 from galaxy_keras.plots.report.score_sections import (
-    describe_estimate,
-    describe_mistakes,
-    describe_results,
-    describe_scores,
+    build_mistakes_section,
+    build_result_sections,
+    build_scores_section,
     estimate_scores,
+    format_estimate,
     format_score,
 )
 from galaxy_keras.schema.architecture.shapes import infer_shapes
@@ -79,7 +79,7 @@ def read_fitted_model(request: ReportRequest) -> FittedModel:
 
 
 def collect_report(
-    request: ReportRequest, fitted: FittedModel, predictions: Predictions | None
+    request: ReportRequest, fitted: FittedModel, predictions: HeldOutPredictions | None
 ) -> ReportContent:
     """Return what the report says.
 
@@ -94,17 +94,17 @@ def collect_report(
     """
     estimates = estimate_scores(predictions)
     with plot_style(FONT_SIZE):
-        sections: list[Section] = [describe_scores(fitted, predictions, estimates)]
+        sections: list[Section] = [build_scores_section(fitted, predictions, estimates)]
         if predictions is not None:
-            sections += describe_results(predictions)
-            sections.append(describe_mistakes(request, predictions))
+            sections += build_result_sections(predictions)
+            sections.append(build_mistakes_section(request, predictions))
         sections += [
-            describe_history(fitted),
-            describe_data(fitted, request.class_names),
-            describe_architecture(fitted),
-            describe_settings(fitted),
-            describe_versions(fitted, __version__),
-            describe_commands(fitted, request),
+            build_history_section(fitted),
+            build_data_section(fitted, request.class_names),
+            build_architecture_section(fitted),
+            build_settings_section(fitted),
+            build_versions_section(fitted, __version__),
+            build_commands_section(fitted, request),
         ]
     return ReportContent(
         title=request.title or f"Report on {request.model.name}",
@@ -115,14 +115,14 @@ def collect_report(
 
 
 def summarize(
-    fitted: FittedModel, predictions: Predictions | None, estimates: Sequence[Estimate]
+    fitted: FittedModel, predictions: HeldOutPredictions | None, estimates: Sequence[Estimate]
 ) -> Facts:
     """Return what most readers want to know."""
     shapes = infer_shapes(fitted.architecture)
     layers = sum(not layer.is_input for layer in fitted.architecture.layers)
     size = f"{count_things(layers, 'layer')}, {count_things(shapes.parameters, 'parameter')}"
     measured = "none given" if predictions is None else format_count(predictions.rows)
-    scores = [(each.name, describe_estimate(each)) for each in estimates[:SCORES_IN_SUMMARY]]
+    scores = [(each.name, format_estimate(each)) for each in estimates[:SCORES_IN_SUMMARY]]
     if not scores:
         stored = list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
         scores = [(f"{name}, stored at training", format_score(value)) for name, value in stored]

@@ -1,37 +1,35 @@
-"""What one picture is asked to show, and where it goes."""
+"""Requests for plots."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal, Self, get_args
+from typing import Any, Self
 
 from pydantic import model_validator
 
 from galaxy_keras.catalogue.colormaps import COLORMAPS
-from galaxy_keras.catalogue.plot import DEFAULT_DPI, DEFAULT_FONT_SIZE
+from galaxy_keras.catalogue.plot import DEFAULT_DPI, DEFAULT_FONT_SIZE, FORMATS, FigureFormat
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.values.component import FrozenModel
 
-FigureFormat = Literal["png", "svg", "pdf", "html"]
-FORMATS: tuple[FigureFormat, ...] = get_args(FigureFormat)
 REVERSED = "_r"
-"""What matplotlib adds to the name of a colormap for the same one in reverse."""
+"""The suffix of matplotlib's names of reversed colormaps."""
 
 
 class FigureSettings(FrozenModel):
-    """The size and the title of a picture.
+    """The size and the title of a figure.
 
     Attributes
     ----------
     title
-        None for the plot's own title; an empty text for none.
+        Title above the figure; None for the default of the plot, an empty text for no title.
     width, height
-        Inches; None for the plot's own size.
+        Size in inches; None for the default of the plot.
     dpi
-        Pixels per inch.
+        Resolution in pixels per inch.
     font_size
-        Points.
+        Font size in points.
     """
 
     title: str | None = None
@@ -42,22 +40,22 @@ class FigureSettings(FrozenModel):
 
 
 class ImportanceRequest(FrozenModel):
-    """What the importances of a network's features are measured on.
+    """A request for the permutation importances of a network's features.
 
     Attributes
     ----------
     model
         The fitted model.
     features, target
-        Tables whose rows belong together, best ones that it was not trained on.
+        Tables whose rows belong together, ideally rows that it was not trained on.
     scoring
-        A scorer; None for accuracy or r2.
+        Name of a scorer; None for accuracy or r2.
     repeats
-        How many times each feature is shuffled.
+        Number of times each feature is shuffled.
     rows
-        On so many rows at most, chosen at random.
+        Maximum number of rows, chosen at random.
     seed
-        Of the choice and the shuffling.
+        Random seed of the row sample and the shuffling.
     """
 
     model: Path
@@ -70,55 +68,59 @@ class ImportanceRequest(FrozenModel):
 
 
 class PermutationImportances(FrozenModel):
-    """How far the score of a network falls when a feature is shuffled.
+    """Decrease in the score of a network when a feature is shuffled.
 
     Attributes
     ----------
     names
-        The features.
-    means, deviations
-        Over the repeats, one for each feature.
-    scorer, repeats, rows
-        What was measured, how many times and on how many rows.
+        Names of the features.
+    importances_mean, importances_std
+        Mean and standard deviation of the decrease over the repeats, one for each feature.
+    scorer
+        Name of the scorer.
+    repeats
+        Number of times each feature was shuffled.
+    rows
+        Number of rows that were scored.
     """
 
     names: tuple[str, ...]
-    means: tuple[float, ...]
-    deviations: tuple[float, ...]
+    importances_mean: tuple[float, ...]
+    importances_std: tuple[float, ...]
     scorer: str
     repeats: int
     rows: int
 
 
 class PlotRequest(FrozenModel):
-    """One picture.
+    """A request for one figure.
 
     Attributes
     ----------
     plot
         A name in `catalogue.plots.PLOTS`.
     inputs
-        The files, by the names of the catalogue; None where an input is left out. What the
-        tool measures on files stands in their place.
+        Input files by the names of the catalogue, None for one that is left out; or, in their
+        place, what was computed from them.
     options
-        The plot's own options, by the names of the catalogue, complete.
-    figure
-        Size and title.
+        Values of all options of the plot, by the names of the catalogue.
+    settings
+        Size and title of the figure.
     output
         The file to write.
     format
-        None for the one that the suffix of `output` names.
+        Format of the file; None for the one that the suffix of `output` names.
 
     Raises
     ------
     ConfigurationError
-        If there is no format, or no such colormap.
+        If the format cannot be determined, or there is no such colormap.
     """
 
     plot: str
     inputs: dict[str, TableSource | Path | PermutationImportances | None]
     options: dict[str, Any]
-    figure: FigureSettings = FigureSettings()
+    settings: FigureSettings = FigureSettings()
     output: Path
     format: FigureFormat | None = None
 
@@ -130,21 +132,21 @@ class PlotRequest(FrozenModel):
         return self
 
 
-def choose_format(path: Path, wanted: FigureFormat | None = None) -> FigureFormat:
-    """Return the format that is wanted, or the one that the suffix of `path` names.
+def choose_format(path: Path, requested: FigureFormat | None = None) -> FigureFormat:
+    """Return the requested format, or the one that the suffix of `path` names.
 
     Raises
     ------
     ConfigurationError
-        If none is wanted and the suffix names none.
+        If no format is requested and the suffix names none.
     """
-    if wanted is not None:
-        return wanted
+    if requested is not None:
+        return requested
     for known in FORMATS:
         if path.suffix.lower() == f".{known}":
             return known
     raise ConfigurationError(
-        f"{path} does not say in which format to write the picture. "
+        f"{path} has no suffix that determines the format of the figure. "
         f"End its name in {list_names([f'.{known}' for known in FORMATS])}, or give --format"
     )
 
@@ -155,14 +157,14 @@ def find_colormap_name(name: str) -> str:
     Raises
     ------
     ConfigurationError
-        If there is none; the message suggests the closest name.
+        If there is no such colormap; the message suggests the closest name.
     """
-    wanted = name.strip().casefold()
+    requested = name.strip().casefold()
     for known in COLORMAPS:
-        if wanted.removesuffix(REVERSED) == known.casefold():
-            return known + REVERSED if wanted.endswith(REVERSED) else known
+        if requested.removesuffix(REVERSED) == known.casefold():
+            return known + REVERSED if requested.endswith(REVERSED) else known
     raise ConfigurationError(
         f'there is no colormap "{name}".{suggest(name, COLORMAPS)} '
-        f"Known are: {list_names(COLORMAPS, most=len(COLORMAPS))}; "
+        f"Choose from: {list_names(COLORMAPS, most=len(COLORMAPS))}; "
         f"each also exists reversed, with {REVERSED} after its name"
     )

@@ -1,4 +1,4 @@
-"""What a report is made from, and where it goes."""
+"""Requests for reports."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from galaxy_keras.schema.values.component import FrozenModel
 
 
 class ReportRequest(FrozenModel):
-    """One report on a fitted model.
+    """A request for a report on a fitted model.
 
     Attributes
     ----------
@@ -23,23 +23,23 @@ class ReportRequest(FrozenModel):
         The true labels or values of rows that it was not trained on; None for a report
         without scores of its own.
     predicted
-        The predicted labels or values of these rows.
+        The predicted labels or values of these rows; None for those with the highest probability.
     scores
-        The probability of each class for these rows; labels are taken from it where `predicted`
+        The probability of each class for these rows; labels are inferred from it if `predicted`
         is None.
     features
-        The features of these rows, to show beside the worst mistakes.
+        The features of these rows, shown beside the worst mistakes; None for none.
     class_names
-        Names to show for the classes, separated by commas.
+        Names to show for the classes, separated by commas; None for their labels.
     title
-        None for one that names the file.
+        Title of the report; None for one that names the file.
     output
         The HTML file to write.
 
     Raises
     ------
     ConfigurationError
-        If the tables given do not make sense without one another.
+        If tables are missing that others depend on.
     """
 
     model: Path

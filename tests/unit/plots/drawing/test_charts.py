@@ -74,7 +74,7 @@ def unpack(packed: Any) -> Any:
 
 def test_roc_curve_shows_rates_counts_and_thresholds() -> None:
     curves = compute_roc_curves(TWO, threshold=0.65)
-    curve, chance, point = read_chart(draw_roc_curves(curves, figure=SETTINGS))["data"]
+    curve, chance, point = read_chart(draw_roc_curves(curves, settings=SETTINGS))["data"]
     assert unpack(curve["x"]).tolist() == [0, 0, 0, 0.5, 0.5, 1]
     assert unpack(curve["y"]) == pytest.approx([0, 1 / 3, 2 / 3, 2 / 3, 1, 1])
     # False alarms of 2 rows, found ones of 3, and the lowest score that was taken.
@@ -94,7 +94,7 @@ def test_roc_curve_shows_rates_counts_and_thresholds() -> None:
 
 def test_precision_recall_curve_shows_recall_as_a_count() -> None:
     curves = compute_precision_recall_curves(TWO)
-    curve, *_ = read_chart(draw_precision_recall_curves(curves, figure=SETTINGS))["data"]
+    curve, *_ = read_chart(draw_precision_recall_curves(curves, settings=SETTINGS))["data"]
     (drawn,) = curves.curves
     assert unpack(curve["x"]).tolist() == drawn.points.x.tolist()
     assert unpack(curve["y"]).tolist() == drawn.points.y.tolist()
@@ -105,7 +105,7 @@ def test_precision_recall_curve_shows_recall_as_a_count() -> None:
 
 def test_average_of_curves_has_no_thresholds() -> None:
     scores = pair_scores(np.array([0, 1, 2]), np.eye(3))
-    *_, macro, _chance = read_chart(draw_roc_curves(compute_roc_curves(scores), figure=SETTINGS))[
+    *_, macro, _chance = read_chart(draw_roc_curves(compute_roc_curves(scores), settings=SETTINGS))[
         "data"
     ]
     assert macro["name"] == "Macro average (AUC 1.000)"
@@ -115,7 +115,7 @@ def test_average_of_curves_has_no_thresholds() -> None:
 
 def test_many_classes_share_one_entry_of_the_legend() -> None:
     scores = pair_scores(np.arange(12), np.eye(12))
-    chart = read_chart(draw_roc_curves(compute_roc_curves(scores), figure=SETTINGS))
+    chart = read_chart(draw_roc_curves(compute_roc_curves(scores), settings=SETTINGS))
     shown = [trace["name"] for trace in chart["data"] if trace.get("showlegend", True)]
     assert shown == [
         "Micro average (AUC 1.000)",
@@ -139,7 +139,7 @@ def test_thinned_curve_keeps_its_ends_and_its_steep_part() -> None:
 
 def test_history_has_a_panel_for_each_metric_and_a_gap_for_what_is_missing() -> None:
     history = compute_training_history(HISTORY | {"acc": np.array([0.1, 0.2, 0.3])})
-    chart = read_chart(draw_training_history(history, figure=SETTINGS))
+    chart = read_chart(draw_training_history(history, settings=SETTINGS))
     training, validation, accuracy = chart["data"]
     np.testing.assert_array_equal(unpack(training["y"]), [0.5, np.nan, 0.3])
     assert unpack(validation["y"]).tolist() == [0.7, 0.4, 0.6]
@@ -158,18 +158,18 @@ def test_learning_curve_has_means_and_bands() -> None:
         "std_test_scores": np.array([0.1, 0.2]),
     }
     curve = compute_learning_curve(table)
-    training, validation, band = read_chart(draw_learning_curve(curve, figure=SETTINGS))["data"]
+    training, validation, band = read_chart(draw_learning_curve(curve, settings=SETTINGS))["data"]
     assert unpack(training["y"]).tolist() == [0.9, 0.8]
     assert unpack(validation["customdata"]).tolist() == [0.1, 0.2]
     assert unpack(band["y"]) == pytest.approx([0.6, 0.8, 0.4, 0.4])
-    without = draw_learning_curve(curve, bands=False, figure=SETTINGS)
+    without = draw_learning_curve(curve, bands=False, settings=SETTINGS)
     assert len(read_chart(without)["data"]) == 2
 
 
 def test_elimination_scores_have_error_bars_and_the_best() -> None:
     names = ("mean_test_score", "std_test_score")
     table = compute_elimination_scores(names, [np.array([0.7, 0.9]), np.array([0.1, 0.2])])
-    scores, best = read_chart(draw_elimination_scores(table, figure=SETTINGS))["data"]
+    scores, best = read_chart(draw_elimination_scores(table, settings=SETTINGS))["data"]
     assert unpack(scores["y"]).tolist() == [0.7, 0.9]
     assert unpack(scores["error_y"]["array"]).tolist() == [0.1, 0.2]
     assert (best["x"], best["name"]) == ([2.0], "Best score 0.9 with 2 features")
@@ -179,7 +179,7 @@ def test_elimination_scores_have_error_bars_and_the_best() -> None:
 def test_importances_have_full_names(deviations: np.ndarray | None) -> None:
     long = "a feature <b>whose name</b> is longer than the axis has room for"
     chosen = compute_importances([long, "b"], np.array([0.1, 0.5]), deviations)
-    chart = read_chart(draw_importances(chosen, figure=SETTINGS))
+    chart = read_chart(draw_importances(chosen, settings=SETTINGS))
     (bars,) = chart["data"]
     assert unpack(bars["x"]).tolist() == [0.5, 0.1]
     assert bars["customdata"][1][0] == escape_text(long)
@@ -189,7 +189,7 @@ def test_importances_have_full_names(deviations: np.ndarray | None) -> None:
 def test_confusion_matrix_shows_shares_with_counts() -> None:
     true, predicted = np.array(["a", "a", "a", "b"]), np.array(["a", "a", "b", "b"])
     matrix = compute_confusion_matrix(true, predicted, names="first,<b>")
-    drawing = draw_confusion_matrix(matrix, normalize="all", figure=SETTINGS)
+    drawing = draw_confusion_matrix(matrix, normalize="all", settings=SETTINGS)
     (cells,) = read_chart(drawing)["data"]
     assert unpack(cells["z"]).tolist() == [[0.5, 0.25], [0, 0.25]]
     assert unpack(cells["customdata"])[0].tolist() == [[2, pytest.approx(2 / 3)], [1, 1 / 3]]
@@ -200,19 +200,19 @@ def test_confusion_matrix_shows_shares_with_counts() -> None:
 def test_confusion_matrix_of_very_many_classes_is_a_drawing_only() -> None:
     labels = np.arange(201)
     matrix = compute_confusion_matrix(labels, labels)
-    assert draw_confusion_matrix(matrix, figure=SETTINGS).chart is None
+    assert draw_confusion_matrix(matrix, settings=SETTINGS).chart is None
 
 
 def test_calibration_shows_shares_and_rows() -> None:
     calibrations = compute_calibrations(TWO)
-    curve, rows, _perfect = read_chart(draw_calibrations(calibrations, figure=SETTINGS))["data"]
+    curve, rows, _perfect = read_chart(draw_calibrations(calibrations, settings=SETTINGS))["data"]
     assert unpack(curve["y"]).tolist() == calibrations[0].observed.tolist()
     assert unpack(rows["y"])[:-1].tolist() == calibrations[0].counts.tolist()
 
 
 def test_size_and_type_are_those_asked_for() -> None:
-    figure = FigureSettings(width=5, height=4, font_size=12)
-    chart = create_chart(figure, [], (8, 7))
+    settings = FigureSettings(width=5, height=4, font_size=12)
+    chart = create_chart(settings, [], (8, 7))
     assert (chart.width, chart.layout["height"]) == (480, 384)
     assert chart.layout["font"]["size"] == 16
 
@@ -232,8 +232,8 @@ def test_text_is_neither_markup_nor_tex() -> None:
 
 def test_page_holds_the_library_once_and_loads_nothing() -> None:
     title = "</title><script>alert(1)</script>"
-    figure = FigureSettings(title=title)
-    drawing = draw_roc_curves(compute_roc_curves(TWO), figure=figure)
+    settings = FigureSettings(title=title)
+    drawing = draw_roc_curves(compute_roc_curves(TWO), settings=settings)
     page = encode_drawing(drawing, "html").decode()
     assert not re.search(r"\b(?:src|href)=\"(?!#)", page)
     assert page.count("data-library=") == 1
@@ -254,7 +254,7 @@ def test_page_holds_the_library_once_and_loads_nothing() -> None:
 
 
 def test_page_says_what_is_missing_where_a_server_takes_it_away() -> None:
-    page = encode_drawing(draw_roc_curves(compute_roc_curves(TWO), figure=SETTINGS), "html")
+    page = encode_drawing(draw_roc_curves(compute_roc_curves(TWO), settings=SETTINGS), "html")
     assert (
         '<p style="display: none">The picture was removed from this page by the server that shows '
         "it. Download the page and open\nit, write the picture as PNG, or ask who runs the server "
@@ -264,7 +264,7 @@ def test_page_says_what_is_missing_where_a_server_takes_it_away() -> None:
 
 def test_same_chart_same_page() -> None:
     pages = [
-        encode_drawing(draw_roc_curves(compute_roc_curves(TWO), figure=SETTINGS), "html")
+        encode_drawing(draw_roc_curves(compute_roc_curves(TWO), settings=SETTINGS), "html")
         for _ in range(2)
     ]
     assert pages[0] == pages[1]

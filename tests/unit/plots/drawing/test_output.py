@@ -18,12 +18,12 @@ SVG = "{http://www.w3.org/2000/svg}"
 
 
 def draw(text: str = "A title", **settings: object) -> Drawing:
-    figure = create_figure(FigureSettings(**settings), (4, 3), title=text, subtitle=text)
-    axes = figure.add_subplot()
+    settings = create_figure(FigureSettings(**settings), (4, 3), title=text, subtitle=text)
+    axes = settings.add_subplot()
     axes.plot([1, 2], [3, 4])
     axes.set_xticks([1], ["short"])
     axes.get_xticklabels()[0].set_gid("label-1")
-    return Drawing(figure, text, text, {"label-1": text})
+    return Drawing(settings, text, text, {"label-1": text})
 
 
 def encode(drawing_format: str, text: str = "A title", **settings: object) -> bytes:
@@ -47,7 +47,7 @@ def test_suffix_that_names_no_format() -> None:
     with pytest.raises(ConfigurationError) as caught:
         choose_format(Path("picture.gif"))
     assert str(caught.value) == (
-        "picture.gif does not say in which format to write the picture. "
+        "picture.gif has no suffix that determines the format of the figure. "
         "End its name in .png, .svg, .pdf, .html, or give --format"
     )
 

@@ -39,7 +39,7 @@ def test_unknown_colormap() -> None:
     with pytest.raises(ConfigurationError) as caught:
         find_colormap_name("Grens")
     message = str(caught.value)
-    assert message.startswith('there is no colormap "Grens". Did you mean "Greens"? Known are: ')
+    assert message.startswith('there is no colormap "Grens". Did you mean "Greens"? Choose from: ')
     assert message.endswith("gist_yerg; each also exists reversed, with _r after its name")
 
 

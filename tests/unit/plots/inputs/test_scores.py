@@ -24,7 +24,7 @@ def table(folder: Path, name: str, *rows: str, header: bool = False) -> TableSou
 def test_of_two_classes_the_last_column_is_the_positive_one() -> None:
     scores = pair_scores(LABELS, TWO, ("no", "yes"))
     assert scores.names == ("yes",)
-    assert scores.truth.tolist() == [[False], [True], [True], [False]]
+    assert scores.y_true.tolist() == [[False], [True], [True], [False]]
     assert scores.scores.tolist() == [[0.1], [0.8], [0.4], [0.3]]
     assert scores.rows == 4
     assert scores.positives.tolist() == [2]
@@ -40,27 +40,27 @@ def test_columns_are_found_by_their_labels() -> None:
 def test_positive_class_that_is_a_number(labels: np.ndarray, pos_label: str) -> None:
     scores = pair_scores(labels, TWO, ("1", "2"), pos_label=pos_label)
     assert scores.names == ("1",)
-    assert scores.truth[:, 0].tolist() == [True, False, False, True]
+    assert scores.y_true[:, 0].tolist() == [True, False, False, True]
     assert scores.scores[:, 0].tolist() == [0.9, 0.2, 0.6, 0.7]
 
 
 def test_one_column_is_for_the_label_that_sorts_last() -> None:
     scores = pair_scores(np.array([10, 9, 10, 9]), TWO[:, 1:])
     assert scores.names == ("10",)
-    assert scores.truth[:, 0].tolist() == [True, False, True, False]
+    assert scores.y_true[:, 0].tolist() == [True, False, True, False]
 
 
 @pytest.mark.parametrize(("names", "pos_label"), [(("no",), None), (None, "no")])
 def test_one_column_for_another_class(names: tuple[str] | None, pos_label: str | None) -> None:
     scores = pair_scores(LABELS, TWO[:, :1], names, pos_label=pos_label)
     assert scores.names == ("no",)
-    assert scores.truth[:, 0].tolist() == [True, False, False, True]
+    assert scores.y_true[:, 0].tolist() == [True, False, False, True]
 
 
 def test_several_classes_without_a_header_are_in_sorted_order() -> None:
     scores = pair_scores(np.array([3, 1, 2]), THREE)
     assert scores.names == ("1", "2", "3")
-    assert scores.truth.tolist() == [
+    assert scores.y_true.tolist() == [
         [False, False, True],
         [True, False, False],
         [False, True, False],
@@ -112,8 +112,8 @@ def test_one_column_for_three_classes() -> None:
         pair_scores(np.array(["a", "b", "c"]), THREE[:, :1])
     assert str(caught.value) == (
         "there are 3 classes (a, b, c) but one column of scores. Give one column for each class, "
-        "headed by its label, as model-prediction --method predict_proba writes them, or say with "
-        "--pos-label which class it is for"
+        "headed by its label, as model-prediction --method predict_proba writes them, or name "
+        "the class of the column with --pos-label"
     )
 
 
@@ -130,7 +130,7 @@ def test_columns_of_0_and_1_are_classes_that_do_not_exclude_each_other(tmp_path:
     scores = table(tmp_path, "p.tsv", "0.9\t0.8", "0.2\t0.6", "0.1\t0.3")
     paired = read_class_scores(true, scores)
     assert paired.names == ("wet", "cold")
-    assert paired.truth.tolist() == [[True, True], [False, True], [False, False]]
+    assert paired.y_true.tolist() == [[True, True], [False, True], [False, False]]
 
 
 def test_indicators_that_are_not_0_and_1(tmp_path: Path) -> None:
@@ -181,6 +181,6 @@ def test_sorted_columns_keep_what_belongs_together() -> None:
     scores = pair_scores(np.array([0, 1, 2]), np.array([[0.2, 0.1, 0.7], [0.5, 0.5, 0], [0, 0, 1]]))
     by_rank = scores.sort_columns()
     assert by_rank.scores.T.tolist() == [[0.5, 0.2, 0], [0.5, 0.1, 0], [1, 0.7, 0]]
-    assert by_rank.truth.T.tolist() == [
+    assert by_rank.y_true.T.tolist() == [
         [False, True, False], [True, False, False], [True, False, False],
     ]  # fmt: skip

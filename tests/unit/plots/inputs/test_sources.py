@@ -8,6 +8,7 @@ import pytest
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.inputs.sources import (
     check_finite,
+    check_row_counts,
     read_label_pair,
     read_labels,
     read_number_columns,
@@ -27,15 +28,14 @@ def test_labels_are_read_as_they_are(tmp_path: Path) -> None:
     true = TableSource(path=write(tmp_path, "y.tsv", "1", "2", "1"))
     predicted = TableSource(path=write(tmp_path, "p.tsv", "Predicted", "a", "b", "a"), header=True)
     columns = read_label_pair(true, predicted)
-    assert [column.values.tolist() for column in columns] == [[1, 2, 1], ["a", "b", "a"]]
-    assert columns[0].source == str(true.path)
+    assert [column.tolist() for column in columns] == [[1, 2, 1], ["a", "b", "a"]]
 
 
 def test_one_column_of_several_is_chosen(tmp_path: Path) -> None:
     path = write(tmp_path, "y.tsv", "id\tclass", "x\ta", "y\tb")
     columns = ColumnSelection.parse("name:class")
     labels = read_labels(TableSource(path=path, header=True, columns=columns), "--true")
-    assert labels.values.tolist() == ["a", "b"]
+    assert labels.tolist() == ["a", "b"]
 
 
 def test_several_columns(tmp_path: Path) -> None:
@@ -124,3 +124,18 @@ def test_what_the_scores_belong_to_may_not_be_missing() -> None:
         "the column epoch needs a number in each row, but has none in row 2 of the data. "
         "Fill it in, or remove the row"
     )
+
+
+def test_row_counts_that_differ() -> None:
+    with pytest.raises(DataError) as caught:
+        check_row_counts(
+            TableSource(path=Path("y.tsv")), 1000, TableSource(path=Path("predictions.tsv")), 900
+        )
+    assert str(caught.value) == (
+        "y.tsv has 1,000 rows but predictions.tsv has 900; row by row they must belong together."
+    )
+
+
+def test_row_counts_that_differ_by_one_point_to_the_header() -> None:
+    with pytest.raises(DataError, match="One row more is often a header: check which of the two"):
+        check_row_counts(TableSource(path=Path("y.tsv")), 3, TableSource(path=Path("p.tsv")), 4)

@@ -43,13 +43,13 @@ def test_numbers_equal_those_of_scikit_learn(labels: np.ndarray, normalize: str 
     true = labels[random.integers(0, 2, 200)]
     predicted = labels[random.integers(0, 3, 200)]
     matrix = compute_confusion_matrix(true, predicted)
-    shares = np.nan_to_num(matrix.shares(normalize or "none"))
+    shares = np.nan_to_num(matrix.normalized(normalize or "none"))
     np.testing.assert_allclose(shares, confusion_matrix(true, predicted, normalize=normalize))
 
 
 def test_share_of_a_class_without_rows_is_not_a_number() -> None:
     matrix = compute_confusion_matrix(np.array(["a", "a"]), np.array(["a", "b"]))
-    np.testing.assert_equal(matrix.shares("true"), [[0.5, 0.5], [np.nan, np.nan]])
+    np.testing.assert_equal(matrix.normalized("true"), [[0.5, 0.5], [np.nan, np.nan]])
 
 
 def test_too_many_classes() -> None:
@@ -67,7 +67,7 @@ def test_description_tells_the_accuracy() -> None:
     with plot_style(10):
         drawing = draw_confusion_matrix(
             compute_confusion_matrix(true, predicted),
-            figure=FigureSettings(),
+            settings=FigureSettings(),
         )
     assert drawing.title == "Confusion matrix"
     assert drawing.description == (
@@ -80,6 +80,6 @@ def test_default_size_is_that_of_the_replaced_tool() -> None:
     with plot_style(10):
         drawing = draw_confusion_matrix(
             compute_confusion_matrix(np.array([0, 1]), np.array([0, 1])),
-            figure=FigureSettings(),
+            settings=FigureSettings(),
         )
     assert (drawing.figure.get_size_inches() * drawing.figure.dpi).tolist() == [875, 875]

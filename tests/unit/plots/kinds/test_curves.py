@@ -55,10 +55,10 @@ def test_roc_curve_by_hand() -> None:
 def test_roc_curve_equals_that_of_scikit_learn() -> None:
     scores = two_classes()
     (curve,) = compute_roc_curves(scores).curves
-    x, y, _ = metrics.roc_curve(scores.truth[:, 0], scores.scores[:, 0])
+    x, y, _ = metrics.roc_curve(scores.y_true[:, 0], scores.scores[:, 0])
     np.testing.assert_array_equal(curve.points.x, x)
     np.testing.assert_array_equal(curve.points.y, y)
-    assert curve.area == metrics.roc_auc_score(scores.truth[:, 0], scores.scores[:, 0])
+    assert curve.area == metrics.roc_auc_score(scores.y_true[:, 0], scores.scores[:, 0])
 
 
 def test_areas_of_several_classes_equal_those_of_scikit_learn() -> None:
@@ -66,7 +66,7 @@ def test_areas_of_several_classes_equal_those_of_scikit_learn() -> None:
     found = areas(compute_roc_curves(scores))
     assert list(found) == ["0", "1", "2", "3", "micro", "macro"]
     for average in ("micro", "macro"):
-        expected = metrics.roc_auc_score(scores.truth, scores.scores, average=average)
+        expected = metrics.roc_auc_score(scores.y_true, scores.scores, average=average)
         assert found[average] == pytest.approx(expected)
 
 
@@ -74,11 +74,11 @@ def test_precision_recall_equals_that_of_scikit_learn() -> None:
     scores = two_classes()
     (curve,) = compute_precision_recall_curves(scores).curves
     precision, recall, _ = metrics.precision_recall_curve(
-        scores.truth[:, 0], scores.scores[:, 0], drop_intermediate=True
+        scores.y_true[:, 0], scores.scores[:, 0], drop_intermediate=True
     )
     np.testing.assert_array_equal(curve.points.x, recall)
     np.testing.assert_array_equal(curve.points.y, precision)
-    expected = metrics.average_precision_score(scores.truth[:, 0], scores.scores[:, 0])
+    expected = metrics.average_precision_score(scores.y_true[:, 0], scores.scores[:, 0])
     assert curve.area == expected
 
 
@@ -86,13 +86,13 @@ def test_average_precisions_of_several_classes_equal_those_of_scikit_learn() -> 
     scores = many_classes(3)
     found = areas(compute_precision_recall_curves(scores))
     for average in ("micro", "macro"):
-        expected = metrics.average_precision_score(scores.truth, scores.scores, average=average)
+        expected = metrics.average_precision_score(scores.y_true, scores.scores, average=average)
         assert found[average] == pytest.approx(expected)
 
 
 def test_average_precision_recall_curve_by_hand() -> None:
-    truth = np.array([[True, False], [False, True]])
-    scores = ClassScores(("a", "b"), truth, np.array([[0.9, 0.8], [0.1, 0.2]]))
+    y_true = np.array([[True, False], [False, True]])
+    scores = ClassScores(("a", "b"), y_true, np.array([[0.9, 0.8], [0.1, 0.2]]))
     macro = compute_precision_recall_curves(scores).curves[-1]
     # The first class is ranked perfectly; the second is found after one that is wrong.
     assert macro.area == pytest.approx((1 + 0.5) / 2)
@@ -122,7 +122,7 @@ def test_classes_with_too_few_rows_are_left_out_and_said() -> None:
     assert list(areas(curves)) == ["a", "b", "micro", "macro"]
     assert curves.left_out == ("c",)
     with plot_style(10):
-        drawing = draw_roc_curves(curves, figure=FigureSettings())
+        drawing = draw_roc_curves(curves, settings=FigureSettings())
     assert any("left out: c" in text.get_text() for text in drawing.figure.texts)
 
 
@@ -140,9 +140,9 @@ def test_only_one_class(compute: object) -> None:
 def test_descriptions_give_the_areas() -> None:
     scores = pair_scores(np.array(["hit", "miss", "hit"]), np.array([[0.9], [0.6], [0.3]]), ["hit"])
     with plot_style(10):
-        roc = draw_roc_curves(compute_roc_curves(scores), figure=FigureSettings())
+        roc = draw_roc_curves(compute_roc_curves(scores), settings=FigureSettings())
         both = draw_precision_recall_curves(
-            compute_precision_recall_curves(scores), figure=FigureSettings()
+            compute_precision_recall_curves(scores), settings=FigureSettings()
         )
     assert roc.description == "ROC curves with the area under each: hit (AUC 0.500)."
     assert both.description == "Precision-recall curves, average precision: hit (AP 0.833)."
@@ -152,11 +152,11 @@ def test_descriptions_give_the_areas() -> None:
 def test_calibration_equals_that_of_scikit_learn(strategy: str) -> None:
     scores = two_classes()
     (calibration,) = compute_calibrations(scores, bins=7, strategy=strategy)
-    truth, probabilities = scores.truth[:, 0], scores.scores[:, 0]
-    observed, predicted = calibration_curve(truth, probabilities, n_bins=7, strategy=strategy)
+    y_true, probabilities = scores.y_true[:, 0], scores.scores[:, 0]
+    observed, predicted = calibration_curve(y_true, probabilities, n_bins=7, strategy=strategy)
     np.testing.assert_array_equal(calibration.observed, observed)
     np.testing.assert_array_equal(calibration.predicted, predicted)
-    assert calibration.brier == pytest.approx(metrics.brier_score_loss(truth, probabilities))
+    assert calibration.brier == pytest.approx(metrics.brier_score_loss(y_true, probabilities))
     assert calibration.counts.sum() == scores.rows
 
 
@@ -180,7 +180,7 @@ def test_calibration_of_too_many_classes() -> None:
 def test_calibration_is_described() -> None:
     scores = pair_scores(np.array([1, 0]), np.array([[0.9], [0.6]]))
     with plot_style(10):
-        drawing = draw_calibrations(compute_calibrations(scores), figure=FigureSettings())
+        drawing = draw_calibrations(compute_calibrations(scores), settings=FigureSettings())
     assert drawing.description == (
         "Share of rows in the class by the probability given to it: Class 1 (Brier score 0.185)."
     )

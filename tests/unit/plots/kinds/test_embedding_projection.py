@@ -80,15 +80,17 @@ def test_too_few_words() -> None:
 def test_principal_components_equal_those_of_scikit_learn() -> None:
     projection = compute_projection(VECTORS, WORDS, "pca")
     pca = PCA(2).fit(VECTORS)
-    np.testing.assert_allclose(projection.places, pca.transform(VECTORS))
-    assert projection.shares == pytest.approx(tuple(pca.explained_variance_ratio_))
+    np.testing.assert_allclose(projection.coordinates, pca.transform(VECTORS))
+    assert projection.explained_variance_ratio == pytest.approx(
+        tuple(pca.explained_variance_ratio_)
+    )
 
 
 def test_tsne_gives_the_same_places_each_time() -> None:
     first, second = (compute_projection(VECTORS, WORDS, "tsne") for _ in range(2))
-    assert first.places.shape == (20, 2)
-    np.testing.assert_array_equal(first.places, second.places)
-    assert first.shares is None
+    assert first.coordinates.shape == (20, 2)
+    np.testing.assert_array_equal(first.coordinates, second.coordinates)
+    assert first.explained_variance_ratio is None
 
 
 def test_vectors_of_one_dimension() -> None:
@@ -102,7 +104,7 @@ def test_vectors_of_one_dimension() -> None:
 def test_description() -> None:
     projection = compute_projection(VECTORS, WORDS, "pca")
     with plot_style(10):
-        drawing = draw_projection(projection, marked=["word_3"], figure=FigureSettings())
+        drawing = draw_projection(projection, marked=["word_3"], settings=FigureSettings())
     assert drawing.description == (
         "Scatter plot of words by their vectors. 20 words by principal components."
     )

@@ -44,7 +44,7 @@ def test_boxes_tell_shapes_and_parameters() -> None:
 
 def test_description_lists_the_layers() -> None:
     with plot_style(10):
-        drawing = draw_diagram(compute_diagram(REVIEWS), figure=FigureSettings())
+        drawing = draw_diagram(compute_diagram(REVIEWS), settings=FigureSettings())
     assert drawing.description == (
         "Sequential model, 3 layers, 373,301 parameters. Layers and their output shapes: "
         "InputLayer (None, 500), Embedding (None, 500, 32), LSTM (None, 100), Dense (None, 1)."
@@ -56,7 +56,7 @@ def test_architecture_is_read_from_its_json(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     write_architecture(path, REVIEWS)
     with plot_style(10):
-        drawing = plot_model_architecture(model=path, figure=FigureSettings())
+        drawing = plot_model_architecture(model=path, settings=FigureSettings())
     assert drawing.description.startswith("Sequential model, 3 layers")
 
 
@@ -64,7 +64,7 @@ def test_file_that_is_no_model(tmp_path: Path) -> None:
     path = tmp_path / "model.json"
     path.write_text(json.dumps({"a": 1}))
     with pytest.raises(GalaxyKerasError, match=r"model\.json"):
-        plot_model_architecture(model=path, figure=FigureSettings())
+        plot_model_architecture(model=path, settings=FigureSettings())
 
 
 def test_chain_goes_straight_down() -> None:

@@ -35,9 +35,9 @@ def test_scores_equal_those_of_scikit_learn() -> None:
 
 
 def test_scores_by_hand() -> None:
-    fit = RegressionOutput("", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
-    assert fit.residuals.tolist() == [0, 2]
-    assert (fit.mae, fit.rmse, fit.r2) == (1, pytest.approx(2**0.5), -1)
+    output = RegressionOutput("", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    assert output.residuals.tolist() == [0, 2]
+    assert (output.mae, output.rmse, output.r2) == (1, pytest.approx(2**0.5), -1)
 
 
 def test_outputs_are_paired_in_order(tmp_path: Path) -> None:
@@ -52,8 +52,8 @@ def test_outputs_are_paired_in_order(tmp_path: Path) -> None:
 def test_outputs_without_names_are_numbered(tmp_path: Path) -> None:
     one = table(tmp_path, "one.tsv", "1", "2")
     two = table(tmp_path, "two.tsv", "1\t2", "3\t4")
-    assert [fit.name for fit in read_outputs(one, one)] == [""]
-    assert [fit.name for fit in read_outputs(two, two)] == ["Output 1", "Output 2"]
+    assert [output.name for output in read_outputs(one, one)] == [""]
+    assert [output.name for output in read_outputs(two, two)] == ["Output 1", "Output 2"]
 
 
 def test_other_number_of_columns(tmp_path: Path) -> None:
@@ -83,11 +83,11 @@ def test_too_many_outputs(tmp_path: Path) -> None:
 
 
 def test_descriptions() -> None:
-    fit = RegressionOutput("yield", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
+    output = RegressionOutput("yield", np.array([1.0, 3.0]), np.array([1.0, 1.0]))
     same = RegressionOutput("constant", np.array([2.0, 2.0]), np.array([1.0, 3.0]))
     with plot_style(10):
-        alone = draw_predicted_vs_true([fit], figure=FigureSettings())
-        both = draw_residuals([fit, same], figure=FigureSettings())
+        alone = draw_predicted_vs_true([output], settings=FigureSettings())
+        both = draw_residuals([output, same], settings=FigureSettings())
     assert alone.description == ("Predicted against true values. 2 rows; R² -1, RMSE 1.414, MAE 1.")
     assert both.description == (
         "Residuals. 2 rows; yield: R² -1, RMSE 1.414, MAE 1; constant: R² undefined, RMSE 1, MAE 1."

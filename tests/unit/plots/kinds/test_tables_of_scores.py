@@ -50,7 +50,7 @@ def test_learning_curve_without_a_column(tmp_path: Path) -> None:
     path = tmp_path / "scores.tsv"
     path.write_text("train_sizes_abs\tmean_train_scores\n10\t0.5\n")
     with pytest.raises(DataError) as caught:
-        plot_learning_curve(scores=path, plot_std_err=True, figure=FigureSettings())
+        plot_learning_curve(scores=path, plot_std_err=True, settings=FigureSettings())
     assert str(caught.value) == (
         f"{path}: a learning curve needs the columns train_sizes_abs, mean_train_scores, "
         "mean_test_scores, but there is no mean_test_scores. "
@@ -81,7 +81,7 @@ def test_elimination_finds_the_columns_of_scikit_learn() -> None:
     assert table.scores.tolist() == [0.7, 0.6]
     assert table.deviations is not None
     with plot_style(10):
-        drawing = draw_elimination_scores(table, figure=FigureSettings())
+        drawing = draw_elimination_scores(table, settings=FigureSettings())
     assert drawing.description == (
         "Line plot of scores by the number of features. Best score 0.7 with 2 features."
     )
@@ -157,7 +157,7 @@ def plot_table(folder: Path, *rows: str, header: bool = False) -> str:
     source = TableSource(path=path, header=header)
     with plot_style(10):
         drawing = plot_feature_importances(
-            importances=source, threshold=None, top=30, figure=FigureSettings()
+            importances=source, threshold=None, top=30, settings=FigureSettings()
         )
     return drawing.description.partition("Largest: ")[2]
 
@@ -205,7 +205,7 @@ def test_scores_by_class_are_described() -> None:
     true, predicted = np.array(["a", "a", "b"]), np.array(["a", "b", "b"])
     scores = compute_per_class_scores(compute_confusion_matrix(true, predicted))
     with plot_style(10):
-        drawing = draw_per_class_scores(scores, figure=FigureSettings())
+        drawing = draw_per_class_scores(scores, settings=FigureSettings())
     assert drawing.description == (
         "Bars of precision, recall and F1 of each class. "
         "Mean of the classes: Precision 0.750, Recall 0.750, F1 0.667."

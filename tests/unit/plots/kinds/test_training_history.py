@@ -62,7 +62,7 @@ def test_nothing_finite() -> None:
     history = compute_training_history({"loss": np.array([np.nan, np.nan])})
     assert history.best is None
     with plot_style(10):
-        drawing = draw_training_history(history, figure=FigureSettings())
+        drawing = draw_training_history(history, settings=FigureSettings())
     assert drawing.description == (
         "Line plots by epoch of loss. 2 epochs; no finite value to choose the best by; "
         "no finite value in some epochs of loss."
@@ -90,7 +90,7 @@ def plot_table(folder: Path, *rows: str) -> str:
     path.write_text("".join(f"{row}\n" for row in rows))
     with plot_style(10):
         drawing = plot_training_history(
-            history=path, model=None, monitor=None, mode="auto", figure=FigureSettings()
+            history=path, model=None, monitor=None, mode="auto", settings=FigureSettings()
         )
     return drawing.description
 

@@ -5,84 +5,89 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 import numpy as np
-import numpy.typing as npt
 
+from galaxy_keras.plots.array_types import BoolArray, FloatArray
 from galaxy_keras.plots.kinds.regression import RegressionOutput
-from galaxy_keras.plots.report.bootstrap import Measure
+from galaxy_keras.plots.report.bootstrap import Statistic
 from galaxy_keras.plots.report.mistakes import compute_losses
 from galaxy_keras.plots.report.predictions import (
     ClassPredictions,
+    HeldOutPredictions,
     MultilabelPredictions,
-    Predictions,
     RegressionPredictions,
 )
 from galaxy_keras.plots.report.ranking import Ranking, Tally
-
-BoolArray = npt.NDArray[np.bool_]
-FloatArray = npt.NDArray[np.float64]
 
 MAX_CLASSES_WITH_AUC = 20
 """With more classes, areas under curves are left to the pictures."""
 
 
-def list_measures(predictions: Predictions) -> dict[str, Measure]:
+def list_statistics(predictions: HeldOutPredictions) -> dict[str, Statistic]:
     """Return the scores that fit the predictions, by name.
 
     They are those of scikit-learn; averages over classes leave out classes without a row.
     """
     match predictions:
         case ClassPredictions():
-            return _measure_classes(predictions)
+            return _list_class_statistics(predictions)
         case MultilabelPredictions():
-            return _measure_labels(predictions)
-        case RegressionPredictions(fits=fits):
-            several = len(fits) > 1
+            return _list_label_statistics(predictions)
+        case RegressionPredictions(outputs=outputs):
+            several = len(outputs) > 1
             named = [
-                (f"{name} of {fit.name}" if several else name, measure)
-                for fit in fits
-                for name, measure in _measure_fit(fit).items()
+                (f"{name} of {output.name}" if several else name, statistic)
+                for output in outputs
+                for name, statistic in _list_output_statistics(output).items()
             ]
             return dict(named)
 
 
-def _measure_classes(predictions: ClassPredictions) -> dict[str, Measure]:
+def _list_class_statistics(predictions: ClassPredictions) -> dict[str, Statistic]:
     counts = _ClassCounts(predictions)
-    measures = {
-        "Accuracy": Measure(counts.accuracy),
-        "Balanced accuracy": Measure(counts.balanced),
+    statistics = {
+        "Accuracy": Statistic(counts.accuracy),
+        "Balanced accuracy": Statistic(counts.balanced),
     }
     if len(predictions.names) == 2:
         name = predictions.names[1]
-        measures[f"F1 of {name}"] = _select_second(counts.f1)
-        measures[f"Precision of {name}"] = _select_second(counts.precision)
-        measures[f"Recall of {name}"] = _select_second(counts.recall)
+        statistics[f"F1 of {name}"] = _select_second(counts.f1)
+        statistics[f"Precision of {name}"] = _select_second(counts.precision)
+        statistics[f"Recall of {name}"] = _select_second(counts.recall)
     else:
-        measures["F1, mean of classes"] = Measure(counts.macro_f1)
+        statistics["F1, mean of classes"] = Statistic(counts.macro_f1)
     if predictions.probabilities is not None:
-        truth = predictions.true[:, None] == np.arange(len(predictions.names))
+        y_true = predictions.true[:, None] == np.arange(len(predictions.names))
         first = 1 if len(predictions.names) == 2 else 0
-        areas = truth[:, first:], predictions.probabilities[:, first:]
-        measures |= _measure_areas(*areas) | {"Log loss": _mean(compute_losses(predictions))}
-    return measures
+        areas = y_true[:, first:], predictions.probabilities[:, first:]
+        statistics |= _list_area_statistics(*areas) | {
+            "Log loss": _mean(compute_losses(predictions))
+        }
+    return statistics
 
 
-def _measure_labels(predictions: MultilabelPredictions) -> dict[str, Measure]:
+def _list_label_statistics(predictions: MultilabelPredictions) -> dict[str, Statistic]:
     true, predicted = predictions.true, predictions.predicted
     found = (true & predicted).sum(axis=1).astype(float)
     both = (true.sum(axis=1) + predicted.sum(axis=1)).astype(float)
-    measures = {
+    statistics = {
         "All labels right": _mean((true == predicted).all(axis=1).astype(float)),
         "Share of labels right": _mean((true == predicted).mean(axis=1)),
-        "F1 over all labels": Measure(lambda weights: _divide(2 * weights @ found, weights @ both)),
+        "F1 over all labels": Statistic(
+            lambda weights: _divide(2 * weights @ found, weights @ both)
+        ),
     }
     if predictions.probabilities is not None:
-        measures |= _measure_areas(true, predictions.probabilities)
-        measures["Log loss"] = _mean(compute_losses(predictions))
-    return measures
+        statistics |= _list_area_statistics(true, predictions.probabilities)
+        statistics["Log loss"] = _mean(compute_losses(predictions))
+    return statistics
 
 
-def _measure_fit(fit: RegressionOutput) -> dict[str, Measure]:
-    squares, errors, true = fit.residuals**2, np.abs(fit.residuals), fit.true - fit.true.mean()
+def _list_output_statistics(output: RegressionOutput) -> dict[str, Statistic]:
+    squares, errors, true = (
+        output.residuals**2,
+        np.abs(output.residuals),
+        output.true - output.true.mean(),
+    )
 
     def r2(weights: FloatArray) -> float:
         spread = weights @ true**2 - (weights @ true) ** 2 / weights.sum()
@@ -90,23 +95,23 @@ def _measure_fit(fit: RegressionOutput) -> dict[str, Measure]:
         return 1 - float(weights @ squares / spread) if spread > 1e-12 * (true @ true) else np.nan
 
     return {
-        "R\N{SUPERSCRIPT TWO}": Measure(r2),
-        "RMSE": Measure(lambda weights: float(np.sqrt(weights @ squares / weights.sum()))),
+        "R\N{SUPERSCRIPT TWO}": Statistic(r2),
+        "RMSE": Statistic(lambda weights: float(np.sqrt(weights @ squares / weights.sum()))),
         "MAE": _mean(errors),
     }
 
 
-def _measure_areas(truth: BoolArray, scores: FloatArray) -> dict[str, Measure]:
-    if truth.shape[1] > MAX_CLASSES_WITH_AUC:
+def _list_area_statistics(y_true: BoolArray, scores: FloatArray) -> dict[str, Statistic]:
+    if y_true.shape[1] > MAX_CLASSES_WITH_AUC:
         return {}
-    suffix = ", mean of classes" if truth.shape[1] > 1 else ""
-    rankings = [Ranking(*column) for column in zip(truth.T, scores.T, strict=True)]
+    suffix = ", mean of classes" if y_true.shape[1] > 1 else ""
+    rankings = [Ranking(*column) for column in zip(y_true.T, scores.T, strict=True)]
     return {
-        f"ROC AUC{suffix}": Measure(
+        f"ROC AUC{suffix}": Statistic(
             lambda weights: _average([each.find_area(weights) for each in rankings]),
             _average([each.exact_area for each in rankings]),
         ),
-        f"Average precision{suffix}": Measure(
+        f"Average precision{suffix}": Statistic(
             lambda weights: _average([each.find_precision(weights) for each in rankings]),
             _average([each.exact_precision for each in rankings]),
         ),
@@ -147,12 +152,12 @@ class _ClassCounts:
         return self._tally.sum(weights).reshape(self._size, self._size)
 
 
-def _mean(values: FloatArray) -> Measure:
-    return Measure(lambda weights: float(weights @ values / weights.sum()))
+def _mean(values: FloatArray) -> Statistic:
+    return Statistic(lambda weights: float(weights @ values / weights.sum()))
 
 
-def _select_second(compute: Callable[[FloatArray], FloatArray]) -> Measure:
-    return Measure(lambda weights: float(compute(weights)[1]))
+def _select_second(compute: Callable[[FloatArray], FloatArray]) -> Statistic:
+    return Statistic(lambda weights: float(compute(weights)[1]))
 
 
 def _average(values: Sequence[float]) -> float:
@@ -165,6 +170,6 @@ def _divide(part: float, whole: float) -> float:
 
 
 def _divide_each(parts: FloatArray, wholes: FloatArray) -> FloatArray:
-    shares = np.full(len(parts), np.nan)
-    np.divide(parts, wholes, out=shares, where=wholes > 0)
-    return shares
+    fractions = np.full(len(parts), np.nan)
+    np.divide(parts, wholes, out=fractions, where=wholes > 0)
+    return fractions
