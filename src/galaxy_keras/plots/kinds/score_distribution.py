@@ -117,8 +117,10 @@ def draw_score_distributions(
         if threshold is not None:
             axes.axvline(threshold, color=MUTED, linestyle=":", linewidth=1.4)
     handles = [*panels[0].patches[1::2], *panels[0].lines]
-    labels = ["In the class", "Not in it", f"Threshold {threshold:.3g}" if threshold else ""]
-    figure.legend(handles, labels[: len(handles)], loc="outside lower center", ncols=3)
+    labels = ["Positive class", "Negative class"]
+    if threshold is not None:
+        labels.append(f"Threshold {threshold:.3g}")
+    figure.legend(handles, labels, loc="outside lower center", ncols=3)
     classes = "; ".join(map(_describe_distribution, distributions))
     description = f"Histograms of the scores of rows in a class and of the others: {classes}."
     return Drawing(figure, choose_title(settings, TITLE), description)

@@ -13,6 +13,7 @@ from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from galaxy_keras.catalogue.metric import Direction
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
 from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import (
@@ -28,6 +29,8 @@ from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS, format_l
 from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
 from galaxy_keras.plots.inputs.sources import check_finite, read_numbers
 from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.training.monitors import infer_direction
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 Mode = Literal["auto", "min", "max"]
 
@@ -52,9 +55,6 @@ _BEST_POINT: dict[str, Any] = {
     "markeredgecolor": INK,
     "markeredgewidth": 1.2,
 }
-# Metrics whose lowest value is the best; of all others it is the highest.
-_LOWER_IS_BETTER = ("loss", "error", "mae", "mse", "rmse", "mape", "msle", "divergence", "entropy",
-                    "hinge", "poisson", "false_", "log_cosh", "logcosh", "kld")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -101,22 +101,28 @@ class BestEpoch:
 
 @dataclass(frozen=True)
 class TrainingHistory:
-    """What a training recorded.
+    """The history of a training run.
 
     Attributes
     ----------
     epochs
-        The number of each epoch, from 1.
+        Numbers of the epochs, from 1, shape (epochs,).
     metrics
-        In the order of the table.
+        Loss and metrics, in the order of the table.
+    monitor
+        The column that determines the best epoch, such as `val_loss`.
+    direction
+        Whether lower or higher values of `monitor` are better; None if that is not known.
     best
-        None where the column to compare has no finite value.
+        The best epoch; None if the direction is not known or no value of `monitor` is finite.
     planned
-        How many epochs were asked for; None where that is not known.
+        The number of epochs requested; None if that is not known.
     """
 
     epochs: FloatArray
     metrics: tuple[MetricHistory, ...]
+    monitor: str
+    direction: Direction | None
     best: BestEpoch | None
     planned: int | None = None
 
@@ -129,14 +135,14 @@ def plot_training_history(
     mode: Mode,
     settings: FigureSettings,
 ) -> Drawing:
-    """Read what a training recorded and draw each metric.
+    """Read a training history and draw each metric.
 
     Parameters
     ----------
     history
-        A history table.
+        A history table; None if `model` is given.
     model
-        A fitted model, which holds its history; instead of the table.
+        A fitted model, which holds its history; None if `history` is given.
 
     Raises
     ------
@@ -150,11 +156,11 @@ def plot_training_history(
     if (history is None) == (model is None):
         raise ConfigurationError("give one of --history and --model: the history is in both")
     if history is not None:
-        columns, planned = read_numbers(history), None
+        columns, training = read_numbers(history), None
     else:
-        columns, planned = _read_model_history(cast(Path, model))
+        columns, training = _read_model_history(cast(Path, model))
     try:
-        computed = compute_training_history(columns, monitor=monitor, mode=mode, planned=planned)
+        computed = compute_training_history(columns, training, monitor=monitor, mode=mode)
     except DataError as error:
         raise error.with_prefix(str(history or model)) from None
     return draw_training_history(computed, settings=settings)
@@ -162,23 +168,24 @@ def plot_training_history(
 
 def compute_training_history(
     columns: Mapping[str, FloatArray],
+    training: TrainingSettings | None = None,
     *,
     monitor: str | None = None,
     mode: Mode = "auto",
-    planned: int | None = None,
 ) -> TrainingHistory:
     """Pair training with validation values and find the best epoch.
 
     Parameters
     ----------
     columns
-        Values by column name, one for each epoch; `epoch` may be missing.
+        Values by column name, each of shape (epochs,); `epoch` may be missing.
+    training
+        How the model was trained: its metrics and number of epochs; None if that is not known.
     monitor
-        The column that says which epoch is best; None for `val_loss`, else `loss`, else the first.
+        The column that determines the best epoch; None for `val_loss`, else `loss`, else the
+        first column.
     mode
-        Whether its lowest or its highest value is the best; `auto` goes by its name.
-    planned
-        How many epochs were asked for; None where that is not known.
+        Whether its lowest or its highest value is the best; `auto` looks up the metric.
 
     Raises
     ------
@@ -198,8 +205,12 @@ def compute_training_history(
         MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
     )
     column = _choose_monitor(list(recorded), monitor)
-    best = _find_best(epochs, recorded[column], column, mode)
-    return TrainingHistory(epochs, metrics, best, planned)
+    direction = infer_direction(column, training.metrics if training else ())
+    if mode != "auto":
+        direction = mode
+    best = _find_best(epochs, recorded[column], column, direction)
+    planned = None if training is None else training.epochs
+    return TrainingHistory(epochs, metrics, column, direction, best, planned)
 
 
 def draw_training_history(history: TrainingHistory, *, settings: FigureSettings) -> Drawing:
@@ -243,7 +254,7 @@ def chart_training_history(history: TrainingHistory, *, settings: FigureSettings
     )
 
 
-def _read_model_history(model: Path) -> tuple[dict[str, FloatArray], int]:
+def _read_model_history(model: Path) -> tuple[dict[str, FloatArray], TrainingSettings]:
     # A plot of a table need not wait for what opens models.
     from galaxy_keras.artefacts.model_file import read_model
     from galaxy_keras.artefacts.models.fitted import FittedModel
@@ -255,7 +266,7 @@ def _read_model_history(model: Path) -> tuple[dict[str, FloatArray], int]:
             "Give the model that keras-train-and-eval wrote, or its history table as --history"
         )
     columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
-    return columns, fitted.training.epochs
+    return columns, fitted.training
 
 
 def _choose_monitor(columns: list[str], monitor: str | None) -> str:
@@ -269,19 +280,15 @@ def _choose_monitor(columns: list[str], monitor: str | None) -> str:
     return monitor
 
 
-def _find_best(epochs: FloatArray, values: FloatArray, column: str, mode: Mode) -> BestEpoch | None:
+def _find_best(
+    epochs: FloatArray, values: FloatArray, column: str, direction: Direction | None
+) -> BestEpoch | None:
     finite = np.isfinite(values)
-    if not finite.any():
+    if direction is None or not finite.any():
         return None
-    lowest = mode == "min" or (mode == "auto" and _is_better_low(column))
     # Of equal values the first counts, as in Keras's callbacks.
-    best = np.argmin(np.where(finite, values if lowest else -values, np.inf))
+    best = np.argmin(np.where(finite, values if direction == "min" else -values, np.inf))
     return BestEpoch(float(epochs[best]), column, float(values[best]))
-
-
-def _is_better_low(column: str) -> bool:
-    name = column.removeprefix(VALIDATION).casefold()
-    return any(part in name for part in _LOWER_IS_BETTER)
 
 
 def _draw_metric(axes: Axes, history: TrainingHistory, metric: MetricHistory) -> None:
@@ -371,21 +378,25 @@ def _make_legend(history: TrainingHistory) -> list[Line2D]:
 
 def _describe_best(history: TrainingHistory) -> str:
     last = format_number(history.epochs[-1])
-    if history.best is None:
-        words = (
-            f"{count_things(len(history.epochs), 'epoch')}; no finite value to choose the best by"
-        )
-    else:
-        words = (
+    count = count_things(len(history.epochs), "epoch")
+    if history.best is not None:
+        text = (
             f"Best epoch {format_number(history.best.epoch)} of {last}: "
             f"{history.best.column} {format_number(history.best.value)}"
         )
+    elif history.direction is None:
+        text = (
+            f"{count}; not known whether lower or higher {clean_text(history.monitor)} is "
+            "better: give --mode min or max"
+        )
+    else:
+        text = f"{count}; no finite value to choose the best by"
     if history.planned is not None and history.epochs[-1] < history.planned:
-        words += f"; stopped early, {history.planned} epochs were planned"
+        text += f"; stopped early, {history.planned} epochs were planned"
     incomplete = [metric.name for metric in history.metrics if metric.has_non_finite]
     if incomplete:
-        words += f"; no finite value in some epochs of {clean_text(list_names(incomplete))}"
-    return words
+        text += f"; no finite value in some epochs of {clean_text(list_names(incomplete))}"
+    return text
 
 
 def _describe(history: TrainingHistory) -> str:

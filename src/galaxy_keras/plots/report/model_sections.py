@@ -112,7 +112,7 @@ def build_history_section(fitted: FittedModel) -> Section:
         words = "The model holds no history: it was not trained by galaxy-keras."
         return Section("history", "Training history", (Paragraph(words),))
     columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
-    history = compute_training_history(columns, planned=fitted.training.epochs)
+    history = compute_training_history(columns, fitted.training)
     picture = embed(draw_training_history(history, settings=UNTITLED), "history", "Curves by epoch")
     best = None if history.best is None else int(history.best.epoch)
     return Section("history", "Training history", (picture, _list_epochs(columns, best)))

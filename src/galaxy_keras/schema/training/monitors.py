@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
 from galaxy_keras.catalogue.metric import Direction
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.errors import list_names, suggest
 from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.choices import NamedMetric
 from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import complete_options
 
 _VALIDATION = "val_"
+_NUMBERED = re.compile(r"_\d+$")
 
 
 def find_monitor_problems(settings: TrainingSettings) -> Iterator[str]:
@@ -46,11 +49,35 @@ def find_direction(settings: TrainingSettings, monitor: str, mode: str) -> Direc
     """
     if mode in ("min", "max"):
         return "min" if mode == "min" else "max"
-    label = monitor.removeprefix(_VALIDATION)
-    for metric in settings.metrics:
+    return infer_direction(monitor, settings.metrics) or "min"
+
+
+def infer_direction(column: str, metrics: Iterable[NamedMetric] = ()) -> Direction | None:
+    """Return whether lower or higher values of a column of a training history are better.
+
+    Parameters
+    ----------
+    column
+        A loss or a metric, with or without ``val_``.
+    metrics
+        The metrics of the training, by whose labels the column may be called. Other columns are
+        looked up in the catalogue by Keras's names, to which Keras adds ``_1``, ``_2``, ... where
+        a name is in use.
+
+    Returns
+    -------
+    Direction or None
+        None for a name that is unknown: the direction is not guessed.
+    """
+    label = column.removeprefix(_VALIDATION)
+    for metric in metrics:
         if metric.label == label:
             return METRICS.get(metric.component.name).direction
-    return "min"
+    # Keras calls the losses of several outputs after them: dense_loss, dense_1_loss.
+    if label == "loss" or label.endswith("_loss"):
+        return "min"
+    entry = METRICS.find(label) or METRICS.find(_NUMBERED.sub("", label))
+    return None if entry is None else entry.direction
 
 
 def _list_values(settings: TrainingSettings) -> list[str]:

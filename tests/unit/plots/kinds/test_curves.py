@@ -15,7 +15,10 @@ from galaxy_keras.plots.kinds.precision_recall_curve import (
     draw_precision_recall_curves,
 )
 from galaxy_keras.plots.kinds.roc_curve import compute_roc_curves, draw_roc_curves
-from galaxy_keras.plots.kinds.score_distribution import compute_score_distributions
+from galaxy_keras.plots.kinds.score_distribution import (
+    compute_score_distributions,
+    draw_score_distributions,
+)
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 
@@ -198,6 +201,18 @@ def test_distribution_of_scores_beyond_0_and_1() -> None:
     scores = pair_scores(np.array([1, 0]), np.array([[4.0], [-2.0]]))
     (distribution,) = compute_score_distributions(scores, bins=3)
     assert distribution.edges.tolist() == [-2, 0, 2, 4]
+
+
+@pytest.mark.parametrize(("threshold", "label"), [(0.0, "Threshold 0"), (0.5, "Threshold 0.5")])
+def test_threshold_of_a_distribution_is_in_the_legend(threshold: float, label: str) -> None:
+    distributions = compute_score_distributions(
+        pair_scores(np.array([1, 0]), np.array([[4.0], [-2.0]]))
+    )
+    drawing = draw_score_distributions(
+        distributions, threshold=threshold, settings=FigureSettings()
+    )
+    (legend,) = drawing.figure.legends
+    assert [text.get_text() for text in legend.texts] == ["Positive class", "Negative class", label]
 
 
 def test_distribution_of_too_many_classes() -> None:

@@ -13,6 +13,7 @@ from galaxy_keras.plots.kinds.training_history import (
     plot_training_history,
 )
 from galaxy_keras.schema.requests.plots import FigureSettings
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 COLUMNS = {
     "epoch": np.array([1.0, 2.0, 3.0]),
@@ -44,6 +45,55 @@ def test_best_epoch(monitor: str, mode: str, epoch: int, column: str, value: flo
     best = compute_training_history(COLUMNS, monitor=monitor, mode=mode).best
     assert best is not None
     assert (best.epoch, best.column, best.value) == (epoch, column, value)
+
+
+@pytest.mark.parametrize(
+    ("column", "epoch"),
+    [
+        ("val_FalsePositives", 3),
+        ("FalsePositives", 3),
+        ("false_positives", 3),
+        ("false_positives_1", 3),
+        ("val_auc", 1),
+        ("auc_2", 1),
+        ("mse", 3),
+        ("val_dense_1_loss", 3),
+    ],
+)
+def test_which_way_a_metric_is_better_is_looked_up(column: str, epoch: int) -> None:
+    history = compute_training_history({column: np.array([60.0, 22.0, 7.0])}, monitor=column)
+    assert history.best is not None
+    assert history.best.epoch == epoch
+
+
+def test_a_metric_is_known_by_the_name_that_the_user_gave_it() -> None:
+    columns = {"val_wrong": np.array([60.0, 22.0, 7.0])}
+    training = TrainingSettings.from_options(
+        {
+            "task": "classifier",
+            "loss": "binary_crossentropy",
+            "optimizer": "SGD",
+            "metrics": ["FalsePositives name=wrong"],
+        }
+    )
+    best = compute_training_history(columns, training, monitor="val_wrong").best
+    assert best is not None
+    assert best.epoch == 3
+
+
+def test_an_unknown_metric_has_no_best_epoch_unless_its_mode_is_given() -> None:
+    columns = {"val_wrong": np.array([60.0, 22.0, 7.0])}
+    history = compute_training_history(columns)
+    assert history.best is None
+    with plot_style(10):
+        drawing = draw_training_history(history, settings=FigureSettings())
+    assert drawing.description == (
+        "Line plots by epoch of wrong. 3 epochs; not known whether lower or higher val_wrong is "
+        "better: give --mode min or max."
+    )
+    best = compute_training_history(columns, mode="max").best
+    assert best is not None
+    assert best.epoch == 1
 
 
 def test_epochs_are_counted_where_the_table_does_not() -> None:
