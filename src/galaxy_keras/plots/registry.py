@@ -1,4 +1,4 @@
-"""From the name of a plot to the function that draws it."""
+"""Finds the function that draws a plot by the name of the plot."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def find_drawing_function(plot: str) -> Callable[..., Drawing]:
     """Return the function that reads the inputs of `plot` and draws it.
 
     It takes the inputs and the options of the catalogue by name, and `settings`. Its module is
-    imported here, so that one plot does not wait for what another one needs.
+    imported here, so that a plot imports only what it needs itself.
 
     Raises
     ------
@@ -34,7 +34,7 @@ def find_drawing_function(plot: str) -> Callable[..., Drawing]:
 
 
 def write_plot(request: PlotRequest) -> None:
-    """Draw what is asked for and write it.
+    """Draw the requested plot and write it.
 
     Raises
     ------

@@ -84,7 +84,7 @@ def test_commands_say_what_they_do_not_know() -> None:
     assert "predict_proba" not in text
     assert "keras-train-and-eval \\\n    --model builder.zip \\\n" in text
     section = build_commands_section(fitted, request)
-    assert "are not known here" in section.blocks[0].text
+    assert "are not stored" in section.blocks[0].text
     classifier = make_model(TargetDescription(kind="binary", classes=(0, 1)), seed=None)
     text = render_commands(classifier, request)
     assert "--method predict_proba" in text

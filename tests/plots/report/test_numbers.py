@@ -69,11 +69,9 @@ def test_scores_of_several_classes_equal_those_of_scikit_learn() -> None:
     expected = {
         "Accuracy": metrics.accuracy_score(THREE.true, THREE.predicted, **rows),
         "Balanced accuracy": metrics.balanced_accuracy_score(THREE.true, THREE.predicted, **rows),
-        "F1, mean of classes": metrics.f1_score(
-            THREE.true, THREE.predicted, average="macro", **rows
-        ),
-        "ROC AUC, mean of classes": metrics.roc_auc_score(y_true, SEVERAL, **rows),
-        "Average precision, mean of classes": metrics.average_precision_score(
+        "Macro F1": metrics.f1_score(THREE.true, THREE.predicted, average="macro", **rows),
+        "ROC AUC (macro average)": metrics.roc_auc_score(y_true, SEVERAL, **rows),
+        "Average precision (macro average)": metrics.average_precision_score(
             y_true, SEVERAL, **rows
         ),
         "Log loss": np.average(-np.log(SEVERAL[np.arange(ROWS), THREE.true]), weights=WEIGHTS),
@@ -87,11 +85,11 @@ def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
     once = np.ones(ROWS)
     assert LABELS.probabilities is not None
     expected = {
-        "All labels right": metrics.accuracy_score(*pair),
-        "Share of labels right": 1 - metrics.hamming_loss(*pair),
-        "F1 over all labels": metrics.f1_score(*pair, average="micro"),
-        "ROC AUC, mean of classes": metrics.roc_auc_score(LABELS.true, LABELS.probabilities),
-        "Average precision, mean of classes": metrics.average_precision_score(
+        "Exact match ratio": metrics.accuracy_score(*pair),
+        "Label accuracy": 1 - metrics.hamming_loss(*pair),
+        "Micro F1": metrics.f1_score(*pair, average="micro"),
+        "ROC AUC (macro average)": metrics.roc_auc_score(LABELS.true, LABELS.probabilities),
+        "Average precision (macro average)": metrics.average_precision_score(
             LABELS.true, LABELS.probabilities
         ),
         "Log loss": np.mean(

@@ -100,7 +100,7 @@ def test_report_of_a_model_alone(save_model: SaveModel, request_report: Ask) -> 
     assert headings(page) == ["summary", "scores", *OWN]
     for text in (
         "Report on fitted.h5mlm",
-        "No predictions were given, so that nothing is measured here.",
+        "No predictions were given, so there are no scores here.",
         "acc, stored at training 0.750",
         "classifier: one of two classes",
         "Names of features height, weight",
@@ -120,7 +120,7 @@ def test_page_says_what_is_missing_where_a_server_takes_it_away(
     page = write_page(request_report(model=save_model(TWO)))
     assert ("p", "style", "display: none") in page.attributes
     assert (
-        "The pictures were removed from this page by the server that shows it. Download the page "
+        "The figures were removed from this page by the server that shows it. Download the page "
         "and open it, or ask who runs the server to allow the HTML pages of this tool."
     ) in page.text
 
@@ -139,7 +139,7 @@ def test_report_of_two_classes(
     assert headings(page) == ["summary", "scores", "confusion", "curves", "mistakes", *OWN]
     assert "Accuracy 0.750" in page.text
     assert "1,000 bootstrap resamples of the n = 4 rows (seed 0)" in page.text
-    assert "With so few rows the intervals say little." in page.text
+    assert "With so few rows the intervals are unreliable." in page.text
     # The second row is the worst; with the header it is row 3 of the file.
     assert "Loss height weight 3 no yes 0.2 1.609 30 40 5 yes yes 0.6" in page.text
     assert "rows are counted as in y.tsv" in page.text
@@ -156,7 +156,7 @@ def test_report_of_several_classes(
         class_names="Anna,Bert,Carl",
     )
     page = write_page(request)
-    assert "F1, mean of classes" in page.text
+    assert "Macro F1" in page.text
     assert "3 classes Anna, Bert, Carl" in page.text
     assert "Macro average" in page.text
 
@@ -171,7 +171,7 @@ def test_report_of_labels_without_probabilities(
     )
     page = write_page(request)
     assert "Curves need the probability of each class. Give it as --scores." in page.text
-    assert "Which mistakes are the worst is known from probabilities." in page.text
+    assert "The worst mistakes are ranked by probability." in page.text
     assert "Log loss" not in page.text
 
 
@@ -324,7 +324,7 @@ def test_long_training_and_many_layers(request_report: Ask) -> None:
         history={"loss": (1 / np.arange(1, 501)).tolist()},
     )
     page = check_page(render_report(collect_report(request_report(), fitted, None)))
-    assert "46 layers are too many for a drawing here." in page.text
+    assert "46 layers are too many for a diagram here." in page.text
     assert "Loss and metrics by epoch, 60 of 500" in page.text
     assert "500 (best) 0.002" in page.text
 
@@ -337,7 +337,7 @@ def test_model_without_history_seed_or_names(request_report: Ask) -> None:
     page = check_page(render_report(collect_report(request_report(), fitted, None)))
     assert "The model holds no history: it was not trained by galaxy-keras." in page.text
     assert "Target 3 columns" in page.text
-    assert "Seed none: training again gives another model" in page.text
+    assert "Seed none: training again gives a different model" in page.text
 
 
 def test_same_model_same_page(save_model: SaveModel, request_report: Ask) -> None:
@@ -357,6 +357,6 @@ def test_model_that_is_not_trained(tmp_path: Path, request_report: Ask) -> None:
     with pytest.raises(ModelFileError) as caught:
         write_report(request_report(model=path))
     assert str(caught.value) == (
-        f"{path} is a model builder: it has not been trained, so that there is nothing to report. "
+        f"{path} is a model builder: it has not been trained, so there is nothing to report. "
         "Give the model that keras-train-and-eval wrote with --output-model"
     )

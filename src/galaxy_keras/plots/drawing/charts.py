@@ -1,7 +1,7 @@
-"""Interactive pictures, described as data in the terms of plotly.
+"""Interactive charts, as data in the terms of plotly.
 
-A plot that has one describes it from the same numbers, looks and names as its drawing.
-`plots.pages` puts it into a page.
+A plot with a chart makes it from the same numbers, styles and names as its figure.
+`plots.drawing.pages` puts it into a page.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ from galaxy_keras.schema.requests.plots import FigureSettings
 Trace = dict[str, Any]
 
 PIXELS_PER_INCH = 96.0
-"""Of CSS, on any screen."""
+"""CSS pixels."""
 FONTS = f"{FONT}, Verdana, sans-serif"
 _DASHES = {"-": "solid", "--": "dash", "-.": "dashdot", ":": "dot"}
 
 
 @dataclass(frozen=True)
 class Chart:
-    """An interactive picture.
+    """An interactive chart.
 
     Attributes
     ----------
     traces
-        What plotly calls so: a line, bars or cells each, with their data.
+        Plotly traces: one for each line, set of bars or heat map.
     layout
-        Axes, legend, type and height.
+        Plotly layout: axes, legend, fonts and height.
     width
-        Pixels; on a narrower screen it is as wide as that.
+        Width in pixels; less on a narrower screen.
     min_width
-        Pixels; on a still narrower screen it is scrolled.
+        Minimum width in pixels; a narrower screen scrolls.
     """
 
     traces: Sequence[Trace]
@@ -61,11 +61,11 @@ def create_chart(
     Parameters
     ----------
     size
-        Width and height in inches where the user gave none.
+        Default width and height in inches.
     min_width
-        Inches that long names need beside the data.
+        Minimum width in inches, which long names may need.
     layout
-        Axes (`xaxis`, `yaxis`, ...) and whatever else differs from chart to chart.
+        Axes (`xaxis`, `yaxis`, ...) and other parts of plotly's layout.
     """
     width, height = settings.width or size[0], settings.height or size[1]
     font = settings.font_size / POINTS_PER_INCH * PIXELS_PER_INCH
@@ -73,9 +73,9 @@ def create_chart(
         "height": height * PIXELS_PER_INCH,
         "font": {"family": FONTS, "size": font, "color": INK},
         "hoverlabel": {"align": "left", "bgcolor": "white", "font": {"family": FONTS}},
-        # Below the axes there is room on a phone too.
+        # The legend goes below the axes because beside them a phone has no room.
         "legend": {"orientation": "h", "x": 0, "y": 0, "yref": "container", "yanchor": "bottom"},
-        # On top there is room for plotly's buttons.
+        # The top margin leaves room for plotly's buttons.
         "margin": {"l": 50, "r": 20, "t": 36, "b": 40},
         "modebar": {"color": MUTED, "activecolor": INK, "bgcolor": "white"},
     }
@@ -88,7 +88,7 @@ def create_chart(
 
 
 def make_axis(label: str, **more: Any) -> dict[str, Any]:
-    """Return an axis of a chart; `more` is what plotly calls its attributes."""
+    """Return an axis of a chart; `more` holds further attributes of plotly's axis."""
     common = {
         "title": {"text": escape_text(label), "standoff": 12},
         "automargin": True,
@@ -102,15 +102,15 @@ def make_axis(label: str, **more: Any) -> dict[str, Any]:
     return common | more
 
 
-def make_line(look: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the line that matplotlib draws for `color`, `linestyle` and `linewidth`."""
-    width = look.get("linewidth", 1.8)
-    style = look.get("linestyle", "-")
-    if isinstance(style, tuple):
-        dash = ",".join(f"{length * width:g}px" for length in style[1])
+def make_line(style: Mapping[str, Any]) -> dict[str, Any]:
+    """Return plotly's line for matplotlib's `color`, `linestyle` and `linewidth`."""
+    width = style.get("linewidth", 1.8)
+    linestyle = style.get("linestyle", "-")
+    if isinstance(linestyle, tuple):
+        dash = ",".join(f"{length * width:g}px" for length in linestyle[1])
     else:
-        dash = _DASHES[style]
-    return {"color": look["color"], "dash": dash, "width": width}
+        dash = _DASHES[linestyle]
+    return {"color": style["color"], "dash": dash, "width": width}
 
 
 def escape_text(text: str) -> str:

@@ -1,4 +1,4 @@
-"""The frame that all pictures share: size, title, what a reader who cannot see it is told."""
+"""Elements common to all figures: size, title and alternative text."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from galaxy_keras.plots.drawing.text import POINTS_PER_INCH, clean_text, wrap_te
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 MARGIN = 0.12
-"""Inches around the picture."""
+"""Inches around the figure."""
 LINE_SPACING = 1.25
 MIN_WIDTH = 6.0
 HEADER_AND_LEGEND = 1.1
@@ -23,20 +23,20 @@ TITLE_SCALE = 1.3
 
 @dataclass(frozen=True)
 class Drawing:
-    """A picture and what it says in words.
+    """A figure and its alternative text.
 
     Attributes
     ----------
     figure
-        The picture.
+        The figure.
     title
-        One line.
+        Title on one line.
     description
-        What the picture shows, for those who cannot see it, and for the log.
+        What the figure shows, as alternative text, and for the log.
     tooltips
-        Full texts of what is shortened in the picture, by the `gid` of the drawn text.
+        Full texts of what is shortened in the figure, by the `gid` of the drawn text.
     chart
-        Makes the same picture to point at and zoom into, for a page; None where there is none.
+        Makes the interactive version of the figure; None for a plot without one.
     """
 
     figure: Figure
@@ -58,13 +58,13 @@ def create_figure(
     Parameters
     ----------
     settings
-        Size and title that the user asked for.
+        Size and title that the user chose.
     size
-        Width and height in inches where the user gave none.
+        Default width and height in inches.
     title
-        The title where the user gave none.
+        Default title.
     subtitle
-        One sentence below the title, in a quieter colour.
+        One sentence below the title, in a lighter colour.
     """
     width, height = settings.width or size[0], settings.height or size[1]
     chosen = title if settings.title is None else settings.title
@@ -86,19 +86,27 @@ def create_panels(
     title: str,
     subtitle: str = "",
 ) -> tuple[Figure, list[Axes]]:
-    """Return a figure with `count` axes in a grid, each about `panel` inches wide and high."""
+    """Return a figure with `count` axes, in a grid of up to three columns (two for four axes).
+
+    Parameters
+    ----------
+    panel
+        Approximate width and height of one of the axes in inches.
+    settings, title, subtitle
+        As in `create_figure`.
+    """
     wide = count if count <= 3 else 2 if count == 4 else 3
     high = -(-count // wide)
     size = (max(panel[0] * wide, MIN_WIDTH), panel[1] * high + HEADER_AND_LEGEND)
-    picture = create_figure(settings, size, title=title, subtitle=subtitle)
-    panels = list(picture.subplots(high, wide, squeeze=False).flat)
+    figure = create_figure(settings, size, title=title, subtitle=subtitle)
+    panels = list(figure.subplots(high, wide, squeeze=False).flat)
     for unused in panels[count:]:
         unused.set_visible(False)
-    return picture, panels[:count]
+    return figure, panels[:count]
 
 
 def choose_title(settings: FigureSettings, title: str) -> str:
-    """Return the user's title on one line, or `title` where the user gave none."""
+    """Return the title that the user chose, or the default `title`, on one line."""
     return clean_text(settings.title or title)
 
 

@@ -1,4 +1,4 @@
-"""Writing a picture as PNG, SVG, PDF or HTML; the same picture gives the same bytes."""
+"""Writing a figure as PNG, SVG, PDF or HTML; the same figure gives the same bytes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _SVG_TAG = re.compile(r"<svg\b[^>]*>")
 
 
 def write_drawing(drawing: Drawing, path: Path, figure_format: FigureFormat) -> None:
-    """Write the picture to `path`, replacing it only when complete.
+    """Write the figure to `path`, replacing it only when complete.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def write_drawing(drawing: Drawing, path: Path, figure_format: FigureFormat) -> 
 
 
 def encode_drawing(drawing: Drawing, figure_format: FigureFormat) -> bytes:
-    """Return the picture as the bytes of a file."""
+    """Return the figure as the bytes of a file."""
     match figure_format:
         case "png":
             _check_pixels(drawing)
@@ -53,11 +53,11 @@ def encode_drawing(drawing: Drawing, figure_format: FigureFormat) -> bytes:
 
 
 def encode_svg(drawing: Drawing) -> str:
-    """Return the picture as SVG with its title, its description and its tooltips."""
+    """Return the figure as SVG with its title, its description and its tooltips."""
     svg = _save(drawing, "svg", {"Date": None, "Creator": None}).decode()
     svg = _SVG_START.sub('<svg role="img"', svg, count=1)
-    words = _element("title", drawing.title) + _element("desc", drawing.description)
-    svg = _SVG_TAG.sub(lambda tag: tag.group() + words, svg, count=1)
+    description = _element("title", drawing.title) + _element("desc", drawing.description)
+    svg = _SVG_TAG.sub(lambda tag: tag.group() + description, svg, count=1)
     for gid, text in drawing.tooltips.items():
         start = f'<g id="{gid}">'
         svg = svg.replace(start, start + _element("title", text), 1)
@@ -71,7 +71,7 @@ def _save(drawing: Drawing, figure_format: str, metadata: dict[str, Any]) -> byt
 
 
 def _encode_page(drawing: Drawing) -> str:
-    # A picture need not wait for what pages need.
+    # Only pages need Jinja2, which takes time to import.
     from galaxy_keras.plots.drawing.pages import render_page
 
     svg = encode_svg(drawing)
@@ -86,7 +86,7 @@ def _check_pixels(drawing: Drawing) -> None:
     width, height = drawing.figure.get_size_inches() * drawing.figure.dpi
     if max(width, height) > MAX_SIDE_PIXELS:
         raise ConfigurationError(
-            f"the picture would have {width:,.0f} x {height:,.0f} pixels; "
-            f"at most {MAX_SIDE_PIXELS:,} a side are allowed. Lower --dpi, --width or --height, "
+            f"the figure would have {width:,.0f} x {height:,.0f} pixels; "
+            f"at most {MAX_SIDE_PIXELS:,} per side are allowed. Lower --dpi, --width or --height, "
             "or write an SVG or a PDF"
         )

@@ -1,4 +1,4 @@
-"""One picture as an HTML page that needs no other file and no network."""
+"""A figure as an HTML page that needs no other file and no network access."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ CONTENT_SECURITY_POLICY = (
 
 @dataclass(frozen=True)
 class PackedChart:
-    """A chart as it stands in a page.
+    """A chart as embedded in a page.
 
     Attributes
     ----------
-    figure
-        JSON of traces and layout.
+    figure_json
+        Traces and layout as JSON.
     library
-        The script of plotly, compressed, in base 64. As an attribute rather than as a script
-        it is a third as long, and nobody sees it where a server takes scripts away.
+        The script of plotly, as base64 of gzip. This takes a third of the space of the script,
+        and an attribute is not shown as text where a server strips script elements.
     library_hash
-        What the policy of the page knows it by.
+        Hash of the script, by which the content security policy of the page allows it.
     width, min_width
-        Pixels.
+        Width and minimum width in pixels.
     """
 
-    figure: str
+    figure_json: str
     library: str
     library_hash: str
     width: float
@@ -46,12 +46,12 @@ class PackedChart:
 
 
 def render_page(drawing: Drawing, svg: str) -> str:
-    """Return the page; where the drawing comes with a chart, it replaces the drawing on screens.
+    """Return the page; if the drawing has a chart, it replaces the figure on screens.
 
     Parameters
     ----------
     svg
-        The drawing as markup of this project's own making, in which all texts are escaped.
+        The figure as markup of this project's own making, in which all texts are escaped.
     """
     environment = Environment(
         loader=PackageLoader("galaxy_keras.plots.drawing", "."),
@@ -80,7 +80,7 @@ def encode_chart(chart: Chart) -> str:
     ValueError
         If plotly does not know a part of it.
     """
-    # Only a page pays for importing plotly.
+    # Only a page needs plotly, which takes time to import.
     from plotly.graph_objects import Figure
 
     encoded: str = Figure(
@@ -93,7 +93,7 @@ def _pack_chart(chart: Chart) -> PackedChart:
     from plotly.offline import get_plotlyjs
 
     library: str = get_plotlyjs()
-    # Without the time of writing, the same picture gives the same bytes.
+    # Without a timestamp the same figure gives the same bytes.
     packed = gzip.compress(library.encode(), mtime=0)
     return PackedChart(
         encode_chart(chart),

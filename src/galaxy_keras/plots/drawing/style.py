@@ -1,4 +1,4 @@
-"""Colours, lines and type of all pictures."""
+"""Colours, lines and fonts of all figures."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ FAINT = "#e3e3e3"
 EMPTY = "#f0f0f0"
 
 SERIES_COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#000000")
-"""Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), which people with any kind of
-colour vision tell apart, without its yellow, which is too light for lines on white."""
+"""Okabe and Ito's palette (https://jfly.uni-koeln.de/color/), which is distinguishable
+with any kind of colour vision, without its yellow, which is too light for lines on white."""
 
 SERIES_STYLES = ("-", "--", "-.", ":")
-"""Line styles, one for each time that the colours are used up."""
+"""Line styles, one for each repetition of the colours."""
 
 FONT = "DejaVu Sans"
-"""matplotlib brings it along, so that pictures look the same everywhere."""
+"""It is bundled with matplotlib, so figures look the same everywhere."""
 
 WIDE_FONTS = (
     "Noto Sans CJK SC",
@@ -62,7 +62,7 @@ _SETTINGS: dict[Any, Any] = {
     "lines.linewidth": 1.8,
     # Type 42 keeps text in a PDF as text, which journals ask for.
     "pdf.fonttype": 42,
-    # The same picture gives the same bytes.
+    # The same figure gives the same bytes.
     "svg.hashsalt": "galaxy-keras",
     "text.color": INK,
     # A dollar sign in a label is a dollar sign.
@@ -78,7 +78,7 @@ _SETTINGS: dict[Any, Any] = {
 def plot_style(font_size: float) -> Iterator[None]:
     """Draw and write in the project's style, whatever the user's matplotlib is set to.
 
-    Pictures must also be written inside this context: matplotlib makes tick labels then.
+    Figures must also be written inside this context: matplotlib makes tick labels then.
     """
     with (
         mpl.rc_context(),
@@ -109,7 +109,7 @@ def choose_series_style(index: int) -> tuple[str, str]:
 
 
 def make_count_formatter(largest: float) -> Formatter:
-    """Return what writes the ticks of an axis of counts up to `largest`: 2,000 or 2M."""
+    """Return the tick formatter of an axis of counts up to `largest`: 2,000 or 2M."""
     return EngFormatter(sep="") if largest >= 1e6 else StrMethodFormatter("{x:,g}")
 
 
@@ -130,8 +130,8 @@ def compute_relative_luminance(rgb: npt.ArrayLike) -> FloatArray:
     Parameters
     ----------
     rgb
-        Red, green and blue from 0 to 1 on the last axis; what follows them, such as alpha, is
-        left aside.
+        Red, green and blue from 0 to 1 on the last axis; further values,
+        such as alpha, are ignored.
     """
     channels = np.asarray(rgb, dtype=float)[..., :3]
     linear = np.where(channels <= 0.04045, channels / 12.92, ((channels + 0.055) / 1.055) ** 2.4)

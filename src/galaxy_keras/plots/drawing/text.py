@@ -1,4 +1,4 @@
-"""Fitting words and numbers into pictures."""
+"""Formatting of text and numbers, and fitting them into figures."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def clean_text(text: str) -> str:
 
 
 def shorten_text(text: str, max_length: int) -> str:
-    """Return `text`, its middle left out where it is longer than `max_length` characters.
+    """Return `text`, its middle elided where it is longer than `max_length` characters.
 
     The end stays because names that differ there only are common (`sample_a_01`, `sample_a_02`).
     """
@@ -38,7 +38,7 @@ def shorten_text(text: str, max_length: int) -> str:
 
 
 def name_class(label: str, max_length: int = MAX_LABEL_LENGTH) -> str:
-    """Return a label as it stands in a legend: a bare number would not say what it is."""
+    """Return a label as shown in a legend: `Class 1` for a bare number."""
     name = shorten_text(clean_text(label), max_length)
     return f"Class {name}" if is_decimal_number(name) else name
 
@@ -75,7 +75,7 @@ def count_things(count: int, thing: str) -> str:
 
 
 def format_count_briefly(count: int) -> str:
-    """Return a whole number in at most five characters: 1.2k, 12.3M."""
+    """Return a count rounded to three significant digits, in at most five characters: 12.3M."""
     for scale, letter in _SCALES:
         # From 99.95 on, three significant digits need no decimal.
         if count >= scale:

@@ -1,4 +1,4 @@
-"""Reading the tables that plots are drawn from."""
+"""Reading of the tables that plots are drawn from."""
 
 from __future__ import annotations
 
@@ -108,7 +108,7 @@ def check_row_counts(first: TableSource, rows: int, second: TableSource, other_r
 
 
 def read_numbers(path: Path) -> dict[str, FloatArray]:
-    """Return the columns of a table of scores by the names in its header; NaN for what is missing.
+    """Return the columns of a table of numbers by the names in its header; NaN for a missing value.
 
     Raises
     ------

@@ -1,6 +1,6 @@
-"""Whether probabilities can be taken at their word.
+"""How well predicted probabilities are calibrated.
 
-Of the rows that are given 0.8, four in five should belong to the class.
+Of the rows with a probability of 0.8, four in five should belong to the class.
 """
 
 from __future__ import annotations
@@ -38,6 +38,8 @@ SIZE = (6.2, 7.0)
 SIZE_WITH_LEGEND = (9.4, 7.0)
 SIZE_OF_CHART = (7.5, 7.5)
 MAX_CLASSES = 10
+FRACTION_LABEL = "Fraction of positives"
+PERFECT_LABEL = "Perfectly calibrated"
 HISTOGRAM_BINS = np.linspace(0, 1, 21)
 _PERFECT: dict[str, Any] = {"color": MUTED, "linestyle": ":", "linewidth": 1.2}
 
@@ -51,13 +53,13 @@ class Calibration:
     name
         The class.
     predicted
-        Mean probability in each bin that holds a row.
+        Mean probability in each bin that holds a row, shape (bins,).
     observed
-        Share of the class in each of these bins.
+        Fraction of positives in each of these bins, shape (bins,).
     brier
-        Mean squared difference of probability and truth; 0 is best.
+        Brier score, from 0 (best) to 1.
     counts
-        Rows by probability, in 20 equal steps from 0 to 1.
+        Rows in each of 20 equal bins of the probability, shape (20,).
     """
 
     name: str
@@ -77,12 +79,12 @@ def plot_calibration_curve(
     strategy: Strategy,
     settings: FigureSettings,
 ) -> Drawing:
-    """Read true classes and probabilities and draw how far they agree.
+    """Read true classes and probabilities and draw calibration curves.
 
     Raises
     ------
     ConfigurationError
-        If there is no class `pos_label`, or the names are not as many as the classes.
+        If there is no class `pos_label`, or there is not one name for each class.
     DataError
         If the tables cannot be used, do not belong together, or do not hold probabilities.
     """
@@ -94,24 +96,24 @@ def plot_calibration_curve(
 def compute_calibrations(
     scores: ClassScores, *, bins: int = 10, strategy: Strategy = "uniform"
 ) -> list[Calibration]:
-    """Compare probabilities with shares, class by class.
+    """Compute the calibration curve of each class.
 
     Parameters
     ----------
     bins
-        Into how many bins rows are put by their probability.
+        Number of bins of the probability.
     strategy
-        Whether bins are equally wide, or hold equally many rows.
+        Bins of equal width (`uniform`), or with equal numbers of rows (`quantile`).
 
     Raises
     ------
     DataError
-        If a score is no probability, or there are more than `MAX_CLASSES` classes.
+        If a score is not a probability, or there are more than `MAX_CLASSES` classes.
     """
     if scores.scores.min() < 0 or scores.scores.max() > 1:
         raise DataError(
-            f"the scores reach from {scores.scores.min():.4g} to {scores.scores.max():.4g}, but "
-            "calibration is about probabilities, from 0 to 1. Use those of model-prediction "
+            f"the scores range from {scores.scores.min():.4g} to {scores.scores.max():.4g}, but "
+            "calibration needs probabilities, from 0 to 1. Use those of model-prediction "
             "--method predict_proba"
         )
     if len(scores.names) > MAX_CLASSES:
@@ -127,7 +129,7 @@ def compute_calibrations(
 
 
 def draw_calibrations(calibrations: list[Calibration], *, settings: FigureSettings) -> Drawing:
-    """Draw observed against predicted shares, and below how many rows have which probability."""
+    """Draw calibration curves, and below them histograms of the probabilities."""
     rows = count_things(int(calibrations[0].counts.sum()), "row")
     size = SIZE if len(calibrations) == 1 else SIZE_WITH_LEGEND
     figure = create_figure(settings, size, title=TITLE, subtitle=rows)
@@ -135,22 +137,22 @@ def draw_calibrations(calibrations: list[Calibration], *, settings: FigureSettin
     for number, calibration in enumerate(calibrations):
         _draw_calibration(upper, lower, calibration, number)
     upper.plot((0, 1), (0, 1), **_PERFECT)
-    words = [*map(_describe_class, calibrations), "Perfect"]
-    add_legend(figure, upper, list(zip(upper.lines, words, strict=True)), "lower right")
-    upper.set(ylabel="Share of rows in the class", xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
+    labels = [*map(_describe_class, calibrations), PERFECT_LABEL]
+    add_legend(figure, upper, list(zip(upper.lines, labels, strict=True)), "lower right")
+    upper.set(ylabel=FRACTION_LABEL, xlim=(-0.01, 1.01), ylim=(-0.01, 1.02))
     lower.set(xlabel="Probability of the class", ylabel="Rows")
     lower.yaxis.set_major_formatter(make_count_formatter(lower.get_ylim()[1]))
     upper.grid()
     lower.grid()
     classes = "; ".join(map(_describe_class, calibrations))
-    description = f"Share of rows in the class by the probability given to it: {classes}."
+    description = f"{FRACTION_LABEL} by predicted probability: {classes}."
     chart = partial(chart_calibrations, calibrations, settings=settings)
     return Drawing(figure, choose_title(settings, TITLE), description, chart=chart)
 
 
 def chart_calibrations(calibrations: list[Calibration], *, settings: FigureSettings) -> Chart:
-    """Describe what `draw_calibrations` draws, to be pointed at."""
-    perfect: Trace = {"type": "scatter", "mode": "lines", "name": "Perfect", "x": [0, 1]}
+    """Return what `draw_calibrations` draws as an interactive chart."""
+    perfect: Trace = {"type": "scatter", "mode": "lines", "name": PERFECT_LABEL, "x": [0, 1]}
     perfect |= {"y": [0, 1], "line": make_line(_PERFECT), "hoverinfo": "skip"}
     traces = [
         trace
@@ -162,7 +164,7 @@ def chart_calibrations(calibrations: list[Calibration], *, settings: FigureSetti
         [*traces, perfect],
         SIZE_OF_CHART,
         xaxis=make_axis("Probability of the class", range=[-0.01, 1.01], anchor="y2"),
-        yaxis=make_axis("Share of rows in the class", range=[-0.01, 1.02], domain=[0.3, 1]),
+        yaxis=make_axis(FRACTION_LABEL, range=[-0.01, 1.02], domain=[0.3, 1]),
         yaxis2=make_axis("Rows", rangemode="tozero", domain=[0, 0.22]),
     )
 
@@ -201,9 +203,9 @@ def _make_calibration_traces(calibration: Calibration, number: int) -> list[Trac
     curve = common | {"x": calibration.predicted, "y": calibration.observed}
     curve["hovertemplate"] = (
         "<b>%{fullData.name}</b><br>Mean probability %{x:.4f}<br>"
-        "Share of the class %{y:.4f}<extra></extra>"
+        "Fraction of positives %{y:.4f}<extra></extra>"
     )
-    # The last step needs both of its ends.
+    # A line of shape "hv" needs the last count twice to close the last bin.
     counts = np.append(calibration.counts, calibration.counts[-1])
     rows = common | {"x": HISTOGRAM_BINS, "y": counts, "yaxis": "y2", "showlegend": False}
     rows |= {"mode": "lines", "line": common["line"] | {"shape": "hv"}}

@@ -1,4 +1,4 @@
-"""How many rows of each true class were predicted as which class."""
+"""Confusion matrix: rows by true and predicted class."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ MAX_CLASSES_IN_DEFAULT_SIZE = 20
 MAX_DEFAULT_INCHES = 16.0
 DEFAULT_INCHES = 7.0
 INCHES_BESIDE_CELLS = 2.2
-"""About what names, colour bar and margins take of the width."""
+"""Approximate width of names, colour bar and margins."""
 MIN_FONT_SIZE = 4.0
 READABLE_FONT = 7.0
 NUMBER_SCALE = 1.2
@@ -53,9 +53,9 @@ MIN_CHART_INCHES = 5.0
 
 _COLORBAR_LABELS = {
     "none": "Rows",
-    "true": "Share of the true class",
-    "pred": "Share of the predicted class",
-    "all": "Share of all rows",
+    "true": "Fraction of the true class",
+    "pred": "Fraction of the predicted class",
+    "all": "Fraction of all rows",
 }
 
 
@@ -68,7 +68,8 @@ class ConfusionMatrix:
     classes
         The classes, in the order of rows and columns.
     counts
-        Integers, classes x classes: rows are true classes, columns predicted ones.
+        Numbers of rows, shape (classes, classes), by true class (row) and predicted class
+        (column).
     """
 
     classes: Classes
@@ -81,23 +82,24 @@ class ConfusionMatrix:
 
     @property
     def correct(self) -> int:
-        """The number of rows predicted as what they are."""
+        """The number of correctly classified rows."""
         return int(np.trace(self.counts))
 
-    def normalized(self, normalize: Normalization) -> FloatArray:
-        """Return the counts as shares; NaN where a class has no row to be a share of.
+    def normalized(self, by: Normalization) -> FloatArray:
+        """Return the normalized counts, shape (classes, classes); NaN for a class without rows.
 
         Parameters
         ----------
-        normalize
-            What the shares are of: the true class, the predicted class, or all rows.
+        by
+            Whether to normalize over true classes, predicted classes or all rows (as
+            scikit-learn's `normalize`); `none` for the counts.
         """
         totals = {
             "none": np.ones(1),
             "true": self.counts.sum(axis=1, keepdims=True),
             "pred": self.counts.sum(axis=0, keepdims=True),
             "all": self.counts.sum(keepdims=True),
-        }[normalize]
+        }[by]
         normalized = np.full(self.counts.shape, np.nan)
         np.divide(self.counts, totals, out=normalized, where=totals > 0)
         return normalized
@@ -227,7 +229,7 @@ def chart_confusion_matrix(
     colormap: str = "Greens",
     settings: FigureSettings,
 ) -> Chart:
-    """Describe what `draw_confusion_matrix` draws, to be pointed at."""
+    """Return what `draw_confusion_matrix` draws as an interactive chart."""
     size = len(matrix.classes.names)
     names = [escape_text(name) for name in matrix.classes.names]
     shown = [escape_text(shorten_text(name, MAX_LABEL_LENGTH)) for name in matrix.classes.names]
@@ -251,7 +253,7 @@ def _make_heatmap(
 ) -> Trace:
     normalized = matrix.normalized(normalize)
     colors = colormaps[find_colormap_name(colormap)](np.linspace(0, 1, COLORS_IN_CHART))
-    words = "True class %{y}<br>Predicted class %{x}<br>%{customdata[0]:,} rows, "
+    hover_text = "True class %{y}<br>Predicted class %{x}<br>%{customdata[0]:,} rows, "
     trace: Trace = {
         "type": "heatmap",
         "x": names,
@@ -272,7 +274,7 @@ def _make_heatmap(
             "yref": "container",
             "yanchor": "bottom",
         },
-        "hovertemplate": words + "%{customdata[1]:.2%} of the true class<extra></extra>",
+        "hovertemplate": hover_text + "%{customdata[1]:.2%} of the true class<extra></extra>",
     }
     if len(names) <= MAX_CLASSES_ANNOTATED:
         trace |= {"texttemplate": "%{z:,}" if normalize == "none" else "%{z:.1%}"}

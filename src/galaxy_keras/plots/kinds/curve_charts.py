@@ -71,11 +71,11 @@ def _make_curve_trace(
     lines = ["<b>%{fullData.name}</b>"]
     counts: list[FloatArray] = []
     for axis, label, values, rows in fractions:
-        words = f"{label} %{{{axis}:.4f}}"
+        text = f"{label} %{{{axis}:.4f}}"
         if rows:
-            words += f" (%{{customdata[{len(counts)}]:,.0f}} of {format_count(rows)} rows)"
+            text += f" (%{{customdata[{len(counts)}]:,.0f}} of {format_count(rows)} rows)"
             counts.append(np.rint(values * rows))
-        lines.append(words)
+        lines.append(text)
     if points.thresholds is not None:
         lines.append(f"Threshold %{{customdata[{len(counts)}]:.4g}}")
         counts.append(points.thresholds)

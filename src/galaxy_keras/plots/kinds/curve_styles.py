@@ -117,13 +117,13 @@ def name_point(point: OperatingPoint, labels: tuple[str, str]) -> str:
 
 def describe_rows(curves: Curves) -> str:
     """Return how many rows there are and of which classes."""
-    words = count_things(curves.rows, "row")
+    text = count_things(curves.rows, "row")
     if len(curves.curves) == 1:
         (curve,) = curves.curves
-        words += f" ({name_class(curve.name)}: {format_count(curve.positives)})"
+        text += f" ({name_class(curve.name)}: {format_count(curve.positives)})"
     if curves.left_out:
-        words += f"; left out: {clean_text(list_names(curves.left_out))}"
-    return words
+        text += f"; left out: {clean_text(list_names(curves.left_out))}"
+    return text
 
 
 def downsample_points(points: Points, max_points: int) -> Points:

@@ -37,21 +37,21 @@ MAX_PERPLEXITY = 30.0
 MAX_LABELS = 150
 MAX_WORD_LENGTH = 20
 CORNERS = ((1, 1), (-1, 1), (1, -1), (-1, -1))
-"""Where a word may stand beside its point: to the right or left, above or below."""
+"""Where a word may be placed relative to its point: to the right or left, above or below."""
 
 
 @dataclass(frozen=True)
 class Projection:
-    """Words and their places.
+    """Words and their coordinates.
 
     Attributes
     ----------
     words
         The words, or their indices as text.
     coordinates
-        Words x 2.
+        Coordinates, shape (words, 2).
     explained_variance_ratio
-        The share of the variance along each of the two axes; None for t-SNE.
+        The fraction of variance explained by each axis; None for t-SNE.
     """
 
     words: tuple[str, ...]
@@ -90,7 +90,7 @@ def plot_embedding_projection(
 
 
 def read_embedding(model: Path, layer: str | None = None) -> FloatArray:
-    """Return the vectors of an Embedding layer, indices x dimensions.
+    """Return the vectors of an Embedding layer, shape (indices, dimensions).
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def read_vocabulary(source: TableSource, count: int) -> Vocabulary:
     source
         One column of words, in the order of their indices from 0; or words and indices.
     count
-        How many indices the Embedding layer has; words beyond are left out.
+        The number of indices of the Embedding layer; words beyond are left out.
 
     Raises
     ------
@@ -182,14 +182,14 @@ def choose_words(
 
 
 def compute_projection(vectors: FloatArray, words: tuple[str, ...], method: Method) -> Projection:
-    """Project vectors to two dimensions; the same vectors give the same places.
+    """Project vectors to two dimensions; the projection is deterministic.
 
     Parameters
     ----------
     vectors
-        Words x dimensions.
+        Vectors, shape (words, dimensions).
     method
-        Principal components analysis, or t-SNE (van der Maaten and Hinton, 2008,
+        Principal component analysis, or t-SNE (van der Maaten and Hinton, 2008,
         https://jmlr.org/papers/v9/vandermaaten08a.html).
 
     Raises
@@ -206,7 +206,7 @@ def compute_projection(vectors: FloatArray, words: tuple[str, ...], method: Meth
         return Projection(words, coordinates, (first, second))
     perplexity = min(MAX_PERPLEXITY, (len(vectors) - 1) / 3)
     tsne = TSNE(n_components=2, perplexity=perplexity, init="pca", random_state=0)
-    # On more threads sums come out in another order, and on a busy machine far later.
+    # More threads add in another order, and take far longer on a busy machine.
     with threadpool_limits(1):
         coordinates = np.asarray(tsne.fit_transform(vectors), dtype=np.float64)
     return Projection(words, coordinates, None)
@@ -215,7 +215,7 @@ def compute_projection(vectors: FloatArray, words: tuple[str, ...], method: Meth
 def draw_projection(
     projection: Projection, *, marked: list[str], settings: FigureSettings
 ) -> Drawing:
-    """Draw a point for each word, and as many words as there is room for, marked ones first."""
+    """Draw a point for each word, and as many labels as fit without overlap, marked words first."""
     subtitle = _describe(projection)
     figure = create_figure(settings, SIZE, title=TITLE, subtitle=subtitle)
     labels = ("", "")

@@ -1,4 +1,4 @@
-"""How much each feature counts, as bars."""
+"""Feature importances, as bars."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ class Importances:
     Attributes
     ----------
     names
-        The features.
+        Names of the features.
     values
-        Their importances.
+        Importances, shape (features,).
     deviations
-        Standard deviations; None where they are not known.
+        Standard deviations, shape (features,); None if they are not known.
     total
-        How many features there are, shown or not.
+        Number of all features, shown or not.
     """
 
     names: tuple[str, ...]
@@ -73,7 +73,7 @@ def plot_permutation_importances(
     top: int,
     settings: FigureSettings,
 ) -> Drawing:
-    """Draw importances that were measured by shuffling features.
+    """Draw permutation importances.
 
     Raises
     ------
@@ -105,10 +105,16 @@ def compute_importances(
 
     Parameters
     ----------
+    names
+        Names of the features.
+    values
+        Importances, shape (features,).
+    deviations
+        Standard deviations, shape (features,); None if they are not known.
     threshold
-        Features of less importance are left out.
+        Features of lower importance are left out; None for no threshold.
     top
-        At most so many are shown.
+        Maximum number of features shown.
 
     Raises
     ------
@@ -142,9 +148,9 @@ def draw_importances(
     Parameters
     ----------
     label
-        What the length of the bars is.
+        Label of the axis of importances.
     note
-        How it was found.
+        How the importances were computed, for the subtitle.
     """
     subtitle = "; ".join(filter(None, (_describe_choice(importances), note)))
     count = len(importances.names)
@@ -186,13 +192,13 @@ def draw_importances(
 def chart_importances(
     importances: Importances, *, label: str = "Importance", settings: FigureSettings
 ) -> Chart:
-    """Describe what `draw_importances` draws, to be pointed at."""
+    """Return what `draw_importances` draws as an interactive chart."""
     positions = np.arange(len(importances.names))
-    words = "<b>%{customdata[0]}</b><br>%{x:.4g}"
+    hover_text = "<b>%{customdata[0]}</b><br>%{x:.4g}"
     deviations = importances.deviations
     names = [escape_text(name) for name in importances.names]
     if deviations is not None:
-        words += " \N{PLUS-MINUS SIGN} %{customdata[1]:.2g}"
+        hover_text += " \N{PLUS-MINUS SIGN} %{customdata[1]:.2g}"
     bars: Trace = {
         "type": "bar",
         "orientation": "h",
@@ -203,7 +209,7 @@ def chart_importances(
         else [list(each) for each in zip(names, deviations.tolist(), strict=True)],
         "error_x": {"array": deviations, "color": INK, "thickness": 1.2},
         "marker": {"color": SERIES_COLORS[0]},
-        "hovertemplate": words + "<extra></extra>",
+        "hovertemplate": hover_text + "<extra></extra>",
     }
     shown = [escape_text(shorten_text(name, MAX_LABEL_LENGTH)) for name in importances.names]
     return create_chart(

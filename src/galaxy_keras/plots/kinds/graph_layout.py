@@ -1,8 +1,8 @@
-"""Places the nodes of a directed graph in rows, so that edges lead down and cross little.
+"""Layered layout of a directed graph, with downward edges and few crossings.
 
 The steps are those of Sugiyama, Tagawa and Toda (1981, doi:10.1109/TSMC.1981.4308636): rows by
-the longest way from a source; places kept free where an edge passes a row; the order in each row
-by the mean place of the neighbours; then places as near to the neighbours as the order allows.
+the longest path from a source; a dummy node where an edge passes a row; the order in each row by
+the barycentre of the neighbours; then positions as near to the neighbours as the order allows.
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from statistics import fmean
 
 SWEEPS = 6
 DUMMY_WIDTH = 0.25
-"""The room that an edge takes in a row that it passes; that of a node is 1."""
+"""Width of a dummy node; a node has width 1."""
 
 Edge = tuple[str, str]
 Point = tuple[float, int]
 LayoutNode = tuple[str, str, int]
-"""A node (its name, an empty text, its row) or the passage of an edge (source, target, row)."""
+"""A node (name, empty text, row), or a dummy node of an edge (source, target, row)."""
 
 
 @dataclass(frozen=True)
 class GraphLayout:
-    """Where nodes and edges go.
+    """Positions of nodes and edges.
 
     Attributes
     ----------
     nodes
-        By name, the horizontal place, from 0 to `width`, and the row, from 0.
+        By name, the horizontal position, from 0 to `width`, and the row, from 0.
     routes
         By edge, the points from its source to its target, one in each row.
     width
-        In nodes; each node takes 1.
+        Width of the layout; each node has width 1.
     rows
         The number of rows.
     """
@@ -45,7 +45,7 @@ class GraphLayout:
 
 
 def layout_graph(sources: Mapping[str, Sequence[str]]) -> GraphLayout:
-    """Place the nodes of a graph.
+    """Lay out a graph.
 
     Parameters
     ----------
@@ -61,20 +61,20 @@ def layout_graph(sources: Mapping[str, Sequence[str]]) -> GraphLayout:
     rows = _fill_rows(ranks, chains.values())
     neighbours = _find_neighbours(chains.values())
     _order_rows(rows, neighbours)
-    x_positions = _place_rows(rows, neighbours)
+    x_positions = _position_rows(rows, neighbours)
     return GraphLayout(
         nodes={name: (x_positions[name, "", rank], rank) for name, rank in ranks.items()},
         routes={
             edge: tuple((x_positions[node], node[2]) for node in chain)
             for edge, chain in chains.items()
         },
-        width=max(x + _room(node) / 2 for node, x in x_positions.items()),
+        width=max(x + _get_width(node) / 2 for node, x in x_positions.items()),
         rows=len(rows),
     )
 
 
 def _rank_nodes(sources: Mapping[str, Sequence[str]]) -> dict[str, int]:
-    """Return the row of each node; sources stand right above the first node that they lead to."""
+    """Return the row of each node; sources are placed right above their first target."""
     ranks: dict[str, int] = {}
     for name, names in sources.items():
         ranks[name] = max((ranks[source] + 1 for source in names), default=0)
@@ -86,8 +86,8 @@ def _rank_nodes(sources: Mapping[str, Sequence[str]]) -> dict[str, int]:
 
 
 def _make_chain(source: str, target: str, ranks: Mapping[str, int]) -> list[LayoutNode]:
-    passages = [(source, target, rank) for rank in range(ranks[source] + 1, ranks[target])]
-    return [(source, "", ranks[source]), *passages, (target, "", ranks[target])]
+    dummies = [(source, target, rank) for rank in range(ranks[source] + 1, ranks[target])]
+    return [(source, "", ranks[source]), *dummies, (target, "", ranks[target])]
 
 
 def _fill_rows(
@@ -97,8 +97,8 @@ def _fill_rows(
     for name, rank in ranks.items():
         rows[rank].append((name, "", rank))
     for chain in chains:
-        for passage in chain[1:-1]:
-            rows[passage[2]].append(passage)
+        for dummy in chain[1:-1]:
+            rows[dummy[2]].append(dummy)
     return rows
 
 
@@ -114,7 +114,7 @@ def _find_neighbours(chains: Iterable[list[LayoutNode]]) -> dict[LayoutNode, lis
 def _order_rows(
     rows: list[list[LayoutNode]], neighbours: Mapping[LayoutNode, list[LayoutNode]]
 ) -> None:
-    """Sort each row by the mean place of the neighbours in the row gone through before."""
+    """Sort each row by the barycentre of the neighbours in the row visited before."""
     for sweep in range(SWEEPS):
         down = sweep % 2 == 0
         seen: dict[LayoutNode, float] = {}
@@ -131,16 +131,16 @@ def _compute_barycenter(
     now = {node: float(index) for index, node in enumerate(row)}
 
     def mean(node: LayoutNode) -> float:
-        found = [seen[each] for each in neighbours.get(node, ()) if each in seen]
-        return fmean(found) if found else now[node]
+        beside = [seen[each] for each in neighbours.get(node, ()) if each in seen]
+        return fmean(beside) if beside else now[node]
 
     return mean
 
 
-def _place_rows(
+def _position_rows(
     rows: list[list[LayoutNode]], neighbours: Mapping[LayoutNode, list[LayoutNode]]
 ) -> dict[LayoutNode, float]:
-    """Return places across, each as near to the mean of its neighbours as its row allows."""
+    """Return horizontal positions, each as near to the barycentre as its row allows."""
     x_positions: dict[LayoutNode, float] = {}
     for row in rows:
         x_positions.update(_resolve_overlaps(row, [0.0] * len(row)))
@@ -149,7 +149,7 @@ def _place_rows(
         for row in rows if down else reversed(rows):
             desired = [_find_barycenter(node, neighbours, x_positions, down=down) for node in row]
             x_positions.update(_resolve_overlaps(row, desired))
-    left = min(x - _room(node) / 2 for node, x in x_positions.items())
+    left = min(x - _get_width(node) / 2 for node, x in x_positions.items())
     return {node: x - left for node, x in x_positions.items()}
 
 
@@ -160,7 +160,7 @@ def _find_barycenter(
     *,
     down: bool,
 ) -> float:
-    """Return the mean of the neighbours above (when going down) or below, or the place itself."""
+    """Return the mean of the neighbours above (`down`) or below; without any, the position."""
     beside = node[2] - 1 if down else node[2] + 1
     return fmean(
         [x_positions[each] for each in neighbours.get(node, ()) if each[2] == beside]
@@ -169,14 +169,14 @@ def _find_barycenter(
 
 
 def _resolve_overlaps(row: list[LayoutNode], desired: list[float]) -> dict[LayoutNode, float]:
-    """Return the places nearest to those wanted at which nothing in the row overlaps.
+    """Return the positions nearest to the desired ones at which nothing in the row overlaps.
 
-    That is isotonic regression, by pooling adjacent violators, of what is wanted minus what
-    stands to the left.
+    That is isotonic regression, by pooling adjacent violators, of the desired positions minus
+    the widths to the left.
     """
     offsets = [0.0]
     for left, right in pairwise(row):
-        offsets.append(offsets[-1] + (_room(left) + _room(right)) / 2)
+        offsets.append(offsets[-1] + (_get_width(left) + _get_width(right)) / 2)
     pools: list[list[float]] = []
     for want, offset in zip(desired, offsets, strict=True):
         pools.append([want - offset])
@@ -187,5 +187,5 @@ def _resolve_overlaps(row: list[LayoutNode], desired: list[float]) -> dict[Layou
     return {node: base + offset for node, base, offset in zip(row, bases, offsets, strict=True)}
 
 
-def _room(node: LayoutNode) -> float:
+def _get_width(node: LayoutNode) -> float:
     return DUMMY_WIDTH if node[1] else 1.0

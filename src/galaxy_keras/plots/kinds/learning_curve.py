@@ -41,9 +41,9 @@ class ScoreSeries:
     Attributes
     ----------
     means
-        One for each training size.
+        Mean scores over the folds, shape (sizes,).
     deviations
-        Standard deviations over the folds; None where the table has none.
+        Standard deviations over the folds, shape (sizes,); None if the table has none.
     """
 
     means: FloatArray
@@ -57,9 +57,9 @@ class LearningCurve:
     Attributes
     ----------
     sizes
-        Numbers of training rows, ascending.
+        Numbers of training rows, ascending, shape (sizes,).
     train, test
-        Scores on the rows trained on, and on the others.
+        Scores on the training rows, and on the held-out rows.
     """
 
     sizes: FloatArray
@@ -119,7 +119,7 @@ def compute_learning_curve(columns: Mapping[str, FloatArray]) -> LearningCurve:
 def draw_learning_curve(
     curve: LearningCurve, *, bands: bool = True, settings: FigureSettings
 ) -> Drawing:
-    """Draw means as lines and, where wanted and known, a standard deviation to each side."""
+    """Draw means as lines and, if requested and known, a band of one standard deviation."""
     figure = create_figure(settings, SIZE, title=TITLE, subtitle=_describe_last(curve))
     axes = figure.add_subplot(xlabel="Training rows", ylabel="Score")
     axes.grid()
@@ -141,7 +141,7 @@ def draw_learning_curve(
 def chart_learning_curve(
     curve: LearningCurve, *, bands: bool = True, settings: FigureSettings
 ) -> Chart:
-    """Describe what `draw_learning_curve` draws, to be pointed at."""
+    """Return what `draw_learning_curve` draws as an interactive chart."""
     traces: list[Trace] = []
     for color, series, (_, label, line, marker) in zip(
         SERIES_COLORS, (curve.train, curve.test), _PARTS, strict=False
@@ -170,13 +170,13 @@ def _draw_band(
 
 
 def _make_series_trace(sizes: FloatArray, series: ScoreSeries, label: str) -> Trace:
-    words = f"<b>{label}</b><br>%{{x:,.0f}} rows<br>Score %{{y:.4g}}"
+    hover_text = f"<b>{label}</b><br>%{{x:,.0f}} rows<br>Score %{{y:.4g}}"
     trace: Trace = {"type": "scatter", "mode": "lines+markers", "name": label}
     trace |= {"x": sizes, "y": series.means, "legendgroup": label}
     if series.deviations is not None:
         trace["customdata"] = series.deviations
-        words += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
-    return trace | {"hovertemplate": words + "<extra></extra>"}
+        hover_text += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
+    return trace | {"hovertemplate": hover_text + "<extra></extra>"}
 
 
 def _make_band_trace(

@@ -42,20 +42,20 @@ _FILLS = {"input": "#fdebd2", "weights": "#dcebf7", "frozen": "#e6e6e6", "none":
 
 @dataclass(frozen=True)
 class Box:
-    """What is written on one layer.
+    """The box of one layer.
 
     Attributes
     ----------
     type, name
-        Of the layer.
+        Type and name of the layer.
     options
-        What sets it apart from its defaults, on one line.
+        Its non-default options, on one line.
     shape
-        Its output.
+        Its output shape, as text.
     parameters
-        How many it has; empty for none.
+        Its number of parameters, as text; empty for none.
     fill
-        The colour that says whether it is an input, is trained, or has weights at all.
+        Fill colour, by whether it is an input, trained, frozen, or without weights.
     """
 
     type: str
@@ -68,16 +68,16 @@ class Box:
 
 @dataclass(frozen=True)
 class Diagram:
-    """Boxes and where they go.
+    """The boxes of a model and their layout.
 
     Attributes
     ----------
     boxes
-        By the name of the layer.
+        Boxes by the name of the layer.
     layout
-        Places of boxes and arrows.
+        Positions of boxes and arrows.
     summary
-        The size of the model in words.
+        Kind of the model, number of layers and of parameters, as text.
     """
 
     boxes: dict[str, Box]
@@ -98,7 +98,7 @@ def plot_model_architecture(*, model: Path, settings: FigureSettings) -> Drawing
     ConfigurationError
         If its layers do not fit each other.
     ModelFileError
-        If it is no model, damaged or unsafe.
+        If it is not a model, or is damaged or unsafe.
     """
     if identify_file_type(model) is FileType.JSON:
         architecture = read_architecture(model)
@@ -145,13 +145,12 @@ def draw_diagram(diagram: Diagram, *, settings: FigureSettings) -> Drawing:
 
 def _make_box(layer: LayerNode, shape: LayerShape) -> Box:
     parameters = shape.trainable + shape.non_trainable
-    words = count_things(parameters, "parameter") if parameters else ""
     return Box(
         layer.type,
         clean_text(layer.name),
         clean_text(_describe_options(layer)),
         str(shape.output),
-        words,
+        count_things(parameters, "parameter") if parameters else "",
         _choose_fill(layer, parameters),
     )
 
@@ -176,7 +175,7 @@ def _choose_fill(layer: LayerNode, parameters: int) -> str:
 
 def _summarize(architecture: Architecture, shapes: LayerShapes) -> str:
     layers = sum(not layer.is_input for layer in architecture.layers)
-    frozen = f", {format_count(shapes.non_trainable)} of them not trained"
+    frozen = f", {format_count(shapes.non_trainable)} of them non-trainable"
     return (
         f"{architecture.kind.capitalize()} model, {count_things(layers, 'layer')}, "
         f"{count_things(shapes.parameters, 'parameter')}{frozen if shapes.non_trainable else ''}"

@@ -24,16 +24,16 @@ BAR = 0.27
 
 @dataclass(frozen=True)
 class PerClassScores:
-    """How well each class is found.
+    """Precision, recall and F1 of each class.
 
     Attributes
     ----------
     names
         The classes.
     precision, recall, f1
-        One for each class; 0 where it is not defined, as in scikit-learn.
+        Scores, shape (classes,); 0 where a score is undefined, as in scikit-learn.
     support
-        The true rows of each class.
+        Numbers of rows of each true class, shape (classes,).
     """
 
     names: tuple[str, ...]
@@ -51,7 +51,7 @@ def plot_per_class_scores(
     class_order: str | None,
     settings: FigureSettings,
 ) -> Drawing:
-    """Read true and predicted labels and draw how well each class is found.
+    """Read true and predicted labels and draw precision, recall and F1 of each class.
 
     Raises
     ------
@@ -69,13 +69,13 @@ def plot_per_class_scores(
 
 def compute_per_class_scores(matrix: ConfusionMatrix) -> PerClassScores:
     """Return precision, recall and F1 of each class of a confusion matrix."""
-    found = np.diag(matrix.counts)
+    correct = np.diag(matrix.counts)
     support, predicted = matrix.counts.sum(axis=1), matrix.counts.sum(axis=0)
     return PerClassScores(
         matrix.classes.names,
-        _divide(found, predicted),
-        _divide(found, support),
-        _divide(2 * found, support + predicted),
+        _divide(correct, predicted),
+        _divide(correct, support),
+        _divide(2 * correct, support + predicted),
         support,
     )
 

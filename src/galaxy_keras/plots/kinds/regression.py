@@ -1,4 +1,4 @@
-"""Predicted beside true values of a regression, and what is left between them."""
+"""Predicted against true values of a regression, and the residuals."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class RegressionOutput:
     name
         The output; empty where there is only one, without a name.
     true, predicted
-        One value for each row.
+        Values, shape (rows,).
     """
 
     name: str

@@ -40,11 +40,11 @@ class EliminationScores:
     Attributes
     ----------
     features
-        Numbers of features.
+        Numbers of features, shape (steps,).
     scores
-        One for each of them.
+        Mean scores over the folds, shape (steps,).
     deviations
-        Standard deviations over the folds; None where they are not known.
+        Standard deviations over the folds, shape (steps,); None if they are not known.
     """
 
     features: FloatArray
@@ -89,14 +89,14 @@ def compute_elimination_scores(
         The header, if there is one. Columns called as in scikit-learn's `cv_results_` are found
         by their names; otherwise the first column holds the scores.
     columns
-        As many as names.
+        One for each name, each of shape (rows,).
     steps
         Numbers of features, separated by commas; None for those of the table, else 1, 2, 3, ...
 
     Raises
     ------
     ConfigurationError
-        If `steps` are not as many whole numbers as there are scores.
+        If `steps` does not hold one whole number for each score.
     DataError
         If there is no finite score, or a number of features is missing.
     """
@@ -144,7 +144,7 @@ def draw_elimination_scores(table: EliminationScores, *, settings: FigureSetting
 
 
 def chart_elimination_scores(table: EliminationScores, *, settings: FigureSettings) -> Chart:
-    """Describe what `draw_elimination_scores` draws, to be pointed at."""
+    """Return what `draw_elimination_scores` draws as an interactive chart."""
     best: Trace = {
         "type": "scatter",
         "mode": "markers",
@@ -174,12 +174,12 @@ def _make_score_trace(table: EliminationScores) -> Trace:
         "y": table.scores[order],
         "line": {"color": SERIES_COLORS[0]},
     }
-    words = "%{x:,.0f} features<br>Score %{y:.4g}"
+    hover_text = "%{x:,.0f} features<br>Score %{y:.4g}"
     if table.deviations is not None:
         deviations = table.deviations[order]
         trace |= {"customdata": deviations, "error_y": {"array": deviations, "thickness": 1}}
-        words += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
-    return trace | {"hovertemplate": words + "<extra></extra>"}
+        hover_text += " \N{PLUS-MINUS SIGN} %{customdata:.2g}"
+    return trace | {"hovertemplate": hover_text + "<extra></extra>"}
 
 
 def _describe_best(table: EliminationScores) -> str:

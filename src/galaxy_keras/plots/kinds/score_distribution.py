@@ -1,4 +1,4 @@
-"""Which scores the rows of a class get, and which the others."""
+"""Distribution of the scores of a class and of the other classes."""
 
 from __future__ import annotations
 
@@ -24,16 +24,16 @@ MAX_CLASSES = 12
 
 @dataclass(frozen=True)
 class ScoreDistribution:
-    """The scores of one class.
+    """Histograms of the scores of one class.
 
     Attributes
     ----------
     name
         The class.
     edges
-        Of the bins, one more than there are bins.
+        Bin edges, shape (bins + 1,).
     inside, outside
-        Rows of the class, and rows of others, in each bin.
+        Rows of the class and rows of other classes in each bin, shape (bins,).
     """
 
     name: str
@@ -57,7 +57,7 @@ def plot_score_distribution(
     Raises
     ------
     ConfigurationError
-        If there is no class `pos_label`, or the names are not as many as the classes.
+        If there is no class `pos_label`, or there is not one name for each class.
     DataError
         If the tables cannot be used or do not belong together.
     """
@@ -72,7 +72,7 @@ def compute_score_distributions(scores: ClassScores, *, bins: int = 40) -> list[
     Parameters
     ----------
     bins
-        Into how many equal steps the range of the scores is cut: from 0 to 1 for probabilities.
+        Number of equal bins of the range of the scores, which is 0 to 1 for probabilities.
 
     Raises
     ------
@@ -102,7 +102,7 @@ def draw_score_distributions(
     threshold: float | None = None,
     settings: FigureSettings,
 ) -> Drawing:
-    """Draw for each class the scores of its rows and of the others, each as shares of 100 %."""
+    """Draw for each class the scores of its rows and of the others, each normalized to 100 %."""
     first = distributions[0]
     rows = int(first.inside.sum() + first.outside.sum())
     figure, panels = create_panels(
@@ -140,7 +140,7 @@ def _draw_distribution(axes: Axes, distribution: ScoreDistribution) -> None:
         axes.stairs(fractions, distribution.edges, fill=True, color=color, alpha=0.2)
         axes.stairs(fractions, distribution.edges, color=color, linestyle=line, linewidth=1.5)
     axes.set_title(name_class(distribution.name))
-    axes.set(xlabel="Score", ylabel="Share of rows")
+    axes.set(xlabel="Score", ylabel="Fraction of rows")
     axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=None))
     axes.grid(axis="y")
 

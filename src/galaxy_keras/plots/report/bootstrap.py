@@ -1,4 +1,7 @@
-"""How far a score may be off because other rows might have been held out."""
+"""Percentile bootstrap confidence intervals of scores.
+
+The method is that of Efron and Tibshirani (1993, An Introduction to the Bootstrap, chapter 13).
+"""
 
 from __future__ import annotations
 
@@ -14,7 +17,7 @@ CONFIDENCE_LEVEL = 95
 MAX_RESAMPLES = 1000
 MIN_RESAMPLES = 100
 MAX_RESAMPLED_ROWS = 20_000_000
-"""About how many rows are looked at in all resamples of one score."""
+"""Approximate number of rows in all resamples of one score."""
 
 
 @dataclass(frozen=True)
@@ -24,9 +27,9 @@ class Statistic:
     Attributes
     ----------
     compute
-        From the weight of each row to the score; NaN where it is not defined.
+        Returns the score from the weights of the rows, shape (rows,); NaN if it is undefined.
     value
-        Of the rows as they are, where `compute` only comes near to it; None where it is exact.
+        Exact value on the sample if `compute` approximates; None if it is exact.
     """
 
     compute: Callable[[FloatArray], float]
@@ -40,11 +43,11 @@ class Estimate:
     Attributes
     ----------
     name
-        The score.
+        Name of the score.
     value
-        On the rows as they are.
+        The score on the sample.
     low, high
-        The ends of the interval; NaN where the score is not defined on any resample.
+        The ends of the interval; NaN if the score is undefined on all resamples.
     """
 
     name: str
@@ -54,29 +57,36 @@ class Estimate:
 
 
 def choose_resamples(rows: int, columns: int = 1) -> int:
-    """Return how many resamples to draw: fewer where there is much to compute."""
+    """Return the number of resamples: fewer for many rows.
+
+    Parameters
+    ----------
+    columns
+        Number of classes for each of which the scores are computed.
+    """
     return int(np.clip(MAX_RESAMPLED_ROWS // (rows * columns), MIN_RESAMPLES, MAX_RESAMPLES))
 
 
 def estimate(
     statistics: Mapping[str, Statistic], rows: int, *, n_resamples: int, seed: int = SEED
 ) -> list[Estimate]:
-    """Return each score with its percentile bootstrap interval of 95 %.
+    """Return each score with its 95% percentile bootstrap interval.
 
-    A resample takes `rows` rows at random with replacement; how often a row is taken is its
-    weight. All scores are computed on the same resamples. Where a score is not computed
-    exactly, the interval is moved by what that is off on the rows as they are.
+    A resample draws `rows` rows with replacement; the weight of a row, shape (rows,), is the
+    number of times that it was drawn. All scores are computed on the same resamples, and NaN is
+    left out of the percentiles. If a score is approximate, the interval is shifted by the
+    approximation error on the full sample.
 
     Parameters
     ----------
     statistics
-        By the names of the scores.
+        The scores by their names.
     rows
-        How many there are.
+        Number of rows of the sample.
     n_resamples
-        How many to draw.
+        Number of resamples.
     seed
-        Of the drawing.
+        Random seed of the resamples.
     """
     random = np.random.default_rng(seed)
     resampled = np.empty((n_resamples, len(statistics)))
@@ -92,9 +102,9 @@ def estimate(
 def _estimate_one(
     name: str, statistic: Statistic, resampled: FloatArray, unit_weights: FloatArray
 ) -> Estimate:
-    near = statistic.compute(unit_weights)
-    value = near if statistic.value is None else statistic.value
-    low, high = _find_interval(resampled + (value - near))
+    approximate = statistic.compute(unit_weights)
+    value = approximate if statistic.value is None else statistic.value
+    low, high = _find_interval(resampled + (value - approximate))
     return Estimate(name, value, low, high)
 
 

@@ -1,4 +1,4 @@
-"""The commands that lead to the same model, from what the model holds."""
+"""The commands that train the same model, from what the model holds."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from galaxy_keras.schema.values.choices import NamedMetric
 
 EXPLANATION = (
     "The model holds its architecture and its settings, but not how it was called: the files, the "
-    "columns and the way in which rows were held out are not known here. Put yours in the places "
+    "columns and the hold-out are not stored. Replace the placeholders "
     "written in capitals, and add the options for headers, columns and the hold-out that were "
     "used. Step 1 needs no command: save the architecture below as architecture.json."
 )
@@ -26,11 +26,11 @@ CONTINUED = " \\\n    "
 
 
 def build_commands_section(fitted: FittedModel, request: ReportRequest) -> Section:
-    """Say how to train the same model again."""
+    """Return the section on how to train the same model again."""
     document = json.dumps(encode_architecture(fitted.architecture), indent=1)
     return Section(
         "repeat",
-        "How to repeat it",
+        "How to reproduce it",
         (
             Paragraph(EXPLANATION),
             Code("Commands", render_commands(fitted, request)),

@@ -1,4 +1,4 @@
-"""What a report says, before it becomes HTML."""
+"""The content of a report, before rendering as HTML."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Paragraph:
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """Short answers: pairs of what is asked and what is so."""
+    """Name and value pairs (an HTML description list)."""
 
     kind: ClassVar[str] = "facts"
     pairs: tuple[tuple[str, str], ...]
@@ -29,15 +29,15 @@ class ReportTable:
     Attributes
     ----------
     caption
-        What the table holds.
+        Caption of the table.
     header
-        The name of each column.
+        Names of the columns.
     rows
-        Texts; the first one of a row is its header.
+        Cells as text; the first cell of a row is its header.
     numbers
         Positions of the columns that hold numbers.
     collapsed
-        Whether a reader opens it first.
+        Whether it is collapsed until a reader opens it.
     """
 
     kind: ClassVar[str] = "table"
@@ -50,16 +50,16 @@ class ReportTable:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A drawing.
+    """A figure of the report.
 
     Attributes
     ----------
     svg
         Markup of this project's own making, in which all texts are escaped.
     description
-        What it shows, in words.
+        Alternative text.
     width
-        In points.
+        Width in points.
     """
 
     kind: ClassVar[str] = "picture"
@@ -98,13 +98,13 @@ class ReportContent:
     Attributes
     ----------
     title
-        One line.
+        Title on one line.
     summary
-        What most readers want to know, as pairs.
+        The main facts.
     sections
-        In the order of reading.
+        Sections in the order of the page.
     version
-        Of this package.
+        Version of this package.
     """
 
     title: str

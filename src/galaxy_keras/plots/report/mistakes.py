@@ -17,15 +17,17 @@ from galaxy_keras.plots.report.predictions import (
 from galaxy_keras.schema.requests.runs import TableSource
 
 MIN_PROBABILITY = 1e-15
-"""So that a probability of 0 for what is true costs much but not infinitely much."""
+"""Clips probabilities so that the log loss stays finite."""
 ROWS_PER_CHUNK = 20_000
 
 
 def compute_losses(predictions: HeldOutPredictions) -> FloatArray:
-    """Return how wrong the model is about each row.
+    """Return the loss of each row, shape (rows,).
 
-    This is the log loss of the true class (for several labels the mean over all of them), and
-    for values the squared error (for several outputs the mean, each divided by its variance).
+    For classes this is the log loss of the true class, minus the natural logarithm of its
+    probability, which is clipped at `MIN_PROBABILITY`; for several labels the mean over all
+    labels. For a regression it is the squared error; for several outputs the mean of the squared
+    errors, each divided by the variance of the output.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a fitted model says of itself: data, layers, settings, history, versions."""
+"""Sections on the fitted model itself: data, layers, settings, history, versions."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _KINDS = {
 
 
 def build_data_section(fitted: FittedModel, class_names: str | None) -> Section:
-    """Say what was learnt from what."""
+    """Describe the task and the training data."""
     features, target = fitted.features, fitted.target
     pairs = [
         ("Task", f"{fitted.training.task}: {_KINDS[target.kind]}"),
@@ -61,16 +61,16 @@ def build_architecture_section(fitted: FittedModel) -> Section:
         )
         for layer in architecture.layers
     )
-    header = ("Layer", "Type", "Output shape", "Parameters", "Fed by")
+    header = ("Layer", "Type", "Output shape", "Parameters", "Connected to")
     total = f"Layers; {count_things(shapes.parameters, 'parameter')} in all"
     blocks: list[Block] = [ReportTable(total, header, rows, frozenset({3}))]
     if len(rows) <= MAX_LAYERS_DRAWN:
         drawing = draw_diagram(compute_diagram(architecture), settings=UNTITLED)
-        blocks.append(embed(drawing, "architecture", "The layers as a drawing"))
+        blocks.append(embed(drawing, "architecture", "Diagram of the layers"))
     else:
         blocks.append(
             Paragraph(
-                f"{len(rows)} layers are too many for a drawing here. The command "
+                f"{len(rows)} layers are too many for a diagram here. The command "
                 "ml-visualization-ex model-architecture draws them."
             )
         )
@@ -78,7 +78,7 @@ def build_architecture_section(fitted: FittedModel) -> Section:
 
 
 def build_settings_section(fitted: FittedModel) -> Section:
-    """List how the model was trained, what was left at its default in a table of its own."""
+    """List the settings of the training, and all hyperparameters in a table of their own."""
     settings = fitted.training
     pairs = [
         ("Loss", format_call(settings.loss.name, settings.loss.options)),
@@ -109,8 +109,8 @@ def build_settings_section(fitted: FittedModel) -> Section:
 def build_history_section(fitted: FittedModel) -> Section:
     """Draw and list loss and metrics by epoch."""
     if not fitted.history:
-        words = "The model holds no history: it was not trained by galaxy-keras."
-        return Section("history", "Training history", (Paragraph(words),))
+        text = "The model holds no history: it was not trained by galaxy-keras."
+        return Section("history", "Training history", (Paragraph(text),))
     columns = {name: np.array(values, dtype=float) for name, values in fitted.history.items()}
     history = compute_training_history(columns, fitted.training)
     picture = embed(draw_training_history(history, settings=UNTITLED), "history", "Curves by epoch")
@@ -119,7 +119,7 @@ def build_history_section(fitted: FittedModel) -> Section:
 
 
 def build_versions_section(fitted: FittedModel, version: str) -> Section:
-    """List the versions of what it was trained with."""
+    """List the versions of the libraries that it was trained with."""
     pairs = tuple((name, text) for name, text in sorted(fitted.versions.items()))
     rows = (*pairs, ("Report by galaxy-keras", version), ("Seed", _describe_seed(fitted.seed)))
     table = ReportTable("Versions at the time of training, and the seed", ("What", "Value"), rows)
@@ -132,7 +132,7 @@ def format_call(name: str, options: dict[str, object]) -> str:
 
 
 def _describe_seed(seed: int | None) -> str:
-    return "none: training again gives another model" if seed is None else str(seed)
+    return "none: training again gives a different model" if seed is None else str(seed)
 
 
 def _is_whole_layer(name: str) -> bool:

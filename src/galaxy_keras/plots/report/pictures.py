@@ -1,4 +1,4 @@
-"""The pictures of a report, as SVG that can stand beside others in one page."""
+"""The figures of a report, as SVG that can be combined in one page."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import numpy as np
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.figures import Drawing
 from galaxy_keras.plots.drawing.output import encode_svg
+from galaxy_keras.plots.drawing.text import POINTS_PER_INCH
 from galaxy_keras.plots.inputs.classes import Classes
 from galaxy_keras.plots.inputs.scores import ClassScores
 from galaxy_keras.plots.kinds.calibration_curve import (
@@ -43,9 +44,9 @@ from galaxy_keras.plots.report.predictions import (
 from galaxy_keras.schema.requests.plots import FigureSettings
 
 UNTITLED = FigureSettings(title="")
-"""The heading above a picture is its title."""
+"""The heading above a figure is its title."""
 NARROW = FigureSettings(title="", width=5.2, height=5.2)
-"""Text in it is large enough to be read on a phone that shows all of it."""
+"""Its text is large enough to be read on a phone that shows the whole figure."""
 MAX_CLASSES_WITH_PANELS = 8
 MAX_OUTPUTS_DRAWN = 4
 """Points of more outputs than these would make the file large."""
@@ -71,7 +72,7 @@ def embed(drawing: Drawing, prefix: str, title: str | None = None) -> Picture:
         title or drawing.title,
         named[named.index("<svg") :].strip(),
         drawing.description,
-        float(drawing.figure.get_figwidth() * 72),
+        float(drawing.figure.get_figwidth() * POINTS_PER_INCH),
     )
 
 
@@ -89,7 +90,7 @@ def draw_confusion_matrix_picture(predictions: ClassPredictions) -> Picture:
 
 
 def list_class_scores(predictions: ClassPredictions | MultilabelPredictions) -> ClassScores | None:
-    """Return each class held against the rest, of two classes the second; None without scores."""
+    """Return one-vs-rest scores of each class, of two classes the second; None without scores."""
     if predictions.probabilities is None:
         return None
     if isinstance(predictions, MultilabelPredictions):
@@ -102,12 +103,14 @@ def list_class_scores(predictions: ClassPredictions | MultilabelPredictions) -> 
 
 
 def draw_score_pictures(scores: ClassScores) -> list[Block]:
-    """Draw what probabilities show: curves, and for few classes calibration and distribution."""
+    """Draw curves of the probabilities, and for few classes calibration and distribution."""
     settings = NARROW if len(scores.names) == 1 else UNTITLED
     scores = scores.sort_columns()
     blocks = [
-        _attempt(lambda: draw_roc_curves(compute_roc_curves(scores), settings=settings), "roc"),
-        _attempt(
+        _draw_if_possible(
+            lambda: draw_roc_curves(compute_roc_curves(scores), settings=settings), "roc"
+        ),
+        _draw_if_possible(
             lambda: draw_precision_recall_curves(
                 compute_precision_recall_curves(scores), settings=settings
             ),
@@ -138,8 +141,8 @@ def draw_value_pictures(predictions: RegressionPredictions) -> list[Block]:
     return blocks
 
 
-def _attempt(draw: Callable[[], Drawing], prefix: str) -> Block:
-    """Return a picture, or in words why there is none."""
+def _draw_if_possible(draw: Callable[[], Drawing], prefix: str) -> Block:
+    """Return a picture, or a paragraph on why there is none."""
     try:
         return embed(draw(), prefix)
     except DataError as error:

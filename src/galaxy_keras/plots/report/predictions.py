@@ -27,7 +27,7 @@ from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.targets import TargetDescription
 
 THRESHOLD = 0.5
-"""Above it, a row is taken for a class that has a probability of its own."""
+"""A row has a label if the probability of the label is above this threshold."""
 
 
 @dataclass(frozen=True)
@@ -37,13 +37,13 @@ class ClassPredictions:
     Attributes
     ----------
     names
-        What to call the classes, in the order of the model's outputs.
+        Names of the classes, in the order of the model's outputs.
     true, predicted
-        The position of the class, one for each row.
+        Positions of the classes, shape (rows,).
     probabilities
-        Rows x classes; None where only labels are known.
+        Probabilities, shape (rows, classes); None if only labels are known.
     first_row
-        The number in its file of the first row, counted from 1.
+        Line of the first row in its file, counted from 1.
     """
 
     names: tuple[str, ...]
@@ -65,13 +65,13 @@ class MultilabelPredictions:
     Attributes
     ----------
     names
-        What to call the labels.
+        Names of the labels.
     true, predicted
-        Whether a row has the label, rows x labels.
+        Whether a row has the label, shape (rows, labels).
     probabilities
-        Rows x labels; None where only labels are known.
+        Probabilities, shape (rows, labels); None if only labels are known.
     first_row
-        The number in its file of the first row, counted from 1.
+        Line of the first row in its file, counted from 1.
     """
 
     names: tuple[str, ...]
@@ -88,14 +88,14 @@ class MultilabelPredictions:
 
 @dataclass(frozen=True)
 class RegressionPredictions:
-    """Rows with values.
+    """True and predicted values of a regression.
 
     Attributes
     ----------
     outputs
         True and predicted values of each output.
     first_row
-        The number in its file of the first row, counted from 1.
+        Line of the first row in its file, counted from 1.
     """
 
     outputs: tuple[RegressionOutput, ...]
@@ -113,19 +113,19 @@ HeldOutPredictions = ClassPredictions | MultilabelPredictions | RegressionPredic
 def read_predictions(
     request: ReportRequest, description: TargetDescription
 ) -> HeldOutPredictions | None:
-    """Return what the tables of a report hold; None without a table of truth.
+    """Return the predictions in the tables of a report; None without a table of true labels.
 
     Parameters
     ----------
     request
-        Names the tables.
+        The request, which names the tables.
     description
-        The classes of the model.
+        The target of the model.
 
     Raises
     ------
     ConfigurationError
-        If the class names are not as many as the classes.
+        If there is not one name for each class.
     DataError
         If the tables cannot be used, do not belong together or do not fit the model.
     """
@@ -139,12 +139,12 @@ def read_predictions(
 
 
 def name_classes(description: TargetDescription, names: str | None) -> tuple[str, ...]:
-    """Return what to call the classes, in the order of the model's outputs.
+    """Return the names of the classes, in the order of the model's outputs.
 
     Raises
     ------
     ConfigurationError
-        If the names are not as many as the classes.
+        If there is not one name for each class.
     """
     labels = _label_texts(description)
     arranged = arrange_classes(labels, names=names)

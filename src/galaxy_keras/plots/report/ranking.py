@@ -7,12 +7,12 @@ import numpy as np
 from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
 
 MAX_STEPS = 4096
-"""With so many steps the area of a million rows is about 1e-6 off and the average precision 6e-5,
+"""With this many steps the area of a million rows is about 1e-6 off and the average precision 6e-5,
 in each resample by nearly as much, so that their differences are far closer."""
 
 
 class Tally:
-    """Sums up the weights of the rows in each of some cells.
+    """Weighted counts of the rows in each cell.
 
     The sums for the last weights are kept: all scores of a resample ask for them.
 
@@ -39,23 +39,24 @@ class Tally:
 
 
 class Ranking:
-    """The rows of one class against the rest, by falling score.
+    """The rows by falling score, one class against the rest.
 
-    Rows between which no score depends on their order are put into one step. With more than
-    `max_steps`, neighbouring steps are joined, so that scores are not quite exact; their exact
-    values for the rows as they are remain known.
+    Rows with tied scores, and runs of negatives, share a step. Beyond `max_steps` neighbouring
+    steps are joined and scores are approximate; their exact values on the sample are kept.
 
     Parameters
     ----------
     y_true
-        Whether each row belongs to the class.
+        Whether each row belongs to the class, shape (rows,).
     scores
-        The higher, the likelier.
+        Scores of the class, shape (rows,); higher means more probable.
+    max_steps
+        Maximum number of steps.
 
     Attributes
     ----------
     exact_area, exact_precision
-        The area under the ROC curve and the average precision where each row counts once.
+        Area under the ROC curve and average precision on the sample.
     """
 
     def __init__(self, y_true: BoolArray, scores: FloatArray, max_steps: int = MAX_STEPS) -> None:
@@ -71,11 +72,17 @@ class Ranking:
         self._tally = Tally(2 * steps + y_true, 2 * len(ends))
 
     def find_area(self, weights: FloatArray) -> float:
-        """Return the area under the ROC curve; NaN if only one of both kinds has weight."""
+        """Return the area under the ROC curve; NaN if either class has no weight.
+
+        Parameters
+        ----------
+        weights
+            Weights of the rows, shape (rows,). Beyond `max_steps` the area is approximate.
+        """
         return _find_area(*self._count(weights))
 
     def find_precision(self, weights: FloatArray) -> float:
-        """Return the average precision; NaN if the class has no weight."""
+        """Return the average precision, as `find_area`; NaN if the class has no weight."""
         return _find_precision(*self._count(weights))
 
     def _count(self, weights: FloatArray) -> tuple[FloatArray, FloatArray]:
@@ -88,18 +95,18 @@ def _choose_steps(
 ) -> IntegerArray:
     """Return the positions of the steps to keep, the last one among them."""
     gains = np.diff(true_positives, prepend=0) > 0
-    # A step without a row of the class matters only where the next one has some.
+    # Runs of negatives can be merged: the curve only bends where positives follow.
     kept: IntegerArray = np.flatnonzero(gains | np.r_[gains[1:], True])
     if len(kept) <= max_steps:
         return kept
     passed = true_positives[kept] / true_positives[-1] + false_positives[kept] / false_positives[-1]
-    wanted = np.searchsorted(passed, np.linspace(0, passed[-1], max_steps))
-    chosen: IntegerArray = kept[np.unique(wanted.clip(max=len(kept) - 1))]
+    desired = np.searchsorted(passed, np.linspace(0, passed[-1], max_steps))
+    chosen: IntegerArray = kept[np.unique(desired.clip(max=len(kept) - 1))]
     return chosen
 
 
 def _find_area(true_positives: FloatArray, false_positives: FloatArray) -> float:
-    """Return the area from how many rows of both kinds are taken down to each step."""
+    """Return the area from the cumulative counts of both classes at each step."""
     if not true_positives[-1] or not false_positives[-1]:
         return np.nan
     area = (
@@ -112,6 +119,6 @@ def _find_area(true_positives: FloatArray, false_positives: FloatArray) -> float
 def _find_precision(true_positives: FloatArray, false_positives: FloatArray) -> float:
     if not true_positives[-1]:
         return np.nan
-    # Before the first row that is taken, 0 of 0 counts as 0.
+    # Without predicted positives, the precision 0 / 0 counts as 0.
     precision = true_positives / np.maximum(true_positives + false_positives, np.finfo(float).tiny)
     return float(np.diff(true_positives, prepend=0) @ precision / true_positives[-1])

@@ -9,7 +9,7 @@ from galaxy_keras.plots.drawing.text import clean_text
 from galaxy_keras.plots.report.content import Picture, ReportContent
 
 WIDE = 400.0
-"""Points; a wider picture is scrolled on a phone rather than made too small to read."""
+"""Width in points above which a figure scrolls on a phone rather than shrinks."""
 
 
 def render_report(content: ReportContent) -> str:

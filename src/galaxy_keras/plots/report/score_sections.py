@@ -1,4 +1,4 @@
-"""What the held-out rows say of a model: scores, pictures, the worst mistakes."""
+"""Sections on the held-out rows: scores, curves, mistakes."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ FEATURES_SHOWN = 12
 LABELS_SHOWN = 5
 MAX_CLASSES_LISTED = 100
 NO_TABLES = (
-    "No predictions were given, so that nothing is measured here. Give true labels or values as "
+    "No predictions were given, so there are no scores here. Give true labels or values as "
     "--true, with --scores (probabilities) or --predicted (labels or values) of the same rows, "
-    "best ones that the model was not trained on."
+    "ideally rows that the model was not trained on."
 )
 UNDEFINED = "undefined"
 
@@ -64,13 +64,13 @@ def build_scores_section(
         blocks += [_list_estimates(predictions, estimates), Paragraph(_explain(predictions))]
     if fitted.metrics:
         stored = tuple((name, format_score(value)) for name, value in fitted.metrics.items())
-        caption = "Stored at the end of training, measured on what was held out then"
+        caption = "Stored at the end of training, computed on the hold-out of that time"
         blocks.append(ReportTable(caption, ("Score", "Value"), stored, frozenset({1})))
     return Section("scores", "Scores", tuple(blocks))
 
 
 def build_result_sections(predictions: HeldOutPredictions) -> list[Section]:
-    """Draw what was predicted right and wrong."""
+    """Return the sections on predictions: confusion matrix and curves, or residuals."""
     if isinstance(predictions, RegressionPredictions):
         blocks = tuple(draw_value_pictures(predictions))
         return [Section("values", "Predicted and true values", blocks)]
@@ -79,8 +79,8 @@ def build_result_sections(predictions: HeldOutPredictions) -> list[Section]:
         sections.append(_build_confusion_matrix_section(predictions))
     scores = list_class_scores(predictions)
     if scores is None:
-        words = "Curves need the probability of each class. Give it as --scores."
-        return [*sections, Section("curves", "Curves", (Paragraph(words),))]
+        text = "Curves need the probability of each class. Give it as --scores."
+        return [*sections, Section("curves", "Curves", (Paragraph(text),))]
     return [*sections, Section("curves", "Curves", tuple(draw_score_pictures(scores)))]
 
 
@@ -88,8 +88,8 @@ def build_mistakes_section(request: ReportRequest, predictions: HeldOutPredictio
     """List the rows with the highest loss, with their features where these are given."""
     title = "Worst mistakes"
     if not isinstance(predictions, RegressionPredictions) and predictions.probabilities is None:
-        words = "Which mistakes are the worst is known from probabilities. Give them as --scores."
-        return Section("mistakes", title, (Paragraph(words),))
+        text = "The worst mistakes are ranked by probability. Give probabilities as --scores."
+        return Section("mistakes", title, (Paragraph(text),))
     losses = compute_losses(predictions)
     worst = find_worst(losses, WORST_SHOWN)
     header = ["Row", *_mistake_header(predictions), "Loss"]
@@ -118,7 +118,7 @@ def format_estimate(score: Estimate) -> str:
 
 
 def format_score(value: float) -> str:
-    """Return a score with three decimals, or four digits where these would not show it."""
+    """Return a score with three decimals, or four significant digits if it is small or large."""
     if np.isnan(value):
         return UNDEFINED
     return f"{value:.3f}" if value == 0 or 0.01 <= abs(value) < 100 else format_number(value)
@@ -140,8 +140,10 @@ def _list_estimates(predictions: HeldOutPredictions, estimates: Sequence[Estimat
         )
         for score in estimates
     )
-    caption = f"Measured on {count_things(predictions.rows, 'row')} given as --true"
-    return ReportTable(caption, ("Score", "Value", "95 % interval"), rows, frozenset({1, 2}))
+    caption = f"Computed on {count_things(predictions.rows, 'row')} given as --true"
+    return ReportTable(
+        caption, ("Score", "Value", "95% confidence interval"), rows, frozenset({1, 2})
+    )
 
 
 def _format_interval(score: Estimate) -> str:
@@ -151,15 +153,15 @@ def _format_interval(score: Estimate) -> str:
 
 
 def _explain(predictions: HeldOutPredictions) -> str:
-    few = " With so few rows the intervals say little." if predictions.rows < 30 else ""
+    few = " With so few rows the intervals are unreliable." if predictions.rows < 30 else ""
     many = ""
     if not isinstance(predictions, RegressionPredictions) and predictions.rows > MAX_STEPS:
         many = f" Areas under curves are resampled in {MAX_STEPS:,} steps of the ranking."
     return (
         f"Intervals are 2.5 and 97.5 percentiles of {format_count(_resamples(predictions))} "
         f"bootstrap resamples of the n = {format_count(predictions.rows)} rows (seed {SEED}). "
-        "They show what another choice of rows might have given, not what another training "
-        f"would.{few}{many}"
+        "They reflect the sampling of the held-out rows, not the variation between training "
+        f"runs.{few}{many}"
     )
 
 
@@ -178,7 +180,7 @@ def _build_confusion_matrix_section(predictions: ClassPredictions) -> Section:
     more = f", the first {len(rows)}" if len(rows) < len(scores.names) else ""
     header = ("Class", "Precision", "Recall", "F1", "Rows")
     blocks.append(ReportTable(f"Scores by class{more}", header, rows, frozenset({1, 2, 3, 4})))
-    return Section("confusion", "Right and wrong", tuple(blocks))
+    return Section("confusion", "Confusion matrix", tuple(blocks))
 
 
 def _mistake_header(predictions: HeldOutPredictions) -> list[str]:

@@ -1,4 +1,4 @@
-"""Scores as functions of the weights of rows, fast enough to compute a thousand times."""
+"""Scores as functions of the weights of rows, fast enough for a thousand resamples."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from galaxy_keras.plots.report.predictions import (
 from galaxy_keras.plots.report.ranking import Ranking, Tally
 
 MAX_CLASSES_WITH_AUC = 20
-"""With more classes, areas under curves are left to the pictures."""
+"""With more classes, areas under curves are shown in the figures only."""
 
 
 def list_statistics(predictions: HeldOutPredictions) -> dict[str, Statistic]:
@@ -54,7 +54,7 @@ def _list_class_statistics(predictions: ClassPredictions) -> dict[str, Statistic
         statistics[f"Precision of {name}"] = _select_second(counts.precision)
         statistics[f"Recall of {name}"] = _select_second(counts.recall)
     else:
-        statistics["F1, mean of classes"] = Statistic(counts.macro_f1)
+        statistics["Macro F1"] = Statistic(counts.macro_f1)
     if predictions.probabilities is not None:
         y_true = predictions.true[:, None] == np.arange(len(predictions.names))
         first = 1 if len(predictions.names) == 2 else 0
@@ -70,11 +70,9 @@ def _list_label_statistics(predictions: MultilabelPredictions) -> dict[str, Stat
     found = (true & predicted).sum(axis=1).astype(float)
     both = (true.sum(axis=1) + predicted.sum(axis=1)).astype(float)
     statistics = {
-        "All labels right": _mean((true == predicted).all(axis=1).astype(float)),
-        "Share of labels right": _mean((true == predicted).mean(axis=1)),
-        "F1 over all labels": Statistic(
-            lambda weights: _divide(2 * weights @ found, weights @ both)
-        ),
+        "Exact match ratio": _mean((true == predicted).all(axis=1).astype(float)),
+        "Label accuracy": _mean((true == predicted).mean(axis=1)),
+        "Micro F1": Statistic(lambda weights: _divide(2 * weights @ found, weights @ both)),
     }
     if predictions.probabilities is not None:
         statistics |= _list_area_statistics(true, predictions.probabilities)
@@ -91,7 +89,7 @@ def _list_output_statistics(output: RegressionOutput) -> dict[str, Statistic]:
 
     def r2(weights: FloatArray) -> float:
         spread = weights @ true**2 - (weights @ true) ** 2 / weights.sum()
-        # What rounding leaves of equal values is no spread.
+        # Guard against rounding: a constant target has no variance, so R2 is undefined.
         return 1 - float(weights @ squares / spread) if spread > 1e-12 * (true @ true) else np.nan
 
     return {
@@ -104,7 +102,7 @@ def _list_output_statistics(output: RegressionOutput) -> dict[str, Statistic]:
 def _list_area_statistics(y_true: BoolArray, scores: FloatArray) -> dict[str, Statistic]:
     if y_true.shape[1] > MAX_CLASSES_WITH_AUC:
         return {}
-    suffix = ", mean of classes" if y_true.shape[1] > 1 else ""
+    suffix = " (macro average)" if y_true.shape[1] > 1 else ""
     rankings = [Ranking(*column) for column in zip(y_true.T, scores.T, strict=True)]
     return {
         f"ROC AUC{suffix}": Statistic(

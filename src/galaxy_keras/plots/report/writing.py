@@ -1,4 +1,4 @@
-"""From files to a report."""
+"""Writing of a report from a model and tables."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def write_report(request: ReportRequest) -> None:
     Raises
     ------
     ConfigurationError
-        If the class names are not as many as the classes.
+        If there is not one name for each class.
     DataError
         If a table cannot be used, or the output cannot be written.
     ModelFileError
@@ -72,7 +72,7 @@ def read_fitted_model(request: ReportRequest) -> FittedModel:
     fitted = read_model(request.model)
     if not isinstance(fitted, FittedModel):
         raise ModelFileError(
-            f"{request.model} is a model builder: it has not been trained, so that there is "
+            f"{request.model} is a model builder: it has not been trained, so there is "
             "nothing to report. Give the model that keras-train-and-eval wrote with --output-model"
         )
     return fitted
@@ -81,16 +81,16 @@ def read_fitted_model(request: ReportRequest) -> FittedModel:
 def collect_report(
     request: ReportRequest, fitted: FittedModel, predictions: HeldOutPredictions | None
 ) -> ReportContent:
-    """Return what the report says.
+    """Return the content of the report.
 
     Parameters
     ----------
     request
-        Names files for the commands, and the title.
+        The files, for the commands, and the title.
     fitted
         The model.
     predictions
-        Of the rows that it was not trained on; None for none.
+        Predictions of held-out rows; None for none.
     """
     estimates = estimate_scores(predictions)
     with plot_style(FONT_SIZE):
@@ -117,7 +117,7 @@ def collect_report(
 def summarize(
     fitted: FittedModel, predictions: HeldOutPredictions | None, estimates: Sequence[Estimate]
 ) -> Facts:
-    """Return what most readers want to know."""
+    """Return the main facts: scores, rows, model and features."""
     shapes = infer_shapes(fitted.architecture)
     layers = sum(not layer.is_input for layer in fitted.architecture.layers)
     size = f"{count_things(layers, 'layer')}, {count_things(shapes.parameters, 'parameter')}"
@@ -129,8 +129,8 @@ def summarize(
     return Facts(
         (
             *scores,
-            ("Rows measured on", measured),
+            ("Held-out rows", measured),
             ("Model", f"{fitted.architecture.kind} {fitted.training.task}, {size}"),
-            ("Learnt from", count_things(fitted.features.count, "feature")),
+            ("Trained on", count_things(fitted.features.count, "feature")),
         )
     )

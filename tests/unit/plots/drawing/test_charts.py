@@ -256,8 +256,8 @@ def test_page_holds_the_library_once_and_loads_nothing() -> None:
 def test_page_says_what_is_missing_where_a_server_takes_it_away() -> None:
     page = encode_drawing(draw_roc_curves(compute_roc_curves(TWO), settings=SETTINGS), "html")
     assert (
-        '<p style="display: none">The picture was removed from this page by the server that shows '
-        "it. Download the page and open\nit, write the picture as PNG, or ask who runs the server "
+        '<p style="display: none">The figure was removed from this page by the server that shows '
+        "it. Download the page and open\nit, write the figure as PNG, or ask who runs the server "
         "to allow the HTML pages of this tool.</p>"
     ) in page.decode()
 

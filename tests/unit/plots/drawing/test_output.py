@@ -112,7 +112,7 @@ def test_picture_too_large() -> None:
     with pytest.raises(ConfigurationError) as caught:
         encode("png", width=60, height=3, dpi=600)
     assert str(caught.value) == (
-        "the picture would have 36,000 x 1,800 pixels; at most 20,000 a side are allowed. "
+        "the figure would have 36,000 x 1,800 pixels; at most 20,000 per side are allowed. "
         "Lower --dpi, --width or --height, or write an SVG or a PDF"
     )
 

@@ -167,7 +167,7 @@ def test_calibration_of_what_is_no_probability() -> None:
     with pytest.raises(DataError) as caught:
         compute_calibrations(pair_scores(np.array([1, 0]), np.array([[3.0], [-1.0]])))
     assert str(caught.value) == (
-        "the scores reach from -1 to 3, but calibration is about probabilities, from 0 to 1. Use "
+        "the scores range from -1 to 3, but calibration needs probabilities, from 0 to 1. Use "
         "those of model-prediction --method predict_proba"
     )
 
@@ -185,7 +185,7 @@ def test_calibration_is_described() -> None:
     with plot_style(10):
         drawing = draw_calibrations(compute_calibrations(scores), settings=FigureSettings())
     assert drawing.description == (
-        "Share of rows in the class by the probability given to it: Class 1 (Brier score 0.185)."
+        "Fraction of positives by predicted probability: Class 1 (Brier score 0.185)."
     )
 
 
