@@ -1,7 +1,7 @@
-"""Draws the pictures of gallery.md by running the commands that stand under them.
+"""Draws the figures of gallery.md by running its commands.
 
 Usage: python docs/draw_gallery.py FOLDER. The five commands must be on the PATH. FOLDER gets the
-results of the demo, the tables that the commands read and the pictures, which are then copied to
+results of the demo, the tables that the commands read and the figures, which are then copied to
 docs/images. The tables beside the demo come from scikit-learn's own data and models.
 """
 
@@ -28,7 +28,7 @@ COMMANDS = re.compile(r"^```sh\n(ml-visualization-ex .*?)^```$", re.MULTILINE | 
 
 
 def main(folder: Path) -> None:
-    """Draw all pictures of the gallery."""
+    """Draw all figures of the gallery."""
     folder.mkdir(parents=True, exist_ok=True)
     write_review_tables(folder)
     write_digit_tables(folder)
@@ -36,15 +36,15 @@ def main(folder: Path) -> None:
     for command in COMMANDS.findall((DOCS / "gallery.md").read_text()):
         words = shlex.split(command.replace("\\\n", " "))
         subprocess.run(words, cwd=folder, check=True)  # noqa: S603
-        picture = words[words.index("--output") + 1]
-        if picture.endswith(".html"):
-            photograph(folder / picture)
+        figure = words[words.index("--output") + 1]
+        if figure.endswith(".html"):
+            photograph(folder / figure)
         else:
-            shutil.copy(folder / picture, DOCS / "images" / picture)
+            shutil.copy(folder / figure, DOCS / "images" / figure)
 
 
 def photograph(page: Path) -> None:
-    """Write what is seen of a page without scrolling."""
+    """Write a screenshot of the top of a page."""
     target = DOCS / "images" / page.with_suffix(".png").name
     size = "1000,1500" if page.name == "report.html" else "800,770"
     options = ["--headless", "--no-sandbox", "--hide-scrollbars", f"--window-size={size}"]
@@ -76,7 +76,7 @@ def write_vocabulary(path: Path) -> None:
 
 
 def write_digit_tables(folder: Path) -> None:
-    """Classify handwritten digits, each row by a model that has not seen it."""
+    """Classify handwritten digits, each row by a model that was not trained on it."""
     images, digits = load_digits(return_X_y=True)
     model = LogisticRegression(C=0.02, max_iter=2000)
     scaled = images / 16
@@ -84,9 +84,9 @@ def write_digit_tables(folder: Path) -> None:
     save(folder / "digits.tsv", "digit", digits)
     save(folder / "digits_predicted.tsv", "Predicted", probabilities.argmax(axis=1))
     save(folder / "digits_scores.tsv", "\t".join(map(str, range(10))), probabilities)
-    shares = np.linspace(0.1, 1, 8)
+    fractions = np.linspace(0.1, 1, 8)
     sizes, train, test = learning_curve(
-        model, scaled, digits, train_sizes=shares, cv=5, shuffle=True, random_state=0
+        model, scaled, digits, train_sizes=fractions, cv=5, shuffle=True, random_state=0
     )
     names = ["train_sizes_abs", "mean_train_scores", "std_train_scores"]
     names += ["mean_test_scores", "std_test_scores"]
@@ -95,7 +95,7 @@ def write_digit_tables(folder: Path) -> None:
 
 
 def write_diabetes_tables(folder: Path) -> None:
-    """Predict the progress of diabetes, and ask which features that needs."""
+    """Predict the progress of diabetes, with the importances of the features."""
     data = load_diabetes(scaled=True)
     model = Ridge(alpha=0.1)
     predicted = cross_val_predict(model, data.data, data.target, cv=10)

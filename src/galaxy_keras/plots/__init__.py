@@ -1,13 +1,18 @@
-"""Everything that draws: the plots and the report."""
+"""Plots of trained models, and the report on one: the only package that imports matplotlib.
 
-import os
+A plot goes from files to numbers (`compute_...`), from numbers to a figure (`draw_...`), and from a
+figure to a file. `registry.write_plot` does all of it for a `PlotRequest`, and
+`report.writing.write_report` for a `ReportRequest`. No Keras: what needs a network is computed
+beforehand, by `galaxy_keras.learning`. The rooms, each of which may import those before it:
 
-from galaxy_keras.plots.environment import leaving_working_folder, replacing_variables
+``inputs``
+    Tables of labels, scores and numbers.
+``drawing``
+    Figures, charts, text and output files, in one style.
+``kinds``
+    A module for each plot, found by the catalogue.
+``report``
+    The sections of a report, and their rendering.
 
-# While it is imported, matplotlib reads the user's settings, and a mistake in them ends that:
-# a backend, and a file, which it looks for in the working folder first.
-with (
-    replacing_variables({"MPLBACKEND": None, "MATPLOTLIBRC": os.devnull}),
-    leaving_working_folder(),
-):
-    import matplotlib as mpl  # noqa: F401
+`array_types` and `environment` serve all of them.
+"""
