@@ -303,16 +303,17 @@ def install(folder: Path, extras: tuple[str, ...], run: Run) -> None:
 
 
 def describe_failure(folder: Path, code: int, lines: list[str]) -> str:
-    """Say why pip failed: in its own last words, and in ours where the reason is known."""
-    text = "".join(lines)
-    if NO_ROOM.search(text):
+    """Say why pip failed: in its own words, and in ours where the reason is known."""
+    if any(map(NO_ROOM.search, lines)):
         return describe_room(folder)
-    last = "".join(lines[-LINES_KEPT:])
-    if NO_NETWORK.search(text):
+    # What pip says after it has no network is of versions, and leads astray.
+    away = next(filter(NO_NETWORK.search, lines), None)
+    if away is not None:
         return (
-            f"{last}\nThe packages cannot be fetched: there is no network, or it needs a proxy, or "
+            f"{away}\nThe packages cannot be fetched: there is no network, or it needs a proxy, or "
             "pip is set to an index that does not answer. Run the same again when it is there"
         )
+    last = "".join(lines[-LINES_KEPT:])
     return f"{last}\npip could not install the packages (exit code {code}); it says why above"
 
 

@@ -57,6 +57,7 @@ def run_and_kill(command: list[str], seconds: float) -> bool:
     return True
 
 
+@pytest.mark.thorough
 def test_kills_at_random_moments(folder: Path) -> None:
     Path("whole").mkdir()
     Path("killed").mkdir()
