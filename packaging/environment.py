@@ -395,7 +395,9 @@ def main(arguments: list[str]) -> int:
     """Set up an environment; say in one paragraph why not."""
     chosen = parse_arguments(arguments)
     for ending in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(ending, stop)
+        # After nohup a closed terminal is no reason to end.
+        if signal.getsignal(ending) is not signal.SIG_IGN:
+            signal.signal(ending, stop)
     try:
         with locking(PROJECT) as lock:
             extras = tuple(sorted(chosen.extras))

@@ -5,14 +5,14 @@ from __future__ import annotations
 import contextlib
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
+from tests.processes import running
 
 ROOT = Path(__file__).parents[2]
 FAKES = Path(__file__).parent / "fakes"
@@ -34,20 +34,22 @@ class Clone:
         self.folder = folder
         self.variables = {**os.environ, "FAKES": str(FAKES), "FAKE_LOG": str(log)}
         self._log = log
+        self._started = contextlib.ExitStack()
 
-    def start(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
-        """Start setting up, with some of what the fakes can be told."""
-        command = [sys.executable, "packaging/set_up.py", ".venv", *arguments]
-        return subprocess.Popen(
+    def start(
+        self, *arguments: str, before: Sequence[str] = (), **settings: str
+    ) -> subprocess.Popen[str]:
+        """Start setting up, by another command if need be, with what the fakes can be told."""
+        command = [*before, sys.executable, "packaging/set_up.py", ".venv", *arguments]
+        process = running(
             command,
             cwd=self.folder,
             env={**self.variables, **settings},
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            # Where the tests run in the background, SIGINT is ignored, and would be here.
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
         )
+        return self._started.enter_context(process)
 
     def set_up(self, *arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
         """Set up to the end."""
@@ -80,11 +82,10 @@ class Clone:
         runs = subprocess.run([self.folder / ".venv/bin/python", "-c", ""], check=False)
         return sorted(parts) == ["first_part", "second_part"] and runs.returncode == 0
 
-    def end_children(self) -> None:
-        """End whatever a failed test left at a stage."""
-        for line in self._read_log():
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(int(line.split()[1]), signal.SIGKILL)
+    def end(self) -> None:
+        """End what a failed test left; what waits at a stage ends by itself."""
+        self.let_go()
+        self._started.close()
 
     def _read_log(self) -> list[str]:
         return self._log.read_text().splitlines() if self._log.exists() else []
@@ -100,4 +101,4 @@ def clone(tmp_path: Path) -> Iterator[Clone]:
     shutil.copy(FAKES / "set_up.py", folder / "packaging")
     clone = Clone(folder, tmp_path / "log")
     yield clone
-    clone.end_children()
+    clone.end()

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from tests.processes import run_process
 
 ROOT = Path(__file__).parents[2]
 TESTS = """
@@ -41,7 +41,7 @@ def project(tmp_path: Path) -> Path:
 
 def run(project: Path, *arguments: str) -> list[str]:
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *arguments]
-    done = subprocess.run(command, cwd=project, capture_output=True, text=True, check=True)
+    done = run_process(command, cwd=project, capture_output=True, text=True, check=True)
     return done.stdout.splitlines()
 
 

@@ -5,16 +5,22 @@ from __future__ import annotations
 import json
 import os
 import signal
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 from tests.make.conftest import STOPS, Clone
+from tests.processes import run_process
 
 COMPLETE = ["making", "made", "collecting", "installing", "installed"]
 CHANGED = ["collecting", "installing", "installed"]
 NO_NETWORK = "WARNING: Retrying (Retry(total=0)) after connection broken by 'NewConnectionError()'"
+
+LIKE_NOHUP = """
+import os, signal, sys
+signal.signal(signal.SIGHUP, getattr(signal, sys.argv[1]))
+os.execv(sys.argv[2], sys.argv[2:])
+"""
 
 
 def read_record(clone: Clone) -> dict[str, object]:
@@ -66,7 +72,6 @@ def test_nothing_is_fetched_again(clone: Clone) -> None:
         *((stage, signal.SIGTERM) for stage in STOPS),
         ("making", signal.SIGINT),
         ("installing", signal.SIGINT),
-        ("collecting", signal.SIGHUP),
     ],
 )
 def test_interrupted(clone: Clone, stage: str, number: signal.Signals) -> None:
@@ -86,6 +91,19 @@ def test_interrupted(clone: Clone, stage: str, number: signal.Signals) -> None:
     )
     assert clone.read_stages() == COMPLETE
     assert clone.is_whole()
+
+
+@pytest.mark.parametrize(("handler", "code"), [("SIG_IGN", 0), ("SIG_DFL", 128 + signal.SIGHUP)])
+def test_the_terminal_is_closed(clone: Clone, handler: str, code: int) -> None:
+    before = [sys.executable, "-c", LIKE_NOHUP, handler]
+    process = clone.start("test", before=before, FAKE_STOP="made")
+    clone.wait_for("made")
+    process.send_signal(signal.SIGHUP)
+    clone.let_go()
+    process.communicate()
+
+    assert process.returncode == code
+    assert clone.is_whole() == (code == 0)
 
 
 @pytest.mark.parametrize("stage", STOPS)
@@ -340,8 +358,8 @@ def test_with_a_real_environment(clone: Clone) -> None:
     )
     command = [sys.executable, "-c", script]
     variables = {**clone.variables, "PYTHONPATH": str(clone.folder / "packaging")}
-    subprocess.run(command, cwd=clone.folder, env=variables, check=True)
+    run_process(command, cwd=clone.folder, env=variables, check=True)
 
     pip = [clone.folder / ".venv/bin/python", "-I", "-m", "pip", "--version"]
-    told = subprocess.run(pip, capture_output=True, text=True, check=True).stdout
+    told = run_process(pip, capture_output=True, text=True, check=True).stdout
     assert str(clone.folder / ".venv") in told

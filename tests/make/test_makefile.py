@@ -8,6 +8,7 @@ import sys
 
 import pytest
 from tests.make.conftest import ROOT, Clone
+from tests.processes import run_process
 
 COMPLETE = ["making", "made", "collecting", "installing", "installed"]
 pytestmark = pytest.mark.skipif(shutil.which("make") is None, reason="make is not installed")
@@ -17,7 +18,7 @@ def make(clone: Clone, *arguments: str, **variables: str) -> subprocess.Complete
     """Run make as a user would, where no make is around it."""
     outer = ("MAKEFLAGS", "MAKELEVEL", "MFLAGS", "PYTHON", "VENV", "JOBS")
     kept = {name: value for name, value in clone.variables.items() if name not in outer}
-    return subprocess.run(
+    return run_process(
         ["make", *arguments],
         cwd=clone.folder,
         env={**kept, **variables},
