@@ -59,7 +59,7 @@ class FormLayer(NamedTuple):
 
     @property
     def layer(self) -> Layer:
-        """The layer that the name stands for."""
+        """The entry of the catalogue."""
         return LAYERS.get(self.name)
 
 

@@ -47,10 +47,10 @@ LAYERS: Final[Registry[Layer]] = Registry(
 
 
 def resolve_layer(name: str, options: Mapping[str, object]) -> tuple[Layer, dict[str, object]]:
-    """Return the layer that `name` stands for as a layer of a network, and its options.
+    """Return the layer that `name` resolves to in a network, and its options.
 
     Options are not checked. A layer that Keras 3 dropped is replaced by the one that does the
-    same; a cell stands for the layer RNN around it.
+    same; a cell is wrapped in the layer RNN.
 
     Raises
     ------
