@@ -11,6 +11,7 @@ import keras
 from galaxy_keras.catalogue.losses import LOSSES, TargetFormat
 from galaxy_keras.catalogue.metrics import ACCURACY, ACCURACY_BY_TARGET, METRICS
 from galaxy_keras.learning.callbacks import build_callback
+from galaxy_keras.learning.gradients import sum_gradients
 from galaxy_keras.schema.training.output_layer import choose_target_format
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
@@ -79,6 +80,7 @@ def compile_model(
     if _computes_in_float16(model):
         # Small gradients would be 0 in float16.
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
+    sum_gradients(optimizer)
     model.compile(
         optimizer=optimizer,
         loss=build_loss(settings.loss),

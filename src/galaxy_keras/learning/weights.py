@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
 from galaxy_keras.errors import ModelFileError, Problems
+from galaxy_keras.learning.gradients import find_inner_optimizer
 
 _DAMAGED = "The file is damaged, or was put together from two models"
 
@@ -93,8 +94,7 @@ def restore_optimizer_state(
 
 def _find_optimizer(model: keras.Model, scale: bool) -> keras.optimizers.Optimizer:
     """Return the optimizer, or the one inside that is the same in every precision."""
-    scaling = isinstance(model.optimizer, keras.optimizers.LossScaleOptimizer)
-    return model.optimizer.inner_optimizer if scaling and not scale else model.optimizer
+    return model.optimizer if scale else find_inner_optimizer(model.optimizer)
 
 
 def _collect(name: str, variables: Iterable[keras.Variable], paths: Iterable[str]) -> LayerWeights:
