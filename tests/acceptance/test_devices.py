@@ -155,3 +155,19 @@ def test_batch_that_cannot_be_shared(command: list[str]) -> None:
         "Error: --devices all: a batch of 32 rows cannot be shared evenly by 3 devices. "
         "Use a multiple of 3 (--set batch_size=33)\n"
     )
+
+
+def test_accumulated_gradients_are_of_one_device(command: list[str]) -> None:
+    option = ["--set", "gradient_accumulation_steps=3"]
+    refused = train(command, "two", "--devices", "all", *option)
+    advised = ["--set", "gradient_accumulation_steps=None", "--set", "batch_size=96"]
+    alone = train(command, "one", *option)
+    together = train(command, "two", "--devices", "all", *advised)
+
+    assert refused.returncode == 3
+    assert refused.stderr.endswith(
+        "Error: --devices all: gradient_accumulation_steps=3 works on one device only. Let the "
+        "devices compute larger batches instead (--set gradient_accumulation_steps=None "
+        "--set batch_size=96)\n"
+    )
+    assert (alone.returncode, together.returncode) == (0, 0), alone.stderr + together.stderr

@@ -16,7 +16,7 @@ from galaxy_keras.learning.weights import collect_optimizer_state, restore_optim
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetCoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 WORDS, STEPS = 6, 4
 # Words occur several times in a row and in a batch; some only in the first batch, one never.
@@ -28,7 +28,7 @@ BATCHES = np.array(
     ]
 )
 TARGETS = np.random.default_rng(1).normal(size=(*BATCHES.shape[:2], 1)).astype("float32")
-TARGET = TargetCoding(kind="regression", columns=1)
+TARGET = TargetDescription(kind="regression", columns=1)
 TAIL = ["Flatten", "Dense name=last units=1"]
 
 EMBEDDING = {"type": "Embedding", "name": "embedding", "input_dim": WORDS, "output_dim": 3}

@@ -48,6 +48,7 @@ from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import TrainingRequest
+from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
 
 logger = logging.getLogger(__name__)
@@ -103,7 +104,7 @@ def train(
         run.accelerate, architecture, _count_rows(preparation)
     )
     inter_op = accelerate and prefers_inter_op_parallelism(architecture)
-    distribution = _distribute(run, preparation.settings.batch_size, inter_op=inter_op)
+    distribution = _distribute(run, preparation.settings, inter_op=inter_op)
     warn_about_precision(preparation.precision, distribution.kind)
     if preparation.seed is not None:
         set_seed(preparation.seed, distribution.kind)
@@ -123,7 +124,9 @@ def train(
     return _measure(model, preparation, history, evaluation)
 
 
-def _distribute(run: TrainingRequest, batch_size: int, *, inter_op: bool) -> Distribution:
+def _distribute(
+    run: TrainingRequest, settings: TrainingSettings, *, inter_op: bool
+) -> Distribution:
     if run.cluster is not None:
         # JAX is installed for this only.
         from galaxy_keras.learning.devices.cluster import join_cluster
@@ -131,7 +134,7 @@ def _distribute(run: TrainingRequest, batch_size: int, *, inter_op: bool) -> Dis
         return join_cluster(run.cluster, run.device)
     every = run.devices == "all"
     kind = prepare_device(run.device, inter_op=inter_op, every=every)
-    return use_devices(kind, every=every, batch_size=batch_size)
+    return use_devices(kind, every=every, settings=settings)
 
 
 def _measure(

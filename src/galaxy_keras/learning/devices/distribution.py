@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.devices.devices import DeviceKind, translating_out_of_memory
 from galaxy_keras.learning.evaluation import Evaluation, Inputs, evaluate_model
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 logger = logging.getLogger(__name__)
 
@@ -91,7 +92,7 @@ class LocalDevices:
         return evaluate_model(model, inputs, targets, rows, batch_size=batch_size)
 
 
-def use_devices(kind: DeviceKind, *, every: bool, batch_size: int) -> LocalDevices:
+def use_devices(kind: DeviceKind, *, every: bool, settings: TrainingSettings) -> LocalDevices:
     """Return the devices that train together; must come after `devices.prepare_device`.
 
     Parameters
@@ -100,17 +101,18 @@ def use_devices(kind: DeviceKind, *, every: bool, batch_size: int) -> LocalDevic
         What computes.
     every
         Whether all devices of that kind are used, not the first one only.
-    batch_size
-        Rows of a batch, which all devices together compute.
+    settings
+        Batch size, which is that of all devices together, and optimizer.
 
     Raises
     ------
     ConfigurationError
-        If the rows of a batch cannot be shared evenly.
+        If the rows of a batch cannot be shared evenly, or gradients are accumulated.
     """
     devices = tf.config.list_logical_devices(kind.upper()) if every else []
     if len(devices) > 1:
-        _check_batch_size(batch_size, len(devices))
+        _check_batch_size(settings.batch_size, len(devices))
+        _check_accumulation(settings)
         logger.info("%d devices share the rows of each batch.", len(devices))
         return LocalDevices(kind, tf.distribute.MirroredStrategy([each.name for each in devices]))
     if every:
@@ -124,4 +126,16 @@ def _check_batch_size(batch_size: int, devices: int) -> None:
         raise ConfigurationError(
             f"--devices all: a batch of {batch_size} rows cannot be shared evenly by {devices} "
             f"devices. Use a multiple of {devices} (--set batch_size={larger})"
+        )
+
+
+def _check_accumulation(settings: TrainingSettings) -> None:
+    # Keras then updates inside of a condition, where devices cannot wait for each other.
+    steps = settings.optimizer.options.get("gradient_accumulation_steps")
+    if steps:
+        batch = settings.batch_size * steps
+        raise ConfigurationError(
+            f"--devices all: gradient_accumulation_steps={steps} works on one device only. Let the "
+            "devices compute larger batches instead "
+            f"(--set gradient_accumulation_steps=None --set batch_size={batch})"
         )

@@ -1,0 +1,116 @@
+"""Several devices take the steps of one, and JAX those of TensorFlow, clipped or not.
+
+The devices are two that TensorFlow makes of one processor. Each script runs in a process of its
+own: Keras has one backend, and TensorFlow takes its devices once.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+# Words occur several times in the share of a device, and in those of both.
+COMMON = """
+import json
+
+import keras
+import numpy as np
+
+from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.compiling import compile_model
+from galaxy_keras.schema.architecture.precision import apply_precision
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetDescription
+
+WORDS = np.array([[0, 0, 0, 1], [0, 0, 2, 1], [3, 3, 0, 4], [0, 4, 4, 4]] * 3)
+TARGETS = np.random.default_rng(1).normal(size=(len(WORDS), 1)).astype("float32")
+ONE_HOT = np.eye(6, dtype="float32")[WORDS]
+EMBEDDING = "Embedding name=embedding input_dim=6 output_dim=3"
+KERNEL = "Dense name=embedding units=3 use_bias=False"
+OPTIMIZERS = ["Adam learning_rate=0.1" + option for option in
+              ("", " clipnorm=0.3", " global_clipnorm=0.3", " clipvalue=0.05", " use_ema=True")]
+
+def build(layer, optimizer, shape, precision="float32"):
+    spec = parse_spec({"input_shape": shape, "layers": [layer, "Flatten", "Dense units=1"]})
+    model = build_model(apply_precision(spec, precision))
+    generator = np.random.default_rng(0)
+    model.set_weights([generator.normal(size=each.shape) for each in model.get_weights()])
+    settings = {"task": "regressor", "loss": "mse", "optimizer": optimizer}
+    target = TargetDescription(kind="regression", columns=1)
+    compile_model(model, TrainingSettings.model_validate(settings), target, jit_compile=False)
+    return model
+
+def fit(model, inputs):
+    model.fit(inputs, TARGETS, batch_size=4, shuffle=False, verbose=0)
+    return [float(value) for each in model.get_weights() for value in np.ravel(each)]
+"""
+SEVERAL_DEVICES = """
+import tensorflow as tf
+
+processor = tf.config.list_physical_devices("CPU")[0]
+parts = [tf.config.LogicalDeviceConfiguration()] * 2
+tf.config.set_logical_device_configuration(processor, parts)
+two = tf.distribute.MirroredStrategy(["CPU:0", "CPU:1"])
+
+def compare(optimizer, precision):
+    with two.scope():
+        shared = build(EMBEDDING, optimizer, 4, precision)
+    alone = build(EMBEDDING, optimizer, 4, precision)
+    return [fit(shared, WORDS), fit(alone, WORDS)]
+
+print(json.dumps({
+    f"{optimizer}, {precision}": compare(optimizer, precision)
+    for optimizer in OPTIMIZERS for precision in ("float32", "mixed_float16")
+}))
+"""
+JAX = """
+print(json.dumps({
+    optimizer: [fit(build(EMBEDDING, optimizer, 4), WORDS),
+                fit(build(KERNEL, optimizer, [4, 6]), ONE_HOT)]
+    for optimizer in OPTIMIZERS
+}))
+"""
+
+
+def run_script(script: str, backend: str) -> dict[str, Any]:
+    environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
+    done = subprocess.run(
+        [sys.executable, "-c", COMMON + script],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    results: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
+    return results
+
+
+def test_two_devices_clip_the_whole_gradient() -> None:
+    results = run_script(SEVERAL_DEVICES, "tensorflow")
+
+    assert len(results) == 10
+    for name, (shared, alone) in results.items():
+        # In float16 the shares are rounded each by itself.
+        tolerance = 0.02 if "float16" in name else 1e-6
+        assert shared == pytest.approx(alone, rel=0, abs=tolerance), name
+
+
+@pytest.mark.skipif(
+    importlib.util.find_spec("jax") is None, reason="JAX comes with galaxy-keras[cluster]"
+)
+def test_jax_takes_the_steps_of_a_kernel() -> None:
+    results = run_script(JAX, "jax")
+
+    assert len(results) == 5
+    for name, (embedding, kernel) in results.items():
+        assert embedding == pytest.approx(kernel, rel=0, abs=1e-6), name
