@@ -5,14 +5,16 @@ Usage: plain_keras.py [--start] FOLDER OUTPUT [--seed 1] [--units 100] [--epochs
 It does what the chain of the five commands does on the same rows: hold out 20 %, train, score
 the hold-out, predict the test reviews, draw the confusion matrix. FOLDER has the tables; OUTPUT
 is how its files begin: OUTPUT.keras, OUTPUT.tsv, OUTPUT.png, and OUTPUT-usage.tsv, which says
-what each part took. PART is train or predict, with what the other left. With --start it only
-imports what it needs.
+what each part took. PART is train or predict, with what the other left, or score, which does both
+and writes OUTPUT-history.json too; this one runs with Python 3.9 and Keras 2.10. With --start it
+only imports what it needs.
 """
 
 from __future__ import annotations
 
 import argparse
 import itertools
+import json
 import os
 import resource
 import sys
@@ -103,11 +105,15 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--units", type=int, default=100)
     parser.add_argument("--epochs", type=int, default=2)
-    parser.add_argument("--part", choices=("train", "predict"))
+    parser.add_argument("--part", choices=("train", "predict", "score"))
     options = parser.parse_args()
     if options.part == "train":
         model = train(options.folder, options.seed, options.units, options.epochs)
         model.save(f"{options.output}.keras")
+    elif options.part == "score":
+        model = train(options.folder, options.seed, options.units, options.epochs)
+        Path(f"{options.output}-history.json").write_text(json.dumps(model.history.history))
+        predict(model, options.folder, options.output)
     elif options.part == "predict":
         model = keras.saving.load_model(f"{options.output}.keras")
         predict(model, options.folder, options.output)

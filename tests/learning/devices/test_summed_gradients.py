@@ -1,6 +1,6 @@
 """Several devices take the steps of one, and JAX those of TensorFlow, clipped or not.
 
-The devices are two that TensorFlow makes of one processor. Each script runs in a process of its
+The devices are two that TensorFlow or JAX makes of one processor. Each script runs in a process of its
 own: Keras has one backend, and TensorFlow takes its devices once.
 """
 
@@ -73,16 +73,24 @@ print(json.dumps({
 }))
 """
 JAX = """
-print(json.dumps({
-    optimizer: [fit(build(EMBEDDING, optimizer, 4), WORDS),
-                fit(build(KERNEL, optimizer, [4, 6]), ONE_HOT)]
-    for optimizer in OPTIMIZERS
-}))
+from galaxy_keras.learning.devices.cluster import SharedRows
+
+two = SharedRows(auto_shard_dataset=False)
+
+def compare(optimizer):
+    keras.distribution.set_distribution(two)
+    shared = fit(build(EMBEDDING, optimizer, 4), WORDS)
+    keras.distribution.set_distribution(None)
+    alone = fit(build(EMBEDDING, optimizer, 4), WORDS)
+    return [shared, alone, fit(build(KERNEL, optimizer, [4, 6]), ONE_HOT)]
+
+print(json.dumps({optimizer: compare(optimizer) for optimizer in OPTIMIZERS}))
 """
 
 
 def run_script(script: str, backend: str) -> dict[str, Any]:
-    environment = os.environ | {"KERAS_BACKEND": backend, "JAX_PLATFORMS": "cpu"}
+    devices = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "JAX_PLATFORMS": "cpu"}
+    environment = os.environ | devices | {"KERAS_BACKEND": backend}
     done = subprocess.run(
         [sys.executable, "-c", COMMON + script],
         env=environment,
@@ -112,5 +120,6 @@ def test_jax_takes_the_steps_of_a_kernel() -> None:
     results = run_script(JAX, "jax")
 
     assert len(results) == 5
-    for name, (embedding, kernel) in results.items():
-        assert embedding == pytest.approx(kernel, rel=0, abs=1e-6), name
+    for name, (shared, alone, kernel) in results.items():
+        assert shared == pytest.approx(kernel, rel=0, abs=1e-6), name
+        assert alone == pytest.approx(kernel, rel=0, abs=1e-6), name
