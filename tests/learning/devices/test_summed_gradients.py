@@ -1,7 +1,7 @@
 """Several devices take the steps of one, and JAX those of TensorFlow, clipped or not.
 
-The devices are two that TensorFlow or JAX makes of one processor. Each script runs in a process of its
-own: Keras has one backend, and TensorFlow takes its devices once.
+The devices are two that TensorFlow or JAX makes of one processor. Each script runs in a process of
+its own: Keras has one backend, and TensorFlow takes its devices once.
 """
 
 from __future__ import annotations
