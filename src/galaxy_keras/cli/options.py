@@ -197,16 +197,16 @@ def require_signature_option(function: Function) -> Function:
     )(function)
 
 
-def _set_traceback(ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _set_traceback(ctx: click.Context, _parameter: click.Parameter, requested: bool) -> None:
+    if requested:
         ctx.meta[SHOW_TRACEBACK] = True
 
 
-def _set_quiet(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _set_quiet(_ctx: click.Context, _parameter: click.Parameter, requested: bool) -> None:
+    if requested:
         show_messages(logging.WARNING)
 
 
-def _set_verbose(_ctx: click.Context, _parameter: click.Parameter, wanted: bool) -> None:
-    if wanted:
+def _set_verbose(_ctx: click.Context, _parameter: click.Parameter, requested: bool) -> None:
+    if requested:
         show_messages(logging.DEBUG)

@@ -18,20 +18,20 @@ from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.streams import Sink, guarding_streams
 from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError
 
-BUG = 70
-NO_READER = 128 + signal.SIGPIPE
+EXIT_BUG = 70
+EXIT_NO_READER = 128 + signal.SIGPIPE
 SHOW_TRACEBACK = "galaxy_keras.show_traceback"
 OUT_OF_MEMORY = (
     "there was not enough memory. Lower --batch-size (or --set batch_size=...), "
     "or ask for more memory for the job"
 )
-FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-FREE_SPACE = "Something could not be written; free some space, or write to another disk"
-OUTPUT_LOST = (
+DISK_FULL_ERRNOS = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+DISK_FULL_ADVICE = "Something could not be written; free some space, or write to another disk"
+OUTPUT_LOST_ADVICE = (
     "Free some space, or send standard output elsewhere; the files that the command writes are "
     "complete"
 )
-REPORT = (
+BUG_ADVICE = (
     "This is a bug in galaxy-keras, not a mistake of yours. Please report it with the text above, "
     "the command and, if you can, the input."
 )
@@ -79,16 +79,16 @@ class Command(_Program):
         except (click.exceptions.Exit, click.ClickException, click.Abort):
             raise
         except GalaxyKerasError as error:
-            _end(ctx, error, str(error), error.exit_code)
+            _fail(ctx, error, str(error), error.exit_code)
         except StoppedError as stop:
             click.echo(f"Error: {stop}", err=True)
             ctx.exit(stop.exit_code)
         except MemoryError as error:
-            _end(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)
+            _fail(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)
         except OSError as error:
-            if error.errno not in FULL:
+            if error.errno not in DISK_FULL_ERRNOS:
                 _report_bug(ctx, error)
-            _end(ctx, error, f"{error.strerror}. {FREE_SPACE}", DataError.exit_code)
+            _fail(ctx, error, f"{error.strerror}. {DISK_FULL_ADVICE}", DataError.exit_code)
         except Exception as error:
             _report_bug(ctx, error)
 
@@ -105,19 +105,19 @@ def _check_output(output: Sink) -> None:
         return
     if output.error.errno == errno.EPIPE:
         # Its reader has seen enough, as in `| head`: other programs end silently too.
-        sys.exit(NO_READER)
-    problem = f"standard output cannot be written: {output.error.strerror}. {OUTPUT_LOST}"
+        sys.exit(EXIT_NO_READER)
+    problem = f"standard output cannot be written: {output.error.strerror}. {OUTPUT_LOST_ADVICE}"
     click.echo(f"Error: {problem}", err=True)
     sys.exit(DataError.exit_code)
 
 
 def _report_bug(ctx: click.Context, error: BaseException) -> NoReturn:
     traceback.print_exception(error)
-    click.echo(f"galaxy-keras {__version__}: {REPORT}", err=True)
-    ctx.exit(BUG)
+    click.echo(f"galaxy-keras {__version__}: {BUG_ADVICE}", err=True)
+    ctx.exit(EXIT_BUG)
 
 
-def _end(ctx: click.Context, error: BaseException, text: str, exit_code: int) -> NoReturn:
+def _fail(ctx: click.Context, error: BaseException, text: str, exit_code: int) -> NoReturn:
     if ctx.meta.get(SHOW_TRACEBACK):
         traceback.print_exception(error)
     click.echo(f"Error: {text}", err=True)
@@ -126,15 +126,15 @@ def _end(ctx: click.Context, error: BaseException, text: str, exit_code: int) ->
 
 @contextlib.contextmanager
 def _watching_signals() -> Iterator[None]:
-    former = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
-    for number, handler in former.items():
+    previous = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
+    for number, handler in previous.items():
         # What starts commands in the background may have them ignore Ctrl-C; they go on doing so.
         if handler is not signal.SIG_IGN:
             signal.signal(number, _stop_on_signal)
     try:
         yield
     finally:
-        for number, handler in former.items():
+        for number, handler in previous.items():
             signal.signal(number, handler)
 
 

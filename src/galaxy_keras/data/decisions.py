@@ -11,7 +11,7 @@ from scipy.special import expit, softmax
 
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.schema.architecture.graph import Architecture
-from galaxy_keras.schema.training.output_layer import describe_output_layer
+from galaxy_keras.schema.training.output_layer import find_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
@@ -46,7 +46,7 @@ def find_output_scale(architecture: Architecture, settings: TrainingSettings) ->
     """Say what the outputs are that a network was trained to give with these settings."""
     if settings.loss.options.get("from_logits"):
         return "logit"
-    activation = describe_output_layer(architecture).activation
+    activation = find_output_layer(architecture).activation
     if LOSSES.get(settings.loss.name).margins and activation not in _PROBABILITIES:
         return "margin"
     return "probability"

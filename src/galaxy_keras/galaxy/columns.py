@@ -15,7 +15,7 @@ _PREFIXES = {
 }
 
 
-def read_columns(selector: Form, selector_field: str, columns: str) -> str | None:
+def read_column_selector(selector: Form, selector_field: str, columns: str) -> str | None:
     """Return the columns that a form chooses, for example ``1,3-5`` or ``name:age,weight``.
 
     Parameters
@@ -53,7 +53,7 @@ def read_columns(selector: Form, selector_field: str, columns: str) -> str | Non
             f"{selector.describe(columns)} is empty. Select columns, or choose all_columns"
         )
     if chosen_way.endswith("index_number"):
-        listed = list(_join_runs(_read_numbers(selector, columns, listed)))
+        listed = list(_join_ranges(_read_numbers(selector, columns, listed)))
     return _PREFIXES[chosen_way] + ",".join(listed)
 
 
@@ -66,7 +66,7 @@ def _read_numbers(selector: Form, columns: str, listed: list[str]) -> list[int]:
     return [int(text) for text in listed]
 
 
-def _join_runs(numbers: Iterable[int]) -> Iterator[str]:
+def _join_ranges(numbers: Iterable[int]) -> Iterator[str]:
     """Write each run of numbers that follow each other as ``first-last``."""
     runs: list[tuple[int, int]] = []
     for number in numbers:

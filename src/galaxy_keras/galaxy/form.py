@@ -56,7 +56,7 @@ class Form:
         """Return what to call the field `name` in messages."""
         return f'form field "{self._join(name)}"'
 
-    def part(self, name: str) -> Form:
+    def section(self, name: str) -> Form:
         """Return a conditional or a section; an empty one if it is absent."""
         value = self._document.get(name)
         if _is_absent(value):
@@ -65,7 +65,7 @@ class Form:
             self._refuse(name, value, "a group of fields")
         return Form(value, self._join(name))
 
-    def parts(self, name: str) -> list[Form]:
+    def blocks(self, name: str) -> list[Form]:
         """Return the blocks of a repeat."""
         value = self._document.get(name)
         if _is_absent(value):
@@ -152,8 +152,8 @@ class Form:
             return []
         if isinstance(value, Mapping):
             self._refuse(name, value, "a list of values")
-        pieces = value if isinstance(value, list) else str(value).split(",")
-        texts = [_decode(str(piece)).strip() for piece in pieces if not _is_absent(piece)]
+        items = value if isinstance(value, list) else str(value).split(",")
+        texts = [_decode(str(item)).strip() for item in items if not _is_absent(item)]
         return [text for text in texts if text]
 
     def fields(self, *left_out: str) -> dict[str, object]:
@@ -185,7 +185,7 @@ class Form:
 
     def _refuse(self, name: str, value: object, expected: str) -> NoReturn:
         raise ConfigurationError(
-            f"{self.describe(name)} holds {_show(value)}, but {expected} was expected"
+            f"{self.describe(name)} holds {_format_value(value)}, but {expected} was expected"
         )
 
 
@@ -206,7 +206,7 @@ def _decode(text: str) -> str:
     return text
 
 
-def _show(value: object) -> str:
+def _format_value(value: object) -> str:
     if isinstance(value, Mapping):
         return "a group of fields"
     if isinstance(value, list):

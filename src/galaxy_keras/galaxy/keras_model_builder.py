@@ -23,18 +23,18 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     ConfigurationError
         If fields cannot be read; the message names all of them.
     """
-    mode = Form(document).part("mode_selection")
+    mode = Form(document).section("mode_selection")
     options: dict[str, object] = {}
     problems = Problems()
-    for read, part in (
+    for read, section in (
         (_read_mode, mode),
-        (_read_loss, mode.part("compile_params")),
-        (_read_optimizer, mode.part("compile_params")),
-        (_read_metrics, mode.part("compile_params")),
-        (_read_fit, mode.part("fit_params")),
+        (_read_loss, mode.section("compile_params")),
+        (_read_optimizer, mode.section("compile_params")),
+        (_read_metrics, mode.section("compile_params")),
+        (_read_fit, mode.section("fit_params")),
     ):
         with problems.collecting():
-            options |= read(part)
+            options |= read(section)
     problems.raise_if_any()
     return drop_missing(options)
 
@@ -57,9 +57,9 @@ def _read_loss(settings: Form) -> dict[str, object]:
 
 
 def _read_optimizer(settings: Form) -> dict[str, object]:
-    selection = settings.part("optimizer_selection")
-    options = selection.part("optimizer_options").fields()
-    schedule = settings.part("schedule_selection")
+    selection = settings.section("optimizer_selection")
+    options = selection.section("optimizer_options").fields()
+    schedule = settings.section("schedule_selection")
     schedule_type = schedule.text("schedule_type")
     if schedule_type is not None:
         options["learning_rate"] = format_call(schedule_type, schedule.fields("schedule_type"))
@@ -83,11 +83,11 @@ def _read_fit(settings: Form) -> dict[str, object]:
         "steps_per_epoch": settings.integer("steps_per_epoch"),
         "validation_split": settings.number("validation_split"),
         "validation_steps": settings.integer("validation_steps"),
-        "callbacks": list(filter(None, map(_read_callback, settings.parts("callbacks")))),
+        "callbacks": list(filter(None, map(_read_callback, settings.blocks("callbacks")))),
     }
 
 
 def _read_callback(block: Form) -> str | None:
-    selection = block.part("callback_selection")
+    selection = block.section("callback_selection")
     name = selection.text("callback_type")
     return None if name is None else format_call(name, selection.fields("callback_type"))

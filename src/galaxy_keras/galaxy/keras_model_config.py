@@ -24,7 +24,7 @@ def read_spec(document: Mapping[str, object]) -> dict[str, object]:
     ConfigurationError
         If fields cannot be read; the message names all of them.
     """
-    model = Form(document).part("model_selection")
+    model = Form(document).section("model_selection")
     kind = model.text("model_type") or "sequential"
     if kind == "sequential":
         return _read_sequential(model)
@@ -71,7 +71,7 @@ def _read_functional(model: Form) -> dict[str, object]:
 class _Layer:
     """One block of the form."""
 
-    part: Form
+    section: Form
     type: str
     options: dict[str, object]
     name: str = ""
@@ -87,38 +87,38 @@ class _Layer:
 
 def _read_layers(model: Form, problems: Problems) -> list[_Layer]:
     layers = []
-    for block in model.parts("layers"):
+    for block in model.blocks("layers"):
         with problems.collecting():
-            layers.append(_read_layer(block.part("layer_selection")))
+            layers.append(_read_layer(block.section("layer_selection")))
     return layers
 
 
-def _read_layer(part: Form) -> _Layer:
-    options = {**part.fields(*_FORM_FIELDS), **part.keywords("kwargs")}
+def _read_layer(section: Form) -> _Layer:
+    options = {**section.fields(*_FORM_FIELDS), **section.keywords("kwargs")}
     if isinstance(options.get("alpha_constraint"), Mapping):
-        options["alpha_constraint"] = _read_constraint(part.part("alpha_constraint"))
+        options["alpha_constraint"] = _read_constraint(section.section("alpha_constraint"))
     return _Layer(
-        part=part,
-        type=part.required_text("layer_type"),
-        name=str(options.pop("name", None) or part.text("name") or ""),
+        section=section,
+        type=section.required_text("layer_type"),
+        name=str(options.pop("name", None) or section.text("name") or ""),
         # Keras 2 looked at it in the first layer only; tutorials give it to others too.
         input_shape=options.pop("input_shape", None),
         options=options,
     )
 
 
-def _read_constraint(part: Form) -> dict[str, object] | None:
-    name = part.text("constraint_type")
+def _read_constraint(section: Form) -> dict[str, object] | None:
+    name = section.text("constraint_type")
     if name is None:
         return None
-    return {"class_name": name, "config": part.part("constraint_options").fields()}
+    return {"class_name": name, "config": section.section("constraint_options").fields()}
 
 
 def _assign_names(layers: Sequence[_Layer]) -> None:
     names = LayerNameGenerator(layer.name for layer in layers)
     for layer in layers:
         entry = LAYERS.find(layer.type)
-        layer.name = layer.name or names.give(entry.name if entry else layer.type)
+        layer.name = layer.name or names.next_name(entry.name if entry else layer.type)
 
 
 # Graphs
@@ -130,41 +130,41 @@ def _read_inbound(layer: _Layer, number: int) -> list[int]:
         return []
     if number == 1:
         raise ConfigurationError(
-            f"{layer.part.describe('layer_type')}: the first layer of a functional model must be "
-            f"an Input, not {layer.type}"
+            f"{layer.section.describe('layer_type')}: the first layer of a functional model must "
+            f"be an Input, not {layer.type}"
         )
-    if "merging_layers" not in layer.part:
+    if "merging_layers" not in layer.section:
         # The one above, where the form does not say; the replaced form could not for all layers.
-        return _read_numbers(layer.part, "inbound_nodes", number - 1) or [number - 1]
-    numbers = _read_numbers(layer.part, "merging_layers", number - 1)
+        return _read_numbers(layer.section, "inbound_nodes", number - 1) or [number - 1]
+    numbers = _read_numbers(layer.section, "merging_layers", number - 1)
     if not numbers:
         raise ConfigurationError(
-            f"{layer.part.describe('merging_layers')} is empty. "
+            f"{layer.section.describe('merging_layers')} is empty. "
             "Give the numbers of the layers to merge, for example [1, 2]"
         )
     return numbers
 
 
-def _read_numbers(part: Form, name: str, last: int) -> list[int]:
+def _read_numbers(section: Form, name: str, last: int) -> list[int]:
     """Return the numbers of layers in a field; each is at least 1 and at most `last`."""
-    value = _read_literal(part, name)
+    value = _read_literal(section, name)
     numbers = value if isinstance(value, list | tuple) else [value]
-    return [_check_number(number, part, name, last) for number in numbers if number is not None]
+    return [_check_number(number, section, name, last) for number in numbers if number is not None]
 
 
-def _check_number(number: object, part: Form, name: str, last: int) -> int:
+def _check_number(number: object, section: Form, name: str, last: int) -> int:
     if isinstance(number, int) and 1 <= number <= last:
         return number
     numbers = "1" if last == 1 else f"numbers from 1 to {last}"
     raise ConfigurationError(
-        f"{part.describe(name)}: {number} is not the number of a layer that can be used here. "
+        f"{section.describe(name)}: {number} is not the number of a layer that can be used here. "
         f"Give {numbers}, counted from the top of the form"
     )
 
 
-def _read_literal(part: Form, name: str) -> object:
-    text = part.text(name)
+def _read_literal(section: Form, name: str) -> object:
+    text = section.text(name)
     try:
         return None if text is None else parse_literal(text)
     except ConfigurationError as error:
-        raise error.with_prefix(part.describe(name)) from None
+        raise error.with_prefix(section.describe(name)) from None

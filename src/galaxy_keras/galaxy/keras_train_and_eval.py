@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from galaxy_keras.errors import ConfigurationError, Problems
-from galaxy_keras.galaxy.columns import read_columns
+from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form, drop_missing
 from galaxy_keras.galaxy.samples import read_samples
 from galaxy_keras.schema.values.literals import parse_assignment
@@ -23,22 +23,22 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         If fields cannot be read; the message names all of them.
     """
     form = Form(document)
-    schemes = form.part("experiment_schemes")
-    inputs = form.part("input_options")
+    schemes = form.section("experiment_schemes")
+    inputs = form.section("input_options")
     options: dict[str, object] = {}
     problems = Problems()
-    for read, part in (
+    for read, section in (
         (_read_scheme, schemes),
-        (_read_test_split, schemes.part("test_split").part("split_algos")),
-        (_read_validation_split, schemes.part("val_split").part("split_algos")),
-        (_read_scoring, schemes.part("metrics").part("scoring")),
-        (_read_assignments, schemes.part("hyperparams_swapping")),
+        (_read_test_split, schemes.section("test_split").section("split_algos")),
+        (_read_validation_split, schemes.section("val_split").section("split_algos")),
+        (_read_scoring, schemes.section("metrics").section("scoring")),
+        (_read_assignments, schemes.section("hyperparams_swapping")),
         (read_samples, inputs),
         (_read_target, inputs),
-        (_read_advanced, form.part("advanced")),
+        (_read_advanced, form.section("advanced")),
     ):
         with problems.collecting():
-            options |= read(part)
+            options |= read(section)
     problems.raise_if_any()
     return drop_missing(options)
 
@@ -54,15 +54,17 @@ def _read_scheme(schemes: Form) -> dict[str, object]:
 
 
 def _read_test_split(split: Form) -> dict[str, object]:
-    groups = split.part("groups_selector")
+    groups = split.section("groups_selector")
     return {
         "split": _read_split_method(split),
         "test_size": split.number("test_size"),
         "split_seed": split.integer("random_state"),
         "group_names": split.text("group_names"),
         "groups_header": groups.flag("header_g"),
-        "groups_columns": read_columns(
-            groups.part("column_selector_options_g"), "selected_column_selector_option_g", "col_g"
+        "groups_columns": read_column_selector(
+            groups.section("column_selector_options_g"),
+            "selected_column_selector_option_g",
+            "col_g",
         ),
     }
 
@@ -97,7 +99,7 @@ def _read_scoring(scoring: Form) -> dict[str, object]:
 def _read_assignments(swapping: Form) -> dict[str, object]:
     problems = Problems()
     texts = []
-    for block in swapping.parts("param_set"):
+    for block in swapping.blocks("param_set"):
         with problems.collecting():
             texts.append(_read_assignment(block))
     problems.raise_if_any()
@@ -106,7 +108,7 @@ def _read_assignments(swapping: Form) -> dict[str, object]:
 
 def _read_assignment(block: Form) -> str | None:
     """Return one setting as ``name=value``, or None where it is not filled in."""
-    chosen = block.part("sp_source").text("sp_choice")
+    chosen = block.section("sp_source").text("sp_choice")
     typed, value = block.text("sp_name"), block.typed_text("sp_value")
     if chosen and typed and chosen != typed:
         raise ConfigurationError(
@@ -127,8 +129,8 @@ def _read_assignment(block: Form) -> str | None:
 def _read_target(inputs: Form) -> dict[str, object]:
     return {
         "target_header": inputs.flag("header2"),
-        "target_columns": read_columns(
-            inputs.part("column_selector_options_2"), "selected_column_selector_option2", "col2"
+        "target_columns": read_column_selector(
+            inputs.section("column_selector_options_2"), "selected_column_selector_option2", "col2"
         ),
     }
 

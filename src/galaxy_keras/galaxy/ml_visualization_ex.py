@@ -9,7 +9,7 @@ from galaxy_keras.catalogue.parameters import Parameter
 from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, PlotEntry
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.galaxy.columns import read_columns
+from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form, drop_missing
 
 REPORT: Final = "report"
@@ -35,7 +35,7 @@ def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]
         If a field cannot be read or the plot is unknown; the message names the field.
     """
     form = Form(document)
-    selection = form.part("plotting_selection")
+    selection = form.section("plotting_selection")
     if selection.text("plot_type") == REPORT:
         return REPORT, drop_missing(_read_report(selection))
     plot = _find_plot(selection)
@@ -43,7 +43,7 @@ def read_command(document: Mapping[str, object]) -> tuple[str, dict[str, object]
         "format": _read_format(selection),
         **_read_tables([each.name for each in plot.inputs if each.table], selection),
         **_read_parameters(plot.parameters, selection),
-        **_read_parameters(FIGURE_PARAMETERS, form.part("figure")),
+        **_read_parameters(FIGURE_PARAMETERS, form.section("figure")),
         "title": selection.text("title"),
     }
     return plot.name, drop_missing(options)
@@ -80,10 +80,10 @@ def _read_tables(tables: Sequence[str], selection: Form) -> dict[str, object]:
     is_headed = any(table in _ALWAYS_HEADED for table in tables)
     options: dict[str, object] = {}
     for table in tables:
-        columns = selection.part(f"column_selector_options_{table}")
+        columns = selection.section(f"column_selector_options_{table}")
         header = selection.flag(f"header_{table}")
         options[f"{table}_header"] = header if header is not None or not is_headed else True
-        options[f"{table}_columns"] = read_columns(
+        options[f"{table}_columns"] = read_column_selector(
             columns, "selected_column_selector_option", "col1"
         )
     return options

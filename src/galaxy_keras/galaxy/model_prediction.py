@@ -17,13 +17,13 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         If a field cannot be read; the message names it.
     """
     form = Form(document)
-    advanced = form.part("advanced")
+    advanced = form.section("advanced")
     return drop_missing(
         {
             "method": form.text("method"),
             "threshold": advanced.number("threshold"),
             "batch_size": advanced.integer("batch_size"),
             "precision": advanced.text("precision"),
-            **read_samples(form.part("input_options")),
+            **read_samples(form.section("input_options")),
         }
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.galaxy.columns import read_columns
+from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form
 
 _SEQUENCES = {
@@ -35,8 +35,10 @@ def read_samples(inputs: Form) -> dict[str, object]:
     if kind is None or kind == "tabular":
         return {
             "features_header": inputs.flag("header1"),
-            "features_columns": read_columns(
-                inputs.part("column_selector_options_1"), "selected_column_selector_option", "col1"
+            "features_columns": read_column_selector(
+                inputs.section("column_selector_options_1"),
+                "selected_column_selector_option",
+                "col1",
             ),
         }
     if kind == "sparse":

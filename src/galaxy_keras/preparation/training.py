@@ -46,7 +46,7 @@ from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
 from galaxy_keras.schema.training.output_layer import (
     choose_target_format,
-    describe_output_layer,
+    find_output_layer,
     infer_target_kind,
 )
 from galaxy_keras.schema.training.scorers import check_scorers
@@ -256,11 +256,11 @@ def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
 
 
 def _expect_kind(model: _Model) -> TargetKind:
-    return infer_target_kind(describe_output_layer(model.architecture), model.settings)
+    return infer_target_kind(find_output_layer(model.architecture), model.settings)
 
 
 def _count_outputs(architecture: Architecture) -> int:
-    layer = describe_output_layer(architecture)
+    layer = find_output_layer(architecture)
     if len(layer.shape) != 2 or layer.units is None:
         raise ConfigurationError(
             f"{layer.where}, has the output shape {format_shape(layer.shape)}, but a table of "

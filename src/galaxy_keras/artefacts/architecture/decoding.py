@@ -80,7 +80,7 @@ def _make_input(
         )
     configs = [each.get("config") for each in documents]
     names = [config.get("name") for config in configs if isinstance(config, dict)]
-    name = LayerNameGenerator(name for name in names if isinstance(name, str)).give(INPUT)
+    name = LayerNameGenerator(name for name in names if isinstance(name, str)).next_name(INPUT)
     return {"class_name": INPUT, "config": {"name": name, "batch_shape": shape}}
 
 

@@ -7,7 +7,7 @@ import math
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.features import FeatureDescription
-from galaxy_keras.schema.training.output_layer import describe_output_layer, infer_target_kind
+from galaxy_keras.schema.training.output_layer import find_output_layer, infer_target_kind
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import Label, TargetDescription
 
@@ -50,7 +50,7 @@ def infer_target_description(
     ConfigurationError
         If the network has several outputs, or another number of units than there are classes.
     """
-    layer = describe_output_layer(architecture)
+    layer = find_output_layer(architecture)
     kind, units = infer_target_kind(layer, training), layer.units or 1
     if kind == "regression":
         return TargetDescription(kind=kind, columns=units)

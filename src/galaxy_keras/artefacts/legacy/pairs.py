@@ -13,7 +13,7 @@ from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES, read_legacy_weigh
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.architecture.graph import Architecture
-from galaxy_keras.schema.training.output_layer import describe_output_layer
+from galaxy_keras.schema.training.output_layer import find_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 KERAS_WEIGHTS = "model_weights"
@@ -50,7 +50,7 @@ def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
 
 
 def _guess_training(architecture: Architecture) -> TrainingSettings:
-    activation = describe_output_layer(architecture).activation or "linear"
+    activation = find_output_layer(architecture).activation or "linear"
     loss = _LOSSES.get(activation)
     return TrainingSettings.model_validate(
         {

@@ -148,7 +148,7 @@ def check_count(count: int) -> None:
 
 def _check_graph(architecture: Architecture) -> None:
     check_count(len(architecture.layers))
-    for check in (_check_names, _check_order, _check_inputs_and_outputs, _check_uses):
+    for check in (_check_names, _check_order, _check_inputs_and_outputs, _check_calls):
         problems = Problems()
         # Only as many as are shown: looking for similar names takes its time.
         for error in islice(check(architecture), MAX_PROBLEMS_SHOWN):
@@ -212,14 +212,14 @@ def _check_inputs_and_outputs(architecture: Architecture) -> Iterator[Configurat
             )
 
 
-def _check_uses(architecture: Architecture) -> Iterator[ConfigurationError]:
+def _check_calls(architecture: Architecture) -> Iterator[ConfigurationError]:
     used = {*architecture.outputs}.union(*(_sources(layer) for layer in architecture.layers))
     for layer in architecture.layers:
-        for problem in _find_misuse(architecture, layer, used):
+        for problem in _find_problems(architecture, layer, used):
             yield ConfigurationError(f"{architecture.describe(layer.name)} {problem}")
 
 
-def _find_misuse(architecture: Architecture, layer: LayerNode, used: set[str]) -> Iterator[str]:
+def _find_problems(architecture: Architecture, layer: LayerNode, used: set[str]) -> Iterator[str]:
     if layer.is_input and layer.inbound:
         yield "is fed by another layer. Only later layers can be"
     if not layer.is_input and not layer.inbound:

@@ -62,7 +62,7 @@ def build_layer(
     return LayerNode(
         name=name,
         type=entry.name,
-        options=_omit_usual_format(omit_defaults(entry, check_options(entry, resolved, here))),
+        options=_omit_default_format(omit_defaults(entry, check_options(entry, resolved, here))),
         inbound=inbound,
         trainable=trainable,
         dtype=_check_policy(dtype, here),
@@ -96,10 +96,10 @@ def build_input(name: str, options: Mapping[str, Any], where: str) -> LayerNode:
     return LayerNode(name=name, type=INPUT, options={"batch_shape": batch_shape, "dtype": dtype})
 
 
-def _omit_usual_format(options: Mapping[str, Any]) -> dict[str, Any]:
+def _omit_default_format(options: Mapping[str, Any]) -> dict[str, Any]:
     """Return `options` without ``channels_last``, which is what is meant without a word of it."""
     return {
-        name: {**value, "config": _omit_usual_format(value["config"])}
+        name: {**value, "config": _omit_default_format(value["config"])}
         if isinstance(value, dict)
         else value
         for name, value in options.items()

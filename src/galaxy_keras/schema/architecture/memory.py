@@ -22,8 +22,8 @@ MAX_WEIGHT_BYTES = 2**40
 """Bytes of weights that no machine of today trains on; it is a slip of the keyboard."""
 
 _SLOTS = {"SGD": 0, "RMSprop": 1, "Adagrad": 1, "Lion": 1, "Muon": 1, "Adafactor": 1}
-_USUAL_SLOTS = 2
-_GATES = {"LSTM": 6, "GRU": 5, "SimpleRNN": 1}
+_DEFAULT_SLOTS = 2
+_KEPT_PER_UNIT = {"LSTM": 6, "GRU": 5, "SimpleRNN": 1}
 _HEADS = {"MultiHeadAttention": "num_heads", "GroupQueryAttention": "num_query_heads"}
 _ATTENTION = {"Attention", "AdditiveAttention", *_HEADS}
 _UNITS = ("GB", 2**30), ("MB", 2**20)
@@ -121,7 +121,7 @@ def count_slots(optimizer: Component) -> int:
         options.get("use_ema"),
         options.get("gradient_accumulation_steps"),
     )
-    return _SLOTS.get(optimizer.name, _USUAL_SLOTS) + sum(map(bool, further))
+    return _SLOTS.get(optimizer.name, _DEFAULT_SLOTS) + sum(map(bool, further))
 
 
 def format_bytes(count: float) -> str:
@@ -153,16 +153,18 @@ def _count_states(architecture: Architecture, shapes: LayerShapes) -> int:
             count += _count_states(layer.model, infer_shapes(layer.model))
         for recurrent in _list_recurrent(layer):
             steps = shapes[layer.inbound[0]].output[1] or 1
-            count += steps * int(recurrent["config"]["units"]) * _GATES[recurrent["class_name"]]
+            count += (
+                steps * int(recurrent["config"]["units"]) * _KEPT_PER_UNIT[recurrent["class_name"]]
+            )
     return count
 
 
 def _list_recurrent(layer: LayerNode) -> list[Mapping[str, Any]]:
     """Return the recurrent layers that a layer is or wraps, as Keras writes them."""
-    if layer.type in _GATES:
+    if layer.type in _KEPT_PER_UNIT:
         return [{"class_name": layer.type, "config": layer.options}]
     wrapped = layer.options.get("layer") if layer.type == "Bidirectional" else None
-    if wrapped is None or wrapped["class_name"] not in _GATES:
+    if wrapped is None or wrapped["class_name"] not in _KEPT_PER_UNIT:
         return []
     return [wrapped, layer.options.get("backward_layer") or wrapped]
 

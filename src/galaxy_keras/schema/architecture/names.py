@@ -23,7 +23,7 @@ class LayerNameGenerator:
         self._taken = set(taken)
         self._counts: dict[str, int] = {}
 
-    def give(self, class_name: str) -> str:
+    def next_name(self, class_name: str) -> str:
         """Return the next free name for a layer of class `class_name`."""
         stem = to_snake_case(class_name)
         while True:

@@ -22,7 +22,7 @@ def find_unsupported(architecture: Architecture) -> dict[str, str | None]:
     It is None for those that can. Layers of nested models are left out.
     """
     return {
-        node.name: _find_obstacle(architecture, node)
+        node.name: _find_reason(architecture, node)
         for node in architecture.layers
         if node.shared_with is None and _is_recurrent(node)
     }
@@ -31,7 +31,7 @@ def find_unsupported(architecture: Architecture) -> dict[str, str | None]:
 def count_steps(architecture: Architecture) -> int:
     """Return how many steps a row takes at most in a layer that can be accelerated."""
     shapes = infer_shapes(architecture)
-    able = {name for name, obstacle in find_unsupported(architecture).items() if obstacle is None}
+    able = {name for name, reason in find_unsupported(architecture).items() if reason is None}
     steps = [
         shapes[node.inbound[0]].output[1] or 0
         for node in architecture.layers
@@ -62,26 +62,30 @@ def _list_parts(node: LayerNode) -> list[tuple[str, Mapping[str, Any]]]:
     """Return the type and options of a layer, or of both that are in a Bidirectional."""
     if node.type != "Bidirectional":
         return [(node.type, node.options)]
-    ways = [node.options.get(name) for name in ("layer", "backward_layer")]
-    return [(way["class_name"], way["config"]) for way in ways if way is not None]
+    directions = [node.options.get(name) for name in ("layer", "backward_layer")]
+    return [
+        (direction["class_name"], direction["config"])
+        for direction in directions
+        if direction is not None
+    ]
 
 
 def _is_recurrent(node: LayerNode) -> bool:
     return all(name in ACCELERATED_TYPES for name, _ in _list_parts(node))
 
 
-def _find_obstacle(architecture: Architecture, node: LayerNode) -> str | None:
-    found = [_find_obstacle_in(*part) for part in _list_parts(node)]
+def _find_reason(architecture: Architecture, node: LayerNode) -> str | None:
+    found = [_find_reason_in(*part) for part in _list_parts(node)]
     if node.dtype is not None:
         found.append(f"it computes in {node.dtype}")
     if is_masked(architecture, node.name):
         found.append("some of its steps are masked")
-    return next((obstacle for obstacle in found if obstacle), None)
+    return next((reason for reason in found if reason), None)
 
 
-def _find_obstacle_in(layer_type: str, options: Mapping[str, Any]) -> str | None:
+def _find_reason_in(layer_type: str, options: Mapping[str, Any]) -> str | None:
     complete = complete_options(LAYERS.get(layer_type), options)
-    obstacles = {
+    reasons = {
         "its activation is not tanh": complete["activation"] != "tanh",
         "its recurrent activation is not sigmoid": complete["recurrent_activation"] != "sigmoid",
         "it has no bias": not complete["use_bias"],
@@ -89,4 +93,4 @@ def _find_obstacle_in(layer_type: str, options: Mapping[str, Any]) -> str | None
         "it is stateful": complete["stateful"],
         "it is unrolled": complete["unroll"],
     }
-    return next((text for text, found in obstacles.items() if found), None)
+    return next((text for text, found in reasons.items() if found), None)

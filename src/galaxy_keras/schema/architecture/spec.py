@@ -154,7 +154,7 @@ def _build_node(layer: LayerSpec, name: str, number: int, inbound: tuple[str, ..
 
 def _assign_names(layers: Sequence[LayerSpec]) -> list[str]:
     names = LayerNameGenerator(layer.name for layer in layers if layer.name)
-    return [layer.name or names.give(_find_class(layer)) for layer in layers]
+    return [layer.name or names.next_name(_find_class(layer)) for layer in layers]
 
 
 def _find_class(layer: LayerSpec) -> str:

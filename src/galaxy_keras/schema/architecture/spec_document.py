@@ -120,14 +120,14 @@ def _explain_each(error: ValidationError, model: type[BaseModel]) -> Iterator[st
             key = str(place[-1])
             yield f'there is no key "{key}".{suggest(key, model.model_fields)}'
         elif kind == "missing":
-            yield f"{_name_place(place)} is missing"
+            yield f"{_describe_location(place)} is missing"
         elif kind == "tuple_type":
-            yield f"{_name_place(place)} must be a list"
+            yield f"{_describe_location(place)} must be a list"
         elif kind != "model_type":
-            yield f"{_name_place(place)}: {lower_first(problem['msg'])}"
+            yield f"{_describe_location(place)}: {lower_first(problem['msg'])}"
 
 
-def _name_place(place: tuple[int | str, ...]) -> str:
+def _describe_location(place: tuple[int | str, ...]) -> str:
     if place[:1] == ("layers",) and len(place) > 1:
         return ", ".join([f"layer {int(place[1]) + 1}", *map(str, place[3:4])])
     return str(place[0]) if place else "the spec"

@@ -13,7 +13,7 @@ from galaxy_keras.schema.values.component import FrozenModel
 Span = tuple[int, int]
 
 _SPAN = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
-_FORMS = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"
+_SYNTAX = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"
 
 
 class ColumnSelection(FrozenModel):
@@ -142,24 +142,22 @@ def _find_name(name: str, names: Sequence[str], where: str) -> int:
 
 
 def _parse_spans(listed: str, text: str) -> tuple[Span, ...]:
-    spans = tuple(_parse_span(piece.strip(), text) for piece in listed.split(","))
+    spans = tuple(_parse_span(item.strip(), text) for item in listed.split(","))
     for earlier, later in zip(sorted(spans), sorted(spans)[1:], strict=False):
         if later[0] <= earlier[1]:
             raise _refused(text, f"column {later[0]} is listed twice")
     return spans
 
 
-def _parse_span(piece: str, text: str) -> Span:
-    match = _SPAN.fullmatch(piece)
+def _parse_span(item: str, text: str) -> Span:
+    match = _SPAN.fullmatch(item)
     if not match:
-        raise _refused(
-            text, f'"{piece}" is not a column number' if piece else "a number is missing"
-        )
+        raise _refused(text, f'"{item}" is not a column number' if item else "a number is missing")
     first, last = int(match[1]), int(match[2] or match[1])
     if first == 0:
         raise _refused(text, "columns are counted from 1")
     if last < first:
-        raise _refused(text, f'"{piece}" runs backwards')
+        raise _refused(text, f'"{item}" runs backwards')
     return first, last
 
 
@@ -179,4 +177,4 @@ def _format_span(span: Span) -> str:
 
 
 def _refused(text: str, reason: str) -> DataError:
-    return DataError(f'the column selection "{text}" cannot be read: {reason}. {_FORMS}')
+    return DataError(f'the column selection "{text}" cannot be read: {reason}. {_SYNTAX}')

@@ -16,11 +16,11 @@ from galaxy_keras.schema.training.metric_compatibility import (
     find_metric_warnings,
 )
 from galaxy_keras.schema.training.monitors import find_monitor_problems
-from galaxy_keras.schema.training.output_layer import OutputLayer, describe_output_layer
+from galaxy_keras.schema.training.output_layer import OutputLayer, find_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.relations import as_tuple
 
-_USUAL_ACTIVATIONS = ("sigmoid", "softmax", "tanh", "linear")
+_COMMON_ACTIVATIONS = ("sigmoid", "softmax", "tanh", "linear")
 _BOUNDED = {
     "sigmoid": "from 0 to 1",
     "hard_sigmoid": "from 0 to 1",
@@ -43,7 +43,7 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
     ConfigurationError
         With all that cannot work; messages on the network name its last layer.
     """
-    layer = describe_output_layer(architecture)
+    layer = find_output_layer(architecture)
     problems = Problems()
     for text in (
         *_find_loss_problems(layer, settings),
@@ -166,7 +166,7 @@ def _takes_logits(settings: TrainingSettings) -> bool:
 
 
 def _name_activations(loss: Loss) -> str:
-    return " or ".join(name for name in _USUAL_ACTIVATIONS if name in loss.activations)
+    return " or ".join(name for name in _COMMON_ACTIVATIONS if name in loss.activations)
 
 
 def _count_units(layer: OutputLayer) -> str:

@@ -82,7 +82,7 @@ def set_hyperparameters(
         With all names that are unknown (with a suggestion) and values that do not fit.
     """
     problems = Problems()
-    removed = [name for name in assignments if _is_layer(name) and assignments[name] is None]
+    removed = [name for name in assignments if is_layer_name(name) and assignments[name] is None]
     changed = [name for name in assignments if name not in removed]
     for name in sorted(changed, key=lambda name: (name != "optimizer", name.count("__"))):
         with problems.collecting():
@@ -132,7 +132,8 @@ def _format_call(name: str, options: Mapping[str, Any]) -> str:
     return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
 
 
-def _is_layer(name: str) -> bool:
+def is_layer_name(name: str) -> bool:
+    """Whether a hyperparameter is a whole layer: ``layers_1_Dense``."""
     return name.startswith("layers_") and "__" not in name
 
 
@@ -177,10 +178,10 @@ def _set_in_layer(
     return architecture
 
 
-def _replace_layer(architecture: Architecture, former: LayerNode, new: LayerNode) -> Architecture:
+def _replace_layer(architecture: Architecture, previous: LayerNode, new: LayerNode) -> Architecture:
     return replace(
         architecture,
-        layers=tuple(new if each is former else each for each in architecture.layers),
+        layers=tuple(new if each is previous else each for each in architecture.layers),
     )
 
 
@@ -245,10 +246,10 @@ def _read_list(value: object) -> object:
     return (value,) if isinstance(value, str) else value
 
 
-def _change_optimizer(former: Component, value: object) -> Document:
+def _change_optimizer(previous: Component, value: object) -> Document:
     name, options = parse_choice(OPTIMIZERS.kind, value)
     entry = OPTIMIZERS.get(name)
-    kept = {key: value for key, value in former.options.items() if entry.parameter(key)}
+    kept = {key: value for key, value in previous.options.items() if entry.parameter(key)}
     return {"name": name, "options": {**kept, **options}}
 
 

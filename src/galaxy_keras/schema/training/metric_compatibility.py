@@ -58,17 +58,17 @@ def find_metric_warnings(layer: OutputLayer, settings: TrainingSettings) -> Iter
 
 def _check_target(named: NamedMetric, layer: OutputLayer, settings: TrainingSettings) -> str:
     metric = METRICS.get(named.component.name)
-    forms = _list_forms(layer, settings)
-    if set(forms) & set(metric.targets):
+    formats = _list_formats(layer, settings)
+    if set(formats) & set(metric.targets):
         return ""
     return (
         f"{metric.name} takes {_name_targets(metric)}, but with the loss "
-        f"{LOSSES.get(settings.loss.name).short_name} the target has {_TARGETS[forms[0]]}. "
-        f"{_advise_on_metric(metric, forms)}"
+        f"{LOSSES.get(settings.loss.name).short_name} the target has {_TARGETS[formats[0]]}. "
+        f"{_advise_on_metric(metric, formats)}"
     )
 
 
-def _list_forms(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetFormat, ...]:
+def _list_formats(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetFormat, ...]:
     """Return the forms that the target can have; only the target itself decides between two."""
     kind = infer_target_kind(layer, settings)
     if kind == "multilabel":
@@ -77,18 +77,18 @@ def _list_forms(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetF
 
 
 def _name_targets(metric: Metric) -> str:
-    return " or ".join(_TARGETS[form] for form in metric.targets)
+    return " or ".join(_TARGETS[target_format] for target_format in metric.targets)
 
 
-def _advise_on_metric(metric: Metric, forms: tuple[TargetFormat, ...]) -> str:
+def _advise_on_metric(metric: Metric, formats: tuple[TargetFormat, ...]) -> str:
     if metric.name in ("BinaryAccuracy", "CategoricalAccuracy", "SparseCategoricalAccuracy"):
         return "Use accuracy, which fits every target"
-    if forms == ("integer",) and "one-hot" in metric.targets:
+    if formats == ("integer",) and "one-hot" in metric.targets:
         return (
             "Use the loss categorical_crossentropy: "
             "it learns the same, and the labels are coded for it"
         )
-    fitting = [each.name for each in METRICS if set(forms) & set(each.targets)]
+    fitting = [each.name for each in METRICS if set(formats) & set(each.targets)]
     return f"Use one of: {list_names(fitting, most=40)}"
 
 

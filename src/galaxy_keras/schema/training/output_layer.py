@@ -57,7 +57,7 @@ class OutputLayer:
         return self.shape[-1]
 
 
-def describe_output_layer(architecture: Architecture) -> OutputLayer:
+def find_output_layer(architecture: Architecture) -> OutputLayer:
     """Return the last layer of a network with one output.
 
     Raises
@@ -85,8 +85,8 @@ def infer_target_kind(layer: OutputLayer, settings: TrainingSettings) -> TargetK
         return "regression"
     if layer.units == 1:
         return "binary"
-    forms = LOSSES.get(settings.loss.name).targets
-    if "binary" not in forms or layer.activation in EXCLUSIVE_ACTIVATIONS:
+    formats = LOSSES.get(settings.loss.name).targets
+    if "binary" not in formats or layer.activation in EXCLUSIVE_ACTIVATIONS:
         return "multiclass"
     return "multilabel"
 

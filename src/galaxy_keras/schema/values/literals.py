@@ -295,11 +295,11 @@ class _Parser:
     def _refuse(self, token: _Token, reason: str) -> NoReturn:
         place = "at the end" if token.kind == "end" else f"at character {token.start + 1}"
         raise ConfigurationError(
-            f"cannot read {self._show(token.start)}: {place}, {reason}. "
+            f"cannot read {self._quote_context(token.start)}: {place}, {reason}. "
             f"Write, for example: {self._example}"
         )
 
-    def _show(self, position: int) -> str:
+    def _quote_context(self, position: int) -> str:
         if not self._text.strip():
             return "an empty text"
         first = max(0, position - _SHOWN_BEFORE)

@@ -29,7 +29,7 @@ def convert_plain(parameter: Parameter, value: object) -> object:
     InvalidValueError
         If it is not what `parameter` asks for.
     """
-    read, is_text = _READERS[parameter.kind]
+    read, is_text = _CONVERTERS[parameter.kind]
     if isinstance(value, str) and not is_text:
         value = _parse(value)
     return read(parameter, value)
@@ -47,7 +47,7 @@ def _parse(text: str) -> object:
         raise InvalidValueError from error
 
 
-def _read_integer(parameter: Parameter, value: object) -> int:
+def _convert_integer(parameter: Parameter, value: object) -> int:
     if isinstance(value, list | tuple) and len(value) == 1:
         value = value[0]
     if isinstance(value, float) and value.is_integer():
@@ -58,7 +58,7 @@ def _read_integer(parameter: Parameter, value: object) -> int:
     return value
 
 
-def _read_number(parameter: Parameter, value: object) -> float:
+def _convert_number(parameter: Parameter, value: object) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise InvalidValueError
     try:
@@ -82,7 +82,7 @@ def _check_bounds(parameter: Parameter, number: float) -> None:
         raise InvalidValueError
 
 
-def _read_boolean(parameter: Parameter, value: object) -> bool:
+def _convert_boolean(parameter: Parameter, value: object) -> bool:
     if isinstance(value, str):
         value = _BOOLEANS.get(value.strip().casefold())
     if not isinstance(value, bool):
@@ -90,95 +90,95 @@ def _read_boolean(parameter: Parameter, value: object) -> bool:
     return value
 
 
-def _read_text(parameter: Parameter, value: object) -> str:
+def _convert_text(parameter: Parameter, value: object) -> str:
     if not isinstance(value, str):
         raise InvalidValueError
     return value
 
 
-def _read_choice(parameter: Parameter, value: object) -> str:
-    text = _read_text(parameter, value).strip().casefold()
+def _convert_choice(parameter: Parameter, value: object) -> str:
+    text = _convert_text(parameter, value).strip().casefold()
     known = {choice.casefold(): choice for choice in list_choices(parameter)}
     if text not in known:
         raise InvalidValueError
     return known[text]
 
 
-def _read_sizes(parameter: Parameter, value: object) -> int | tuple[int, ...]:
+def _convert_sizes(parameter: Parameter, value: object) -> int | tuple[int, ...]:
     if not isinstance(value, list | tuple) or parameter.rank == 1:
-        return _read_integer(parameter, value)
-    return tuple(_read_integer(parameter, each) for each in _take(value, parameter.rank))
+        return _convert_integer(parameter, value)
+    return tuple(_convert_integer(parameter, each) for each in _expect_count(value, parameter.rank))
 
 
-def _read_shape(parameter: Parameter, value: object) -> tuple[int | None, ...]:
+def _convert_shape(parameter: Parameter, value: object) -> tuple[int | None, ...]:
     sizes = value if isinstance(value, list | tuple) else (value,)
-    return tuple(None if size is None else _read_integer(parameter, size) for size in sizes)
+    return tuple(None if size is None else _convert_integer(parameter, size) for size in sizes)
 
 
-def _read_integers(parameter: Parameter, value: object) -> int | tuple[int, ...]:
+def _convert_integers(parameter: Parameter, value: object) -> int | tuple[int, ...]:
     if not isinstance(value, list | tuple):
-        return _read_integer(parameter, value)
-    axes = value if parameter.rank == 1 else _take(value, parameter.rank)
-    return tuple(_read_integer(parameter, axis) for axis in axes)
+        return _convert_integer(parameter, value)
+    axes = value if parameter.rank == 1 else _expect_count(value, parameter.rank)
+    return tuple(_convert_integer(parameter, axis) for axis in axes)
 
 
-def _read_pairs(parameter: Parameter, value: object) -> object:
+def _convert_pairs(parameter: Parameter, value: object) -> object:
     if not isinstance(value, list | tuple):
-        return _read_integer(parameter, value)
+        return _convert_integer(parameter, value)
     if parameter.rank == 1:
-        return _read_integer_pair(parameter, value)
+        return _convert_integer_pair(parameter, value)
     return tuple(
-        _read_integer_pair(parameter, each)
+        _convert_integer_pair(parameter, each)
         if isinstance(each, list | tuple)
-        else _read_integer(parameter, each)
-        for each in _take(value, parameter.rank)
+        else _convert_integer(parameter, each)
+        for each in _expect_count(value, parameter.rank)
     )
 
 
-def _read_integer_pair(parameter: Parameter, value: Sequence[object]) -> tuple[int, ...]:
-    return tuple(_read_integer(parameter, each) for each in _take(value, 2))
+def _convert_integer_pair(parameter: Parameter, value: Sequence[object]) -> tuple[int, ...]:
+    return tuple(_convert_integer(parameter, each) for each in _expect_count(value, 2))
 
 
-def _read_numbers(parameter: Parameter, value: object) -> object:
+def _convert_numbers(parameter: Parameter, value: object) -> object:
     if not isinstance(value, list | tuple):
-        return _read_number(parameter, value)
+        return _convert_number(parameter, value)
     if not value:
         raise InvalidValueError
-    return tuple(_read_numbers(parameter, each) for each in value)
+    return tuple(_convert_numbers(parameter, each) for each in value)
 
 
-def _read_range(parameter: Parameter, value: object) -> float | tuple[float, float]:
+def _convert_range(parameter: Parameter, value: object) -> float | tuple[float, float]:
     if not isinstance(value, list | tuple):
         if parameter.rank == 2:
             raise InvalidValueError
-        return _read_number(parameter, value)
-    lower, upper = (_read_number(parameter, each) for each in _take(value, 2))
+        return _convert_number(parameter, value)
+    lower, upper = (_convert_number(parameter, each) for each in _expect_count(value, 2))
     if lower > upper:
         raise InvalidValueError
     return lower, upper
 
 
-def _take(values: Sequence[object], count: int) -> Sequence[object]:
+def _expect_count(values: Sequence[object], count: int) -> Sequence[object]:
     if len(values) != count:
         raise InvalidValueError
     return values
 
 
-_READERS: Final[dict[Kind, tuple[Callable[[Parameter, object], object], bool]]] = {
-    Kind.INTEGER: (_read_integer, False),
-    Kind.NUMBER: (_read_number, False),
-    Kind.BOOLEAN: (_read_boolean, True),
-    Kind.TEXT: (_read_text, True),
-    Kind.CHOICE: (_read_choice, True),
-    Kind.DTYPE: (_read_choice, True),
-    Kind.SIZES: (_read_sizes, False),
-    Kind.SHAPE: (_read_shape, False),
-    Kind.PAIRS: (_read_pairs, False),
-    Kind.INTEGERS: (_read_integers, False),
-    Kind.NUMBERS: (_read_numbers, False),
-    Kind.RANGE: (_read_range, False),
-    Kind.AXES: (_read_integers, False),
-    Kind.SCHEDULE: (_read_number, False),
+_CONVERTERS: Final[dict[Kind, tuple[Callable[[Parameter, object], object], bool]]] = {
+    Kind.INTEGER: (_convert_integer, False),
+    Kind.NUMBER: (_convert_number, False),
+    Kind.BOOLEAN: (_convert_boolean, True),
+    Kind.TEXT: (_convert_text, True),
+    Kind.CHOICE: (_convert_choice, True),
+    Kind.DTYPE: (_convert_choice, True),
+    Kind.SIZES: (_convert_sizes, False),
+    Kind.SHAPE: (_convert_shape, False),
+    Kind.PAIRS: (_convert_pairs, False),
+    Kind.INTEGERS: (_convert_integers, False),
+    Kind.NUMBERS: (_convert_numbers, False),
+    Kind.RANGE: (_convert_range, False),
+    Kind.AXES: (_convert_integers, False),
+    Kind.SCHEDULE: (_convert_number, False),
 }
 
 

@@ -51,7 +51,7 @@ def _check_schedule(rate: object) -> str:
     return f"{entry.name}: {problem}" if problem else ""
 
 
-def _check_pieces(options: Options) -> str:
+def _check_piecewise(options: Options) -> str:
     boundaries, values = as_tuple(options["boundaries"]), as_tuple(options["values"])
     if len(values) != len(boundaries) + 1:
         return (
@@ -91,7 +91,7 @@ def as_tuple(value: Any) -> tuple[Any, ...]:
 
 
 _CHECKS: dict[str, Callable[[Options], str]] = {
-    "PiecewiseConstantDecay": _check_pieces,
+    "PiecewiseConstantDecay": _check_piecewise,
     "CosineDecay": _check_warm_up,
     "IoU": _check_classes,
     "OneHotIoU": _check_classes,

@@ -142,7 +142,7 @@ def _drop_shared_object_id(value: object) -> object:
 def _describe_unknown(entry: Entry, name: str, where: str) -> str:
     names = [each.name for each in entry.parameters]
     known = f"Known are: {list_names(names, most=40)}" if names else "It has no parameters"
-    return f'{where}: there is no parameter "{_show(name)}".{suggest(name, names)} {known}'
+    return f'{where}: there is no parameter "{_shorten(name)}".{suggest(name, names)} {known}'
 
 
 def _describe_twice(parameter: Parameter, where: str) -> str:
@@ -171,10 +171,10 @@ def lower_first(text: str) -> str:
 
 
 def _format_value(value: object) -> str:
-    return f'"{_show(value)}"' if isinstance(value, str) else _show(repr(value))
+    return f'"{_shorten(value)}"' if isinstance(value, str) else _shorten(repr(value))
 
 
-def _show(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= _MAX_SHOWN_LENGTH else f"{text[: _MAX_SHOWN_LENGTH - 3]}..."
 
 
@@ -308,7 +308,7 @@ def _check_origin(entry: Entry, value: Mapping[str, object], where: str) -> None
     for key, allowed in origins.items():
         if value.get(key) not in allowed:
             raise ConfigurationError(
-                f"{where}: {key} {_show(repr(value[key]))} is not that of a known class. "
+                f"{where}: {key} {_shorten(repr(value[key]))} is not that of a known class. "
                 "Only classes of the catalogue can be used"
             )
 

@@ -138,8 +138,8 @@ def test_names_are_those_of_keras(class_name, name):
 
 def test_layers_without_a_name_are_counted_as_keras_counts():
     names = LayerNameGenerator(["dense_1"])
-    assert [names.give("Dense") for _ in range(3)] == ["dense", "dense_2", "dense_3"]
-    assert names.give("LSTM") == "lstm"
+    assert [names.next_name("Dense") for _ in range(3)] == ["dense", "dense_2", "dense_3"]
+    assert names.next_name("LSTM") == "lstm"
 
 
 @pytest.mark.parametrize(

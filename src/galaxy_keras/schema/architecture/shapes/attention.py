@@ -19,50 +19,50 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 )
 
 
-def infer_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Attention, by dot products or by the sum of query and key."""
     query, value, _ = _read_sequences(inputs)
     weights = []
-    if settings["use_scale"]:
+    if config["use_scale"]:
         weights.append(Weight("scale", ()))
-    if settings["score_mode"] == "concat":
+    if config["score_mode"] == "concat":
         weights.append(Weight("concat_score_weight", ()))
     return LayerShape((*query[:-1], value[-1]), tuple(weights))
 
 
-def infer_additive_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_additive_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """AdditiveAttention."""
     query, value, _ = _read_sequences(inputs)
     scale = Weight("scale", (expect_size(query[-1], "features"),))
-    return LayerShape((*query[:-1], value[-1]), (scale,) if settings["use_scale"] else ())
+    return LayerShape((*query[:-1], value[-1]), (scale,) if config["use_scale"] else ())
 
 
-def infer_multi_head_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_multi_head_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """MultiHeadAttention: each head projects query, key and value in its own way."""
     query, value, key = _read_roles(inputs)
-    axes = settings["attention_axes"] or ()
+    axes = config["attention_axes"] or ()
     for axis in (axes,) if isinstance(axes, int) else axes:
         if resolve_axis(axis, query) in (0, len(query) - 1):
             raise ConflictError(f"attention_axes={axes} names the batch or the features")
-    heads, size = settings["num_heads"], settings["key_dim"]
-    value_size = settings["value_dim"] or size
-    output = settings["output_shape"]
+    heads, size = config["num_heads"], config["key_dim"]
+    value_size = config["value_dim"] or size
+    output = config["output_shape"]
     sizes = (query[-1],) if not output else (output,) if isinstance(output, int) else tuple(output)
     projections = [("query", query, size), ("key", key, size)]
-    if settings["use_gate"]:
+    if config["use_gate"]:
         projections.append(("gate", query, value_size))
     projections.append(("value", value, value_size))
     known = tuple(expect_size(each, "features") for each in sizes)
     weights = [
         weight
         for name, shape, depth in projections
-        for weight in _project(settings, name, (_features(shape),), (heads, depth))
+        for weight in _project(config, name, (_features(shape),), (heads, depth))
     ]
-    weights += _project(settings, "attention_output", (heads, value_size), known)
+    weights += _project(config, "attention_output", (heads, value_size), known)
     return LayerShape((*query[:-1], *known), tuple(weights))
 
 
-def infer_group_query_attention(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_group_query_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GroupQueryAttention: several heads of the query share one of key and value."""
     query, value, key = _read_roles(inputs)
     for shape in inputs:
@@ -72,22 +72,22 @@ def infer_group_query_attention(settings: LayerConfig, inputs: Sequence[Shape]) 
             f"its query has {query[-1]} features and its value {value[-1]}, which must be as many",
             "Project one of them with a Dense layer, or use MultiHeadAttention",
         )
-    heads, shared = settings["num_query_heads"], settings["num_key_value_heads"]
+    heads, shared = config["num_query_heads"], config["num_key_value_heads"]
     if heads % shared:
         raise ConflictError(
             f"num_query_heads={heads} cannot be divided by num_key_value_heads={shared}"
         )
-    size = settings["head_dim"]
+    size = config["head_dim"]
     projections = [("query", query, heads), ("key", key, shared)]
-    if settings["use_gate"]:
+    if config["use_gate"]:
         projections.append(("gate", query, heads))
     projections.append(("value", value, shared))
     weights = [
         weight
         for name, shape, count in projections
-        for weight in _project(settings, name, (_features(shape),), (count, size))
+        for weight in _project(config, name, (_features(shape),), (count, size))
     ]
-    weights += _project(settings, "attention_output", (heads, size), (_features(query),))
+    weights += _project(config, "attention_output", (heads, size), (_features(query),))
     return LayerShape(query, tuple(weights))
 
 
@@ -127,9 +127,9 @@ def _features(shape: Shape) -> int:
 
 
 def _project(
-    settings: LayerConfig, name: str, taken: tuple[int, ...], given: tuple[int, ...]
+    config: LayerConfig, name: str, taken: tuple[int, ...], given: tuple[int, ...]
 ) -> list[Weight]:
     weights = [Weight(f"{name}/kernel", (*taken, *given))]
-    if settings["use_bias"]:
+    if config["use_bias"]:
         weights.append(Weight(f"{name}/bias", given))
     return weights

@@ -22,103 +22,103 @@ from galaxy_keras.schema.architecture.shapes.spatial import (
 )
 
 
-def infer_convolution(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Conv1D to Conv3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    filters, groups = settings["filters"], settings["groups"]
+    spatial = split_spatial_shape(config, inputs[0])
+    filters, groups = config["filters"], config["groups"]
     if filters % groups:
         raise ConflictError(f"filters={filters} cannot be divided by groups={groups}")
-    channels = grid.known_channels()
+    channels = spatial.known_channels()
     if channels % groups:
         raise ShapeMismatchError(
             f"it gets {channels} channels, which cannot be divided by groups={groups}"
         )
-    kernel = Weight("kernel", (*settings.sizes("kernel_size"), channels // groups, filters))
+    kernel = Weight("kernel", (*config.sizes("kernel_size"), channels // groups, filters))
     return LayerShape(
-        grid.with_sizes(_convolve(settings, grid), filters), (kernel, *_bias(settings, filters))
+        spatial.with_sizes(_convolve(config, spatial), filters), (kernel, *_bias(config, filters))
     )
 
 
-def infer_depthwise_convolution(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_depthwise_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """DepthwiseConv1D and 2D: each channel on its own."""
-    grid = split_spatial_shape(settings, inputs[0])
-    channels, multiplier = grid.known_channels(), settings["depth_multiplier"]
-    kernel = Weight("kernel", (*settings.sizes("kernel_size"), channels, multiplier))
+    spatial = split_spatial_shape(config, inputs[0])
+    channels, multiplier = spatial.known_channels(), config["depth_multiplier"]
+    kernel = Weight("kernel", (*config.sizes("kernel_size"), channels, multiplier))
     filters = channels * multiplier
     return LayerShape(
-        grid.with_sizes(_convolve(settings, grid), filters), (kernel, *_bias(settings, filters))
+        spatial.with_sizes(_convolve(config, spatial), filters), (kernel, *_bias(config, filters))
     )
 
 
-def infer_separable_convolution(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_separable_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """SeparableConv1D and 2D: depthwise, then a mixture of the channels at each place."""
-    grid = split_spatial_shape(settings, inputs[0])
-    channels, multiplier = grid.known_channels(), settings["depth_multiplier"]
-    filters, ones = settings["filters"], (1,) * settings.rank
+    spatial = split_spatial_shape(config, inputs[0])
+    channels, multiplier = spatial.known_channels(), config["depth_multiplier"]
+    filters, ones = config["filters"], (1,) * config.rank
     weights = (
-        Weight("depthwise_kernel", (*settings.sizes("kernel_size"), channels, multiplier)),
+        Weight("depthwise_kernel", (*config.sizes("kernel_size"), channels, multiplier)),
         Weight("pointwise_kernel", (*ones, channels * multiplier, filters)),
-        *_bias(settings, filters),
+        *_bias(config, filters),
     )
-    return LayerShape(grid.with_sizes(_convolve(settings, grid), filters), weights)
+    return LayerShape(spatial.with_sizes(_convolve(config, spatial), filters), weights)
 
 
-def infer_transposed_convolution(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_transposed_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Conv1DTranspose to Conv3DTranspose."""
-    grid = split_spatial_shape(settings, inputs[0])
-    filters = settings["filters"]
-    kernel = Weight("kernel", (*settings.sizes("kernel_size"), filters, grid.known_channels()))
+    spatial = split_spatial_shape(config, inputs[0])
+    filters = config["filters"]
+    kernel = Weight("kernel", (*config.sizes("kernel_size"), filters, spatial.known_channels()))
     return LayerShape(
-        grid.with_sizes(_compute_transposed_sizes(settings, grid), filters),
-        (kernel, *_bias(settings, filters)),
+        spatial.with_sizes(_compute_transposed_sizes(config, spatial), filters),
+        (kernel, *_bias(config, filters)),
     )
 
 
-def infer_locally_connected(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_locally_connected(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """LocallyConnected1D and 2D: a kernel of its own at each place."""
-    grid = split_spatial_shape(settings, inputs[0])
-    for size in grid.sizes:
-        expect_size(size, "steps" if settings.rank == 1 else "rows and columns")
-    kernel_size, filters = settings.sizes("kernel_size"), settings["filters"]
-    places = slide_windows(settings, grid, kernel_size, settings.sizes("strides"))
+    spatial = split_spatial_shape(config, inputs[0])
+    for size in spatial.sizes:
+        expect_size(size, "steps" if config.rank == 1 else "rows and columns")
+    kernel_size, filters = config.sizes("kernel_size"), config["filters"]
+    places = slide_windows(config, spatial, kernel_size, config.sizes("strides"))
     known_places = tuple(size for size in places if size is not None)
-    fan_in = math.prod(kernel_size) * grid.known_channels()
+    fan_in = math.prod(kernel_size) * spatial.known_channels()
     kernel = Weight("kernel", (math.prod(known_places), fan_in, filters))
-    bias = (Weight("bias", (*known_places, filters)),) if settings["use_bias"] else ()
-    return LayerShape(grid.with_sizes(places, filters), (kernel, *bias))
+    bias = (Weight("bias", (*known_places, filters)),) if config["use_bias"] else ()
+    return LayerShape(spatial.with_sizes(places, filters), (kernel, *bias))
 
 
-def compute_dilated_sizes(settings: LayerConfig) -> tuple[int, ...]:
+def compute_dilated_sizes(config: LayerConfig) -> tuple[int, ...]:
     """Return the extent of the kernel, with the gaps that dilation makes."""
     return tuple(
         (size - 1) * rate + 1
         for size, rate in zip(
-            settings.sizes("kernel_size"), settings.sizes("dilation_rate"), strict=True
+            config.sizes("kernel_size"), config.sizes("dilation_rate"), strict=True
         )
     )
 
 
-def check_strides(settings: LayerConfig) -> None:
+def check_strides(config: LayerConfig) -> None:
     """Raise a `ConflictError` if the layer both strides and dilates, which Keras cannot compute."""
-    if max(settings.sizes("strides")) > 1 and max(settings.sizes("dilation_rate")) > 1:
+    if max(config.sizes("strides")) > 1 and max(config.sizes("dilation_rate")) > 1:
         raise ConflictError(
             "strides above 1 and a dilation_rate above 1 do not go together. Drop one"
         )
 
 
-def _convolve(settings: LayerConfig, grid: SpatialShape) -> tuple[int | None, ...]:
-    check_strides(settings)
-    return slide_windows(settings, grid, compute_dilated_sizes(settings), settings.sizes("strides"))
+def _convolve(config: LayerConfig, spatial: SpatialShape) -> tuple[int | None, ...]:
+    check_strides(config)
+    return slide_windows(config, spatial, compute_dilated_sizes(config), config.sizes("strides"))
 
 
-def _bias(settings: LayerConfig, filters: int) -> tuple[Weight, ...]:
-    return (Weight("bias", (filters,)),) if settings["use_bias"] else ()
+def _bias(config: LayerConfig, filters: int) -> tuple[Weight, ...]:
+    return (Weight("bias", (filters,)),) if config["use_bias"] else ()
 
 
-def _compute_transposed_sizes(settings: LayerConfig, grid: SpatialShape) -> tuple[int | None, ...]:
-    check_strides(settings)
-    extents, strides = compute_dilated_sizes(settings), settings.sizes("strides")
-    extra = None if settings["output_padding"] is None else settings.sizes("output_padding")
+def _compute_transposed_sizes(config: LayerConfig, spatial: SpatialShape) -> tuple[int | None, ...]:
+    check_strides(config)
+    extents, strides = compute_dilated_sizes(config), config.sizes("strides")
+    extra = None if config["output_padding"] is None else config.sizes("output_padding")
     if extra is not None and any(e >= s for e, s in zip(extra, strides, strict=True)):
         raise ConflictError("output_padding must be smaller than strides")
 
@@ -132,4 +132,4 @@ def _compute_transposed_sizes(settings: LayerConfig, grid: SpatialShape) -> tupl
             return size * strides[axis]
         return (size - 1) * strides[axis] + extents[axis] % 2 + extra[axis]
 
-    return map_sizes(grid.sizes, size_valid if settings["padding"] == "valid" else size_same)
+    return map_sizes(spatial.sizes, size_valid if config["padding"] == "valid" else size_same)

@@ -14,21 +14,21 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 )
 
 
-def infer_dense(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_dense(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Dense: works on the last dimension."""
     shape = inputs[0]
     if len(shape) < 2:
         raise ShapeMismatchError(
             "it needs (features,) but gets single numbers", expected=("features",)
         )
-    units = settings["units"]
+    units = config["units"]
     kernel = Weight("kernel", (expect_size(shape[-1], "features"), units))
-    bias = (Weight("bias", (units,)),) if settings["use_bias"] else ()
+    bias = (Weight("bias", (units,)),) if config["use_bias"] else ()
     return LayerShape((*shape[:-1], units), (kernel, *bias))
 
 
-def infer_embedding(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_embedding(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Embedding: each index becomes a vector."""
-    size = settings["output_dim"]
-    table = Weight("embeddings", (settings["input_dim"], size))
+    size = config["output_dim"]
+    table = Weight("embeddings", (config["input_dim"], size))
     return LayerShape((*inputs[0], size), (table,))

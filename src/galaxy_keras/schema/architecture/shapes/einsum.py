@@ -37,17 +37,17 @@ class Equation:
     given: str
 
 
-def infer_einsum_dense(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_einsum_dense(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """EinsumDense."""
     shape = inputs[0]
-    equation = _read_equation(settings["equation"], len(shape))
+    equation = _read_equation(config["equation"], len(shape))
     if len(equation.taken) != len(shape):
         raise ShapeMismatchError(
             f"its equation takes {len(equation.taken)} dimensions with the batch, "
             f"but it gets {format_shape(shape)}"
         )
     taken = dict(zip(equation.taken, shape, strict=True))
-    output = _complete_output(settings, equation, taken)
+    output = _complete_output(config, equation, taken)
     given = dict(zip(equation.given, output, strict=True))
     for letter in equation.taken:
         if given.get(letter) not in (None, taken[letter]):
@@ -57,7 +57,7 @@ def infer_einsum_dense(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerS
             )
     sizes = {**taken, **given}
     kernel = Weight("kernel", tuple(_size(letter, sizes) for letter in equation.kernel))
-    return LayerShape(output, (kernel, *_infer_bias(settings, equation, given)))
+    return LayerShape(output, (kernel, *_infer_bias(config, equation, given)))
 
 
 def _read_equation(text: str, rank: int) -> Equation:
@@ -81,13 +81,13 @@ def _read_equation(text: str, rank: int) -> Equation:
 
 
 def _complete_output(
-    settings: LayerConfig, equation: Equation, taken: dict[str, Dimension]
+    config: LayerConfig, equation: Equation, taken: dict[str, Dimension]
 ) -> tuple[Dimension, ...]:
     """Return the output shape: what the dots stand for is left out of `output_shape`."""
-    own = [letter for letter in equation.given if letter in settings["equation"]]
+    own = [letter for letter in equation.given if letter in config["equation"]]
     # The batch is the first letter, or one of the dots.
     own = own[1:] if own and own[0] == equation.given[0] else own
-    wanted = tuple(settings["output_shape"])
+    wanted = tuple(config["output_shape"])
     if len(wanted) != len(own):
         raise ConflictError(
             f"its output_shape has {len(wanted)} dimensions, but its equation gives {len(own)} "
@@ -98,9 +98,9 @@ def _complete_output(
 
 
 def _infer_bias(
-    settings: LayerConfig, equation: Equation, given: dict[str, Dimension]
+    config: LayerConfig, equation: Equation, given: dict[str, Dimension]
 ) -> tuple[Weight, ...]:
-    axes = settings["bias_axes"]
+    axes = config["bias_axes"]
     if axes is None:
         return ()
     if not axes or not set(axes) <= set(equation.given):

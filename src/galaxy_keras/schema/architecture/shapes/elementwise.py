@@ -18,35 +18,35 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 from galaxy_keras.schema.architecture.shapes.spatial import SPATIAL_NAMES
 
 
-def keep_shape(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def keep_shape(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Activation, Dropout, Masking, noise, rescaling and other layers without weights."""
     return LayerShape(inputs[0])
 
 
-def keep_channels(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def keep_channels(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """SpatialDropout1D to 3D, which need the spatial dimensions and the channels."""
-    expect_dimensions(inputs[0], *SPATIAL_NAMES[settings.rank], "channels")
+    expect_dimensions(inputs[0], *SPATIAL_NAMES[config.rank], "channels")
     return LayerShape(inputs[0])
 
 
-def keep_image(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def keep_image(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Random changes of images."""
     expect_dimensions(inputs[0], "rows", "columns", "channels")
     return LayerShape(inputs[0])
 
 
-def keep_axes(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def keep_axes(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Softmax and UnitNormalization, which work along `axis`."""
-    axes = settings["axis"]
+    axes = config["axis"]
     for axis in (axes,) if isinstance(axes, int) else axes:
         resolve_axis(axis, inputs[0])
     return LayerShape(inputs[0])
 
 
-def infer_prelu(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_prelu(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """PReLU: a slope for each value of a sample, shared along `shared_axes`."""
     shape = inputs[0]
-    shared = settings["shared_axes"] or ()
+    shared = config["shared_axes"] or ()
     slopes = list(shape[1:])
     for axis in (shared,) if isinstance(shared, int) else shared:
         if not 1 <= axis < len(shape):

@@ -16,7 +16,7 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 )
 
 
-def infer_elementwise_merge(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_elementwise_merge(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Add, Subtract, Multiply and their like: value by value; a size of 1 fits any."""
     merged = inputs[0][1:]
     for shape in inputs[1:]:
@@ -30,10 +30,10 @@ def infer_elementwise_merge(settings: LayerConfig, inputs: Sequence[Shape]) -> L
     return LayerShape((_find_batch(inputs), *merged))
 
 
-def infer_concatenation(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_concatenation(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Concatenate: one behind the other along `axis`."""
     first = inputs[0]
-    axis = resolve_axis(settings["axis"], first)
+    axis = resolve_axis(config["axis"], first)
     if axis == 0:
         raise ConflictError("axis=0 would join the samples of a batch. Use axis=-1 or another axis")
     for shape in inputs[1:]:
@@ -44,7 +44,7 @@ def infer_concatenation(settings: LayerConfig, inputs: Sequence[Shape]) -> Layer
         ):
             raise ShapeMismatchError(
                 f"their shapes {format_shapes(inputs)} differ in another dimension than "
-                f"axis={settings['axis']}, along which it joins them",
+                f"axis={config['axis']}, along which it joins them",
                 "Give them the same shape in all other dimensions",
             )
     along = [shape[axis] for shape in inputs]
@@ -52,9 +52,9 @@ def infer_concatenation(settings: LayerConfig, inputs: Sequence[Shape]) -> Layer
     return LayerShape((*first[:axis], total, *first[axis + 1 :]))
 
 
-def infer_dot_product(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_dot_product(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Dot: the sum of products along one axis of each of two inputs."""
-    axes = settings["axes"]
+    axes = config["axes"]
     pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
     places = [resolve_axis(axis, shape) for axis, shape in zip(pair, inputs, strict=True)]
     if 0 in places:

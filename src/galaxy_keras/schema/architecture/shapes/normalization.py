@@ -17,47 +17,47 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 )
 
 
-def infer_batch_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_batch_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """BatchNormalization: scale and shift are learnt, mean and variance are kept."""
-    sizes = _read_sizes(settings["axis"], inputs[0])
+    sizes = _read_sizes(config["axis"], inputs[0])
     kept = tuple(
         Weight(name, sizes, trainable=False) for name in ("moving_mean", "moving_variance")
     )
-    return LayerShape(inputs[0], _scale_and_shift(settings, sizes) + kept)
+    return LayerShape(inputs[0], _scale_and_shift(config, sizes) + kept)
 
 
-def infer_layer_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_layer_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """LayerNormalization."""
-    sizes = _read_sizes(settings["axis"], inputs[0])
-    return LayerShape(inputs[0], _scale_and_shift(settings, sizes))
+    sizes = _read_sizes(config["axis"], inputs[0])
+    return LayerShape(inputs[0], _scale_and_shift(config, sizes))
 
 
-def infer_group_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_group_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GroupNormalization: `groups` parts of the channels, each normalized alone."""
-    sizes = _read_sizes(settings["axis"], inputs[0])
-    groups = sizes[0] if settings["groups"] == -1 else settings["groups"]
+    sizes = _read_sizes(config["axis"], inputs[0])
+    groups = sizes[0] if config["groups"] == -1 else config["groups"]
     if sizes[0] % groups:
         raise ShapeMismatchError(
             f"it gets {sizes[0]} channels, which cannot be divided into groups={groups}",
             "Change groups (the default is 32), or the channels of the layer before",
         )
-    return LayerShape(inputs[0], _scale_and_shift(settings, sizes))
+    return LayerShape(inputs[0], _scale_and_shift(config, sizes))
 
 
-def infer_rms_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_rms_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """RMSNormalization."""
-    return LayerShape(inputs[0], (Weight("scale", _read_sizes(settings["axis"], inputs[0])),))
+    return LayerShape(inputs[0], (Weight("scale", _read_sizes(config["axis"], inputs[0])),))
 
 
-def infer_feature_normalization(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_feature_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Feature-wise Normalization, with given mean and variance: no weights."""
     shape = inputs[0]
-    mean, variance = (_nested_shape(settings[name]) for name in ("mean", "variance"))
+    mean, variance = (_nested_shape(config[name]) for name in ("mean", "variance"))
     if mean != variance:
         raise ConflictError(
             f"mean and variance must have the same form, but have {mean} and {variance} values"
         )
-    axes = settings["axis"]
+    axes = config["axis"]
     axes = () if axes is None else (axes,) if isinstance(axes, int) else axes
     kept = [shape[axis] for axis in sorted(resolve_axis(axis, shape) for axis in axes)]
     if len(mean) > len(kept) or any(
@@ -71,8 +71,8 @@ def infer_feature_normalization(settings: LayerConfig, inputs: Sequence[Shape]) 
     return LayerShape(shape)
 
 
-def _scale_and_shift(settings: LayerConfig, sizes: tuple[int, ...]) -> tuple[Weight, ...]:
-    names = [name for name, used in (("gamma", "scale"), ("beta", "center")) if settings[used]]
+def _scale_and_shift(config: LayerConfig, sizes: tuple[int, ...]) -> tuple[Weight, ...]:
+    names = [name for name, used in (("gamma", "scale"), ("beta", "center")) if config[used]]
     return tuple(Weight(name, sizes) for name in names)
 
 

@@ -8,23 +8,23 @@ from galaxy_keras.schema.architecture.shapes.rule import LayerConfig, LayerShape
 from galaxy_keras.schema.architecture.shapes.spatial import slide_windows, split_spatial_shape
 
 
-def infer_pooling(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """MaxPooling and AveragePooling, 1D to 3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    window = settings.sizes("pool_size")
-    strides = window if settings["strides"] is None else settings.sizes("strides")
-    return LayerShape(grid.with_sizes(slide_windows(settings, grid, window, strides)))
+    spatial = split_spatial_shape(config, inputs[0])
+    window = config.sizes("pool_size")
+    strides = window if config["strides"] is None else config.sizes("strides")
+    return LayerShape(spatial.with_sizes(slide_windows(config, spatial, window, strides)))
 
 
-def infer_global_pooling(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_global_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GlobalMaxPooling and GlobalAveragePooling, 1D to 3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    if settings["keepdims"]:
-        return LayerShape(grid.with_sizes((1,) * settings.rank))
-    return LayerShape((grid.batch, grid.channels))
+    spatial = split_spatial_shape(config, inputs[0])
+    if config["keepdims"]:
+        return LayerShape(spatial.with_sizes((1,) * config.rank))
+    return LayerShape((spatial.batch, spatial.channels))
 
 
-def infer_adaptive_pooling(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_adaptive_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """AdaptiveMaxPooling and AdaptiveAveragePooling, 1D to 3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    return LayerShape(grid.with_sizes(settings.sizes("output_size")))
+    spatial = split_spatial_shape(config, inputs[0])
+    return LayerShape(spatial.with_sizes(config.sizes("output_size")))

@@ -13,17 +13,17 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 from galaxy_keras.schema.architecture.shapes.spatial import split_spatial_shape
 
 
-def infer_category_encoding(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_category_encoding(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """CategoryEncoding: indices as 0 and 1, or as counts."""
-    shape, tokens = inputs[0], settings["num_tokens"]
-    if settings["output_mode"] == "one_hot":
+    shape, tokens = inputs[0], config["num_tokens"]
+    if config["output_mode"] == "one_hot":
         return LayerShape((*shape, tokens) if shape[-1] != 1 else (*shape[:-1], tokens))
     # Keras accepts more dimensions, but gives another shape than it says.
     expect_dimensions(shape, "values")
     return LayerShape((*shape[:-1], tokens))
 
 
-def infer_resizing(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_resizing(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Resizing, CenterCrop and RandomCrop: images of a given height and width."""
-    grid = split_spatial_shape(settings, inputs[0], rank=2)
-    return LayerShape(grid.with_sizes((settings["height"], settings["width"])))
+    spatial = split_spatial_shape(config, inputs[0], rank=2)
+    return LayerShape(spatial.with_sizes((config["height"], config["width"])))

@@ -25,20 +25,20 @@ from galaxy_keras.schema.architecture.shapes.spatial import (
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
 
 
-def infer_recurrent(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_recurrent(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """SimpleRNN, GRU and LSTM."""
-    return _infer_steps(settings, inputs[0], settings, GATES[settings.type])
+    return _infer_steps(config, inputs[0], config, GATES[config.type])
 
 
-def infer_rnn(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_rnn(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """RNN around a cell."""
-    cell = settings["cell"]
-    return _infer_steps(settings, inputs[0], cell, GATES[cell.type.removesuffix("Cell")])
+    cell = config["cell"]
+    return _infer_steps(config, inputs[0], cell, GATES[cell.type.removesuffix("Cell")])
 
 
-def _infer_steps(settings: LayerConfig, shape: Shape, cell: LayerConfig, gates: int) -> LayerShape:
+def _infer_steps(config: LayerConfig, shape: Shape, cell: LayerConfig, gates: int) -> LayerShape:
     expect_dimensions(shape, "steps", "features")
-    _check_use(settings, shape)
+    _check_use(config, shape)
     batch, steps, features = shape
     units = cell["units"]
     weights = [
@@ -49,50 +49,48 @@ def _infer_steps(settings: LayerConfig, shape: Shape, cell: LayerConfig, gates: 
         # A GRU that resets after the product has one bias for the input and one for the state.
         two_biases = cell.options.get("reset_after", False)
         weights.append(Weight("cell/bias", (2, gates * units) if two_biases else (gates * units,)))
-    return LayerShape(_take_steps(settings, batch, steps, (units,)), tuple(weights))
+    return LayerShape(_take_steps(config, batch, steps, (units,)), tuple(weights))
 
 
-def infer_convolutional_lstm(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_convolutional_lstm(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """ConvLSTM1D to 3D: an LSTM whose products are convolutions."""
     shape = inputs[0]
-    names = SPATIAL_NAMES[settings.rank]
-    first = settings["data_format"] == "channels_first"
+    names = SPATIAL_NAMES[config.rank]
+    first = config["data_format"] == "channels_first"
     expect_dimensions(shape, "time", *(("channels", *names) if first else (*names, "channels")))
-    _check_use(settings, shape)
+    _check_use(config, shape)
     batch, time, *frame = shape
-    grid = split_spatial_shape(settings, (batch, *frame))
-    for size in grid.sizes:
+    spatial = split_spatial_shape(config, (batch, *frame))
+    for size in spatial.sizes:
         expect_size(size, " and ".join(names))
-    check_strides(settings)
-    sizes = slide_windows(
-        settings, grid, compute_dilated_sizes(settings), settings.sizes("strides")
-    )
-    filters, kernel = settings["filters"], settings.sizes("kernel_size")
+    check_strides(config)
+    sizes = slide_windows(config, spatial, compute_dilated_sizes(config), config.sizes("strides"))
+    filters, kernel = config["filters"], config.sizes("kernel_size")
     weights = [
-        Weight("cell/kernel", (*kernel, grid.known_channels(), 4 * filters)),
+        Weight("cell/kernel", (*kernel, spatial.known_channels(), 4 * filters)),
         Weight("cell/recurrent_kernel", (*kernel, filters, 4 * filters)),
     ]
-    if settings["use_bias"]:
+    if config["use_bias"]:
         weights.append(Weight("cell/bias", (4 * filters,)))
-    output = grid.with_sizes(sizes, filters)[1:]
-    return LayerShape(_take_steps(settings, batch, time, output), tuple(weights))
+    output = spatial.with_sizes(sizes, filters)[1:]
+    return LayerShape(_take_steps(config, batch, time, output), tuple(weights))
 
 
-def _take_steps(settings: LayerConfig, batch: Dimension, steps: Dimension, output: Shape) -> Shape:
-    return (batch, steps, *output) if settings["return_sequences"] else (batch, *output)
+def _take_steps(config: LayerConfig, batch: Dimension, steps: Dimension, output: Shape) -> Shape:
+    return (batch, steps, *output) if config["return_sequences"] else (batch, *output)
 
 
-def _check_use(settings: LayerConfig, shape: Shape) -> None:
-    if settings["return_state"]:
+def _check_use(config: LayerConfig, shape: Shape) -> None:
+    if config["return_state"]:
         raise ConflictError(
             "return_state=True gives several outputs, which no layer takes. Leave it out"
         )
-    if settings["stateful"] and shape[0] is None:
+    if config["stateful"] and shape[0] is None:
         raise ShapeMismatchError(
             "it is stateful, which needs a fixed batch size",
             "Leave out stateful=True, or give the input a batch_size in a spec",
         )
-    if settings.options.get("unroll") and shape[1] is None:
+    if config.options.get("unroll") and shape[1] is None:
         raise ShapeMismatchError(
             "it is unrolled, which needs a fixed number of steps, but gets any number (None)",
             "Leave out unroll=True, or give the number of steps in the input shape",

@@ -21,17 +21,17 @@ from galaxy_keras.schema.architecture.shapes.spatial import (
 )
 
 
-def infer_flatten(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_flatten(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Flatten: one dimension with all values of a sample."""
     batch, *sizes = inputs[0]
     known = [size for size in sizes if size is not None]
     return LayerShape((batch, math.prod(known) if len(known) == len(sizes) else None))
 
 
-def infer_reshape(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_reshape(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Reshape: the same values in other dimensions."""
     batch, *sizes = inputs[0]
-    target = tuple(settings["target_shape"])
+    target = tuple(config["target_shape"])
     fixed = [size for size in target if size not in (None, -1)]
     if len(target) - len(fixed) > 1:
         raise ConflictError(f"target_shape={target} may have only one -1 (what is left)")
@@ -52,9 +52,9 @@ def _count(target: Sequence[int], given: int) -> str:
     return f"a multiple of {given} values" if -1 in target else f"{given} values"
 
 
-def infer_permute(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_permute(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Permute: other order of dimensions."""
-    shape, order = inputs[0], tuple(settings["dims"])
+    shape, order = inputs[0], tuple(config["dims"])
     if sorted(order) != list(range(1, len(order) + 1)):
         raise ConflictError(
             f"dims={order} must name each dimension once, from 1, without the batch: (2, 1)"
@@ -66,48 +66,54 @@ def infer_permute(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     return LayerShape((shape[0], *(shape[axis] for axis in order)))
 
 
-def infer_repeat_vector(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_repeat_vector(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """RepeatVector: the same vector at each of n steps."""
     expect_dimensions(inputs[0], "features")
     batch, features = inputs[0]
-    return LayerShape((batch, settings["n"], features))
+    return LayerShape((batch, config["n"], features))
 
 
-def infer_cropping(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_cropping(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Cropping1D to 3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    cut = [sum(pair) for pair in _read_pairs(settings, "cropping")]
-    if any(size is not None and size <= lost for size, lost in zip(grid.sizes, cut, strict=True)):
+    spatial = split_spatial_shape(config, inputs[0])
+    cut = [sum(pair) for pair in _read_pairs(config, "cropping")]
+    if any(
+        size is not None and size <= lost for size, lost in zip(spatial.sizes, cut, strict=True)
+    ):
         raise ShapeMismatchError(
-            f"it cuts off {format_sizes(cut)}, but gets only {format_sizes(grid.sizes)}",
+            f"it cuts off {format_sizes(cut)}, but gets only {format_sizes(spatial.sizes)}",
             "Use a smaller cropping",
         )
-    return LayerShape(grid.with_sizes(map_sizes(grid.sizes, lambda size, axis: size - cut[axis])))
-
-
-def infer_padding(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """ZeroPadding1D to 3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    added = [sum(pair) for pair in _read_pairs(settings, "padding")]
-    return LayerShape(grid.with_sizes(map_sizes(grid.sizes, lambda size, axis: size + added[axis])))
-
-
-def infer_upsampling(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """UpSampling1D to 3D."""
-    grid = split_spatial_shape(settings, inputs[0])
-    factors = settings.sizes("size")
     return LayerShape(
-        grid.with_sizes(map_sizes(grid.sizes, lambda size, axis: size * factors[axis]))
+        spatial.with_sizes(map_sizes(spatial.sizes, lambda size, axis: size - cut[axis]))
     )
 
 
-def _read_pairs(settings: LayerConfig, option: str) -> list[tuple[int, int]]:
+def infer_padding(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+    """ZeroPadding1D to 3D."""
+    spatial = split_spatial_shape(config, inputs[0])
+    added = [sum(pair) for pair in _read_pairs(config, "padding")]
+    return LayerShape(
+        spatial.with_sizes(map_sizes(spatial.sizes, lambda size, axis: size + added[axis]))
+    )
+
+
+def infer_upsampling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+    """UpSampling1D to 3D."""
+    spatial = split_spatial_shape(config, inputs[0])
+    factors = config.sizes("size")
+    return LayerShape(
+        spatial.with_sizes(map_sizes(spatial.sizes, lambda size, axis: size * factors[axis]))
+    )
+
+
+def _read_pairs(config: LayerConfig, option: str) -> list[tuple[int, int]]:
     """Return (before, after) for each spatial dimension.
 
     One number is for both ends of all dimensions; in one dimension two numbers are (before,
     after), in more dimensions one number for each is for both its ends.
     """
-    value, rank = settings[option], settings.rank
+    value, rank = config[option], config.rank
     if isinstance(value, int):
         return [(value, value)] * rank
     if rank == 1 and len(value) == 2:

@@ -45,7 +45,7 @@ def make_layer_config(type_name: str, options: Mapping[str, Any]) -> LayerConfig
     return LayerConfig(type_name, complete)
 
 
-def infer_layer(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+def infer_layer(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Return what a layer gives for inputs of these shapes.
 
     Raises
@@ -55,9 +55,9 @@ def infer_layer(settings: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     ConflictError
         If its options do not go together.
     """
-    entry = LAYERS.get(settings.type)
+    entry = LAYERS.get(config.type)
     _check_count(entry, len(inputs))
-    return RULES[entry.shape_rule](settings, inputs)
+    return RULES[entry.shape_rule](config, inputs)
 
 
 def _check_count(entry: Layer, count: int) -> None:

@@ -42,12 +42,10 @@ class SpatialShape:
         return expect_size(self.channels, "channels")
 
 
-def split_spatial_shape(
-    settings: LayerConfig, shape: Shape, rank: int | None = None
-) -> SpatialShape:
+def split_spatial_shape(config: LayerConfig, shape: Shape, rank: int | None = None) -> SpatialShape:
     """Take the input of a layer with `rank` spatial dimensions, those in its name, apart."""
-    channels_first = settings.options.get("data_format") == "channels_first"
-    names = SPATIAL_NAMES[settings.rank if rank is None else rank]
+    channels_first = config.options.get("data_format") == "channels_first"
+    names = SPATIAL_NAMES[config.rank if rank is None else rank]
     expect_dimensions(shape, *(("channels", *names) if channels_first else (*names, "channels")))
     if channels_first:
         return SpatialShape(shape[0], shape[2:], shape[1], channels_first)
@@ -55,7 +53,7 @@ def split_spatial_shape(
 
 
 def slide_windows(
-    settings: LayerConfig, grid: SpatialShape, window: Sequence[int], strides: Sequence[int]
+    config: LayerConfig, spatial: SpatialShape, window: Sequence[int], strides: Sequence[int]
 ) -> tuple[Dimension, ...]:
     """Return how many windows fit along each spatial dimension.
 
@@ -64,10 +62,12 @@ def slide_windows(
     window
         The extent of the window along each dimension, gaps of dilation included.
     """
-    if settings["padding"] == "valid":
-        _check_fit(grid, window)
-        return map_sizes(grid.sizes, lambda size, axis: (size - window[axis]) // strides[axis] + 1)
-    return map_sizes(grid.sizes, lambda size, axis: (size - 1) // strides[axis] + 1)
+    if config["padding"] == "valid":
+        _check_fit(spatial, window)
+        return map_sizes(
+            spatial.sizes, lambda size, axis: (size - window[axis]) // strides[axis] + 1
+        )
+    return map_sizes(spatial.sizes, lambda size, axis: (size - 1) // strides[axis] + 1)
 
 
 def map_sizes(
@@ -77,12 +77,14 @@ def map_sizes(
     return tuple(None if size is None else change(size, axis) for axis, size in enumerate(sizes))
 
 
-def _check_fit(grid: SpatialShape, window: Sequence[int]) -> None:
-    if all(size is None or size >= extent for size, extent in zip(grid.sizes, window, strict=True)):
+def _check_fit(spatial: SpatialShape, window: Sequence[int]) -> None:
+    if all(
+        size is None or size >= extent for size, extent in zip(spatial.sizes, window, strict=True)
+    ):
         return
     raise ShapeMismatchError(
         f"its window of {format_sizes(window)} is larger than what it gets: "
-        f"{format_sizes(grid.sizes)}",
+        f"{format_sizes(spatial.sizes)}",
         "Use a smaller window, padding=same, or fewer layers before it that shrink the data",
     )
 

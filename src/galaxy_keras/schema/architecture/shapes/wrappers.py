@@ -18,7 +18,7 @@ InferLayer = Callable[[LayerConfig, Sequence[Shape]], LayerShape]
 
 
 def infer_time_distributed(
-    settings: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
+    config: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
     """TimeDistributed: the same layer at each step."""
     shape = inputs[0]
@@ -27,55 +27,55 @@ def infer_time_distributed(
             f"it needs (steps, ...), at least two dimensions, but gets {format_shape(shape)}",
             expected=("steps", "features"),
         )
-    inner = infer(settings["layer"], [(shape[0], *shape[2:])])
+    inner = infer(config["layer"], [(shape[0], *shape[2:])])
     batch, *sizes = inner.output
     return LayerShape((batch, shape[1], *sizes), inner.weights)
 
 
 def infer_bidirectional(
-    settings: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
+    config: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
     """Bidirectional: a recurrent layer forwards and another backwards."""
-    _check_directions(settings)
-    layer = settings["layer"]
+    _check_directions(config)
+    layer = config["layer"]
     forward_shape = infer(layer, inputs)
-    backward_shape = infer(settings["backward_layer"] or layer, inputs)
+    backward_shape = infer(config["backward_layer"] or layer, inputs)
     if forward_shape.output != backward_shape.output:
         raise ConflictError("layer and backward_layer must have outputs of the same shape")
     output = forward_shape.output
-    if settings["merge_mode"] == "concat":
+    if config["merge_mode"] == "concat":
         output = (*output[:-1], None if output[-1] is None else 2 * output[-1])
     weights = [
-        Weight(f"{way}/{weight.name}", weight.shape, weight.trainable)
-        for way, shape in (("forward", forward_shape), ("backward", backward_shape))
+        Weight(f"{direction}/{weight.name}", weight.shape, weight.trainable)
+        for direction, shape in (("forward", forward_shape), ("backward", backward_shape))
         for weight in shape.weights
     ]
     return LayerShape(output, tuple(weights))
 
 
-def _check_directions(settings: LayerConfig) -> None:
-    layer, backward = settings["layer"], settings["backward_layer"]
+def _check_directions(config: LayerConfig) -> None:
+    layer, backward = config["layer"], config["backward_layer"]
     if backward is None and layer["go_backwards"]:
         raise ConflictError("its layer goes backwards already. Leave out go_backwards=True")
     if backward is not None and layer["go_backwards"] == backward["go_backwards"]:
         raise ConflictError("one of layer and backward_layer must have go_backwards=True")
     if backward is not None and layer["stateful"] != backward["stateful"]:
         raise ConflictError("layer and backward_layer must have the same value of stateful")
-    if settings["merge_mode"] is None:
+    if config["merge_mode"] is None:
         raise ConflictError(
             "merge_mode=None gives two outputs, which no layer takes. Use concat, sum, mul or ave"
         )
 
 
 def infer_spectral_normalization(
-    settings: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
+    config: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
     """SpectralNormalization: keeps the largest singular value of the kernel at 1."""
-    inner = infer(settings["layer"], inputs)
+    inner = infer(config["layer"], inputs)
     kernel = next((w for w in inner.weights if w.name in ("kernel", "embeddings")), None)
     if kernel is None:
         raise ConflictError(
-            f"{settings['layer'].type} has no kernel of its own to normalize. "
+            f"{config['layer'].type} has no kernel of its own to normalize. "
             "Use it around Dense, Embedding or a convolution"
         )
     vector = Weight("vector_u", (1, kernel.shape[-1]), trainable=False)
