@@ -1,14 +1,18 @@
-"""The command keras-model-builder: an architecture and how to train it, to one file."""
+"""The command keras-model-builder: combine an architecture and training settings in one file."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
+from galaxy_keras.catalogue.losses import Task
+from galaxy_keras.catalogue.parameters import Kind
 from galaxy_keras.cli.options import (
     FilePath,
+    Function,
     common_options,
     galaxy_inputs_option,
     output_option,
@@ -19,23 +23,37 @@ from galaxy_keras.galaxy.keras_model_builder import read_options
 
 logger = logging.getLogger("galaxy_keras.tools.keras_model_builder")
 
-TASKS = click.Choice(["classifier", "regressor"])
+
+def fit_options(function: Function) -> Function:
+    """Add --epochs, --batch-size and the other options of `FIT_PARAMETERS`, unchecked."""
+    for parameter in reversed(FIT_PARAMETERS.parameters):
+        function = click.option(
+            f"--{parameter.name.replace('_', '-')}",
+            type=int if parameter.kind is Kind.INTEGER else float,
+            default=parameter.default,
+            show_default=True,
+            help=parameter.help,
+        )(function)
+    return function
 
 
 @click.command(cls=Command, name="keras-model-builder")
 @click.option(
     "--model-config", type=FilePath, required=True, help="Architecture (JSON) of the network."
 )
-@click.option("--task", type=TASKS, required=True, help="Learn classes or values.")
+@click.option(
+    "--task",
+    type=click.Choice(get_args(Task)),
+    required=True,
+    help="Classification or regression.",
+)
 @click.option(
     "--loss",
     required=True,
     metavar="CALL",
-    help="What training makes small: mse, or 'Huber delta=2'.",
+    help="Loss to minimize: mse, or 'Huber delta=2'.",
 )
-@click.option(
-    "--optimizer", required=True, metavar="NAME", help="How weights are changed: adam, sgd ..."
-)
+@click.option("--optimizer", required=True, metavar="NAME", help="Optimizer: adam, sgd ...")
 @click.option(
     "--optimizer-option",
     "optimizer_options",
@@ -50,7 +68,7 @@ TASKS = click.Choice(["classifier", "regressor"])
     "metrics",
     multiple=True,
     metavar="CALL",
-    help="What is measured beside the loss: accuracy, or 'AUC curve=PR name=pr_auc'; "
+    help="Metric to report besides the loss: accuracy, or 'AUC curve=PR name=pr_auc'; "
     "can be repeated.",
 )
 @click.option(
@@ -58,29 +76,15 @@ TASKS = click.Choice(["classifier", "regressor"])
     "callbacks",
     multiple=True,
     metavar="CALL",
-    help="What happens between epochs: 'EarlyStopping monitor=val_loss patience=3'; "
-    "can be repeated.",
+    help="Callback, such as 'EarlyStopping monitor=val_loss patience=3'; can be repeated.",
 )
-@click.option("--epochs", type=int, default=1, show_default=True, help="Rounds over all rows.")
-@click.option(
-    "--batch-size", type=int, default=32, show_default=True, help="Rows for one update of weights."
-)
-@click.option(
-    "--validation-split",
-    type=float,
-    default=0.0,
-    show_default=True,
-    help="Share of rows for validation where no others are held out.",
-)
-@click.option("--steps-per-epoch", type=int, help="Batches of an epoch.  [default: all]")
-@click.option("--validation-steps", type=int, help="Batches of a validation.  [default: all]")
-@click.option("--seed", type=int, help="Make training repeatable.")
+@fit_options
 @sign_key_option
 @output_option("--output", "The model builder (.zip, or .h5mlm by its suffix).", required=True)
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
-    """Join an architecture with loss, optimizer and settings of training, and check them."""
+    """Combine an architecture with loss, optimizer and other training settings, and check them."""
     from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
     from galaxy_keras.artefacts.files import writing_atomically
     from galaxy_keras.artefacts.models.builder import Builder
@@ -102,7 +106,7 @@ def main(**options: Any) -> None:
     with writing_atomically(options["output"]) as path:
         write_model_builder(path, Builder(architecture=architecture, training=settings))
         if options["sign_key"] is not None:
-            # Only here, because it imports what reads HDF5.
+            # Imported late, because it imports h5py.
             from galaxy_keras.artefacts.models.signing import read_key, sign_file
 
             sign_file(path, read_key(options["sign_key"]))

@@ -1,4 +1,4 @@
-"""The command keras-model-config: layers, to the architecture of a network."""
+"""The command keras-model-config: write the architecture of a network from its layers."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger("galaxy_keras.tools.keras_model_config")
 
-# \b keeps the lines as they are.
+# click does not rewrap a paragraph that begins with \b.
 EXAMPLE = """\b
 Example:
   keras-model-config --input-shape 500 --summary --output model.json
@@ -40,17 +40,15 @@ Example:
     help="A layer with its options: 'Dense units=1 activation=sigmoid'; repeat for each layer.",
 )
 @click.option(
-    "--spec", type=FilePath, help="Layers in a row or a graph of layers, as YAML or JSON."
+    "--spec", type=FilePath, help="Sequential layers or a graph of layers, as YAML or JSON."
 )
 @click.option("--name", help="Name of the model.  [default: sequential or functional]")
 @click.option("--summary", is_flag=True, help="Print layers, output shapes and parameter counts.")
-@click.option(
-    "--galaxy-inputs", type=FilePath, help="JSON that Galaxy writes for a filled-in form."
-)
-@output_option("--output", "The architecture (JSON), which Keras 3 opens too.", required=True)
+@click.option("--galaxy-inputs", type=FilePath, help="JSON of a Galaxy tool form.")
+@output_option("--output", "The architecture (JSON), which Keras 3 can read.", required=True)
 @common_options
 def main(**options: Any) -> None:
-    """Describe a network by its layers, check that they fit, and write its architecture."""
+    """Write the architecture of a network from its layers, after checking their shapes."""
     check_sources(options)
     from galaxy_keras.artefacts.architecture.architecture_file import write_architecture
     from galaxy_keras.schema.architecture.memory import check_network_size
@@ -67,7 +65,7 @@ def main(**options: Any) -> None:
 
 
 def check_sources(options: dict[str, Any]) -> None:
-    """Raise a `click.UsageError` unless the layers come from one place."""
+    """Raise a `click.UsageError` unless the layers come from exactly one source."""
     given = [
         source
         for source, used in (
@@ -80,11 +78,11 @@ def check_sources(options: dict[str, Any]) -> None:
     if not given:
         raise click.UsageError("Give layers: --input-shape and --layer, or --spec.")
     if len(given) > 1:
-        raise click.UsageError(f"Give one of {' and '.join(given)}, not both.")
+        raise click.UsageError(f"Give only one of {' and '.join(given)}.")
 
 
 def read_layers(options: dict[str, Any]) -> Architecture:
-    """Return the architecture that the options, a spec or Galaxy's form describe."""
+    """Return the architecture that the options, a spec or the form of Galaxy describe."""
     from galaxy_keras.schema.architecture.shapes import infer_shapes
     from galaxy_keras.schema.architecture.spec import parse_spec
 

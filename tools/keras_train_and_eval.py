@@ -1,14 +1,15 @@
-"""The command keras-train-and-eval: a model builder and tables to a fitted model and its scores."""
+"""The command keras-train-and-eval: train a model builder on tables and score the fitted model."""
 
 from __future__ import annotations
 
 import logging
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, get_args
 
 import click
 
 from galaxy_keras.catalogue.fitting import MAX_SEED
+from galaxy_keras.catalogue.run_choices import SplitMethod, SplitScheme
 from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.options import (
     FilePath,
@@ -32,9 +33,9 @@ if TYPE_CHECKING:
     from galaxy_keras.schema.requests.runs import TrainingRequest
 
 SEED = click.IntRange(0, MAX_SEED)
-METHODS = click.Choice(["none", "simple", "stratified", "group"])
-NEEDED_OUTPUTS = ("output-model", "output-metrics")
-SCHEMES = click.Choice(["train-val", "train-val-test"])
+METHODS = click.Choice(get_args(SplitMethod))
+REQUIRED_OUTPUTS = ("output-model", "output-metrics")
+SCHEMES = click.Choice(get_args(SplitScheme))
 
 
 @click.command(cls=Command, name="keras-train-and-eval")
@@ -42,28 +43,44 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     "--model", type=FilePath, required=True, help="Model builder, or a fitted model to train on."
 )
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
-@table_options("features", "Table of features, one row a sample.")
+@table_options("features", "Table of features, one row per sample.")
 @features_format_option
-@table_options("target", "Table of labels or values, row by row beside the features.")
+@table_options("target", "Table of labels or values, one row for each row of features.")
 @click.option(
     "--scheme",
     type=SCHEMES,
     default="train-val",
     show_default=True,
-    help="One hold-out for validation and scores, or one for each.",
+    help="One hold-out for validation and scores, or one hold-out for each.",
 )
 @click.option(
-    "--split", type=METHODS, default="simple", show_default=True, help="How rows are held out."
+    "--split",
+    type=METHODS,
+    default="simple",
+    show_default=True,
+    help="How rows are held out: simple shuffles them, none takes the last ones without shuffling.",
 )
-@click.option("--test-size", type=float, default=0.2, show_default=True, help="Fraction, or rows.")
-@click.option("--split-seed", type=SEED, help="Seed of the shuffling.  [default: --seed]")
+@click.option(
+    "--test-size",
+    type=float,
+    default=0.2,
+    show_default=True,
+    help="Fraction (below 1) or number of rows held out.",
+)
+@click.option("--split-seed", type=SEED, help="Random seed of the split.  [default: --seed]")
 @click.option("--group-names", metavar="A,B", help="Groups to hold out, instead of a size.")
 @click.option("--val-split", type=METHODS, help="--split for validation.  [default: --split]")
-@click.option("--val-size", type=float, default=0.2, show_default=True, help="Of what is left.")
+@click.option(
+    "--val-size",
+    type=float,
+    default=0.2,
+    show_default=True,
+    help="Fraction or number of the remaining rows.",
+)
 @click.option("--val-split-seed", type=SEED, help="--split-seed for validation.  [default: --seed]")
 @click.option("--val-group-names", metavar="A,B", help="--group-names for validation.")
 @table_options("groups", "Table with the group of each row.", required=False)
-@table_options("sample-weights", "Table with how much each row counts.", required=False)
+@table_options("sample-weights", "Table of sample weights.", required=False)
 @click.option("--class-weight", help='"balanced", or a table of labels and weights.')
 @click.option(
     "--scoring",
@@ -77,18 +94,18 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
     metavar="NAME=VALUE",
     help="Change a hyperparameter; can be repeated.",
 )
-@click.option("--seed", type=SEED, help="Make the run repeatable.  [default: the builder's]")
-@click.option("--check", is_flag=True, help="Say what would be trained, and stop there.")
+@click.option("--seed", type=SEED, help="Random seed of the run.  [default: the builder's]")
+@click.option("--check", is_flag=True, help="Report what would be trained, and exit (dry run).")
 @click.option(
     "--checkpoint",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder that keeps the training after each epoch; the same command goes on from there.",
+    help="Checkpoint folder, written after each epoch; the same command resumes from there.",
 )
 @click.option(
     "--stream",
     is_flag=True,
-    help="Keep the features in a temporary file (in TMPDIR), not in memory; the results are the "
-    "same. For all formats, but a sparse matrix itself is read whole.",
+    help="Keep the features in a memory-mapped temporary file (in TMPDIR), not in memory; the "
+    "results are the same. For all formats, but a sparse matrix is loaded into memory.",
 )
 @sign_key_option
 @require_signature_option
@@ -109,7 +126,7 @@ SCHEMES = click.Choice(["train-val", "train-val-test"])
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
-    """Train a network and measure it on rows that it has not seen."""
+    """Train a network and evaluate it on held-out rows."""
     from galaxy_keras.artefacts.files import check_writable
     from galaxy_keras.schema.requests.runs import TrainingRequest
 
@@ -130,7 +147,7 @@ def main(**options: Any) -> None:
 
         click.echo(describe_preparation(preparation))
         return
-    # Only a run that can go through pays for importing TensorFlow.
+    # Imported late: TensorFlow takes seconds, and all checks have passed by now.
     load_backend(run, preparation)
     from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import write_results
@@ -149,7 +166,7 @@ def main(**options: Any) -> None:
 
 
 def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
-    """Import Keras on what computes, after the processes of a cluster have met."""
+    """Import Keras with its backend, after the processes of a cluster are synchronized."""
     from galaxy_keras.learning.devices.backend import load_keras
 
     if run.cluster is None:
@@ -160,16 +177,16 @@ def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
 
     synchronize_processes(run.cluster, compute_fingerprint(preparation))
     if not run.is_coordinator:
-        # The same would be told by all of them.
+        # Only process 0 logs; the others would repeat it.
         show_messages(logging.WARNING)
     load_keras("jax")
 
 
 def check_outputs(options: dict[str, Any]) -> None:
-    """Raise a `click.UsageError` unless training has somewhere to write to."""
-    missing = [name for name in NEEDED_OUTPUTS if options[name.replace("-", "_")] is None]
+    """Raise a `click.UsageError` if training has no file to write its model or metrics to."""
+    missing = [name for name in REQUIRED_OUTPUTS if options[name.replace("-", "_")] is None]
     if missing and not options["check"]:
-        raise click.UsageError(f"Missing option '--{missing[0]}', which goes without --check only.")
+        raise click.UsageError(f"Missing option '--{missing[0]}' (required without --check).")
 
 
 if __name__ == "__main__":

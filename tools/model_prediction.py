@@ -1,12 +1,13 @@
-"""The command model-prediction: a fitted model and new rows to a table of predictions."""
+"""The command model-prediction: predict new rows with a fitted model."""
 
 from __future__ import annotations
 
 import logging
-from typing import Any
+from typing import Any, get_args
 
 import click
 
+from galaxy_keras.catalogue.run_choices import PredictionMethod
 from galaxy_keras.cli.options import (
     FilePath,
     accelerate_option,
@@ -28,11 +29,11 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @click.command(cls=Command, name="model-prediction")
 @click.option("--model", type=FilePath, required=True, help="Fitted model (.h5mlm).")
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
-@table_options("features", "Table of features, one row a sample.")
+@table_options("features", "Table of features, one row per sample.")
 @features_format_option
 @click.option(
     "--method",
-    type=click.Choice(["predict", "predict_proba"]),
+    type=click.Choice(get_args(PredictionMethod)),
     default="predict",
     show_default=True,
     help="Labels or values, or the probability of each class.",
@@ -40,7 +41,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @click.option(
     "--threshold",
     type=click.FloatRange(0, 1),
-    help="For sigmoid outputs: above it a class is chosen.  [default: 0.5]",
+    help="For sigmoid outputs: probability above which a class is predicted.  [default: 0.5]",
 )
 @click.option(
     "--batch-size", type=click.IntRange(min=1), help="Rows computed at once.  [default: by memory]"
@@ -49,7 +50,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @device_option
 @accelerate_option
 @precision_option
-@output_option("--output", "Table of predictions, row by row beside the features.", required=True)
+@output_option("--output", "Table of predictions, one row for each row of features.", required=True)
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
@@ -63,7 +64,7 @@ def main(**options: Any) -> None:
     from galaxy_keras.preparation.prediction import prepare_prediction
 
     preparation = prepare_prediction(run)
-    # Only a run that can go through pays for importing TensorFlow.
+    # Imported late: TensorFlow takes seconds, and all checks have passed by now.
     load_keras()
     from galaxy_keras.learning.prediction import predict_table
 

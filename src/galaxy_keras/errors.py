@@ -1,15 +1,15 @@
-"""Errors that a user can act on; each class owns the exit code of the commands.
+"""Errors that a user can act on; each class has its exit code.
 
 ::
 
     GalaxyKerasError
     ├── ConfigurationError  3   architecture, training settings, JSON
     ├── DataError           4   tables, columns, labels, shapes
-    ├── ModelFileError      5   not ours, damaged, unsafe, too new
+    ├── ModelFileError      5   unknown format, damaged, unsafe, too new
     └── TrainingError       6   diverged, nothing to train
 
-Exit code 2 (wrong use of the command line) belongs to click, and 70 to every
-exception that is not in this tree: a bug.
+Exit code 2 is click's (command-line usage); 70 is that of all exceptions that are not in this
+tree, which are bugs.
 """
 
 from __future__ import annotations
@@ -23,7 +23,13 @@ Result = TypeVar("Result")
 
 
 class GalaxyKerasError(Exception):
-    """What is wrong, where, what was expected and what to do, in one short paragraph."""
+    """An error whose message says what is wrong, where, what was expected and what to do.
+
+    Parameters
+    ----------
+    *problems
+        One sentence or paragraph per problem; several are numbered in the message.
+    """
 
     exit_code: ClassVar[int]
 
@@ -49,7 +55,7 @@ class DataError(GalaxyKerasError):
 
 
 class ModelFileError(GalaxyKerasError):
-    """A model file is not ours, damaged, unsafe or too new."""
+    """A model file has an unknown format, is damaged, unsafe or too new."""
 
     exit_code = 5
 
@@ -61,7 +67,7 @@ class TrainingError(GalaxyKerasError):
 
 
 class Problems:
-    """Collects errors so that a user sees all of them at once.
+    """Collects errors, to report all of them at once.
 
     Examples
     --------
@@ -78,29 +84,29 @@ class Problems:
         self._errors: list[GalaxyKerasError] = []
 
     def collecting(self) -> _Collecting:
-        """Return a context that keeps a `GalaxyKerasError` raised in it for later."""
+        """Return a context manager that suppresses a `GalaxyKerasError` and keeps it."""
         return _Collecting(self._errors)
 
     def attempt(self, compute: Callable[[], Result]) -> Result | None:
-        """Return what `compute` returns; None if it raises an error, which is kept for later."""
+        """Return the result of `compute`; None if it raises a `GalaxyKerasError`, which is kept."""
         with self.collecting():
             return compute()
         return None
 
     def add(self, error: GalaxyKerasError) -> None:
-        """Keep `error` for later."""
+        """Keep `error`."""
         self._errors.append(error)
 
     def __bool__(self) -> bool:
         return bool(self._errors)
 
     def raise_if_any(self) -> None:
-        """Raise one error with all the problems kept; its class is that of the first."""
+        """Raise one error with all problems, of the class of the first; do nothing without any."""
         if self._errors:
             self.fail()
 
     def fail(self) -> NoReturn:
-        """Raise that error where it is known that there are problems."""
+        """Raise that error; there must be problems."""
         problems = [problem for error in self._errors for problem in error.problems]
         raise type(self._errors[0])(*dict.fromkeys(problems))
 
@@ -120,7 +126,7 @@ class _Collecting:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return `` Did you mean "x"?`` for the known name closest to `name`, else an empty string."""
+    """Return `` Did you mean "x"?`` for the known name closest to `name`; may be empty."""
     by_folded = {candidate.casefold(): candidate for candidate in known}
     close = difflib.get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=0.6)
     return f' Did you mean "{by_folded[close[0]]}"?' if close else ""
@@ -139,7 +145,7 @@ def escape_name(name: str, max_length: int = 80) -> str:
 
 
 def list_names(names: Sequence[str], most: int = 12) -> str:
-    """Return the names for a message, the first `most` of them where there are more."""
+    """Return at most `most` names, separated by commas, and their number if there are more."""
     shown = ", ".join(names[:most])
     return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
 

@@ -45,8 +45,8 @@ def test_what_would_be_trained(run: Run, folder: Path) -> None:
         "Target: multiclass, output (3,), classes a, b, c",
         "Training: CategoricalCrossentropy, Adam; epochs: 5, updates an epoch: 3, batch size: 8; "
         "scores: accuracy",
-        "Memory: about 500.0 MB of 2.0 GB (0.4 kB for weights, 0.6 kB for a batch, "
-        "0.2 kB for data, the rest for the libraries)",
+        "Memory: about 500.0 MiB of 2.0 GiB (0.4 KiB for weights, 0.6 KiB for a batch, "
+        "0.2 KiB for data, the rest for the libraries)",
         "Rows to train: 24 (a: 8, b: 8, c: 8)",
         "Rows to validation and test: 6 (a: 2, b: 2, c: 2)",
     ]
@@ -92,7 +92,7 @@ def test_target_scorers_and_features_together(run: Run, folder: Path) -> None:
     result = run("keras-train-and-eval", *TABLES, "--scoring", "f1", "--check", code=4)
     assert "2 problems were found." in result.stderr
     assert "the table gives 3 feature columns, but the network takes 2" in result.stderr
-    assert 'the scorer "f1" does not fit a target of three or more classes' in result.stderr
+    assert 'the scorer "f1" does not suit a target of three or more classes' in result.stderr
 
 
 def test_a_batch_of_all_rows_is_said(run: Run, folder: Path) -> None:
@@ -109,8 +109,8 @@ def test_too_little_memory(run: Run, folder: Path, monkeypatch: pytest.MonkeyPat
     units = "layers_1_Dense__config__units=10000000"
     result = run("keras-train-and-eval", *TABLES, "--set", units, "--check", code=3)
     # 10^7 * (2 + 1 + 3) + 3 parameters, four numbers each.
-    assert "this needs about 2.0 GB of memory (915.5 MB for weights" in result.stderr
-    assert "there are 100.0 MB" in result.stderr
+    assert "this needs about 2.0 GiB of memory (915.5 MiB for weights" in result.stderr
+    assert "there are 100.0 MiB" in result.stderr
 
 
 def test_a_network_that_fits_no_machine(run: Run, folder: Path) -> None:
@@ -128,7 +128,7 @@ def test_a_network_that_fits_no_machine(run: Run, folder: Path) -> None:
 
 def test_outputs_are_needed_without_check(run: Run, folder: Path) -> None:
     result = run("keras-train-and-eval", *TABLES, code=2)
-    assert "Missing option '--output-model', which goes without --check only." in result.stderr
+    assert "Missing option '--output-model' (required without --check)." in result.stderr
 
 
 def test_checking_imports_no_keras(folder: Path) -> None:

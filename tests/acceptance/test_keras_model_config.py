@@ -109,7 +109,7 @@ def test_a_folder_that_is_missing(run: Run) -> None:
     ("arguments", "message"),
     [
         ([], "Give layers: --input-shape and --layer, or --spec."),
-        ([*TUTORIAL, "--spec", "x.yaml"], "Give one of --layer and --spec, not both."),
+        ([*TUTORIAL, "--spec", "x.yaml"], "Give only one of --layer and --spec."),
         (["--galaxy-inputs", "f.json", "--spec", "x.yaml"],
          "Give one of --spec and --galaxy-inputs, not both."),
     ],

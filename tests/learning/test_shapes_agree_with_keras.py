@@ -16,6 +16,7 @@ from galaxy_keras.learning.building import build_model
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.literals import parse_call
 
 # What each layer is given (inputs without the batch), and a call of the layer.
@@ -328,7 +329,7 @@ def test_what_the_rules_refuse_keras_refuses_too(case):
 def build_without_check(architecture):
     """Build the last layer as Keras does, on inputs of the shapes that it is given."""
     *inputs, node = architecture.layers
-    layer = keras.layers.deserialize({"class_name": node.type, "config": dict(node.options)})
+    layer = deserialize(node)
     tensors = [keras.Input(batch_shape=each.options["batch_shape"]) for each in inputs]
     query_first = node.type in ("MultiHeadAttention", "GroupQueryAttention")
     if query_first or len(tensors) == 1:
@@ -371,5 +372,10 @@ def build_row_without_check(architecture):
     first, *nodes = architecture.layers
     tensor = keras.Input(batch_shape=first.options["batch_shape"])
     for node in nodes:
-        config = dict(node.options)
-        tensor = keras.layers.deserialize({"class_name": node.type, "config": config})(tensor)
+        tensor = deserialize(node)(tensor)
+
+
+def deserialize(node):
+    """Return the layer that Keras makes of the options, without a check of ours."""
+    options = Component(name=node.type, options=dict(node.options)).model_dump()["options"]
+    return keras.layers.deserialize({"class_name": node.type, "config": options})

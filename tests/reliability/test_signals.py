@@ -34,7 +34,7 @@ def test_signal_in_mid_epoch(
     assert process.returncode == code
     name = signal.Signals(number).name
     last = errors.splitlines()[-1]
-    assert last == f"Error: stopped by {name}. What was not complete is as it was before"
+    assert last == f"Error: stopped by {name}. Incomplete outputs were left unchanged"
     assert "Traceback" not in errors
     assert sorted(tmp_path.rglob("*")) == before
     assert Path("out/fitted.h5mlm").read_text() == "an earlier model"

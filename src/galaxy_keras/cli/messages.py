@@ -1,4 +1,4 @@
-"""Shows on standard error what the package logs."""
+"""Messages: what the package logs, on standard error."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ LOGGER = logging.getLogger("galaxy_keras")
 
 
 class _EchoHandler(logging.Handler):
-    """Writes plain sentences; only warnings say that they are one."""
+    """Writes plain sentences; only warnings are marked."""
 
     def emit(self, record: logging.LogRecord) -> None:
         prefix = "Warning: " if record.levelno >= logging.WARNING else ""
@@ -18,7 +18,7 @@ class _EchoHandler(logging.Handler):
 
 
 def show_messages(level: int) -> None:
-    """Show messages of `level` (of the standard logging module) and above."""
+    """Show messages of `level` (of `logging`) and above."""
     if not any(isinstance(handler, _EchoHandler) for handler in LOGGER.handlers):
         LOGGER.addHandler(_EchoHandler())
         LOGGER.propagate = False

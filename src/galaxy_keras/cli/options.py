@@ -5,12 +5,13 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Protocol, TypeVar
+from typing import Any, Protocol, TypeVar, get_args
 
 import click
 
 from galaxy_keras import __version__
 from galaxy_keras.catalogue.precisions import PRECISIONS
+from galaxy_keras.catalogue.run_choices import DeviceChoice, DeviceCount
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.runner import SHOW_TRACEBACK
@@ -21,7 +22,7 @@ FormReader = Callable[[dict[str, Any]], dict[str, Any]]
 
 
 class Decorator(Protocol):
-    """What gives a command one or more options."""
+    """Adds one or more options to a command."""
 
     def __call__(self, function: Function, /) -> Function:
         """Return the function with the options added."""
@@ -29,11 +30,11 @@ class Decorator(Protocol):
 
 
 FilePath = click.Path(path_type=Path, dir_okay=False, readable=False)
-"""A path that the reader checks: its message says more than click's."""
+"""A path that its reader checks, with a message that is more helpful than click's."""
 
 
 def common_options(function: Function) -> Function:
-    """Add --version, -v/--verbose, -q/--quiet and --traceback; the callback sees none."""
+    """Add --version, -v/--verbose, -q/--quiet and --traceback, which the callback does not get."""
     for option in (
         click.version_option(__version__, prog_name="galaxy-keras"),
         click.option(
@@ -42,7 +43,7 @@ def common_options(function: Function) -> Function:
             expose_value=False,
             is_eager=True,
             callback=_set_traceback,
-            help="Show where in the program an error came from.",
+            help="Show the Python traceback of an error.",
         ),
         click.option(
             "-q",
@@ -58,7 +59,7 @@ def common_options(function: Function) -> Function:
             is_flag=True,
             expose_value=False,
             callback=_set_verbose,
-            help="Show more of what is done.",
+            help="Show debug messages.",
         ),
     ):
         function = option(function)
@@ -71,12 +72,12 @@ def output_option(name: str, help_text: str, *, required: bool = False) -> Decor
 
 
 def galaxy_inputs_option(read_form: FormReader) -> Decorator:
-    """Add --galaxy-inputs: a form's JSON gives values to options that the command line leaves out.
+    """Add --galaxy-inputs, which takes the values of options that are not given from a form.
 
     Parameters
     ----------
     read_form
-        Turns the parsed JSON into values by option name (with underscores).
+        Returns values by option name (with underscores) for the JSON of a form.
     """
 
     def use_form(ctx: click.Context, _parameter: click.Parameter, path: Path | None) -> None:
@@ -97,7 +98,7 @@ def galaxy_inputs_option(read_form: FormReader) -> Decorator:
         is_eager=True,
         expose_value=False,
         callback=use_form,
-        help="JSON that Galaxy writes for a filled-in form; options given beside it win.",
+        help="JSON of a Galaxy tool form; explicit options take precedence.",
     )
 
 
@@ -116,7 +117,7 @@ def table_options(name: str, what: str, *, required: bool = True) -> Decorator:
             click.option(
                 f"--{name}-header/--no-{name}-header",
                 default=False,
-                help="Whether the first row holds column names.",
+                help="Whether the first row contains column names.",
             ),
             click.option(f"--{name}", type=FilePath, required=required, help=what),
         ):
@@ -133,7 +134,7 @@ def features_format_option(function: Function) -> Function:
         type=click.Choice(SAMPLE_FORMATS),
         default=SAMPLE_FORMATS[0],
         show_default=True,
-        help="A table, a sparse matrix, or sequences of one length, which are one-hot encoded.",
+        help="A table, a sparse matrix, or sequences of equal length, which are one-hot encoded.",
     )(function)
 
 
@@ -142,8 +143,8 @@ def accelerate_option(function: Function) -> Function:
     return click.option(
         "--accelerate/--no-accelerate",
         default=None,
-        help="Compute LSTM and GRU faster on a CPU, the same but for rounding.  "
-        "[default: where it makes up for the later start]",
+        help="Use the faster CPU kernels for LSTM and GRU, with the same results up to rounding.  "
+        "[default: if the run is long enough]",
     )(function)
 
 
@@ -154,7 +155,7 @@ def precision_option(function: Function) -> Function:
         type=click.Choice(PRECISIONS),
         default="float32",
         show_default=True,
-        help="In which layers compute; the mixed ones are faster on many GPUs.",
+        help="Dtype policy of the layers; the mixed ones are faster on many GPUs.",
     )(function)
 
 
@@ -162,10 +163,10 @@ def device_option(function: Function) -> Function:
     """Add --device."""
     return click.option(
         "--device",
-        type=click.Choice(["auto", "cpu", "gpu"]),
+        type=click.Choice(get_args(DeviceChoice)),
         default="auto",
         show_default=True,
-        help="auto uses a GPU where TensorFlow detects one.",
+        help="auto uses a GPU if TensorFlow detects one.",
     )(function)
 
 
@@ -173,10 +174,10 @@ def devices_option(function: Function) -> Function:
     """Add --devices."""
     return click.option(
         "--devices",
-        type=click.Choice(["1", "all"]),
+        type=click.Choice(get_args(DeviceCount)),
         default="1",
         show_default=True,
-        help="all: the GPUs of this machine share the rows of each batch.",
+        help="all: each batch is split over the GPUs of this machine.",
     )(function)
 
 
@@ -193,7 +194,7 @@ def require_signature_option(function: Function) -> Function:
         "--require-signature",
         type=FilePath,
         metavar="KEYFILE",
-        help="Use no model but one that was signed with the key in this file.",
+        help="Accept only models signed with the secret key in this file.",
     )(function)
 
 

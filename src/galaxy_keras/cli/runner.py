@@ -1,4 +1,4 @@
-"""Runs a command and turns what goes wrong into text and an exit code."""
+"""Runs a command and turns errors into messages and exit codes."""
 
 from __future__ import annotations
 
@@ -32,20 +32,20 @@ OUTPUT_LOST_ADVICE = (
     "complete"
 )
 BUG_ADVICE = (
-    "This is a bug in galaxy-keras, not a mistake of yours. Please report it with the text above, "
+    "This is a bug in galaxy-keras, not your fault. Please report it with the text above, "
     "the command and, if you can, the input."
 )
 
 
 class StoppedError(BaseException):
-    """Someone ended the command; unwinds the stack, so that temporary files are removed.
+    """The command was terminated by a signal; unwinding the stack removes temporary files.
 
-    Like `KeyboardInterrupt` no `Exception`, so that no library takes it for an error of its own.
+    A `BaseException`, as `KeyboardInterrupt` is, so libraries that catch `Exception` let it pass.
     """
 
     def __init__(self, number: int) -> None:
         name = signal.Signals(number).name
-        super().__init__(f"stopped by {name}. What was not complete is as it was before")
+        super().__init__(f"stopped by {name}. Incomplete outputs were left unchanged")
         self.exit_code = 128 + number
 
 
@@ -64,10 +64,10 @@ class _Program(click.Command):
 
 
 class Command(_Program):
-    """A click command that ends with one paragraph and the exit code of the error."""
+    """A click command that reports an error in one paragraph and with its exit code."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Read the options, some of which change which messages are shown."""
+        """Parse the options, some of which set the level of the messages."""
         show_messages(logging.INFO)
         return super().parse_args(ctx, args)
 
@@ -128,7 +128,7 @@ def _fail(ctx: click.Context, error: BaseException, text: str, exit_code: int) -
 def _watching_signals() -> Iterator[None]:
     previous = {number: signal.getsignal(number) for number in (signal.SIGTERM, signal.SIGINT)}
     for number, handler in previous.items():
-        # What starts commands in the background may have them ignore Ctrl-C; they go on doing so.
+        # A signal that the parent set to be ignored (nohup, & in sh) stays ignored.
         if handler is not signal.SIG_IGN:
             signal.signal(number, _stop_on_signal)
     try:

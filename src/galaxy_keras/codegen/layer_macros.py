@@ -15,7 +15,6 @@ from galaxy_keras.codegen.replaced_forms import (
     MERGING_LAYERS,
     Fields,
 )
-from galaxy_keras.galaxy.calls import format_keyword
 
 _INPUT: Final = "Input"
 _FUNCTIONAL: Final = "functional_layer"
@@ -132,7 +131,7 @@ def _describe_keywords(form_layer: FormLayer) -> str:
     """List the parameters that have no field, with their defaults."""
     shown = [form_layer.layer.parameter(field) for field in form_layer.fields]
     rest = [
-        format_keyword(parameter.name, parameter.default)
+        f"{parameter.name}={parameter.default}"
         for parameter in form_layer.layer.parameters
         if parameter not in shown
     ]

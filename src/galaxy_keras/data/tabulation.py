@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 from numpy.typing import NDArray
 
+from galaxy_keras.catalogue.run_choices import PredictionMethod
 from galaxy_keras.data.decisions import Decisions
 from galaxy_keras.data.labels import PREDICTED
 from galaxy_keras.data.targets import Target, decode_labels
 from galaxy_keras.schema.training.targets import TargetDescription
 
-Method = Literal["predict", "predict_proba"]
 TRUE = "True"
 
 
@@ -46,7 +46,7 @@ def tabulate_probabilities(coding: TargetDescription, decisions: Decisions) -> T
     return Table(name_predictions(coding, "predict_proba"), columns)
 
 
-def name_predictions(coding: TargetDescription, method: Method) -> list[str]:
+def name_predictions(coding: TargetDescription, method: PredictionMethod) -> list[str]:
     """Return the header of a table of predictions."""
     several = coding.kind == "multilabel" or (coding.kind == "regression" and coding.columns > 1)
     if several or (method == "predict_proba" and coding.kind != "regression"):

@@ -1,4 +1,4 @@
-"""How a form chooses columns, as the SPEC of the commands."""
+"""Column selections of a form, as the SPEC of the commands."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ _PREFIXES = {
 
 
 def read_column_selector(selector: Form, selector_field: str, columns: str) -> str | None:
-    """Return the columns that a form chooses, for example ``1,3-5`` or ``name:age,weight``.
+    """Return the columns that a form selects, for example ``1,3-5`` or ``name:age,weight``.
 
     Parameters
     ----------
     selector
-        The part of the form that chooses columns.
-    way
-        Its field that says how they are chosen.
+        The section of the form that selects columns.
+    selector_field
+        Name of its field with the kind of selection.
     columns
-        Its field that lists them: numbers counted from 1, or names with commas.
+        Name of its field with the columns: numbers from 1, or names separated by commas.
 
     Returns
     -------
     str or None
-        A column SPEC; None where the form does not say.
+        A column SPEC; None if the form has no selection.
 
     Raises
     ------
     ConfigurationError
-        If columns are to be listed but are not, or are not listed as they should be.
+        If the kind of selection is unknown, or the columns are missing or not numbers.
     """
-    chosen_way = selector.text(selector_field)
-    if chosen_way is None:
+    kind = selector.text(selector_field)
+    if kind is None:
         return None
-    if chosen_way == "all_columns":
+    if kind == "all_columns":
         return "all"
-    if chosen_way not in _PREFIXES:
+    if kind not in _PREFIXES:
         raise ConfigurationError(
-            f'{selector.describe(selector_field)}: there is no way "{chosen_way}" '
-            f"to select columns. Known are: {', '.join(_PREFIXES)}, all_columns"
+            f'{selector.describe(selector_field)}: there is no column selector "{kind}". '
+            f"Choose from: {', '.join(_PREFIXES)}, all_columns"
         )
     listed = selector.texts(columns)
     if not listed:
         raise ConfigurationError(
             f"{selector.describe(columns)} is empty. Select columns, or choose all_columns"
         )
-    if chosen_way.endswith("index_number"):
+    if kind.endswith("index_number"):
         listed = list(_join_ranges(_read_numbers(selector, columns, listed)))
-    return _PREFIXES[chosen_way] + ",".join(listed)
+    return _PREFIXES[kind] + ",".join(listed)
 
 
 def _read_numbers(selector: Form, columns: str, listed: list[str]) -> list[int]:
@@ -67,12 +67,12 @@ def _read_numbers(selector: Form, columns: str, listed: list[str]) -> list[int]:
 
 
 def _join_ranges(numbers: Iterable[int]) -> Iterator[str]:
-    """Write each run of numbers that follow each other as ``first-last``."""
-    runs: list[tuple[int, int]] = []
+    """Yield each range of consecutive numbers as ``first-last``."""
+    ranges: list[tuple[int, int]] = []
     for number in numbers:
-        if runs and number == runs[-1][1] + 1:
-            runs[-1] = (runs[-1][0], number)
+        if ranges and number == ranges[-1][1] + 1:
+            ranges[-1] = (ranges[-1][0], number)
         else:
-            runs.append((number, number))
-    for first, last in runs:
+            ranges.append((number, number))
+    for first, last in ranges:
         yield str(first) if first == last else f"{first}-{last}"

@@ -1,9 +1,9 @@
-"""The JSON that Galaxy writes for a filled-in form, read field by field.
+"""The JSON of a filled-in Galaxy tool form, read field by field.
 
-Galaxy nests conditionals, sections and repeats as objects and lists. What a user left out
-arrives as null, as an empty text, as "None", as an empty list or not at all, depending on the
-field and on the version of Galaxy: all of them are read as None here. Numbers may be text and
-selections may be lists or texts with commas. Keys that nobody asks for are ignored.
+Galaxy nests conditionals, sections and repeats as objects and lists. An empty field arrives as
+null, as an empty text, as "None", as an empty list or not at all, depending on the field and on
+the version of Galaxy: all of them are read as None. Numbers may be text, and selections may be
+lists or text with commas. Unknown keys are ignored.
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ _SANITIZED = {
     "__cr__": "\r",
     "__tc__": "\t",
 }
-"""What Galaxy writes for characters that a field does not allow."""
+"""Galaxy's codes for characters that a field does not allow."""
 
 
 class Form:
-    """A form or a part of it, which knows its place for messages.
+    """A form, or a conditional, section or block of it, with its path for messages.
 
     Parameters
     ----------
     document
-        The object that Galaxy wrote for this part.
+        The JSON object.
     path
-        Where the part stands in the whole form, as Galaxy writes it: ``input_options|infile1``.
+        Its path in the form, as Galaxy writes it: ``input_options|infile1``; empty for the form.
     """
 
     def __init__(self, document: Mapping[str, object], path: str = "") -> None:
@@ -53,11 +53,17 @@ class Form:
         return name in self._document
 
     def describe(self, name: str) -> str:
-        """Return what to call the field `name` in messages."""
+        """Return the field `name` for a message: ``form field "advanced|seed"``."""
         return f'form field "{self._join(name)}"'
 
     def section(self, name: str) -> Form:
-        """Return a conditional or a section; an empty one if it is absent."""
+        """Return a conditional or a section; an empty form if it is absent.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is not an object.
+        """
         value = self._document.get(name)
         if _is_absent(value):
             return Form({}, self._join(name))
@@ -66,7 +72,13 @@ class Form:
         return Form(value, self._join(name))
 
     def blocks(self, name: str) -> list[Form]:
-        """Return the blocks of a repeat."""
+        """Return the blocks of a repeat; an empty list if it is absent.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is not a list of objects.
+        """
         value = self._document.get(name)
         if _is_absent(value):
             return []
@@ -75,7 +87,13 @@ class Form:
         return [Form(block, f"{self._join(name)}_{n}") for n, block in enumerate(value)]
 
     def text(self, name: str) -> str | None:
-        """Return the text of a field or the value of a selection, stripped."""
+        """Return the text of a field or the value of a selection, stripped; None if it is empty.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is a list or an object.
+        """
         value = self._document.get(name)
         if _is_absent(value):
             return None
@@ -84,16 +102,16 @@ class Form:
         return _decode(str(value)).strip() or None
 
     def typed_text(self, name: str) -> str | None:
-        """Return the text of a field in which None is a value that can be typed."""
+        """Return the text of a field in which None can be typed as a value."""
         return "None" if self._document.get(name) == "None" else self.text(name)
 
     def required_text(self, name: str) -> str:
-        """Return the text of a field that must be filled in.
+        """Return the text of a required field.
 
         Raises
         ------
         ConfigurationError
-            If it is not.
+            If it is empty.
         """
         text = self.text(name)
         if text is None:
@@ -101,12 +119,12 @@ class Form:
         return text
 
     def flag(self, name: str) -> bool | None:
-        """Return the value of a yes/no field.
+        """Return the value of a boolean field; None if it is empty.
 
         Raises
         ------
         ConfigurationError
-            If it is neither yes nor no.
+            If it is neither true nor false.
         """
         text = self.text(name)
         if text is None:
@@ -116,7 +134,7 @@ class Form:
         return text.casefold() in _TRUE
 
     def number(self, name: str) -> float | None:
-        """Return the value of a number field; whole numbers are integers.
+        """Return the value of a number field, an int if it is whole; None if it is empty.
 
         Raises
         ------
@@ -133,7 +151,7 @@ class Form:
         return int(number) if number.is_integer() else number
 
     def integer(self, name: str) -> int | None:
-        """Return the value of a whole-number field.
+        """Return the value of an integer field; None if it is empty.
 
         Raises
         ------
@@ -146,7 +164,13 @@ class Form:
         return number
 
     def texts(self, name: str) -> list[str]:
-        """Return the values of a field in which several can be selected."""
+        """Return the values of a field with multiple selection; an empty list if it is empty.
+
+        Raises
+        ------
+        ConfigurationError
+            If it is an object.
+        """
         value = self._document.get(name)
         if _is_absent(value):
             return []
@@ -157,9 +181,9 @@ class Form:
         return [text for text in texts if text]
 
     def fields(self, *left_out: str) -> dict[str, object]:
-        """Return what all fields of this part hold, but for those left out and the empty ones.
+        """Return the values of all fields, except for empty ones and those named in `left_out`.
 
-        Texts are decoded; numbers and truths stay what they are.
+        Texts are decoded; numbers and booleans are unchanged.
         """
         return {
             name: self.text(name) if isinstance(value, str) else value
@@ -173,7 +197,7 @@ class Form:
         Raises
         ------
         ConfigurationError
-            If the text is not of this form.
+            If they cannot be parsed.
         """
         try:
             return parse_keywords(self.text(name) or "")
@@ -190,12 +214,12 @@ class Form:
 
 
 def drop_missing(options: Mapping[str, object]) -> dict[str, object]:
-    """Return the options that the form gives a value to."""
+    """Return the options whose value is neither None nor an empty list."""
     return {name: value for name, value in options.items() if value is not None and value != []}
 
 
 def _is_absent(value: object) -> bool:
-    # A workflow's parameter that is not yet known is an object with a class.
+    # A parameter that a workflow sets at run time is an object with a class.
     is_placeholder = isinstance(value, Mapping) and "__class__" in value
     return value is None or value == [] or value in ("", "None") or is_placeholder
 

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
+from galaxy_keras.catalogue.losses import Task
+from galaxy_keras.catalogue.parameters import Kind
 from galaxy_keras.errors import ConfigurationError, Problems
-from galaxy_keras.galaxy.calls import format_call, format_keyword
+from galaxy_keras.galaxy.calls import format_choice, format_option
 from galaxy_keras.galaxy.form import Form, drop_missing
 
-_TASKS = {
+_TASKS: dict[str, Task] = {
     "KerasGClassifier": "classifier",
     "KerasGRegressor": "regressor",
     "KerasGBatchClassifier": "classifier",
@@ -21,7 +24,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     Raises
     ------
     ConfigurationError
-        If fields cannot be read; the message names all of them.
+        If fields are invalid; the message names all of them.
     """
     mode = Form(document).section("mode_selection")
     options: dict[str, object] = {}
@@ -44,7 +47,7 @@ def _read_mode(mode: Form) -> dict[str, object]:
     if task is not None and task not in _TASKS:
         raise ConfigurationError(
             f'{mode.describe("learning_type")}: there is no "{task}". '
-            f"Known are: {', '.join(_TASKS)}"
+            f"Choose from: {', '.join(_TASKS)}"
         )
     return {"task": _TASKS.get(task or ""), "seed": mode.integer("random_seed")}
 
@@ -53,7 +56,7 @@ def _read_loss(settings: Form) -> dict[str, object]:
     name = settings.text("loss")
     if name is None:
         return {}
-    return {"loss": format_call(name, settings.keywords("loss_options"))}
+    return {"loss": format_choice(name, settings.keywords("loss_options"))}
 
 
 def _read_optimizer(settings: Form) -> dict[str, object]:
@@ -62,27 +65,29 @@ def _read_optimizer(settings: Form) -> dict[str, object]:
     schedule = settings.section("schedule_selection")
     schedule_type = schedule.text("schedule_type")
     if schedule_type is not None:
-        options["learning_rate"] = format_call(schedule_type, schedule.fields("schedule_type"))
+        options["learning_rate"] = format_choice(schedule_type, schedule.fields("schedule_type"))
     return {
         "optimizer": selection.text("optimizer_type"),
-        "optimizer_options": [format_keyword(name, value) for name, value in options.items()],
+        "optimizer_options": [format_option(name, value) for name, value in options.items()],
     }
 
 
 def _read_metrics(settings: Form) -> dict[str, object]:
     calls = [each.strip() for each in (settings.text("more_metrics") or "").split(";")]
-    # "none" is a choice of this field, which older versions of the form kept beside others.
+    # "none" is a choice of this field, which older versions of the form kept besides others.
     names = [name for name in settings.texts("metrics") if name != "none"]
     return {"metrics": [*names, *filter(None, calls)]}
 
 
 def _read_fit(settings: Form) -> dict[str, object]:
     return {
-        "epochs": settings.integer("epochs"),
-        "batch_size": settings.integer("batch_size"),
-        "steps_per_epoch": settings.integer("steps_per_epoch"),
-        "validation_split": settings.number("validation_split"),
-        "validation_steps": settings.integer("validation_steps"),
+        **{
+            each.name: settings.integer(each.name)
+            if each.kind is Kind.INTEGER
+            else settings.number(each.name)
+            for each in FIT_PARAMETERS.parameters
+            if each.name != "seed"
+        },
         "callbacks": list(filter(None, map(_read_callback, settings.blocks("callbacks")))),
     }
 
@@ -90,4 +95,4 @@ def _read_fit(settings: Form) -> dict[str, object]:
 def _read_callback(block: Form) -> str | None:
     selection = block.section("callback_selection")
     name = selection.text("callback_type")
-    return None if name is None else format_call(name, selection.fields("callback_type"))
+    return None if name is None else format_choice(name, selection.fields("callback_type"))

@@ -13,16 +13,16 @@ from galaxy_keras.schema.values.literals import parse_literal
 
 _INPUT = "Input"
 _FORM_FIELDS = ("layer_type", "kwargs", "name", "inbound_nodes", "merging_layers")
-"""Fields of a layer that are not parameters of the layer."""
+"""Fields of a block that are not parameters of its layer."""
 
 
 def read_spec(document: Mapping[str, object]) -> dict[str, object]:
-    """Return the architecture that the form describes, as a spec (`schema.architecture_spec`).
+    """Return the architecture that the form describes, as a spec for `parse_spec`.
 
     Raises
     ------
     ConfigurationError
-        If fields cannot be read; the message names all of them.
+        If fields are invalid; the message names all of them.
     """
     model = Form(document).section("model_selection")
     kind = model.text("model_type") or "sequential"
@@ -32,7 +32,7 @@ def read_spec(document: Mapping[str, object]) -> dict[str, object]:
         return _read_functional(model)
     raise ConfigurationError(
         f'{model.describe("model_type")}: there is no kind of model "{kind}". '
-        "Known are: sequential, functional"
+        "Choose from: sequential, functional"
     )
 
 
@@ -57,12 +57,12 @@ def _read_functional(model: Form) -> dict[str, object]:
     for number, layer in enumerate(layers, 1):
         with problems.collecting():
             layer.inputs = [layers[n - 1].name for n in _read_inbound(layer, number)]
-    ends: dict[str, list[str]] = {}
+    named: dict[str, list[str]] = {}
     for name in ("input_layers", "output_layers"):
         with problems.collecting():
-            ends[name] = [layers[n - 1].name for n in _read_numbers(model, name, len(layers))]
+            named[name] = [layers[n - 1].name for n in _read_numbers(model, name, len(layers))]
     problems.raise_if_any()
-    spec = {"inputs": ends["input_layers"], "outputs": ends["output_layers"]}
+    spec = {"inputs": named["input_layers"], "outputs": named["output_layers"]}
     given = {name: names for name, names in spec.items() if names}
     return {"layers": [layer.describe() for layer in layers], **given}
 
@@ -79,7 +79,7 @@ class _Layer:
     inputs: list[str] = field(default_factory=list)
 
     def describe(self) -> dict[str, object]:
-        """Return the layer as a spec says it."""
+        """Return the layer in the form of a spec."""
         named = {"name": self.name} if self.name else {}
         linked = {"inputs": self.inputs} if self.inputs else {}
         return {"type": self.type, **named, **linked, **self.options}
@@ -101,7 +101,7 @@ def _read_layer(section: Form) -> _Layer:
         section=section,
         type=section.required_text("layer_type"),
         name=str(options.pop("name", None) or section.text("name") or ""),
-        # Keras 2 looked at it in the first layer only; tutorials give it to others too.
+        # Keras 2 used it in the first layer only; tutorials give it to others too.
         input_shape=options.pop("input_shape", None),
         options=options,
     )
@@ -125,7 +125,7 @@ def _assign_names(layers: Sequence[_Layer]) -> None:
 
 
 def _read_inbound(layer: _Layer, number: int) -> list[int]:
-    """Return the numbers of the layers that feed layer `number` of the form."""
+    """Return the numbers of the input layers of layer `number` of the form."""
     if layer.type == _INPUT:
         return []
     if number == 1:
@@ -134,7 +134,7 @@ def _read_inbound(layer: _Layer, number: int) -> list[int]:
             f"be an Input, not {layer.type}"
         )
     if "merging_layers" not in layer.section:
-        # The one above, where the form does not say; the replaced form could not for all layers.
+        # Default: the layer above. The replaced form had no field for it in some layers.
         return _read_numbers(layer.section, "inbound_nodes", number - 1) or [number - 1]
     numbers = _read_numbers(layer.section, "merging_layers", number - 1)
     if not numbers:
@@ -146,7 +146,7 @@ def _read_inbound(layer: _Layer, number: int) -> list[int]:
 
 
 def _read_numbers(section: Form, name: str, last: int) -> list[int]:
-    """Return the numbers of layers in a field; each is at least 1 and at most `last`."""
+    """Return the numbers of layers in a field; each is from 1 to `last`."""
     value = _read_literal(section, name)
     numbers = value if isinstance(value, list | tuple) else [value]
     return [_check_number(number, section, name, last) for number in numbers if number is not None]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import get_args
 
+from galaxy_keras.catalogue.run_choices import SplitMethod, SplitScheme
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form, drop_missing
 from galaxy_keras.galaxy.samples import read_samples
 from galaxy_keras.schema.values.literals import parse_assignment
 
-_SCHEMES = {"train_val": "train-val", "train_val_test": "train-val-test"}
-_SPLITS = ("simple", "stratified", "group")
+_SCHEMES = {name.replace("-", "_"): name for name in get_args(SplitScheme)}
+_METHODS = get_args(SplitMethod)
 
 
 def read_options(document: Mapping[str, object]) -> dict[str, object]:
@@ -20,7 +22,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     Raises
     ------
     ConfigurationError
-        If fields cannot be read; the message names all of them.
+        If fields are invalid; the message names all of them.
     """
     form = Form(document)
     schemes = form.section("experiment_schemes")
@@ -48,7 +50,7 @@ def _read_scheme(schemes: Form) -> dict[str, object]:
     if name is not None and name not in _SCHEMES:
         raise ConfigurationError(
             f'{schemes.describe("selected_exp_scheme")}: there is no scheme "{name}". '
-            f"Known are: {', '.join(_SCHEMES)}"
+            f"Choose from: {', '.join(_SCHEMES)}"
         )
     return {"scheme": _SCHEMES.get(name or "")}
 
@@ -81,12 +83,12 @@ def _read_validation_split(split: Form) -> dict[str, object]:
 def _read_split_method(split: Form) -> str | None:
     if "shuffle" not in split:
         return None
-    # "None" is a choice of this field: the last rows are held out, nothing is shuffled.
+    # "None" is a choice of this field: the last rows are held out, without shuffling.
     name = split.text("shuffle") or "none"
-    if name not in ("none", *_SPLITS):
+    if name not in _METHODS:
         raise ConfigurationError(
             f'{split.describe("shuffle")}: there is no splitting method "{name}". '
-            f"Known are: None, {', '.join(_SPLITS)}"
+            f"Choose from: {', '.join(_METHODS).capitalize()}"
         )
     return name
 
@@ -107,7 +109,7 @@ def _read_assignments(swapping: Form) -> dict[str, object]:
 
 
 def _read_assignment(block: Form) -> str | None:
-    """Return one setting as ``name=value``, or None where it is not filled in."""
+    """Return one assignment as ``name=value``; None if it is not filled in."""
     chosen = block.section("sp_source").text("sp_choice")
     typed, value = block.text("sp_name"), block.typed_text("sp_value")
     if chosen and typed and chosen != typed:
@@ -140,7 +142,7 @@ def _read_advanced(advanced: Form) -> dict[str, object]:
         "seed": advanced.integer("seed"),
         "class_weight": advanced.text("class_weight"),
         "sample_weights_header": advanced.flag("sample_weights_header"),
-        # Only what was chosen: the command knows this as a switch.
+        # --stream is a flag: False would be taken as given.
         "stream": advanced.flag("stream") or None,
         "precision": advanced.text("precision"),
     }

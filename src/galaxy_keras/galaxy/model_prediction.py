@@ -14,7 +14,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     Raises
     ------
     ConfigurationError
-        If a field cannot be read; the message names it.
+        If a field is invalid; the message names it.
     """
     form = Form(document)
     advanced = form.section("advanced")

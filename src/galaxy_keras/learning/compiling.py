@@ -26,8 +26,9 @@ _LISTS = ("boundaries", "values", "target_class_ids", "label_weights")
 def build_optimizer(component: Component) -> keras.optimizers.Optimizer:
     """Return the optimizer; a schedule in its learning rate is built too."""
     options = dict(component.options)
-    if isinstance(options.get("learning_rate"), Mapping):
-        options["learning_rate"] = _build_schedule(options["learning_rate"])
+    rate = options.get("learning_rate")
+    if isinstance(rate, Component):
+        options["learning_rate"] = _build(keras.optimizers.schedules, rate.name, rate.options)
     return _build(keras.optimizers, component.name, options)
 
 
@@ -127,10 +128,6 @@ def _find_threshold(settings: TrainingSettings) -> float:
     """Return the output above which a label is predicted: 0 for logits and margins."""
     around_zero = settings.loss.options.get("from_logits") or LOSSES.get(settings.loss.name).margins
     return 0.0 if around_zero else 0.5
-
-
-def _build_schedule(value: Mapping[str, Any]) -> Any:
-    return _build(keras.optimizers.schedules, value["class_name"], value["config"])
 
 
 def _build(module: ModuleType, name: str, options: Mapping[str, Any]) -> Any:

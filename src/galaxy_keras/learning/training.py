@@ -196,7 +196,7 @@ def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in options.items()
-        if name != "learning_rate" or isinstance(value, Mapping)
+        if name != "learning_rate" or isinstance(value, Component)
     }
 
 

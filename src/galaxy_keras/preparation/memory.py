@@ -63,7 +63,7 @@ def check_memory(estimate: MemoryEstimate, advice: str) -> None:
         f"one batch, {format_bytes(estimate.data)} for data), but there are {format_bytes(limit)} "
         f"(of the machine, the job or {MEMORY_VARIABLE}). {advice}"
     )
-    if estimate.network > limit:
+    if estimate.without_libraries > limit:
         raise ConfigurationError(text)
     logger.warning("%s.", text)
 

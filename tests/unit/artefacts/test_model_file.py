@@ -20,6 +20,7 @@ from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import GalaxyKerasError, ModelFileError
+from galaxy_keras.schema.values.component import Component
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 GALAXY_ML = FIXTURES / "galaxy_ml"
@@ -150,10 +151,10 @@ def set_decay(params: dict[str, Any]) -> None:
 def test_rate_and_decay_of_old_keras_become_a_schedule(tmp_path: Path) -> None:
     path = copy("builder", tmp_path)
     change_params(path, set_decay)
-    assert read_model(path).training.optimizer.options["learning_rate"] == {
-        "class_name": "InverseTimeDecay",
-        "config": {"initial_learning_rate": 0.5, "decay_steps": 1, "decay_rate": 0.01},
-    }
+    assert read_model(path).training.optimizer.options["learning_rate"] == Component(
+        name="InverseTimeDecay",
+        options={"initial_learning_rate": 0.5, "decay_steps": 1, "decay_rate": 0.01},
+    )
 
 
 @pytest.mark.parametrize("name", ["pipeline", "pipeline_with_network"])

@@ -152,7 +152,7 @@ def test_signals_end_a_command_and_are_given_back(number):
     result = CliRunner().invoke(wait)
     assert result.exit_code == 128 + number
     name = signal.Signals(number).name
-    assert f"Error: stopped by {name}. What was not complete is as it was before" in result.stderr
+    assert f"Error: stopped by {name}. Incomplete outputs were left unchanged" in result.stderr
     assert signal.getsignal(number) is before
 
 

@@ -32,7 +32,7 @@ REFUSED = [
         keras_model_config.read_spec,
         {"model_selection": {"model_type": "subclassed"}},
         'form field "model_selection|model_type": there is no kind of model "subclassed". '
-        "Known are: sequential, functional",
+        "Choose from: sequential, functional",
     ),
     (
         keras_model_config.read_spec,
@@ -77,7 +77,7 @@ REFUSED = [
         keras_model_builder.read_options,
         {"mode_selection": {"learning_type": "KerasGRanker"}},
         'form field "mode_selection|learning_type": there is no "KerasGRanker". '
-        "Known are: KerasGClassifier, KerasGRegressor",
+        "Choose from: KerasGClassifier, KerasGRegressor",
     ),
     (
         keras_model_builder.read_options,
@@ -100,13 +100,13 @@ REFUSED = [
         keras_train_and_eval.read_options,
         {"experiment_schemes": {"selected_exp_scheme": "cross_val"}},
         'form field "experiment_schemes|selected_exp_scheme": there is no scheme "cross_val". '
-        "Known are: train_val, train_val_test",
+        "Choose from: train_val, train_val_test",
     ),
     (
         keras_train_and_eval.read_options,
         {"experiment_schemes": {"test_split": {"split_algos": {"shuffle": "random"}}}},
         'form field "experiment_schemes|test_split|split_algos|shuffle": '
-        'there is no splitting method "random". Known are: None, simple, stratified, group',
+        'there is no splitting method "random". Choose from: None, simple, stratified, group',
     ),
     (
         keras_train_and_eval.read_options,
@@ -168,7 +168,7 @@ REFUSED = [
         model_prediction.read_options,
         {"input_options": {"column_selector_options_1": {"selected_column_selector_option": "x"}}},
         'form field "input_options|column_selector_options_1|selected_column_selector_option": '
-        'there is no way "x" to select columns. Known are: by_index_number, '
+        'there is no column selector "x". Choose from: by_index_number, '
         "all_but_by_index_number, by_header_name, all_but_by_header_name, all_columns",
     ),
     (

@@ -10,22 +10,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from galaxy_keras.catalogue.activations import ACTIVATIONS
-from galaxy_keras.catalogue.constraints import CONSTRAINTS
-from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.layers import LAYERS, InputKind
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
-from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.names import to_snake_case
 from galaxy_keras.schema.architecture.shapes import LayerShapes, infer_shapes
-from galaxy_keras.schema.values.values import complete_options
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.values import REGISTRIES, complete_options
 
-_COMPONENTS: Final[Mapping[Kind, Registry[Entry]]] = {
-    Kind.INITIALIZER: INITIALIZERS,
-    Kind.REGULARIZER: REGULARIZERS,
-    Kind.CONSTRAINT: CONSTRAINTS,
-}
 # The constructors of these layers do not take `trainable`.
 _WITHOUT_TRAINABLE: Final = ("SpatialDropout1D", "SpatialDropout2D", "SpatialDropout3D")
 
@@ -143,8 +136,8 @@ def _encode_value(parameter: Parameter, value: Any, dtype: str | None) -> Any:
         return _encode_inner_layer(parameter, value, dtype)
     if parameter.kind is Kind.ACTIVATION:
         return _encode_activation(value)
-    if parameter.kind in _COMPONENTS:
-        return _encode_component(_COMPONENTS[parameter.kind], value)
+    if isinstance(value, Component):
+        return _encode_component(REGISTRIES[parameter.kind], value)
     return _tuples_to_lists(value)
 
 
@@ -161,25 +154,22 @@ def _encode_activation(name: str) -> str | dict[str, Any]:
 
 
 def _encode_inner_layer(
-    parameter: Parameter, value: Mapping[str, Any], dtype: str | None
+    parameter: Parameter, value: Component, dtype: str | None
 ) -> dict[str, Any]:
-    entry = LAYERS.get(value["class_name"])
+    entry = LAYERS.get(value.name)
     way = "backward_" if parameter.name == "backward_layer" else ""
     config = {
         "name": way + to_snake_case(entry.name),
         "trainable": True,
         "dtype": dtype or "float32",
-        **_encode_options(entry, value["config"], dtype),
+        **_encode_options(entry, value.options, dtype),
     }
     return _encode_entry(entry, config)
 
 
-def _encode_component(registry: Registry[Entry], value: str | Mapping[str, Any]) -> dict[str, Any]:
-    name, options = (
-        (value, {}) if isinstance(value, str) else (value["class_name"], value["config"])
-    )
-    entry = registry.get(name)
-    return _encode_entry(entry, _encode_options(entry, options))
+def _encode_component(registry: Registry[Entry], value: Component) -> dict[str, Any]:
+    entry = registry.get(value.name)
+    return _encode_entry(entry, _encode_options(entry, value.options))
 
 
 def _tuples_to_lists(value: Any) -> Any:

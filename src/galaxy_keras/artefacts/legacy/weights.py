@@ -145,7 +145,7 @@ def _convert(
 
 def _rename(node: LayerNode, path: str) -> str:
     inner = node.options.get("layer")
-    layer_type = inner["class_name"] if inner else node.type
+    layer_type = inner.name if inner else node.type
     return path.replace("depthwise_kernel", "kernel") if layer_type in _DEPTHWISE else path
 
 

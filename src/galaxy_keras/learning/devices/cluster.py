@@ -25,10 +25,11 @@ import tensorflow as tf
 from jax.experimental import multihost_utils
 from numpy.typing import NDArray
 
+from galaxy_keras.catalogue.run_choices import DeviceChoice
 from galaxy_keras.errors import ConfigurationError, TrainingError
 from galaxy_keras.learning.batches import gather_inputs, iterate_batches, make_dataset
 from galaxy_keras.learning.devices.backend import suppressing_native_output
-from galaxy_keras.learning.devices.devices import DeviceChoice, DeviceKind
+from galaxy_keras.learning.devices.devices import DeviceKind
 from galaxy_keras.learning.evaluation import Evaluation, Inputs
 from galaxy_keras.schema.requests.cluster import Cluster
 

@@ -10,9 +10,9 @@ from typing import Literal
 
 import tensorflow as tf
 
+from galaxy_keras.catalogue.run_choices import DeviceChoice
 from galaxy_keras.errors import ConfigurationError
 
-DeviceChoice = Literal["auto", "cpu", "gpu"]
 DeviceKind = Literal["cpu", "gpu"]
 SLOTS_VARIABLE = "GALAXY_SLOTS"
 

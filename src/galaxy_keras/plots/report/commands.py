@@ -10,11 +10,11 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.plots.report.content import Code, Paragraph, Section
-from galaxy_keras.plots.report.model_sections import format_call
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.choices import NamedMetric
+from galaxy_keras.schema.values.literals import format_call, format_keyword
 
 EXPLANATION = (
     "The model holds its architecture and its settings, but not how it was called: the files, the "
@@ -64,14 +64,14 @@ def format_builder_options(settings: TrainingSettings) -> list[str]:
     return [
         "--model-config architecture.json",
         f"--task {settings.task}",
-        _option("--loss", format_call(settings.loss.name, settings.loss.options)),
+        _option("--loss", str(settings.loss)),
         f"--optimizer {settings.optimizer.name}",
         *(
-            _option("--optimizer-option", f"{name}={value!r}")
+            _option("--optimizer-option", format_keyword(name, value))
             for name, value in settings.optimizer.options.items()
         ),
         *(_option("--metric", _format_metric(metric)) for metric in settings.metrics),
-        *(_option("--callback", format_call(c.name, c.options)) for c in settings.callbacks),
+        *(_option("--callback", str(callback)) for callback in settings.callbacks),
         *_format_fit_options(settings),
         "--output builder.zip",
     ]

@@ -15,7 +15,7 @@ from galaxy_keras.plots.report.content import Block, Facts, Paragraph, ReportTab
 from galaxy_keras.plots.report.pictures import UNTITLED, embed
 from galaxy_keras.plots.report.predictions import name_classes
 from galaxy_keras.schema.architecture.shapes import infer_shapes
-from galaxy_keras.schema.training.hyperparameters import NOTE, list_hyperparameters
+from galaxy_keras.schema.training.hyperparameters import NOTE, is_layer_name, list_hyperparameters
 
 MAX_FEATURES_LISTED = 60
 MAX_CLASSES_LISTED = 100
@@ -81,19 +81,19 @@ def build_settings_section(fitted: FittedModel) -> Section:
     """List the settings of the training, and all hyperparameters in a table of their own."""
     settings = fitted.training
     pairs = [
-        ("Loss", format_call(settings.loss.name, settings.loss.options)),
-        ("Optimizer", format_call(settings.optimizer.name, settings.optimizer.options)),
+        ("Loss", str(settings.loss)),
+        ("Optimizer", str(settings.optimizer)),
         ("Metrics", ", ".join(each.label for each in settings.metrics) or "none"),
         ("Epochs", str(settings.epochs)),
         ("Batch size", str(settings.batch_size)),
-        ("Callbacks", "; ".join(format_call(c.name, c.options) for c in settings.callbacks)
+        ("Callbacks", "; ".join(map(str, settings.callbacks))
          or "none"),
         ("Seed", _describe_seed(fitted.seed)),
     ]  # fmt: skip
     rows = tuple(
         (name, text.removeprefix(f"{name}: "))
         for mark, name, text in list_hyperparameters(fitted.architecture, settings)
-        if (mark, name, text) != NOTE and not _is_whole_layer(name)
+        if (mark, name, text) != NOTE and not is_layer_name(name)
     )
     caption = "All hyperparameters, those left at their defaults too, by the names that --set takes"
     return Section(
@@ -126,17 +126,8 @@ def build_versions_section(fitted: FittedModel, version: str) -> Section:
     return Section("versions", "Versions and seed", (table,))
 
 
-def format_call(name: str, options: dict[str, object]) -> str:
-    """Return a component as the commands take it, such as `Huber delta=2.0`."""
-    return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
-
-
 def _describe_seed(seed: int | None) -> str:
     return "none: training again gives a different model" if seed is None else str(seed)
-
-
-def _is_whole_layer(name: str) -> bool:
-    return name.startswith("layers_") and "__" not in name
 
 
 def _list_some(names: tuple[str, ...], limit: int) -> str:

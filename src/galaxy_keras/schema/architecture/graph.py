@@ -18,30 +18,30 @@ ModelKind = Literal["sequential", "functional"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LayerNode:
-    """One use of one layer.
+    """One call of one layer: what Keras calls a node.
 
     Attributes
     ----------
     name
-        Unique in its architecture. The second and further uses of a layer are called after the
+        Unique in its architecture. The second and further calls of a layer are named after the
         layer: ``encoder@2``, ``encoder@3``.
     type
         The canonical name in the catalogue; ``Sequential`` or ``Functional`` for a nested model.
     options
         Checked options in canonical form, without defaults.
     inbound
-        The names of the layers that feed it, in the order in which the layer takes them;
+        The names of the layers whose outputs it takes, in the order in which it takes them;
         empty for an input.
     trainable
-        False for a layer whose weights training leaves alone.
+        Whether training changes its weights.
     dtype
         The dtype policy (``float32``, ``mixed_float16`` ...) where it is not the default.
     causal
-        For attention: no position looks at later ones.
+        Whether positions attend to earlier ones only; for attention layers.
     shared_with
-        The name of the layer whose weights this use shares.
+        The name of the layer whose weights this call shares; None for the first call.
     model
-        The architecture of a nested model.
+        The architecture of a nested model; None for a single layer.
     """
 
     name: str
@@ -69,8 +69,7 @@ class LayerNode:
 class Architecture:
     """A sequential or functional model: layers in the order in which they are computed.
 
-    In a sequential model the first layer is an `InputLayer` too, so that both kinds are walked
-    alike.
+    In a sequential model the first layer is an `InputLayer` too, as in a functional one.
 
     Attributes
     ----------
@@ -79,15 +78,18 @@ class Architecture:
     kind
         ``sequential`` or ``functional``.
     layers
-        Each after the layers that feed it.
+        The layers, each after those whose outputs it takes.
     inputs, outputs
-        Names of layers.
+        The names of the layers whose outputs are the inputs and the outputs of the model.
+    derived
+        Results of functions of the architecture that keep them here, by function name
+        (`infer_shapes`).
 
     Raises
     ------
     ConfigurationError
-        If names are repeated or unknown, a layer comes before one that feeds it, or leads nowhere,
-        or there are more than `MAX_LAYERS` layers.
+        If names are repeated or unknown, a layer comes before one whose output it takes, an output
+        is not used, or there are more than `MAX_LAYERS` layers.
     """
 
     name: str
@@ -95,6 +97,7 @@ class Architecture:
     layers: tuple[LayerNode, ...]
     inputs: tuple[str, ...]
     outputs: tuple[str, ...]
+    derived: dict[str, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
         _check_graph(self)
@@ -121,7 +124,7 @@ class Architecture:
 
     @property
     def input_layers(self) -> tuple[LayerNode, ...]:
-        """The layers through which data enter."""
+        """The layers through which data enter the model."""
         return tuple(self.layer(name) for name in self.inputs)
 
     def number(self, name: str) -> int:
@@ -141,7 +144,7 @@ class Architecture:
 
 
 def check_count(count: int) -> None:
-    """Raise a `ConfigurationError` if a model has too many layers to be meant."""
+    """Raise a `ConfigurationError` if a model has more than `MAX_LAYERS` layers."""
     if count > MAX_LAYERS:
         raise ConfigurationError(f"there are {count} layers, but at most {MAX_LAYERS} can be used")
 
@@ -150,26 +153,26 @@ def _check_graph(architecture: Architecture) -> None:
     check_count(len(architecture.layers))
     for check in (_check_names, _check_order, _check_inputs_and_outputs, _check_calls):
         problems = Problems()
-        # Only as many as are shown: looking for similar names takes its time.
+        # Only as many as are shown, because looking for similar names takes time.
         for error in islice(check(architecture), MAX_PROBLEMS_SHOWN):
             problems.add(error)
         problems.raise_if_any()
 
 
 def _check_names(architecture: Architecture) -> Iterator[ConfigurationError]:
-    first_uses: dict[str, str] = {}
+    first_calls: dict[str, str] = {}
     for number, layer in enumerate(architecture.layers, architecture.kind == "functional"):
         where = f"layer {number} ({layer.title})"
         try:
             check_name(layer.name)
         except ConfigurationError as error:
             yield error.with_prefix(where)
-        if layer.name in first_uses:
+        if layer.name in first_calls:
             yield ConfigurationError(
-                f"{where} has the same name as {first_uses[layer.name]}. "
+                f"{where} has the same name as {first_calls[layer.name]}. "
                 "Give one of them another name"
             )
-        first_uses.setdefault(layer.name, where)
+        first_calls.setdefault(layer.name, where)
 
 
 def _check_order(architecture: Architecture) -> Iterator[ConfigurationError]:
@@ -221,12 +224,13 @@ def _check_calls(architecture: Architecture) -> Iterator[ConfigurationError]:
 
 def _find_problems(architecture: Architecture, layer: LayerNode, used: set[str]) -> Iterator[str]:
     if layer.is_input and layer.inbound:
-        yield "is fed by another layer. Only later layers can be"
+        yield "takes the output of another layer, which an Input layer cannot. Remove its inputs"
     if not layer.is_input and not layer.inbound:
-        yield "has no inputs. Name the layers that feed it"
+        yield "has no inputs. Name the layers whose outputs it takes"
     if layer.is_input and layer.name not in architecture.inputs:
-        yield "is missing in the list of inputs"
+        yield "is missing from the list of inputs"
     if layer.name not in used:
         yield (
-            "leads nowhere. Name it in the inputs of another layer, or in the outputs of the model"
+            "has an output that is not used. Name it in the inputs of another layer, "
+            "or in the outputs of the model"
         )

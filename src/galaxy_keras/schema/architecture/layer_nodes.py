@@ -1,4 +1,4 @@
-"""Layers of an architecture, checked against the catalogue."""
+"""Layers of an architecture, with options checked against the catalogue."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, Final
 from galaxy_keras.catalogue.layers import LAYERS, InputKind, resolve_layer
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.architecture.graph import INPUT, LayerNode
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import check_options, omit_defaults
 
 DTYPE_POLICIES: Final = (
@@ -18,7 +19,7 @@ DTYPE_POLICIES: Final = (
     "mixed_float16",
     "mixed_bfloat16",
 )
-"""In which precision a layer computes and keeps its weights; the first is the usual one."""
+"""Data types in which a layer computes and keeps its weights; the first is the default."""
 
 _MASKABLE: Final = (InputKind.ATTENTION, InputKind.QUERY_VALUE)
 
@@ -43,14 +44,14 @@ def build_layer(
     options
         The options of the layer, not checked yet.
     where
-        What begins each message: ``layer 3``.
+        How each message begins: ``layer 3``.
     name, inbound, trainable, dtype, causal
         See `LayerNode`.
 
     Raises
     ------
     ConfigurationError
-        With everything that is unknown, missing or of the wrong kind.
+        With all problems: a type or options that are unknown, missing or invalid.
     """
     try:
         entry, resolved = resolve_layer(type_name, options)
@@ -71,17 +72,17 @@ def build_layer(
 
 
 def build_input(name: str, options: Mapping[str, Any], where: str) -> LayerNode:
-    """Return an input, whose options are its shape with the batch and its data type.
+    """Return an input layer; its options are `batch_shape` (with the batch) and `dtype`.
 
     Raises
     ------
     ConfigurationError
-        If the options are not those of an input, or the shape is missing.
+        If the options are not those of an input, the shape is missing, or it has no batch.
     """
     checked: dict[str, Any] = check_options(LAYERS.get(INPUT), options, where)
     shape, batch_shape = checked.get("shape"), checked.get("batch_shape")
     if checked.get("sparse") or checked.get("optional"):
-        raise ConfigurationError(f"{where}: sparse and optional inputs cannot be used")
+        raise ConfigurationError(f"{where}: sparse and optional inputs are not supported")
     if batch_shape is None:
         if shape is None:
             raise ConfigurationError(
@@ -97,10 +98,10 @@ def build_input(name: str, options: Mapping[str, Any], where: str) -> LayerNode:
 
 
 def _omit_default_format(options: Mapping[str, Any]) -> dict[str, Any]:
-    """Return `options` without ``channels_last``, which is what is meant without a word of it."""
+    """Return `options` without ``channels_last``, the default, which is not stored."""
     return {
-        name: {**value, "config": _omit_default_format(value["config"])}
-        if isinstance(value, dict)
+        name: Component(name=value.name, options=_omit_default_format(value.options))
+        if isinstance(value, Component)
         else value
         for name, value in options.items()
         if (name, value) != ("data_format", "channels_last")
@@ -111,6 +112,6 @@ def _check_policy(policy: str | None, where: str) -> str | None:
     if policy is not None and policy not in DTYPE_POLICIES:
         raise ConfigurationError(
             f'{where}: there is no precision "{policy}".{suggest(policy, DTYPE_POLICIES)} '
-            f"Known are: {list_names(DTYPE_POLICIES)}"
+            f"Choose from: {list_names(DTYPE_POLICIES)}"
         )
     return None if policy == DTYPE_POLICIES[0] else policy

@@ -1,4 +1,4 @@
-"""Taking a layer out of an architecture."""
+"""Removing a layer from an architecture."""
 
 from __future__ import annotations
 
@@ -9,35 +9,35 @@ from galaxy_keras.schema.architecture.graph import Architecture
 
 
 def remove_layer(architecture: Architecture, name: str) -> Architecture:
-    """Return the architecture without one layer; what fed it feeds those that it fed.
+    """Return the architecture without one layer; its input is connected to its consumers.
 
     Parameters
     ----------
     architecture
-        Stays as it is.
+        The architecture, which is not modified.
     name
-        The name of a layer that other layers feed.
+        The name of a layer with one input.
 
     Raises
     ------
     ConfigurationError
-        If the layer joins several layers, is used more than once, or is the only one.
+        If the layer has several inputs, its weights are shared, or it is the only layer.
     """
     layer = architecture.layer(name)
     here = architecture.describe(name)
     if len(layer.inbound) != 1:
         raise ConfigurationError(
-            f"{here} cannot be taken out: {len(layer.inbound)} layers feed it, "
-            "and it is not known which of them stays"
+            f"{here} cannot be removed: it has {len(layer.inbound)} inputs, "
+            "and it is ambiguous which of them to keep"
         )
     if any(each.shared_with == name for each in architecture.layers):
         raise ConfigurationError(
-            f"{here} cannot be taken out: its weights are used at other places too"
+            f"{here} cannot be removed: its weights are shared with other layers"
         )
-    return _bridge(architecture, name, layer.inbound[0])
+    return _reconnect(architecture, name, layer.inbound[0])
 
 
-def _bridge(architecture: Architecture, name: str, source: str) -> Architecture:
+def _reconnect(architecture: Architecture, name: str, source: str) -> Architecture:
     def rename(names: tuple[str, ...]) -> tuple[str, ...]:
         return tuple(source if each == name else each for each in names)
 

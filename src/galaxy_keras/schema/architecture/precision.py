@@ -1,4 +1,4 @@
-"""In which precision the layers of a run compute; files hold networks in float32 whatever it is."""
+"""The precision of the layers in a run; files are float32 in any case."""
 
 from __future__ import annotations
 
@@ -8,30 +8,31 @@ from typing import Any
 
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.values.component import Component
 
-# They take the numbers of a table. Half precision would round an index above 2048, and has no
-# number above 65,504.
+# Their inputs are the values of a table: float16 rounds indices above 2048 and ends at 65,504.
 _FLOAT32_LAYERS = {"Embedding", "Masking", "Normalization", "Rescaling", "CategoryEncoding"}
 
 
 def apply_precision(architecture: Architecture, precision: Precision) -> Architecture:
-    """Return the network with a precision for the layers that have none of their own.
+    """Return the network with a dtype policy for all layers that have none of their own.
 
-    The outputs of a network are computed in float32: a softmax or a loss would lose too much. So
-    are the layers that prepare the numbers of a table, and all that stand before them.
+    The outputs of a network are computed in float32, because a softmax or a loss would lose too
+    much. So are the layers that prepare the values of a table, and all layers before them.
 
     Parameters
     ----------
     architecture
-        As it stands in files.
+        The architecture as stored in files, which is not modified.
     precision
-        With ``mixed_``, layers compute in half precision and keep their weights in float32.
+        The dtype policy. With ``mixed_``, layers compute in half precision and keep their
+        weights in float32.
     """
     if precision == "float32":
         return architecture
-    exact = _find_exact_layers(architecture)
+    in_float32 = _find_float32_layers(architecture)
     layers = [
-        node if _find_owner(node) in exact else _set_precision(node, precision)
+        node if _find_owner(node) in in_float32 else _set_precision(node, precision)
         for node in architecture.layers
     ]
     return replace(architecture, layers=tuple(layers))
@@ -43,19 +44,19 @@ def _set_precision(node: LayerNode, precision: Precision) -> LayerNode:
     return node if node.is_input else replace(node, dtype=node.dtype or precision)
 
 
-def _find_exact_layers(architecture: Architecture) -> set[str]:
-    """Return the names of the layers that stay in float32."""
+def _find_float32_layers(architecture: Architecture) -> set[str]:
+    """Return the names of the layers that compute in float32 in any case."""
     before: set[str] = set()
-    exact: set[str] = set()
+    in_float32: set[str] = set()
     for node in reversed(architecture.layers):
-        takes_exact = not _FLOAT32_LAYERS.isdisjoint(_list_types(node))
-        if takes_exact or node.name in before:
+        takes_table = not _FLOAT32_LAYERS.isdisjoint(_list_types(node))
+        if takes_table or node.name in before:
             before.update(node.inbound)
-        # An Embedding looks its indices up as they are; what it gives may be rounded.
-        prepares = takes_exact and node.type != "Embedding" and node.model is None
+        # The indices of an Embedding must be exact; its output may be rounded.
+        prepares = takes_table and node.type != "Embedding" and node.model is None
         if prepares or node.name in before or _is_last_layer(architecture, node):
-            exact.add(_find_owner(node))
-    return exact
+            in_float32.add(_find_owner(node))
+    return in_float32
 
 
 def _is_last_layer(architecture: Architecture, node: LayerNode) -> bool:
@@ -63,7 +64,7 @@ def _is_last_layer(architecture: Architecture, node: LayerNode) -> bool:
 
 
 def _list_types(node: LayerNode) -> Iterator[str]:
-    """Yield the types of a layer and of what is in it."""
+    """Yield the types of a layer and of the layers inside it."""
     if node.model is None:
         yield from _list_inner_types(node.type, node.options)
         return
@@ -74,10 +75,10 @@ def _list_types(node: LayerNode) -> Iterator[str]:
 def _list_inner_types(layer_type: str, options: Mapping[str, Any]) -> Iterator[str]:
     yield layer_type
     for value in options.values():
-        if isinstance(value, Mapping):
-            yield from _list_inner_types(value["class_name"], value["config"])
+        if isinstance(value, Component):
+            yield from _list_inner_types(value.name, value.options)
 
 
 def _find_owner(node: LayerNode) -> str:
-    """Return the name of the layer that a node is a use of."""
+    """Return the name of the layer that a node calls."""
     return node.shared_with or node.name

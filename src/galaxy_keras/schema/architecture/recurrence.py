@@ -1,6 +1,6 @@
-"""Which LSTM and GRU layers can be computed faster, told from the architecture alone.
+"""Which LSTM and GRU layers can be accelerated on a CPU, from the architecture alone.
 
-What is known before TensorFlow starts can still decide on its threads.
+It decides on the number of TensorFlow's threads, so it must be known before TensorFlow starts.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ ACCELERATED_TYPES = {"LSTM", "GRU"}
 
 
 def find_unsupported(architecture: Architecture) -> dict[str, str | None]:
-    """Return why each LSTM and GRU, or Bidirectional of them, cannot be accelerated, by name.
+    """Return the reason why a layer cannot be accelerated, by the name of the layer.
 
-    It is None for those that can. Layers of nested models are left out.
+    All LSTM and GRU layers and Bidirectional ones of them are listed, except those of nested
+    models; the reason is None for a layer that can be accelerated.
     """
     return {
         node.name: _find_reason(architecture, node)
@@ -29,25 +30,25 @@ def find_unsupported(architecture: Architecture) -> dict[str, str | None]:
 
 
 def count_steps(architecture: Architecture) -> int:
-    """Return how many steps a row takes at most in a layer that can be accelerated."""
+    """Return the largest number of steps of the layers that can be accelerated; 0 without any."""
     shapes = infer_shapes(architecture)
-    able = {name for name, reason in find_unsupported(architecture).items() if reason is None}
+    supported = {name for name, reason in find_unsupported(architecture).items() if reason is None}
     steps = [
         shapes[node.inbound[0]].output[1] or 0
         for node in architecture.layers
-        if able & {node.name, node.shared_with}
+        if supported & {node.name, node.shared_with}
     ]
     return max(steps, default=0)
 
 
 def list_sources(architecture: Architecture, name: str) -> list[list[str]]:
-    """Return the names of the layers that feed each use of a layer."""
-    uses = [node for node in architecture.layers if name in {node.name, node.shared_with}]
-    return [list(node.inbound) for node in uses]
+    """Return the names of the input layers of each call of a layer."""
+    calls = [node for node in architecture.layers if name in {node.name, node.shared_with}]
+    return [list(node.inbound) for node in calls]
 
 
 def is_masked(architecture: Architecture, name: str) -> bool:
-    """Whether a layer that makes a mask stands anywhere before a layer."""
+    """Whether any layer before a layer produces a mask."""
     before = {each for names in list_sources(architecture, name) for each in names}
     for node in reversed(architecture.layers):
         if node.name not in before:
@@ -59,7 +60,7 @@ def is_masked(architecture: Architecture, name: str) -> bool:
 
 
 def _list_parts(node: LayerNode) -> list[tuple[str, Mapping[str, Any]]]:
-    """Return the type and options of a layer, or of both that are in a Bidirectional."""
+    """Return the type and options of a layer, or of both layers in a Bidirectional."""
     if node.type != "Bidirectional":
         return [(node.type, node.options)]
     directions = [node.options.get(name) for name in ("layer", "backward_layer")]

@@ -1,7 +1,7 @@
-"""Architectures as their authors write them: layers in a row, or a graph with names.
+"""Architectures as their authors write them: sequential layers, or a graph of named layers.
 
-The forms are described, with examples, in ``docs/spec.md``. The options of the command line and
-Galaxy's form are written as the same spec first, so that there is one way to an architecture.
+``docs/spec.md`` describes a spec with examples. The options of the command line and the form of
+Galaxy become a spec first, so there is one way to an architecture.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from galaxy_keras.schema.architecture.names import LayerNameGenerator, name_call
 from galaxy_keras.schema.architecture.spec_document import (
     ArchitectureSpec,
     LayerSpec,
-    read_layers,
-    read_spec,
+    parse_layers,
+    validate_spec,
 )
 from galaxy_keras.schema.values.literals import parse_literal
 
 
 def parse_spec(document: Mapping[str, Any]) -> Architecture:
-    """Return the architecture that a spec describes; shapes are not looked at.
+    """Return the architecture that a spec describes; shapes are not checked.
 
     Raises
     ------
     ConfigurationError
-        With everything that is unknown, missing or of the wrong kind, by layer number and name.
+        With all keys, types and options that are unknown, missing or invalid, by layer number.
     """
-    spec = read_spec(document)
-    layers = read_layers(spec)
+    spec = validate_spec(document)
+    layers = parse_layers(spec)
     if _is_functional(spec, layers):
         return _build_functional(spec, layers)
     return _build_sequential(spec, layers)
@@ -73,21 +73,21 @@ def _put_input_first(spec: ArchitectureSpec, layers: Sequence[LayerSpec]) -> lis
             "the input shape is missing. Give the shape of one sample, "
             "for example 500 for 500 columns or 28,28,1 for images"
         )
-    first = {"type": INPUT, "shape": _read_shape(spec.input_shape)}
+    first = {"type": INPUT, "shape": _parse_shape(spec.input_shape)}
     return [LayerSpec.model_validate(first), *layers]
 
 
 def _build_functional(spec: ArchitectureSpec, layers: Sequence[LayerSpec]) -> Architecture:
     if spec.input_shape is not None:
         raise ConfigurationError(
-            "input_shape is for layers in a row. In a graph give Input layers with a shape"
+            "input_shape is for sequential models. In a graph give Input layers with a shape"
         )
     problems = Problems()
     nodes: dict[str, LayerNode] = {}
     for number, (layer, name) in enumerate(zip(layers, _assign_names(layers), strict=True), 1):
         with problems.collecting():
             node = _build_call(layer, name, number, nodes)
-            # A name that stands twice is seen when the whole graph is checked.
+            # A duplicate name is reported when the whole graph is checked.
             nodes[node.name if node.name not in nodes else f"{node.name} ({number})"] = node
     problems.raise_if_any()
     ordered = tuple(nodes.values())
@@ -115,18 +115,17 @@ def _build_shared(
     where = f"layer {number}"
     if layer.type or layer.name or layer.options:
         raise ConfigurationError(
-            f"{where}: shared_with uses a layer once more, so it stands without type, name "
-            "and options"
+            f"{where}: shared_with calls a layer again, so it takes no type, name or options"
         )
     if owner is None or owner.is_input or owner.shared_with:
         raise ConfigurationError(
             f'{where}: shared_with names "{layer.shared_with}", which is not a layer above it.'
             f"{suggest(str(layer.shared_with), nodes)}"
         )
-    uses = sum(node.shared_with == owner.name for node in nodes.values())
+    calls = sum(node.shared_with == owner.name for node in nodes.values())
     return replace(
         owner,
-        name=name_call(owner.name, uses + 1),
+        name=name_call(owner.name, calls + 1),
         inbound=inbound,
         shared_with=owner.name,
         causal=layer.use_causal_mask,
@@ -158,20 +157,20 @@ def _assign_names(layers: Sequence[LayerSpec]) -> list[str]:
 
 
 def _find_class(layer: LayerSpec) -> str:
-    """Return the class that the layer becomes; its own text where that is not known."""
+    """Return the class of a layer; its type as written where it is not in the catalogue."""
     try:
         return resolve_layer(layer.type, {})[0].name
     except ConfigurationError:
         return layer.type or INPUT
 
 
-def _read_shape(shape: str | int | tuple[int | None, ...]) -> tuple[int | None, ...]:
+def _parse_shape(shape: str | int | tuple[int | None, ...]) -> tuple[int | None, ...]:
     value = parse_literal(shape) if isinstance(shape, str) else shape
     sizes = tuple(value) if isinstance(value, tuple | list) else (value,)
     known = [size for size in sizes if size is not None]
     if not all(isinstance(size, int) and size >= 1 for size in known):
         raise ConfigurationError(
-            f'the input shape "{shape}" is not made of whole numbers of at least 1. '
+            f'the input shape "{shape}" must be whole numbers of at least 1. '
             "Write, for example, 500 or 28,28,1; None stands for any size"
         )
     return sizes

@@ -1,4 +1,4 @@
-"""What may stand in a spec, before any layer of it is looked up in the catalogue."""
+"""The allowed content of a spec, before its layers are looked up in the catalogue."""
 
 from __future__ import annotations
 
@@ -30,16 +30,16 @@ class LayerSpec(BaseModel):
 
     type: str = Field("", description="Name of the layer: Dense, LSTM, Input ...")
     name: str | None = Field(None, description="A name for other layers to refer to.")
-    inputs: LayerNameList = Field((), description="Names of the layers that feed it.")
+    inputs: LayerNameList = Field((), description="Names of the layers whose outputs it takes.")
     shared_with: str | None = Field(
-        None, description="Name of an earlier layer that is used once more; instead of a type."
+        None, description="Name of an earlier layer to call again; instead of a type."
     )
     trainable: bool = Field(True, description="Whether training changes its weights.")
     dtype: str | None = Field(
-        None, description="Data type of an Input; precision of any other layer."
+        None, description="Data type of an Input; dtype policy of any other layer."
     )
     use_causal_mask: bool = Field(
-        False, description="For attention: whether positions see earlier ones only."
+        False, description="For attention: whether positions attend to earlier ones only."
     )
 
     @property
@@ -49,11 +49,11 @@ class LayerSpec(BaseModel):
 
 
 class ArchitectureSpec(FrozenModel):
-    """A network: layers in a row, or a graph of layers that name their inputs."""
+    """A network: sequential layers, or a graph of layers that name their inputs."""
 
     name: str | None = Field(None, description="Name of the model.")
     input_shape: str | int | tuple[int | None, ...] | None = Field(
-        None, description="Shape of one sample, for layers in a row: 500 or [28, 28, 1]."
+        None, description="Shape of one sample, for sequential layers: 500 or [28, 28, 1]."
     )
     layers: tuple[str | LayerSpec, ...] = Field(
         description='Each a text ("Dense units=1") or an object.'
@@ -62,13 +62,13 @@ class ArchitectureSpec(FrozenModel):
     outputs: LayerNameList = Field((), description="Layers whose outputs are the model's.")
 
 
-def read_spec(document: Mapping[str, Any]) -> ArchitectureSpec:
-    """Check what stands in a spec.
+def validate_spec(document: Mapping[str, Any]) -> ArchitectureSpec:
+    """Return the content of a spec, checked except for the layers' options.
 
     Raises
     ------
     ConfigurationError
-        With all keys that are unknown, missing or of the wrong kind.
+        With all keys that are unknown, missing or of the wrong type.
     """
     try:
         return ArchitectureSpec.model_validate(document)
@@ -76,24 +76,24 @@ def read_spec(document: Mapping[str, Any]) -> ArchitectureSpec:
         raise ConfigurationError(*_explain(error, ArchitectureSpec)) from None
 
 
-def read_layers(spec: ArchitectureSpec) -> list[LayerSpec]:
-    """Return the layers of a spec, those that are written as text too.
+def parse_layers(spec: ArchitectureSpec) -> list[LayerSpec]:
+    """Return the layers of a spec, those written as text parsed.
 
     Raises
     ------
     ConfigurationError
-        With all texts that cannot be read, by layer number.
+        With all texts that cannot be parsed, by layer number.
     """
     problems = Problems()
     layers = []
     for number, layer in enumerate(spec.layers, 1):
         with problems.collecting():
-            layers.append(_read_text(layer, number) if isinstance(layer, str) else layer)
+            layers.append(_parse_layer(layer, number) if isinstance(layer, str) else layer)
     problems.raise_if_any()
     return layers
 
 
-def _read_text(text: str, number: int) -> LayerSpec:
+def _parse_layer(text: str, number: int) -> LayerSpec:
     try:
         type_name, options = parse_call(text)
         return LayerSpec.model_validate({"type": type_name, **options})
@@ -110,24 +110,24 @@ def _explain(error: ValidationError, model: type[BaseModel]) -> list[str]:
 
 def _explain_each(error: ValidationError, model: type[BaseModel]) -> Iterator[str]:
     for problem in error.errors():
-        place, kind = problem["loc"], problem["type"]
-        if place[:1] == ("input_shape",):
+        location, kind = problem["loc"], problem["type"]
+        if location[:1] == ("input_shape",):
             yield "input_shape must be whole numbers, such as 500 or [28, 28, 1]"
-        elif place[:1] == ("layers",) and len(place) > 2 and place[2] == "str":
+        elif location[:1] == ("layers",) and len(location) > 2 and location[2] == "str":
             if not isinstance(problem["input"], Mapping):
-                yield f"layer {int(place[1]) + 1} must be text or an object"
+                yield f"layer {int(location[1]) + 1} must be text or an object"
         elif kind == "extra_forbidden":
-            key = str(place[-1])
+            key = str(location[-1])
             yield f'there is no key "{key}".{suggest(key, model.model_fields)}'
         elif kind == "missing":
-            yield f"{_describe_location(place)} is missing"
+            yield f"{_describe_location(location)} is missing"
         elif kind == "tuple_type":
-            yield f"{_describe_location(place)} must be a list"
+            yield f"{_describe_location(location)} must be a list"
         elif kind != "model_type":
-            yield f"{_describe_location(place)}: {lower_first(problem['msg'])}"
+            yield f"{_describe_location(location)}: {lower_first(problem['msg'])}"
 
 
-def _describe_location(place: tuple[int | str, ...]) -> str:
-    if place[:1] == ("layers",) and len(place) > 1:
-        return ", ".join([f"layer {int(place[1]) + 1}", *map(str, place[3:4])])
-    return str(place[0]) if place else "the spec"
+def _describe_location(location: tuple[int | str, ...]) -> str:
+    if location[:1] == ("layers",) and len(location) > 1:
+        return ", ".join([f"layer {int(location[1]) + 1}", *map(str, location[3:4])])
+    return str(location[0]) if location else "the spec"

@@ -11,10 +11,10 @@ Row = tuple[str, ...]
 
 
 def format_summary(architecture: Architecture) -> str:
-    """Return the table, ending with a line break.
+    """Return a table of the layers and the counts of parameters, as text that ends with a newline.
 
-    Shapes are written with the batch dimension (None), as Keras does. A functional model has a
-    column with the layers that feed each layer.
+    Shapes include the batch dimension (None), as in Keras. For a functional model a column names
+    the input layers of each layer.
 
     Raises
     ------
@@ -22,15 +22,15 @@ def format_summary(architecture: Architecture) -> str:
         If the layers do not fit each other.
     """
     shapes = infer_shapes(architecture)
-    header = ("#", "Layer", "Type", "Output shape", "Parameters", "Fed by")
+    header = ("#", "Layer", "Type", "Output shape", "Parameters", "Connected to")
     rows = [_describe(architecture, layer, shapes) for layer in architecture.layers]
     columns = len(header) if architecture.kind == "functional" else len(header) - 1
     lines = _align([row[:columns] for row in (header, *rows)], right={0, 4})
     totals = _align(
         [
             ("Parameters", f"{shapes.parameters:,}"),
-            ("trainable", f"{shapes.trainable:,}"),
-            ("not trainable", f"{shapes.non_trainable:,}"),
+            ("Trainable", f"{shapes.trainable:,}"),
+            ("Non-trainable", f"{shapes.non_trainable:,}"),
         ],
         right={1},
     )

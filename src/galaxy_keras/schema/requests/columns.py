@@ -1,10 +1,11 @@
-"""Choosing columns of a table: ``all``, ``1,3-5``, ``not:1,2``, ``name:age``, ``not-name:id``."""
+"""Column selections: ``all``, ``1,3-5``, ``not:1,2``, ``name:age``, ``not-name:id``."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from galaxy_keras.errors import DataError, Problems, list_names, suggest
@@ -17,18 +18,18 @@ _SYNTAX = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"
 
 
 class ColumnSelection(FrozenModel):
-    """Which columns of a table are used, and in which order.
+    """The columns of a table to use, in order.
 
     Attributes
     ----------
     by
-        Whether columns are chosen by number or by name, or `all` are taken.
+        Whether columns are selected by number or by name, or `all` of them.
     excluding
-        Whether the columns listed are those left out.
+        Whether the listed columns are excluded.
     spans
-        First and last column of each stretch, both included, counted from 1.
+        First and last number of each range of columns, both included, from 1.
     names
-        Names in the header.
+        Column names.
     """
 
     by: Literal["all", "number", "name"] = "all"
@@ -43,7 +44,7 @@ class ColumnSelection(FrozenModel):
         Raises
         ------
         DataError
-            If the text has none of the five forms, or names a column twice.
+            If the text has none of the five forms, or lists a column twice.
         """
         if text.strip() == "all":
             return cls()
@@ -67,22 +68,22 @@ class ColumnSelection(FrozenModel):
         return ("not-name:" if self.excluding else "name:") + ",".join(self.names)
 
     def choose(self, names: Sequence[str] | None, count: int, where: str) -> list[int]:
-        """Return the positions of the chosen columns, counted from 0, in the order chosen.
+        """Return the indices of the selected columns, from 0, in the order of the selection.
 
         Parameters
         ----------
         names
-            The names of the table's columns; None without a header.
+            Column names of the table; None without a header.
         count
-            The number of the table's columns.
+            Number of columns of the table.
         where
-            What to call the table in messages.
+            How messages begin: the table.
 
         Raises
         ------
         DataError
-            If a column does not exist, columns are chosen by name from a table without
-            header, a name stands for several columns, or no column is left.
+            If a column does not exist, columns are selected by name from a table without
+            header, a name is that of several columns, or no column is left.
         """
         if self.by == "all":
             return list(range(count))
@@ -115,7 +116,7 @@ class ColumnSelection(FrozenModel):
         if names is None:
             raise DataError(
                 f'{where}: the column selection "{self}" needs column names, but no header was '
-                "declared. Say that the first row is a header, or select columns by number"
+                "declared. Declare the first row as header, or select columns by number"
             )
         problems = Problems()
         positions = []
@@ -136,16 +137,17 @@ def _find_name(name: str, names: Sequence[str], where: str) -> int:
     if len(positions) > 1:
         numbers = " and ".join(str(position + 1) for position in positions)
         raise DataError(
-            f'{where}: the name "{name}" stands for columns {numbers}. Select by number instead'
+            f'{where}: the name "{name}" is that of columns {numbers}. '
+            "Select them by number instead"
         )
     return positions[0]
 
 
 def _parse_spans(listed: str, text: str) -> tuple[Span, ...]:
     spans = tuple(_parse_span(item.strip(), text) for item in listed.split(","))
-    for earlier, later in zip(sorted(spans), sorted(spans)[1:], strict=False):
-        if later[0] <= earlier[1]:
-            raise _refused(text, f"column {later[0]} is listed twice")
+    for previous, span in pairwise(sorted(spans)):
+        if span[0] <= previous[1]:
+            raise _refused(text, f"column {span[0]} is listed twice")
     return spans
 
 
@@ -157,7 +159,7 @@ def _parse_span(item: str, text: str) -> Span:
     if first == 0:
         raise _refused(text, "columns are counted from 1")
     if last < first:
-        raise _refused(text, f'"{item}" runs backwards')
+        raise _refused(text, f'"{item}" is in descending order')
     return first, last
 
 

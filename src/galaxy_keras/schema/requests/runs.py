@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 from pydantic import Field
 
 from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.catalogue.run_choices import (
+    DeviceChoice,
+    DeviceCount,
+    PredictionMethod,
+    SplitMethod,
+)
 from galaxy_keras.catalogue.sample_formats import SampleFormat
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
-from galaxy_keras.schema.requests.splits import HoldOut, SplitMethod
+from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.values.component import FrozenModel
 from galaxy_keras.schema.values.literals import parse_assignment
 
-DeviceChoice = Literal["auto", "cpu", "gpu"]
-DeviceCount = Literal["1", "all"]
 _PASSED_THROUGH = (
     "model",
     "weights",
@@ -196,7 +200,7 @@ class PredictionRequest(FrozenModel):
     model: Path
     weights: Path | None = None
     features: TableSource
-    method: Literal["predict", "predict_proba"] = "predict"
+    method: PredictionMethod = "predict"
     threshold: float | None = None
     batch_size: int | None = None
     device: DeviceChoice = "auto"

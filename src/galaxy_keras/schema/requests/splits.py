@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, Self
+from typing import Self
 
 from pydantic import model_validator
 
+from galaxy_keras.catalogue.run_choices import SplitMethod
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.values.component import FrozenModel
-
-SplitMethod = Literal["none", "simple", "stratified", "group"]
-SPLIT_METHODS: tuple[SplitMethod, ...] = ("none", "simple", "stratified", "group")
 
 
 class HoldOut(FrozenModel):

@@ -1,6 +1,6 @@
-"""Architecture and training settings against each other, before any training.
+"""Checks of architecture and training settings against each other, before any training.
 
-What cannot work, or is surely not meant, is an error; what works but is unusual is a warning.
+What cannot work, or is certainly a mistake, is an error; what works but is unusual is a warning.
 """
 
 from __future__ import annotations
@@ -36,12 +36,13 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
 
     Returns
     -------
-    Warnings: what is allowed but unusual.
+    list of str
+        Warnings on what works but is unusual.
 
     Raises
     ------
     ConfigurationError
-        With all that cannot work; messages on the network name its last layer.
+        With all problems; messages on the network name its last layer.
     """
     layer = find_output_layer(architecture)
     problems = Problems()
@@ -61,7 +62,7 @@ def _find_loss_problems(layer: OutputLayer, settings: TrainingSettings) -> Itera
         problem = check(layer, settings, loss)
         if problem:
             yield problem
-            # What follows from one mistake is not told as another one.
+            # Only the first problem, because the others follow from it.
             return
 
 
@@ -69,8 +70,8 @@ def _check_shape(layer: OutputLayer, settings: TrainingSettings, loss: Loss) -> 
     if len(layer.shape) == 2 and layer.units is not None:
         return ""
     return (
-        f"{layer.where}, gives {format_shape(layer.shape)} for each row, but a table of targets "
-        "needs (outputs,). Add a Flatten or pooling layer before the last one, "
+        f"{layer.where}, has an output of {format_shape(layer.shape)} per row, but a table of "
+        "targets needs (outputs,). Add a Flatten or pooling layer before the last one, "
         "or leave out return_sequences=True"
     )
 
@@ -96,8 +97,8 @@ def _check_task(layer: OutputLayer, settings: TrainingSettings, loss: Loss) -> s
     if settings.task == "classifier" or "regressor" in loss.tasks:
         return ""
     return (
-        f"the loss {loss.short_name} is for classes, but the task is regressor. "
-        "Use mean_squared_error or another loss of values, or the task classifier"
+        f"the loss {loss.short_name} is a classification loss, but the task is regressor. "
+        "Use mean_squared_error or another regression loss, or the task classifier"
     )
 
 
@@ -177,11 +178,11 @@ def _advise_on_activation(layer: OutputLayer, loss: Loss) -> str:
     best = f"Use activation={_name_activations(loss)} there"
     if layer.activation in EXCLUSIVE_ACTIVATIONS and loss.targets == ("binary",):
         return (
-            "For classes that exclude each other use categorical_crossentropy; "
-            f"for several labels a row, activation={_name_activations(loss)}"
+            "For mutually exclusive classes use categorical_crossentropy; "
+            f"for several labels per row, activation={_name_activations(loss)}"
         )
     if layer.activation == "sigmoid" and "binary" not in loss.targets:
-        return f"{best}; for several labels a row use binary_crossentropy"
+        return f"{best}; for several labels per row use binary_crossentropy"
     if layer.activation == "linear" and loss.parameter("from_logits"):
         return f"{best}, or the loss '{loss.short_name} from_logits=True'"
     return best
@@ -191,7 +192,7 @@ def _find_loss_warnings(layer: OutputLayer, settings: TrainingSettings) -> Itera
     loss = LOSSES.get(settings.loss.name)
     if settings.task not in loss.tasks:
         yield (
-            f"the loss {loss.short_name} is made for values; classes are usually learnt better "
+            f"the loss {loss.short_name} is a regression loss; classes are usually learned better "
             f"with {_recommend_loss(layer)}"
         )
     bounds = _BOUNDED.get(layer.activation or "")

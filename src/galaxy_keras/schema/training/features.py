@@ -1,4 +1,4 @@
-"""What a model expects of a features table, stored with the fitted model."""
+"""The features that a model expects, stored with the fitted model."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from galaxy_keras.schema.values.component import FrozenModel
 
 
 class FeatureDescription(FrozenModel):
-    """The columns that a network was trained on, in order.
+    """The features that a network was trained on, in order.
 
     Attributes
     ----------
     count
-        The number of columns.
+        Number of columns.
     names
-        Their names, where the table had a header.
+        Column names; None if the table had no header.
     dtype
-        The NumPy name of the type of the values in training (`float32`, `int32`, ...).
+        NumPy data type of the values in training (`float32`, `int32`, ...).
     """
 
     count: int = Field(ge=1)

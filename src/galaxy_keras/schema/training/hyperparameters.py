@@ -1,10 +1,10 @@
-"""Every setting of an untrained network under a name of its own, to list and to change.
+"""Hyperparameters of an untrained network: each under a name of its own, to list and to change.
 
 The names are those of the replaced tool: ``epochs``, ``learning_rate``, ``loss``, and for layers
 ``layers_1_Dense__config__units`` or
 ``layers_1_Dense__config__kernel_initializer__config__seed``; layers are counted from 0, which is
-the input of a sequential network. What workflows of the replaced tool may set without any effect
-is accepted with a warning.
+the input of a sequential network. Names of the replaced tool that have no effect are accepted with
+a warning.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.layers import LAYERS
@@ -32,6 +31,7 @@ from galaxy_keras.schema.values.expansion import (
     iterate_nested,
     set_nested,
 )
+from galaxy_keras.schema.values.literals import format_call
 from galaxy_keras.schema.values.values import check_options, check_value, omit_defaults
 
 logger = logging.getLogger(__name__)
@@ -39,7 +39,7 @@ logger = logging.getLogger(__name__)
 TRAINABLE = Parameter(name="trainable", kind=Kind.BOOLEAN, default=True)
 CHANGEABLE, FIXED = "@", "*"
 NOTE = ("", "Note:", "@ marks what can be changed before training.")
-_FITTING_NAMES = tuple(each.name for each in FIT_PARAMETERS.parameters)
+_FIT_NAMES = tuple(each.name for each in FIT_PARAMETERS.parameters)
 _LISTS = ("metrics", "callbacks")
 _FIXED_SUFFIXES = ("__name", "__class_name", "__config", "_InputLayer")
 _RUNTIME_OPTIONS = ("run_eagerly", "steps_per_execution", "verbose")
@@ -50,9 +50,19 @@ _MAX_SHOWN_LENGTH = 100
 def list_hyperparameters(
     architecture: Architecture, settings: TrainingSettings
 ) -> list[tuple[str, str, str]]:
-    """Return rows of mark, name and ``name: value``, the outer ones first, and a note.
+    """Return all hyperparameters as stored in a fitted model.
 
-    The mark is ``@`` for what `set_hyperparameters` changes, ``*`` for the rest.
+    Parameters
+    ----------
+    architecture, settings
+        The network and its training settings.
+
+    Returns
+    -------
+    list of (str, str, str)
+        Rows of mark, name and ``name: value``, the value truncated to 100 characters. The mark is
+        ``@`` for what `set_hyperparameters` can change, ``*`` for the rest. Names without ``__``
+        come first, each group in alphabetical order; the last row is `NOTE`.
     """
     rows = [
         (_mark(name), name, f"{name}: {repr(value)[:_MAX_SHOWN_LENGTH]}")
@@ -70,16 +80,16 @@ def set_hyperparameters(
     Parameters
     ----------
     architecture, settings
-        Stay as they are.
+        The network and its training settings, which are not modified.
     assignments
         New values by the names of `list_hyperparameters`. The optimizer is changed first, and
         outer values before inner ones. Options that a new optimizer has too are kept. None for a
-        whole layer takes it out; the other layers keep their numbers.
+        whole layer removes it; the other layers keep their numbers.
 
     Raises
     ------
     ConfigurationError
-        With all names that are unknown (with a suggestion) and values that do not fit.
+        With all names that are unknown (with a suggestion) and all values that are invalid.
     """
     problems = Problems()
     removed = [name for name in assignments if is_layer_name(name) and assignments[name] is None]
@@ -98,12 +108,12 @@ def set_hyperparameters(
 
 def _describe(architecture: Architecture, settings: TrainingSettings) -> Document:
     return {
-        **{name: getattr(settings, name) for name in _FITTING_NAMES},
+        **{name: getattr(settings, name) for name in _FIT_NAMES},
         **_expand_optimizer(settings.optimizer),
         "optimizer": settings.optimizer.name,
-        "loss": _format_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
-        "metrics": [_format_call(each.label, each.component.options) for each in settings.metrics],
-        "callbacks": [_format_call(each.name, each.options) for each in settings.callbacks],
+        "loss": format_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
+        "metrics": [format_call(each.label, each.component.options) for each in settings.metrics],
+        "callbacks": [str(each) for each in settings.callbacks],
         **{
             _name_layer(index, layer): _expand_layer(layer)
             for index, layer in enumerate(architecture.layers)
@@ -118,7 +128,7 @@ def _expand_optimizer(optimizer: Component) -> Document:
 def _expand_layer(layer: LayerNode) -> Document:
     entry = LAYERS.find(layer.type)
     options = dict(layer.options)
-    # Of an input only its shape and its type count; a nested model has no options.
+    # An input has only a shape and a data type, and a nested model has no options.
     if entry is not None and not layer.is_input:
         options = {TRAINABLE.name: layer.trainable, **expand_options(entry, options)}
     return {"class_name": layer.type, "config": {"name": layer.name, **options}}
@@ -126,10 +136,6 @@ def _expand_layer(layer: LayerNode) -> Document:
 
 def _name_layer(index: int, layer: LayerNode) -> str:
     return f"layers_{index}_{layer.type}"
-
-
-def _format_call(name: str, options: Mapping[str, Any]) -> str:
-    return " ".join([name, *(f"{key}={value!r}" for key, value in options.items())])
 
 
 def is_layer_name(name: str) -> bool:
@@ -166,8 +172,8 @@ def _set_in_layer(
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
     if not path:
         raise ConfigurationError(
-            f"{name} is a whole layer: it can only be None, which takes the layer out. "
-            f"Give the name of one of its settings, such as {name}__config__trainable"
+            f"{name} is a whole layer: it can only be None, which removes the layer. "
+            f"Give the name of one of its options, such as {name}__config__trainable"
         )
     document = _expand_layer(layer)
     if set_nested(document, _resolve_alias(layer, path), value):
@@ -193,7 +199,7 @@ def _is_ignored(layer: LayerNode, path: list[str]) -> bool:
 
 
 def _check_ignored(layer: LayerNode, option: str, value: object, name: str) -> None:
-    # A first layer had the shape of the input in Keras 2, and so had the input, which counted.
+    # In Keras 2 the first layer repeated batch_input_shape; the InputLayer decides.
     if option != _SHAPE_OF_INPUT:
         check_options(LAYERS.get(layer.type), {**layer.options, option: value}, name)
     _warn_without_effect(name, "Keras 3 has no such option")
@@ -218,14 +224,16 @@ def _change_layer(layer: LayerNode, config: Document, name: str) -> LayerNode:
 def _set_in_settings(
     architecture: Architecture, settings: TrainingSettings, name: str, value: object
 ) -> TrainingSettings:
-    if name in (*_FITTING_NAMES, "loss"):
+    if name == "validation_split":
+        _warn_without_effect(name, "rows are held out by --test-size and --val-size")
+    if name in (*_FIT_NAMES, "loss"):
         return _update(settings, name, value)
     if name in _LISTS:
         return _update(settings, name, _read_list(value))
     if name == "optimizer":
         return _update(settings, name, _change_optimizer(settings.optimizer, value))
     if name in _RUNTIME_OPTIONS:
-        _warn_without_effect(name, "models of this version do not need it")
+        _warn_without_effect(name, "this version does not need it")
         return settings
     options = _set_optimizer_option(settings.optimizer, name, value)
     if options is None and any(entry.parameter(name) for entry in OPTIMIZERS):
@@ -254,7 +262,7 @@ def _change_optimizer(previous: Component, value: object) -> Document:
 
 
 def _set_optimizer_option(optimizer: Component, name: str, value: object) -> Document | None:
-    """Return the options with the new one, or None if the optimizer does not have it."""
+    """Return the options with the new one; None if the optimizer has no such option."""
     if name == DECAY:
         return {**optimizer.options, DECAY: value}
     first, *rest = name.split("__")
@@ -274,7 +282,7 @@ def _warn_without_effect(name: str, reason: str) -> None:
 def _describe_unknown(name: str, architecture: Architecture, settings: TrainingSettings) -> str:
     known = [row[1] for row in list_hyperparameters(architecture, settings) if row[0] == CHANGEABLE]
     suggestion = suggest(name, known) or (
-        f" Known are: {', '.join(each for each in known if '__' not in each)}; "
+        f" Choose from: {', '.join(each for each in known if '__' not in each)}; "
         f"and those of layers, such as {known[-1]}"
     )
     return f'there is no hyperparameter "{name[:100]}" that can be changed.{suggestion}'

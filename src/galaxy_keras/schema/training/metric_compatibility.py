@@ -1,4 +1,4 @@
-"""Whether metrics fit the target and the outputs of a network."""
+"""Checks of metrics against the target and the outputs of a network."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from galaxy_keras.schema.values.values import complete_options
 
 _TARGETS: dict[TargetFormat, str] = {
     "binary": "0 and 1 for each output",
-    "one-hot": "one column of 0 and 1 for each class",
-    "integer": "class numbers",
+    "one-hot": "one-hot encoded classes",
+    "integer": "class indices",
     "numeric": "values",
 }
 _CORRELATIONS = ("PearsonCorrelation", "ConcordanceCorrelation")
 
 
 def find_metric_problems(layer: OutputLayer, settings: TrainingSettings) -> Iterator[str]:
-    """Yield what is wrong with the metrics, seen beside the network and the loss."""
+    """Yield the problems of metrics that do not suit the network or the loss."""
     for named in settings.metrics:
         problem = (
             _check_target(named, layer, settings)
@@ -42,17 +42,17 @@ def find_metric_problems(layer: OutputLayer, settings: TrainingSettings) -> Iter
 
 
 def find_metric_warnings(layer: OutputLayer, settings: TrainingSettings) -> Iterator[str]:
-    """Yield what is unusual about the metrics."""
+    """Yield warnings on metrics that work but say little."""
     for named in settings.metrics:
         if named.component.name == ACCURACY and settings.task == "regressor":
             yield (
-                f"metric {named.label}: for values it counts predictions that are exactly equal. "
-                "mean_absolute_error or r2_score say more"
+                f"metric {named.label}: in a regression it counts exactly equal predictions. "
+                "mean_absolute_error or r2_score are more informative"
             )
         if named.component.name == "CosineSimilarity" and layer.units == 1:
             yield (
                 f"metric {named.label}: of 1 output it compares only the signs. "
-                "mean_absolute_error or r2_score say more"
+                "mean_absolute_error or r2_score are more informative"
             )
 
 
@@ -69,7 +69,7 @@ def _check_target(named: NamedMetric, layer: OutputLayer, settings: TrainingSett
 
 
 def _list_formats(layer: OutputLayer, settings: TrainingSettings) -> tuple[TargetFormat, ...]:
-    """Return the forms that the target can have; only the target itself decides between two."""
+    """Return the formats that the target can have; between two, the target itself decides."""
     kind = infer_target_kind(layer, settings)
     if kind == "multilabel":
         return ("binary", choose_target_format(settings.loss, "multiclass"))
@@ -86,7 +86,7 @@ def _advise_on_metric(metric: Metric, formats: tuple[TargetFormat, ...]) -> str:
     if formats == ("integer",) and "one-hot" in metric.targets:
         return (
             "Use the loss categorical_crossentropy: "
-            "it learns the same, and the labels are coded for it"
+            "it is equivalent, and the labels are one-hot encoded for it"
         )
     fitting = [each.name for each in METRICS if set(formats) & set(each.targets)]
     return f"Use one of: {list_names(fitting, most=40)}"
@@ -122,15 +122,12 @@ def _check_counts(component: Component, layer: OutputLayer) -> str:
     number = options.get("class_id")
     if isinstance(number, int) and number >= units:
         return (
-            f"class_id={number}, but the numbers of the {units} units of {layer.where}, "
+            f"class_id={number}, but the indices of the {units} units of {layer.where}, "
             f"end at {units - 1}"
         )
     k = options.get("k", options.get("top_k"))
     if isinstance(k, int) and k >= units:
-        return (
-            f"among the {k} likeliest of {units} classes there is always the right one. "
-            "Give a smaller k"
-        )
+        return f"the top {k} of {units} classes always include the correct one. Give a smaller k"
     return ""
 
 
@@ -138,4 +135,4 @@ def _check_correlation(component: Component, layer: OutputLayer) -> str:
     axis = component.options.get("axis", -1)
     if component.name not in _CORRELATIONS or layer.units != 1 or axis == 0:
         return ""
-    return "there is no correlation within rows of 1 output. Give axis=0 to take it over the rows"
+    return "there is no correlation within rows of 1 output. Give axis=0 to compute it over rows"

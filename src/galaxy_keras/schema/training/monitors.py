@@ -1,9 +1,9 @@
-"""The values that callbacks watch: whether they exist, and which way is better."""
+"""The quantities that callbacks monitor: whether they exist, and which direction is better."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
 from galaxy_keras.catalogue.metric import Direction
@@ -19,14 +19,14 @@ _NUMBERED = re.compile(r"_\d+$")
 
 
 def find_monitor_problems(settings: TrainingSettings) -> Iterator[str]:
-    """Yield what is wrong with the callbacks, seen beside the other settings."""
+    """Yield the problems of callbacks that do not suit the other settings."""
     known = _list_values(settings)
     for callback in settings.callbacks:
         monitor = complete_options(CALLBACKS.get(callback.name), callback.options).get("monitor")
         if monitor is not None and monitor not in known:
             yield (
                 f'callback {callback.name}: there is no value "{monitor}" to monitor.'
-                f"{suggest(str(monitor), known)} Known are: {list_names(known, most=40)}"
+                f"{suggest(str(monitor), known)} Choose from: {list_names(known, most=40)}"
             )
         if callback.name == "ReduceLROnPlateau" and _has_schedule(settings.optimizer):
             yield (
@@ -45,7 +45,7 @@ def find_direction(settings: TrainingSettings, monitor: str, mode: str) -> Direc
     monitor
         ``loss`` or the label of a metric, with or without ``val_``.
     mode
-        ``min`` or ``max``, or ``auto`` to look it up.
+        ``min`` or ``max``, or ``auto`` for the direction of the metric in the catalogue.
     """
     if mode in ("min", "max"):
         return "min" if mode == "min" else "max"
@@ -86,4 +86,4 @@ def _list_values(settings: TrainingSettings) -> list[str]:
 
 
 def _has_schedule(optimizer: Component) -> bool:
-    return isinstance(optimizer.options.get("learning_rate"), Mapping)
+    return isinstance(optimizer.options.get("learning_rate"), Component)

@@ -1,4 +1,4 @@
-"""The last layer of a network as losses and metrics see it."""
+"""The output layer of a network, with what losses and metrics depend on."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _PASS_THROUGH_LAYERS = (
     "SpatialDropout2D",
     "SpatialDropout3D",
 )
-"""Layers that give what they get, once the network is trained; perhaps in another order."""
+"""Layers that pass their input through in inference, perhaps in another order."""
 
 
 @dataclass(frozen=True, slots=True)
 class OutputLayer:
-    """The last layer of a network.
+    """The output layer of a network.
 
     Attributes
     ----------
     where
-        The layer in a message.
+        How messages call the layer, to be followed by a comma or the end of a sentence.
     shape
-        The shape of its output, with the batch.
+        Shape of its output, with the batch.
     activation
-        What the outputs went through last; None where the layer's type does not say.
+        Name of the activation function of the outputs; None for a layer type without one.
     """
 
     where: str
@@ -53,23 +53,23 @@ class OutputLayer:
 
     @property
     def units(self) -> int | None:
-        """The number of outputs; None if it is not fixed."""
+        """Number of outputs; None if it is not fixed."""
         return self.shape[-1]
 
 
 def find_output_layer(architecture: Architecture) -> OutputLayer:
-    """Return the last layer of a network with one output.
+    """Return the output layer of a network with one output.
 
     Raises
     ------
     ConfigurationError
-        If the network has several outputs, or layers do not fit together.
+        If the network has several outputs, or its layers do not fit each other.
     """
     if len(architecture.outputs) != 1:
         raise ConfigurationError(
             f"the network has {len(architecture.outputs)} outputs "
             f"({', '.join(architecture.outputs)}), but it can be trained with one only. "
-            "Join them with a Concatenate layer"
+            "Merge them with a Concatenate layer"
         )
     name = architecture.outputs[0]
     return OutputLayer(
@@ -80,7 +80,7 @@ def find_output_layer(architecture: Architecture) -> OutputLayer:
 
 
 def infer_target_kind(layer: OutputLayer, settings: TrainingSettings) -> TargetKind:
-    """Say what kind of target a network and its loss are made for."""
+    """Return the kind of target that a network and its loss are made for."""
     if settings.task == "regressor":
         return "regression"
     if layer.units == 1:
@@ -92,7 +92,14 @@ def infer_target_kind(layer: OutputLayer, settings: TrainingSettings) -> TargetK
 
 
 def choose_target_format(loss: Component, kind: TargetKind) -> TargetFormat:
-    """Say in which form a target of some kind goes to the loss and to the metrics."""
+    """Return the format in which a target of some kind is given to the loss and the metrics.
+
+    Returns
+    -------
+    TargetFormat
+        ``numeric`` for a regression, ``binary`` for two classes and for several labels per row;
+        for several classes ``integer`` if the loss takes class indices, else ``one-hot``.
+    """
     if kind == "regression":
         return "numeric"
     if kind != "multiclass":
@@ -113,7 +120,7 @@ def _read_activation(layer_type: str, options: Mapping[str, Any]) -> str | None:
     if layer_type in _ACTIVATION_LAYERS:
         return _ACTIVATION_LAYERS[layer_type]
     if "layer" in options:
-        return _read_activation(options["layer"]["class_name"], options["layer"]["config"])
+        return _read_activation(options["layer"].name, options["layer"].options)
     entry = LAYERS.find(layer_type)
     parameter = entry.parameter("activation") if entry else None
     if parameter is None:

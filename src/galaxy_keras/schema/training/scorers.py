@@ -1,4 +1,4 @@
-"""Whether scorers fit a target, checked before training."""
+"""Checks of scorers against the kind of target, before training."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from galaxy_keras.schema.training.targets import TargetKind
 _TARGETS: dict[TargetKind, str] = {
     "binary": "a target of two classes",
     "multiclass": "a target of three or more classes",
-    "multilabel": "a target of several labels a row",
+    "multilabel": "a target of several labels per row",
     "regression": "a regression",
 }
 
@@ -24,18 +24,18 @@ def check_scorers(
     Parameters
     ----------
     names
-        Names and aliases; `default` is accuracy or r2; no name at all is `default`.
+        Names and aliases; `default` is accuracy or r2, and so is no name at all.
     target_kind
-        What the scores are computed on.
+        The kind of target that the scores are computed on.
     where
-        What the messages begin with: the option or the file.
+        How messages begin: the option or the file.
     outputs
-        The number of target columns of a regression.
+        Number of target columns of a regression.
 
     Raises
     ------
     ConfigurationError
-        With all names that are unknown or do not fit; each message says which do.
+        With all names that are unknown or do not suit the target; each message lists those that do.
     """
     problems = Problems()
     canonical: list[str] = []
@@ -47,8 +47,8 @@ def check_scorers(
 
 
 def list_scorers(target_kind: TargetKind, outputs: int = 1) -> list[str]:
-    """Return the names of the scorers that fit a kind of target."""
-    return [scorer.name for scorer in SCORERS if _fits(scorer, target_kind, outputs)]
+    """Return the names of the scorers that suit a kind of target."""
+    return [scorer.name for scorer in SCORERS if _is_suitable(scorer, target_kind, outputs)]
 
 
 def _check_scorer(name: str, target_kind: TargetKind, where: str, outputs: int) -> str:
@@ -58,12 +58,12 @@ def _check_scorer(name: str, target_kind: TargetKind, where: str, outputs: int) 
         scorer = SCORERS.get(name)
     except ConfigurationError as error:
         raise error.with_prefix(where) from None
-    if not _fits(scorer, target_kind, outputs):
+    if not _is_suitable(scorer, target_kind, outputs):
         raise ConfigurationError(_describe_unsupported(scorer, target_kind, where, outputs))
     return scorer.name
 
 
-def _fits(scorer: Scorer, target_kind: TargetKind, outputs: int) -> bool:
+def _is_suitable(scorer: Scorer, target_kind: TargetKind, outputs: int) -> bool:
     return target_kind in scorer.kinds and (outputs == 1 or scorer.multioutput)
 
 
@@ -76,4 +76,4 @@ def _describe_unsupported(scorer: Scorer, target_kind: TargetKind, where: str, o
         advice = f"Use {scorer.alternative}"
     else:
         advice = f"Use one of: {list_names(fitting, most=100)}"
-    return f'{where}: the scorer "{scorer.name}" does not fit {target}. {advice}'
+    return f'{where}: the scorer "{scorer.name}" does not suit {target}. {advice}'

@@ -1,10 +1,10 @@
-"""How a network is trained: what a builder holds beside the architecture."""
+"""Training settings: what a model builder holds besides the architecture."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self, TypeVar
+from typing import Any, Self, TypeVar, get_args
 
 from pydantic import model_validator
 
@@ -26,37 +26,37 @@ from galaxy_keras.schema.values.values import check_options
 
 Checked = TypeVar("Checked")
 
-TASKS: tuple[Task, ...] = ("classifier", "regressor")
+_TASKS = get_args(Task)
 
 
 class TrainingSettings(FrozenModel):
-    """How a network is trained; made from data of any origin, it is checked by the catalogue.
+    """Training settings; data of any origin are checked against the catalogue on construction.
 
     Attributes
     ----------
     task
-        What is learnt.
+        Classification or regression.
     loss, optimizer
-        What is made small, and how.
+        The loss to minimize, and the optimizer.
     metrics
-        What is measured beside the loss.
+        Metrics to report besides the loss.
     epochs
-        How many times all training rows are gone through.
+        Number of passes over the training rows.
     batch_size
-        Rows for one update of the weights.
+        Rows per update of the weights.
     validation_split
-        Share of the training rows for validation where no other rows are held out.
+        Stored for the replaced tool, without effect: training validates on its own hold-out.
     steps_per_epoch, validation_steps
-        Batches of an epoch and of a validation; None for all.
+        Batches per epoch and per validation; None for all.
     callbacks
-        What happens between epochs.
+        Callbacks, such as early stopping.
     seed
-        Makes runs repeatable, or None.
+        Seed for reproducible runs; None for another one in each run.
 
     Raises
     ------
     ConfigurationError
-        With all that the catalogue finds wrong.
+        With all problems found by the catalogue.
     """
 
     task: Task
@@ -73,18 +73,18 @@ class TrainingSettings(FrozenModel):
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
-        """Return the settings that the options of keras-model-builder ask for.
+        """Return the settings given by the options of keras-model-builder.
 
         Parameters
         ----------
         options
-            Values by the names of the fields; `optimizer_options` are texts like
-            ``learning_rate=0.001``. What is None or missing takes its default.
+            Values by field name; `optimizer_options` are texts such as ``learning_rate=0.001``.
+            A value that is None or missing is the default.
 
         Raises
         ------
         ConfigurationError
-            With all that is wrong with the options.
+            With all problems of the options.
         """
         document = {
             name: options[name] for name in cls.model_fields if options.get(name) is not None
@@ -142,8 +142,8 @@ def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _check_task(value: object) -> object:
-    if value not in TASKS:
-        raise ConfigurationError(f"the task must be {' or '.join(TASKS)}, not {value!r:.60}")
+    if value not in _TASKS:
+        raise ConfigurationError(f"the task must be {' or '.join(_TASKS)}, not {value!r:.60}")
     return value
 
 

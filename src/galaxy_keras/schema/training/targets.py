@@ -1,4 +1,4 @@
-"""How a target table is coded for a network, stored with the fitted model."""
+"""How a target is encoded for a network, stored with the fitted model."""
 
 from __future__ import annotations
 
@@ -11,24 +11,24 @@ TargetKind = Literal["binary", "multiclass", "multilabel", "regression"]
 
 
 class TargetDescription(FrozenModel):
-    """How target columns and network outputs stand for each other.
+    """How target columns are represented in the network's outputs.
 
     Attributes
     ----------
     kind
-        What is learnt.
+        Kind of the target: two classes, several classes, several labels per row, or values.
     columns
-        The number of columns in the target table.
+        Number of columns in the target table.
     names
-        The names of these columns, where the table had a header.
+        Names of these columns; None if the table had no header.
     classes
-        The class labels as they were given, in the order of the network's outputs;
-        for `multilabel` the name of each output; None for a regression.
+        Class labels as given, in the order of the network's outputs; for `multilabel` the name
+        of each output; None for a regression.
     one_hot
-        Whether a `multiclass` target was given as one column of 0 and 1 for each class.
+        Whether a `multiclass` target was given one-hot encoded, with one column per class.
     assumed
-        Whether `classes` are only numbers because the model's file does not say what they were;
-        training that goes on takes them from its own target then.
+        Whether `classes` are consecutive numbers because the file of the model does not hold the
+        labels; further training then takes them from its own target.
     """
 
     kind: TargetKind
@@ -40,5 +40,5 @@ class TargetDescription(FrozenModel):
 
     @property
     def labels(self) -> tuple[Label, ...]:
-        """The classes; empty for a regression."""
+        """The class labels; empty for a regression."""
         return self.classes or ()

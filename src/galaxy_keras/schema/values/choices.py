@@ -1,7 +1,7 @@
-"""From what a user wrote to a component: an optimizer, a loss, a metric or a callback.
+"""Optimizers, losses, metrics and callbacks as users write them, as a `Component`.
 
-A choice is written as text (``adam``, ``Huber delta=2``), as a `Component`, or as a mapping with
-``name`` and ``options``.
+A choice is text (``adam``, ``Huber delta=2``), a mapping with ``name`` and ``options``, or a
+`Component`.
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ _RESERVED_LABELS = ("loss", "epoch", "learning_rate")
 
 
 class NamedMetric(FrozenModel):
-    """A metric under the name that the user chose.
+    """A metric and its name in tables and for callbacks.
 
     Attributes
     ----------
     label
-        Its name in tables and for callbacks.
+        The name as the user wrote it.
     component
         The metric.
     """
@@ -41,24 +41,24 @@ class NamedMetric(FrozenModel):
 
 
 def parse_component(registry: Registry[AnyEntry], value: object) -> Component:
-    """Return the component that `value` stands for.
+    """Return the component that `value` describes, checked.
 
     Raises
     ------
     ConfigurationError
-        With all that is wrong with its name or its options.
+        With all problems of its name and its options.
     """
     name, options = parse_choice(registry.kind, value)
     return _check_component(registry, name, options)
 
 
 def parse_optimizer(value: object) -> Component:
-    """Return an optimizer; `decay` of Keras 2 becomes the schedule that does the same.
+    """Return an optimizer, checked; `decay` of Keras 2 becomes the equivalent schedule.
 
     Raises
     ------
     ConfigurationError
-        With all that is wrong with its name or its options.
+        With all problems of its name and its options.
     """
     name, options = parse_choice(OPTIMIZERS.kind, value)
     decay = options.pop(DECAY, None)
@@ -72,12 +72,12 @@ def parse_optimizer(value: object) -> Component:
 
 
 def parse_metric(value: object) -> NamedMetric:
-    """Return a metric; its label is the option `name`, or the metric's name as it is written.
+    """Return a metric, checked; its label is the option `name`, or its name as written.
 
     Raises
     ------
     ConfigurationError
-        With all that is wrong with its name, its options or its label.
+        With all problems of its name, its options and its label.
     """
     if isinstance(value, NamedMetric):
         return value
@@ -92,12 +92,19 @@ def parse_metric(value: object) -> NamedMetric:
 
 
 def parse_choice(kind: str, value: object) -> tuple[str, dict[str, Any]]:
-    """Return the name and the options of a choice as they were written.
+    """Return the name and the options of a choice, unchecked.
+
+    Parameters
+    ----------
+    kind
+        What is chosen, for messages: ``optimizer``.
+    value
+        Text, a mapping or a `Component`.
 
     Raises
     ------
     ConfigurationError
-        If `value` is not of one of the three forms.
+        If `value` has none of the three forms.
     """
     if isinstance(value, Component):
         return value.name, dict(value.options)
@@ -125,29 +132,27 @@ def _check_component(
     return Component(name=entry.name, options=checked)
 
 
-def _make_decay(
-    entry: Entry, options: Mapping[str, Any], decay: object, where: str
-) -> dict[str, object]:
+def _make_decay(entry: Entry, options: Mapping[str, Any], decay: object, where: str) -> Component:
     default = entry.parameter("learning_rate")
     rate = options.get("learning_rate", default.default if default else None)
-    if isinstance(rate, Mapping):
+    if isinstance(rate, Component):
         raise ConfigurationError(
-            f"{where}: {DECAY} and a schedule as learning_rate are two ways of lowering the rate. "
-            "Give one of them"
+            f"{where}: {DECAY} and a schedule as learning_rate both lower the learning rate. "
+            "Give only one of them"
         )
-    config = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
-    return {"class_name": "InverseTimeDecay", "config": config}
+    schedule = {"initial_learning_rate": rate, "decay_steps": 1, "decay_rate": decay}
+    return Component(name="InverseTimeDecay", options=schedule)
 
 
 def _check_label(label: object) -> str:
     if not isinstance(label, str) or not _LABEL.fullmatch(label):
         raise ConfigurationError(
-            f"metric: the name {label!r:.60} cannot head a column. Begin it with a letter and use "
-            "letters, digits and _.- only, 64 at most"
+            f"metric: the name {label!r:.60} cannot be a column name. Begin it with a letter and "
+            "use letters, digits and _.- only, 64 at most"
         )
     if label in _RESERVED_LABELS or label.startswith("val_"):
         raise ConfigurationError(
-            f'metric: the name "{label}" is used for something else. Choose another one, '
+            f'metric: the name "{label}" is reserved. Choose another one, '
             f"for example: {METRICS.names[0]} name=my_{label}"
         )
     return label

@@ -1,4 +1,6 @@
-r"""The small grammar in which layers, options and settings are written. Nothing is evaluated.
+r"""The grammar in which layers, options and settings are written: reading and writing it.
+
+Nothing is evaluated.
 
 ::
 
@@ -8,14 +10,15 @@ r"""The small grammar in which layers, options and settings are written. Nothing
              | "(" values ")" | "[" values "]" | "{" (key ":" value)* "}"
     text     = a bare word | '...' | "..."        same, 'two words'
 
-A separator is a blank, a comma or both. Quoted text knows the escapes ``\'``, ``\"`` and
-``\\``. True, False, None and null are known in any case.
+A separator is whitespace, a comma or both. Quoted text knows the escapes ``\'``, ``\"`` and
+``\\``. True, False, None and null are read in upper and lower case.
 """
 
 from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import NoReturn
 
@@ -43,12 +46,12 @@ _SHOWN_BEFORE, _SHOWN_AFTER = 50, 30
 
 
 def parse_literal(text: str) -> object:
-    """Return the value written in `text`; several values with commas between are a tuple.
+    """Return the value written in `text`; several values separated by commas are a tuple.
 
     Raises
     ------
     ConfigurationError
-        If the text is not a value; the message shows the place and what was expected.
+        If the text is not a value; the message shows the position and what was expected.
     """
     return _Parser(text, "3, 0.5, same, 'two words', True, None, (3, 3) or [1, 2]").parse_value()
 
@@ -65,7 +68,7 @@ def parse_call(text: str) -> tuple[str, dict[str, object]]:
 
 
 def parse_keywords(text: str) -> dict[str, object]:
-    """Return the keywords of, for example, ``padding='same', strides=(2, 2)``; none if empty.
+    """Return the keywords of, for example, ``padding='same', strides=(2, 2)``; may be empty.
 
     Raises
     ------
@@ -84,6 +87,33 @@ def parse_assignment(text: str) -> tuple[str, object]:
         If the text is not one name, an equals sign and a value.
     """
     return _Parser(text, "learning_rate=0.001").parse_assignment()
+
+
+def format_literal(value: object) -> str:
+    """Return the text that `parse_literal` reads as `value`; other objects are written as text."""
+    match value:
+        case bool() | int() | float() | None:
+            return repr(value)
+        case tuple():
+            items = ", ".join(map(format_literal, value))
+            return f"({items},)" if len(value) == 1 else f"({items})"
+        case list():
+            return f"[{', '.join(map(format_literal, value))}]"
+        case Mapping():
+            pairs = (f"{format_literal(key)}: {format_literal(value[key])}" for key in value)
+            return f"{{{', '.join(pairs)}}}"
+    escaped = str(value).replace("\\", "\\\\").replace("'", "\\'")
+    return f"'{escaped}'"
+
+
+def format_keyword(name: str, value: object) -> str:
+    """Return ``name=value``, which `parse_assignment` reads."""
+    return f"{name}={format_literal(value)}"
+
+
+def format_call(name: str, options: Mapping[str, object]) -> str:
+    """Return what `parse_call` reads: ``EarlyStopping monitor='val_loss' patience=3``."""
+    return " ".join([name, *(format_keyword(key, value) for key, value in options.items())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,7 +223,7 @@ class _Parser:
         return keywords
 
     def _read_keyword(self) -> tuple[str, object]:
-        name = self._read_name("name=value (several values of one option go into brackets)")
+        name = self._read_name("name=value (put several values of one option in brackets)")
         self._expect("=", f'"=" after "{name}"')
         return name, self._read_value()
 
@@ -204,7 +234,7 @@ class _Parser:
         while self._skip_comma() and self._peek().kind != "end":
             values.append(self._read_value())
         if self._peek().kind != "end":
-            self._refuse_unexpected("nothing more (text with blanks in it goes into quotes)")
+            self._refuse_unexpected("nothing more (quote text that contains spaces)")
         return values
 
     def _read_value(self) -> object:

@@ -1,7 +1,7 @@
-"""Numbers, sizes, shapes, texts and choices: reading one as its parameter asks.
+"""Converting numbers, sizes, shapes, strings and choices as a parameter requires.
 
-A reader takes the parameter and what the user gave, and returns the canonical value or raises
-`InvalidValueError`; `describe_expected` says in words what would have been right.
+A converter takes the parameter and the user's value, and returns the canonical value or raises
+`InvalidValueError`; `describe_expected` describes the expected value.
 """
 
 from __future__ import annotations
@@ -18,25 +18,25 @@ _BOOLEANS = {"true": True, "booltrue": True, "false": False, "boolfalse": False}
 
 
 class InvalidValueError(ValueError):
-    """The value is not what the parameter asks for."""
+    """The value is not what the parameter takes."""
 
 
 def convert_plain(parameter: Parameter, value: object) -> object:
-    """Return `value` in canonical form; text is read as a literal where no text is asked for.
+    """Return `value` in canonical form; text is parsed as a literal unless text is expected.
 
     Raises
     ------
     InvalidValueError
-        If it is not what `parameter` asks for.
+        If it is not what `parameter` takes.
     """
-    read, is_text = _CONVERTERS[parameter.kind]
-    if isinstance(value, str) and not is_text:
+    convert, takes_text = _CONVERTERS[parameter.kind]
+    if isinstance(value, str) and not takes_text:
         value = _parse(value)
-    return read(parameter, value)
+    return convert(parameter, value)
 
 
 def list_choices(parameter: Parameter) -> tuple[str, ...]:
-    """Return the texts that a choice or a data type may be."""
+    """Return the allowed values of a choice or data type; empty for other kinds."""
     return parameter.choices or (DTYPES if parameter.kind is Kind.DTYPE else ())
 
 
@@ -183,7 +183,7 @@ _CONVERTERS: Final[dict[Kind, tuple[Callable[[Parameter, object], object], bool]
 
 
 def describe_expected(parameter: Parameter) -> str:
-    """Say what values the parameter takes: ``a whole number of at least 1``."""
+    """Return what values a parameter takes, in words: ``a whole number of at least 1``."""
     expected = _DESCRIPTIONS[parameter.kind](parameter)
     return f"{expected}, or None" if parameter.allows_none else expected
 
@@ -238,7 +238,7 @@ def _describe_bounds(parameter: Parameter) -> str:
         ("of at most", parameter.maximum),
         ("below", parameter.exclusive_maximum),
     ]
-    phrases = [f"{words} {bound:g}" for words, bound in bounds if bound is not None]
+    phrases = [f"{phrase} {bound:g}" for phrase, bound in bounds if bound is not None]
     return f" {' and '.join(phrases)}" if phrases else ""
 
 

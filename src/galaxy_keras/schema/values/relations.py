@@ -10,18 +10,28 @@ from galaxy_keras.catalogue.optimizers import CLIPPING, OPTIMIZERS
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import complete_options
 
 Options = Mapping[str, Any]
 
 
 def check_relations(entry: Entry, options: Options, where: str) -> None:
-    """Check options, each of which is right for itself, against each other.
+    """Check options, each of which is valid on its own, against each other.
+
+    Parameters
+    ----------
+    entry
+        The entry of the catalogue that was chosen.
+    options
+        Its checked options; defaults may be missing.
+    where
+        How the message begins.
 
     Raises
     ------
     ConfigurationError
-        If they contradict each other; the message begins with `where`.
+        If they contradict each other.
     """
     problem = _find_problem(entry, complete_options(entry, options))
     if problem:
@@ -43,11 +53,11 @@ def _check_clipping(options: Options) -> str:
 
 
 def _check_schedule(rate: object) -> str:
-    if not isinstance(rate, Mapping):
+    if not isinstance(rate, Component):
         return ""
-    entry = SCHEDULES.get(rate["class_name"])
+    entry = SCHEDULES.get(rate.name)
     find = _CHECKS.get(entry.name)
-    problem = find(complete_options(entry, rate["config"])) if find else ""
+    problem = find(complete_options(entry, rate.options)) if find else ""
     return f"{entry.name}: {problem}" if problem else ""
 
 
@@ -55,18 +65,18 @@ def _check_piecewise(options: Options) -> str:
     boundaries, values = as_tuple(options["boundaries"]), as_tuple(options["values"])
     if len(values) != len(boundaries) + 1:
         return (
-            f"values must be one more than boundaries, but there are {len(values)} values "
+            f"there must be one value more than boundaries, but there are {len(values)} values "
             f"and {len(boundaries)} boundaries"
         )
     if any(first >= second for first, second in pairwise(boundaries)):
-        return "boundaries must rise"
+        return "boundaries must be increasing"
     return ""
 
 
 def _check_warm_up(options: Options) -> str:
     target, steps = options["warmup_target"], options["warmup_steps"]
     if (target is None) != (steps == 0):
-        return "warmup_target and warmup_steps are needed together"
+        return "warmup_target and warmup_steps must be given together"
     if target is None and options["initial_learning_rate"] == 0:
         return "initial_learning_rate can be 0 only with a warm-up (warmup_target, warmup_steps)"
     return ""
@@ -76,7 +86,7 @@ def _check_classes(options: Options) -> str:
     largest, count = max(as_tuple(options["target_class_ids"])), options["num_classes"]
     if largest < count:
         return ""
-    return f"target_class_ids has {largest}, but the numbers of {count} classes end at {count - 1}"
+    return f"target_class_ids has {largest}, but the indices of {count} classes end at {count - 1}"
 
 
 def _check_labels(options: Options) -> str:
@@ -86,7 +96,7 @@ def _check_labels(options: Options) -> str:
 
 
 def as_tuple(value: Any) -> tuple[Any, ...]:
-    """Return several numbers where one may stand for itself."""
+    """Return `value` as a tuple; a single number becomes a tuple of one."""
     return value if isinstance(value, tuple) else (value,)
 
 

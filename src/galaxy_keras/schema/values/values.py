@@ -1,30 +1,29 @@
-"""Checking what the user gave against the catalogue, and bringing it into canonical form.
+"""Checks of options against the catalogue, and their canonical form.
 
-Canonical are: numbers as numbers (not text), tuples (not lists), canonical names of activations.
-An initializer, regularizer, constraint, schedule or layer inside an option is
-
-* its short name, where it has no options: ``"glorot_uniform"`` (a layer always has the long form);
-* else ``{"class_name": "L2", "config": {"l2": 0.001}}``, without options that are the default.
-
-It may be given as text (``l2``, ``L2 l2=0.001``), as a mapping of this form, or as a mapping with
-the options beside the name: ``{"type": "L2", "l2": 0.001}``.
+Canonical forms: numbers as numbers (not text), tuples (not lists), canonical names of activations.
+An initializer, regularizer, constraint, schedule or layer inside an option is a `Component`,
+without options that are the default. It is read from text (``l2``, ``L2 l2=0.001``), from the
+mapping that Keras writes (``{"class_name": "L2", "config": {"l2": 0.001}}``), and from a mapping
+with the options beside the name: ``{"type": "L2", "l2": 0.001}``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from typing import Final, TypeVar
+from functools import cache
+from typing import Any, Final
 
 from galaxy_keras.catalogue.activations import ACTIVATIONS
 from galaxy_keras.catalogue.constraints import CONSTRAINTS
 from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.layers import LAYERS, InputKind, Layer, replace_dropped
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
-from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.registry import AnyEntry, Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.errors import ConfigurationError, Problems, list_names, suggest
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.literals import parse_call, parse_literal
 from galaxy_keras.schema.values.plain_values import (
     InvalidValueError,
@@ -33,7 +32,14 @@ from galaxy_keras.schema.values.plain_values import (
     list_choices,
 )
 
-AnyEntry = TypeVar("AnyEntry", bound=Entry)
+REGISTRIES: Final[Mapping[Kind, Registry[Any]]] = {
+    Kind.INITIALIZER: INITIALIZERS,
+    Kind.REGULARIZER: REGULARIZERS,
+    Kind.CONSTRAINT: CONSTRAINTS,
+    Kind.LAYER: LAYERS,
+    Kind.SCHEDULE: SCHEDULES,
+}
+"""The catalogue of the components that an option of a kind can hold."""
 
 _MAX_SHOWN_LENGTH = 60
 _NAME_KEYS = ("class_name", "type")
@@ -46,16 +52,16 @@ def check_options(entry: Entry, options: Mapping[str, object], where: str) -> di
     Parameters
     ----------
     entry
-        What was chosen from the catalogue.
+        The entry of the catalogue that was chosen.
     options
-        Values by parameter name; names of older versions are understood.
+        Values by parameter name; names of older versions are accepted.
     where
-        What begins each message: ``layer 3 (Dense)``.
+        How each message begins: ``layer 3 (Dense)``.
 
     Raises
     ------
     ConfigurationError
-        With all problems: unknown names, values that do not fit, missing parameters.
+        With all problems: unknown names, invalid values, missing parameters.
     """
     problems = Problems()
     given = _find_parameters(entry, options, where, problems)
@@ -72,7 +78,7 @@ def check_options(entry: Entry, options: Mapping[str, object], where: str) -> di
 
 def complete_options(entry: Entry, options: Mapping[str, object]) -> dict[str, object]:
     """Return checked `options` with the defaults of the parameters that were not given."""
-    defaults = {each.name: each.default for each in entry.parameters if not each.required}
+    defaults = {each.name: _get_default(each) for each in entry.parameters if not each.required}
     complete = {**defaults, **options}
     return {each.name: complete[each.name] for each in entry.parameters if each.name in complete}
 
@@ -83,8 +89,18 @@ def omit_defaults(entry: Entry, options: Mapping[str, object]) -> dict[str, obje
     return {
         each.name: complete[each.name]
         for each in entry.parameters
-        if each.name in complete and (each.always_stored or complete[each.name] != each.default)
+        if each.name in complete
+        and (each.always_stored or complete[each.name] != _get_default(each))
     }
+
+
+@cache
+def _get_default(parameter: Parameter) -> object:
+    """Return the default in canonical form; the catalogue has the short names of components."""
+    registry = REGISTRIES.get(parameter.kind)
+    if registry is None or not isinstance(parameter.default, str):
+        return parameter.default
+    return Component(name=registry.get(parameter.default).name)
 
 
 def check_value(parameter: Parameter, value: object, where: str) -> object:
@@ -93,7 +109,7 @@ def check_value(parameter: Parameter, value: object, where: str) -> object:
     Raises
     ------
     ConfigurationError
-        If it is not what `parameter` asks for; the message begins with `where`.
+        If it is not what `parameter` takes; the message begins with `where`.
     """
     if parameter.allows_none and (value is None or value in ("", "None")):
         return None
@@ -133,7 +149,7 @@ def _check_ignored(entry: Entry, name: str, value: object, where: str) -> None:
 
 
 def _drop_shared_object_id(value: object) -> object:
-    """Return a stored object without the number by which Keras marks that others share it."""
+    """Return a stored object without its `shared_object_id`, which says nothing of its value."""
     if isinstance(value, Mapping):
         return {key: each for key, each in value.items() if key != "shared_object_id"}
     return value
@@ -141,13 +157,13 @@ def _drop_shared_object_id(value: object) -> object:
 
 def _describe_unknown(entry: Entry, name: str, where: str) -> str:
     names = [each.name for each in entry.parameters]
-    known = f"Known are: {list_names(names, most=40)}" if names else "It has no parameters"
+    known = f"Choose from: {list_names(names, most=40)}" if names else "It has no parameters"
     return f'{where}: there is no parameter "{_shorten(name)}".{suggest(name, names)} {known}'
 
 
 def _describe_twice(parameter: Parameter, where: str) -> str:
     names = " and ".join((parameter.name, *parameter.aliases))
-    return f"{where}: {names} are the same parameter. Give one of them"
+    return f"{where}: {names} are the same parameter. Give only one of them"
 
 
 def _describe_missing(parameter: Parameter, where: str) -> str:
@@ -166,7 +182,7 @@ def _describe_invalid(parameter: Parameter, value: object, where: str) -> str:
 
 
 def lower_first(text: str) -> str:
-    """Return a sentence to be continued from: its first letter in lower case."""
+    """Return `text` with its first letter in lower case."""
     return text[:1].lower() + text[1:]
 
 
@@ -206,18 +222,18 @@ def _check_regularizer(parameter: Parameter, value: object, where: str) -> objec
         raise InvalidValueError
     options = dict(zip(("l1", "l2"), value, strict=True))
     checked = _check_component(REGULARIZERS, parameter, {"type": "L1L2", **options}, where)
-    return None if checked == REGULARIZERS.get("L1L2").short_name else checked
+    return checked if checked.options else None
 
 
 def _check_schedule(parameter: Parameter, value: object, where: str) -> object:
     is_name = isinstance(value, str) and value.strip()[:1].isalpha() and not _is_float(value)
-    if is_name or isinstance(value, Mapping):
+    if is_name or isinstance(value, Mapping | Component):
         return _check_component(SCHEDULES, parameter, value, where)
     return convert_plain(parameter, value)
 
 
 def _is_float(text: str) -> bool:
-    """Whether Python reads a word as a number, such as nan and infinity."""
+    """Whether Python reads a word as a number, as it does nan and infinity."""
     try:
         float(text)
     except ValueError:
@@ -227,22 +243,22 @@ def _is_float(text: str) -> bool:
 
 def _check_component(
     registry: Registry[Entry], parameter: Parameter, value: object, where: str
-) -> object:
+) -> Component:
     name, options = _parse_nested_choice(value, parameter, where)
     entry = _find_entry(registry, name, parameter, where)
     config = _check_nested(entry, value, options, parameter, where)
-    return {"class_name": entry.name, "config": config} if config else entry.short_name
+    return Component(name=entry.name, options=config)
 
 
-def _check_layer(parameter: Parameter, value: object, where: str) -> object:
+def _check_layer(parameter: Parameter, value: object, where: str) -> Component:
     name, options = _parse_nested_choice(value, parameter, where)
     _find_entry(LAYERS, name, parameter, where)
     entry, options = replace_dropped(name, options)
     _check_layer_allowed(entry, parameter, where)
-    # A layer inside another is not called by its name.
+    # A layer inside another one needs no name.
     unnamed = {option: given for option, given in options.items() if option != "name"}
     config = _check_nested(entry, value, unnamed, parameter, where)
-    return {"class_name": entry.name, "config": config}
+    return Component(name=entry.name, options=config)
 
 
 def _check_layer_allowed(entry: Layer, parameter: Parameter, where: str) -> None:
@@ -260,7 +276,9 @@ def _check_layer_allowed(entry: Layer, parameter: Parameter, where: str) -> None
 def _parse_nested_choice(
     value: object, parameter: Parameter, where: str
 ) -> tuple[str, dict[str, object]]:
-    """Return the name and the options of a component in any of the forms that are read."""
+    """Return the name and the options of a component in any of the forms that are accepted."""
+    if isinstance(value, Component):
+        return value.name, value.options
     if isinstance(value, str):
         with _prefixing_errors(parameter, where):
             return parse_call(value)
@@ -283,7 +301,7 @@ def _find_entry(
 
 @contextmanager
 def _prefixing_errors(parameter: Parameter, where: str) -> Iterator[None]:
-    """Put the parameter before messages of what knows nothing of it."""
+    """Prefix errors raised inside with the name of the parameter."""
     try:
         yield
     except ConfigurationError as error:
@@ -300,7 +318,7 @@ def _check_nested(
 
 
 def _check_origin(entry: Entry, value: Mapping[str, object], where: str) -> None:
-    """Refuse a stored component that claims to be another class than that of the catalogue."""
+    """Raise a `ConfigurationError` if a stored component is not the class of the catalogue."""
     origins = {
         "module": (None, entry.module),
         "registered_name": (None, entry.name, entry.registered_name),

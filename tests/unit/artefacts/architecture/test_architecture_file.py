@@ -352,13 +352,13 @@ def test_what_is_not_a_model_is_refused(document, message):
 @pytest.mark.parametrize(
     ("place", "value", "message"),
     [
-        (["config", "name"], "", "the model: a name must be text that is not empty"),
+        (["config", "name"], "", "the model: a name must be text and must not be empty"),
         (["config", "layers"], {}, 'the model: "layers" must be a list, but is an object'),
         (["config", "layers", 2], 5, 'the model: entry 3 of "layers" is not a layer'),
         (["config", "layers", 3, "config"], [],
          'layer 3 (Dense): "config" must be an object, but is a list'),
         (["config", "layers", 3, "config", "name"], 5,
-         "layer 3 (Dense): a name must be text that is not empty"),
+         "layer 3 (Dense): a name must be text and must not be empty"),
         (["config", "layers", 3, "config", "units"], {"class_name": "__tuple__", "items": 5},
          'a tuple: "items" must be a list, but is a number'),
         (["config", "layers", 3, "config", "trainable"], 1,
@@ -369,7 +369,7 @@ def test_what_is_not_a_model_is_refused(document, message):
         (["config", "layers", 3, "config", "unit"], 5,
          'layer 3 (Dense): there is no parameter "unit". Did you mean "units"?'),
         (["config", "layers", 0, "config", "optional"], True,
-         "layer 0 (InputLayer): sparse and optional inputs cannot be used"),
+         "layer 0 (InputLayer): sparse and optional inputs are not supported"),
     ],
 )  # fmt: skip
 def test_malformed_rows_are_refused(place, value, message):

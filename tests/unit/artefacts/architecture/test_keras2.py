@@ -10,6 +10,7 @@ from galaxy_keras.artefacts.architecture.architecture_file import decode_archite
 from galaxy_keras.artefacts.architecture.keras2 import is_keras2
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.values.component import Component
 
 
 def dense(name: str, units: int = 2, **config: Any) -> dict[str, Any]:
@@ -102,10 +103,10 @@ def test_missing_input_shape_is_said() -> None:
             ),
             [None, 5, 3],
             {
-                "layer": {
-                    "class_name": "LSTM",
-                    "config": {"units": 2, "recurrent_activation": "hard_sigmoid_keras2"},
-                }
+                "layer": Component(
+                    name="LSTM",
+                    options={"units": 2, "recurrent_activation": "hard_sigmoid_keras2"},
+                )
             },
         ),
         (
@@ -119,12 +120,12 @@ def test_missing_input_shape_is_said() -> None:
                 },
             ),
             [None, 3],
-            {"kernel_initializer": {"class_name": "VarianceScaling", "config": {"scale": 2.0}}},
+            {"kernel_initializer": Component(name="VarianceScaling", options={"scale": 2.0})},
         ),
         (
             layer("Dense", units=2, kernel_regularizer=L2),
             [None, 3],
-            {"kernel_regularizer": {"class_name": "L1L2", "config": {"l2": 0.5}}},
+            {"kernel_regularizer": Component(name="L1L2", options={"l2": 0.5})},
         ),
         (layer("LeakyReLU", alpha=0.25), [None, 3], {"negative_slope": 0.25}),
         (layer("ThresholdedReLU", theta=0.5), [None, 3], {"threshold": 0.5}),

@@ -44,8 +44,8 @@ def test_layers_are_numbered_as_their_author_counts():
         (
             [INPUT, dense("a/b", "x")],
             {"outputs": ("a/b",)},
-            "layer 2 (Dense \"a/b\"): the name 'a/b' cannot be used: names have neither slashes "
-            "nor unprintable characters",
+            "layer 2 (Dense \"a/b\"): the name 'a/b' cannot be used: names must not contain "
+            "slashes or unprintable characters",
         ),
         (
             [INPUT, dense("y", "hiden"), dense("hidden", "y")],
@@ -81,14 +81,14 @@ def test_layers_are_numbered_as_their_author_counts():
         (
             [INPUT, dense("y")],
             {},
-            '2 problems were found.\n1. the input "x" leads nowhere. '
+            '2 problems were found.\n1. the input "x" has an output that is not used. '
             "Name it in the inputs of another layer, or in the outputs of the model\n"
-            '2. layer 2 (Dense "y") has no inputs. Name the layers that feed it',
+            '2. layer 2 (Dense "y") has no inputs. Name the layers whose outputs it takes',
         ),
         (
             [INPUT, dense("a", "x"), dense("y", "x")],
             {},
-            'layer 2 (Dense "a") leads nowhere. '
+            'layer 2 (Dense "a") has an output that is not used. '
             "Name it in the inputs of another layer, or in the outputs of the model",
         ),
         (
@@ -99,12 +99,13 @@ def test_layers_are_numbered_as_their_author_counts():
                 dense("y", "late"),
             ],
             {"inputs": ("x", "late")},
-            'the input "late" is fed by another layer. Only later layers can be',
+            'the input "late" takes the output of another layer, which an Input layer cannot. '
+            "Remove its inputs",
         ),
         (
             [INPUT, LayerNode(name="x2", type="InputLayer"), dense("y", "x", "x2")],
             {},
-            'the input "x2" is missing in the list of inputs',
+            'the input "x2" is missing from the list of inputs',
         ),
     ],
 )
@@ -145,8 +146,8 @@ def test_layers_without_a_name_are_counted_as_keras_counts():
 @pytest.mark.parametrize(
     ("name", "message"),
     [
-        ("", "a name must be text that is not empty"),
-        (5, "a name must be text that is not empty"),
+        ("", "a name must be text and must not be empty"),
+        (5, "a name must be text and must not be empty"),
         ("a\nb", r"the name 'a\nb' cannot be used"),
         ("\ud800", r"the name '\ud800' cannot be used"),
         ("a" * 201, f'the name "{"a" * 40}..." is longer than 200 characters'),

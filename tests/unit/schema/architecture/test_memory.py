@@ -42,8 +42,8 @@ def test_training_counts_gradients_slots_activations_and_data() -> None:
     assert estimate.weights == 44 * 4 * 4
     # The 10 inputs and 4 outputs of 8 rows, with their gradients.
     assert estimate.activations == 14 * 8 * 2 * 4
-    assert estimate.network == estimate.weights + estimate.activations + 1000
-    assert estimate.total == estimate.network + LIBRARY_BYTES
+    assert estimate.without_libraries == estimate.weights + estimate.activations + 1000
+    assert estimate.total == estimate.without_libraries + LIBRARY_BYTES
 
 
 def test_prediction_counts_neither_gradients_nor_slots() -> None:
@@ -99,7 +99,8 @@ def test_a_network_that_fits_no_machine() -> None:
         check_network_size(make_network("Dense units=8", "Dense units=1000000000000"))
     assert str(caught.value) == (
         'layer 2 (Dense "dense_1") has 9,000,000,000,000 parameters, and the weights of the '
-        "network take 33,527.6 GB, which fits no machine. Make the layer smaller, or what feeds it"
+        "network take 33,527.6 GiB, which exceeds the memory of any machine. Make the layer "
+        "smaller, or its input"
     )
 
 
@@ -109,7 +110,7 @@ def test_a_large_network_passes() -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(512, "0.5 kB"), (3 * 2**20, "3.0 MB"), (1.5 * 2**30, "1.5 GB"), (2**41, "2,048.0 GB")],
+    [(512, "0.5 KiB"), (3 * 2**20, "3.0 MiB"), (1.5 * 2**30, "1.5 GiB"), (2**41, "2,048.0 GiB")],
 )
 def test_sizes_for_people(count: float, text: str) -> None:
     assert format_bytes(count) == text
@@ -168,8 +169,8 @@ def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_memory(estimate, ADVICE)
     assert str(caught.value) == (
-        "this needs about 610.0 MB of memory (60.0 MB for weights, 40.0 MB for one batch, "
-        "10.0 MB for data), but there are 100.0 MB (of the machine, the job or "
+        "this needs about 610.0 MiB of memory (60.0 MiB for weights, 40.0 MiB for one batch, "
+        "10.0 MiB for data), but there are 100.0 MiB (of the machine, the job or "
         "GALAXY_MEMORY_MB). Lower the batch size"
     )
 
@@ -180,7 +181,7 @@ def test_memory_that_is_close_is_a_warning(
     monkeypatch.setenv(MEMORY_VARIABLE, "200")
     with caplog.at_level(logging.WARNING):
         check_memory(MemoryEstimate(2**20, 2**20, 2**20), ADVICE)
-    assert "this needs about 503.0 MB of memory" in caplog.text
+    assert "this needs about 503.0 MiB of memory" in caplog.text
 
 
 def test_enough_memory_is_not_mentioned(
@@ -197,7 +198,7 @@ def test_features_larger_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_memory_for_features(3 * 2**30, Path("X.tsv"))
     assert str(caught.value) == (
-        "the features of X.tsv take about 3.0 GB, but there are 100.0 MB of memory (of the "
+        "the features of X.tsv take about 3.0 GiB, but there are 100.0 MiB of memory (of the "
         "machine, the job or GALAXY_MEMORY_MB). Give --stream, which keeps the features on disk "
         '(in Galaxy, advanced options: "Keep the samples on disk: Yes"), or ask for more memory '
         "for the job"
@@ -210,12 +211,12 @@ def test_features_larger_than_the_disk(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with caplog.at_level(logging.INFO):
         check_space_for_features(2**20)
-    assert f"The features go to a temporary file of about 1.0 MB in {tmp_path}." in caplog.text
+    assert f"The features go to a temporary file of about 1.0 MiB in {tmp_path}." in caplog.text
     with pytest.raises(DataError) as caught:
         check_space_for_features(2**60)
     message = str(caught.value)
     assert message.startswith(
-        "--stream keeps the features in a temporary file of about 1,073,741,824.0 GB, but "
+        "--stream keeps the features in a temporary file of about 1,073,741,824.0 GiB, but "
         f"{tmp_path} has "
     )
     assert message.endswith(

@@ -4,6 +4,7 @@ import pytest
 
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.values.component import Component
 
 
 def refuse(document):
@@ -62,7 +63,7 @@ def test_options_are_brought_into_one_form_without_defaults():
     expected = {
         "units": 3,
         "activation": "relu",
-        "kernel_regularizer": {"class_name": "L2", "config": {"l2": 0.5}},
+        "kernel_regularizer": Component(name="L2", options={"l2": 0.5}),
     }
     assert first.options == second.options == expected
 
@@ -161,21 +162,21 @@ def test_names_of_older_layers_are_understood():
         ({"layers": ["Input shape=3", "Dense units=1"], "input_shape": 3},
          "the input shape is given twice: as input_shape and as a layer"),
         ({"layers": ["Dense units=1"], "input_shape": "3;4"},
-         'the input shape "3;4" is not made of whole numbers of at least 1. '
+         'the input shape "3;4" must be whole numbers of at least 1. '
          "Write, for example, 500 or 28,28,1; None stands for any size"),
         ({"layers": ["Dense units=1"], "input_shape": 0},
-         'the input shape "0" is not made of whole numbers of at least 1. '
+         'the input shape "0" must be whole numbers of at least 1. '
          "Write, for example, 500 or 28,28,1; None stands for any size"),
         ({"layers": ["Dense units=1"], "input_shape": 2.5},
          "input_shape must be whole numbers, such as 500 or [28, 28, 1]"),
         ({"layers": ["Input shape=3 name=a", "Dense units=1 inputs=[a]"], "input_shape": 3},
-         "input_shape is for layers in a row. In a graph give Input layers with a shape"),
+         "input_shape is for sequential models. In a graph give Input layers with a shape"),
         ({"layers": ["Input name=a", "Dense units=1 inputs=[a]"]},
          "layer 1 (Input): the shape is missing, for example shape=(28, 28, 1)"),
         ({"layers": ["Input shape=3 sparse=True", "Dense units=1"]},
-         "the input: sparse and optional inputs cannot be used"),
+         "the input: sparse and optional inputs are not supported"),
         ({"layers": ["Dense units=1 dtype=float23"], "input_shape": 3},
-         'layer 1 (Dense): there is no precision "float23". Did you mean "float32"? Known are: '
+         'layer 1 (Dense): there is no precision "float23". Did you mean "float32"? Choose from: '
          "float32, float64, float16, bfloat16, mixed_float16, mixed_bfloat16"),
         ({"layers": ["Dense units=1 use_causal_mask=True"], "input_shape": 3},
          "layer 1 (Dense): use_causal_mask is for attention only"),
@@ -186,8 +187,8 @@ def test_names_of_older_layers_are_understood():
          "2 problems were found.\n1. layer 1: "),
         ({"layers": ["Input shape=3 name=a", "Dense units=1 inputs=[a] name=b",
                      {"shared_with": "b", "type": "Dense", "inputs": ["a"]}]},
-         "layer 3: shared_with uses a layer once more, so it stands without type, name "
-         "and options"),
+         "layer 3: shared_with calls a layer again, so it takes no type, name "
+         "or options"),
         ({"layers": ["Input shape=3 name=a", "Dense units=1 inputs=[a] name=bee",
                      {"shared_with": "be", "inputs": ["a"]}]},
          'layer 3: shared_with names "be", which is not a layer above it. Did you mean "bee"?'),

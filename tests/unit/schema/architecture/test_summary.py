@@ -24,8 +24,8 @@ def test_layers_in_a_row():
         "3  dense        Dense       (None, 1)               101\n"
         "-------------------------------------------------------\n"
         "Parameters     373,301\n"
-        "trainable      373,200\n"
-        "not trainable      101\n"
+        "Trainable      373,200\n"
+        "Non-trainable      101\n"
     )
 
 
@@ -33,14 +33,14 @@ def test_a_graph_says_what_feeds_each_layer():
     layers = ["Input shape=3 name=a", "Input shape=3 name=b", "Add inputs=[a, b]"]
     assert format_summary(parse_spec({"name": "sum", "layers": layers})) == (
         'Model "sum" (functional)\n'
-        "------------------------------------------------------\n"
-        "#  Layer  Type        Output shape  Parameters  Fed by\n"
-        "------------------------------------------------------\n"
+        "------------------------------------------------------------\n"
+        "#  Layer  Type        Output shape  Parameters  Connected to\n"
+        "------------------------------------------------------------\n"
         "1  a      InputLayer  (None, 3)              0\n"
         "2  b      InputLayer  (None, 3)              0\n"
         "3  add    Add         (None, 3)              0  a, b\n"
-        "------------------------------------------------------\n"
+        "------------------------------------------------------------\n"
         "Parameters     0\n"
-        "trainable      0\n"
-        "not trainable  0\n"
+        "Trainable      0\n"
+        "Non-trainable  0\n"
     )

@@ -60,7 +60,7 @@ def test_text_is_kept(text):
         ("-1", '"-1" is not a column number'),
         ("99999999999", '"99999999999" is not a column number'),
         ("0", "columns are counted from 1"),
-        ("5-3", '"5-3" runs backwards'),
+        ("5-3", '"5-3" is in descending order'),
         ("1,3-5,4", "column 4 is listed twice"),
         ("2,2", "column 2 is listed twice"),
         ("not:", "a number is missing"),
@@ -116,12 +116,12 @@ def test_unreadable_selection(text, reason):
             "name:age",
             None,
             'X.tsv: the column selection "name:age" needs column names, but no header was '
-            "declared. Say that the first row is a header, or select columns by number",
+            "declared. Declare the first row as header, or select columns by number",
         ),
         (
             "name:age",
             ["age", "id", "age"],
-            'X.tsv: the name "age" stands for columns 1 and 3. Select by number instead',
+            'X.tsv: the name "age" is that of columns 1 and 3. Select them by number instead',
         ),
         (
             "not:1-5",

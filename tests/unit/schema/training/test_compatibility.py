@@ -114,16 +114,16 @@ def test_regressors_that_work_pass_without_a_warning(
             "softmax",
             "binary_crossentropy",
             f"the loss binary_crossentropy takes the outputs of sigmoid, but {LAST}, has 10 units "
-            "with activation=softmax. For classes that exclude each other use "
-            "categorical_crossentropy; for several labels a row, activation=sigmoid",
+            "with activation=softmax. For mutually exclusive classes use "
+            "categorical_crossentropy; for several labels per row, activation=sigmoid",
         ),
         (
             10,
             "sigmoid",
             "categorical_crossentropy",
             f"the loss categorical_crossentropy takes the outputs of softmax, but {LAST}, has 10 "
-            "units with activation=sigmoid. Use activation=softmax there; for several labels a row "
-            "use binary_crossentropy",
+            "units with activation=sigmoid. Use activation=softmax there; for several labels per "
+            "row use binary_crossentropy",
         ),
         (
             10,
@@ -185,8 +185,8 @@ def test_classifiers_that_cannot_work_are_refused(
             1,
             "linear",
             "binary_crossentropy",
-            "the loss binary_crossentropy is for classes, but the task is regressor. Use "
-            "mean_squared_error or another loss of values, or the task classifier",
+            "the loss binary_crossentropy is a classification loss, but the task is regressor. Use "
+            "mean_squared_error or another regression loss, or the task classifier",
         ),
         (
             1,
@@ -217,7 +217,7 @@ def test_outputs_that_are_no_row_are_refused() -> None:
     )
     (problem,) = read_problems(network, make_settings("mse", "regressor"))
     assert problem == (
-        f"{LAST}, gives (5, 1) for each row, but a table of targets needs (outputs,). Add a "
+        f"{LAST}, has an output of (5, 1) per row, but a table of targets needs (outputs,). Add a "
         "Flatten or pooling layer before the last one, or leave out return_sequences=True"
     )
 
@@ -239,7 +239,7 @@ def test_networks_of_several_outputs_are_refused() -> None:
     )
     assert read_problems(network, make_settings("mse", "regressor")) == [
         "the network has 2 outputs (left, right), but it can be trained with one only. "
-        "Join them with a Concatenate layer"
+        "Merge them with a Concatenate layer"
     ]
 
 
@@ -279,7 +279,7 @@ def test_softmax_layer_is_softmax() -> None:
             "categorical_crossentropy",
             "binary_accuracy",
             "metric binary_accuracy: BinaryAccuracy takes 0 and 1 for each output, but with the "
-            "loss categorical_crossentropy the target has one column of 0 and 1 for each class. "
+            "loss categorical_crossentropy the target has one-hot encoded classes. "
             "Use accuracy, which fits every target",
         ),
         (
@@ -287,10 +287,9 @@ def test_softmax_layer_is_softmax() -> None:
             "softmax",
             "sparse_categorical_crossentropy",
             "AUC",
-            "metric AUC: AUC takes 0 and 1 for each output or one column of 0 and 1 for each "
-            "class, but with the loss sparse_categorical_crossentropy the target has class "
-            "numbers. Use the loss categorical_crossentropy: it learns the same, and the labels "
-            "are coded for it",
+            "metric AUC: AUC takes 0 and 1 for each output or one-hot encoded classes, but with "
+            "the loss sparse_categorical_crossentropy the target has class indices. Use the loss "
+            "categorical_crossentropy: it is equivalent, and the labels are one-hot encoded for it",
         ),
         (
             1,
@@ -320,15 +319,14 @@ def test_softmax_layer_is_softmax() -> None:
             "softmax",
             "categorical_crossentropy",
             "Recall class_id=3",
-            f"metric Recall: class_id=3, but the numbers of the 3 units of {LAST}, end at 2",
+            f"metric Recall: class_id=3, but the indices of the 3 units of {LAST}, end at 2",
         ),
         (
             3,
             "softmax",
             "categorical_crossentropy",
             "TopKCategoricalAccuracy name=top5",
-            "metric top5: among the 5 likeliest of 3 classes there is always the right one. "
-            "Give a smaller k",
+            "metric top5: the top 5 of 3 classes always include the correct one. Give a smaller k",
         ),
         (
             3,
@@ -349,7 +347,9 @@ def test_metrics_that_do_not_fit_are_refused(
 def test_metric_of_classes_is_refused_for_values() -> None:
     settings = make_settings("mse", "regressor", metrics=["AUC"])
     (problem,) = read_problems(end_in(1), settings)
-    assert problem.startswith("metric AUC: AUC takes 0 and 1 for each output or one column")
+    assert problem.startswith(
+        "metric AUC: AUC takes 0 and 1 for each output or one-hot encoded classes"
+    )
     assert "the target has values. Use one of: Accuracy, MeanSquaredError" in problem
 
 
@@ -357,7 +357,7 @@ def test_correlation_within_one_output_is_refused() -> None:
     settings = make_settings("mse", "regressor", metrics=["PearsonCorrelation"])
     assert read_problems(end_in(1), settings) == [
         "metric PearsonCorrelation: there is no correlation within rows of 1 output. "
-        "Give axis=0 to take it over the rows"
+        "Give axis=0 to compute it over rows"
     ]
 
 
@@ -373,7 +373,7 @@ def test_correlation_within_one_output_is_refused() -> None:
             "sigmoid",
             "mse",
             [],
-            "the loss mean_squared_error is made for values; classes are usually learnt better "
+            "the loss mean_squared_error is a regression loss; classes are usually learned better "
             "with binary_crossentropy",
         ),
         (
@@ -382,7 +382,7 @@ def test_correlation_within_one_output_is_refused() -> None:
             "softmax",
             "mse",
             ["categorical_accuracy"],
-            "the loss mean_squared_error is made for values; classes are usually learnt better "
+            "the loss mean_squared_error is a regression loss; classes are usually learned better "
             "with categorical_crossentropy",
         ),
         (
@@ -408,8 +408,8 @@ def test_correlation_within_one_output_is_refused() -> None:
             "linear",
             "mse",
             ["acc"],
-            "metric acc: for values it counts predictions that are exactly equal. "
-            "mean_absolute_error or r2_score say more",
+            "metric acc: in a regression it counts exactly equal predictions. "
+            "mean_absolute_error or r2_score are more informative",
         ),
         (
             "regressor",
@@ -418,7 +418,7 @@ def test_correlation_within_one_output_is_refused() -> None:
             "mse",
             ["cosine"],
             "metric cosine: of 1 output it compares only the signs. "
-            "mean_absolute_error or r2_score say more",
+            "mean_absolute_error or r2_score are more informative",
         ),
     ],
 )
@@ -440,7 +440,7 @@ def test_unknown_monitor_is_refused_with_the_known_ones() -> None:
     )
     assert read_problems(end_in(1, "sigmoid"), settings) == [
         'callback EarlyStopping: there is no value "val_accuracy" to monitor. '
-        'Did you mean "val_acc"? Known are: loss, acc, val_loss, val_acc'
+        'Did you mean "val_acc"? Choose from: loss, acc, val_loss, val_acc'
     ]
 
 

@@ -12,6 +12,7 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters, set_hyperparameters
 from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.component import Component
 
 ARTIFACTS = Path(__file__).parents[5] / "shared" / "galaxy_ml" / "artifacts"
 DENSE = "layers_1_Dense__config"
@@ -31,7 +32,7 @@ def network() -> Architecture:
             LayerNode(
                 name="wrapper",
                 type="SpectralNormalization",
-                options={"layer": {"class_name": "Dense", "config": {"units": 1}}},
+                options={"layer": Component(name="Dense", options={"units": 1})},
                 inbound=("first",),
             ),
         ),
@@ -109,7 +110,7 @@ def test_options_of_a_schedule_are_listed(
     network, settings = set_hyperparameters(network, settings, {"learning_rate": call})
     assert list_rows(network, settings)["learning_rate__config__power"][1].endswith(": 1.0")
     _, settings = set_hyperparameters(network, settings, {"learning_rate__config__power": 2})
-    assert settings.optimizer.options["learning_rate"]["config"]["power"] == 2.0
+    assert settings.optimizer.options["learning_rate"].options["power"] == 2.0
 
 
 @pytest.mark.shared
@@ -212,8 +213,8 @@ def test_another_optimizer_keeps_the_options_that_it_has(
 def test_decay_is_understood(network: Architecture, settings: TrainingSettings) -> None:
     _, changed = set_hyperparameters(network, settings, {"decay": 0.1})
     schedule = changed.optimizer.options["learning_rate"]
-    assert schedule["class_name"] == "InverseTimeDecay"
-    assert schedule["config"]["initial_learning_rate"] == 0.01
+    assert schedule.name == "InverseTimeDecay"
+    assert schedule.options["initial_learning_rate"] == 0.01
 
 
 def test_layers_are_changed(network: Architecture, settings: TrainingSettings) -> None:
@@ -233,10 +234,10 @@ def test_layers_are_changed(network: Architecture, settings: TrainingSettings) -
     assert first.options == {
         "units": 3,
         "activation": "relu",
-        "kernel_initializer": {"class_name": "HeNormal", "config": {"seed": 7}},
+        "kernel_initializer": Component(name="HeNormal", options={"seed": 7}),
     }
     assert not first.trainable
-    assert wrapper.options["layer"]["config"] == {"units": 1, "use_bias": False}
+    assert wrapper.options["layer"].options == {"units": 1, "use_bias": False}
     assert network.layers[1].options == {"units": 8}
 
 
@@ -260,9 +261,9 @@ def test_shape_of_input_has_its_older_name(
 @pytest.mark.parametrize(
     ("name", "value", "reason"),
     [
-        ("verbose", 0, "models of this version do not need it"),
-        ("run_eagerly", None, "models of this version do not need it"),
-        ("steps_per_execution", 2, "models of this version do not need it"),
+        ("verbose", 0, "this version does not need it"),
+        ("run_eagerly", None, "this version does not need it"),
+        ("steps_per_execution", 2, "this version does not need it"),
         ("momentum", 0.9, "the optimizer Adam does not have it"),
         ("layers_2_LSTM__config__time_major", False, "Keras 3 has no such option"),
         ("layers_2_LSTM__config__implementation", 1, "Keras 3 has no such option"),
@@ -320,8 +321,8 @@ def test_merging_layer_stays(settings: TrainingSettings) -> None:
     with pytest.raises(ConfigurationError) as caught:
         set_hyperparameters(network, settings, {"layers_3_Add": None})
     assert str(caught.value) == (
-        'layer 4 (Add "sum") cannot be taken out: 2 layers feed it, '
-        "and it is not known which of them stays"
+        'layer 4 (Add "sum") cannot be removed: it has 2 inputs, '
+        "and it is ambiguous which of them to keep"
     )
 
 
@@ -330,7 +331,7 @@ def test_shared_layer_stays(settings: TrainingSettings) -> None:
     with pytest.raises(ConfigurationError) as caught:
         set_hyperparameters(network, settings, {"layers_1_Dense": None})
     assert str(caught.value) == (
-        'layer 2 (Dense "first") cannot be taken out: its weights are used at other places too'
+        'layer 2 (Dense "first") cannot be removed: its weights are shared with other layers'
     )
 
 
@@ -370,7 +371,7 @@ def make_network_that_joins() -> Architecture:
         (
             "zzz",
             5,
-            'there is no hyperparameter "zzz" that can be changed. Known are: amsgrad, batch_size',
+            'there is no hyperparameter "zzz" that can be changed. Choose from: amsgrad, batch_si',
         ),
         (
             f"{DENSE}__unit",
@@ -387,8 +388,8 @@ def make_network_that_joins() -> Architecture:
         (
             "layers_1_Dense",
             "Dropout",
-            "layers_1_Dense is a whole layer: it can only be None, which takes the layer out. "
-            "Give the name of one of its settings, such as layers_1_Dense__config__trainable",
+            "layers_1_Dense is a whole layer: it can only be None, which removes the layer. "
+            "Give the name of one of its options, such as layers_1_Dense__config__trainable",
         ),
         ("layers_0_InputLayer", None, 'there is no hyperparameter "layers_0_InputLayer"'),
         (

@@ -41,30 +41,32 @@ def test_names_become_canonical(
         (
             "f1",
             "multiclass",
-            '--scoring: the scorer "f1" does not fit a target of three or more classes. '
+            '--scoring: the scorer "f1" does not suit a target of three or more classes. '
             "Use f1_macro",
         ),
         (
             "roc_auc",
             "multiclass",
-            '--scoring: the scorer "roc_auc" does not fit a target of three or more classes. '
+            '--scoring: the scorer "roc_auc" does not suit a target of three or more classes. '
             "Use roc_auc_ovr",
         ),
         (
             "f1_samples",
             "binary",
-            '--scoring: the scorer "f1_samples" does not fit a target of two classes. Use f1_macro',
+            '--scoring: the scorer "f1_samples" does not suit a target of two classes. '
+            "Use f1_macro",
         ),
         (
             "r2",
             "multilabel",
-            '--scoring: the scorer "r2" does not fit a target of several labels a row. '
+            '--scoring: the scorer "r2" does not suit a target of several labels per row. '
             "Use one of: accuracy, f1_macro",
         ),
         (
             "accuracy",
             "regression",
-            '--scoring: the scorer "accuracy" does not fit a regression. Use one of: r2, explained',
+            '--scoring: the scorer "accuracy" does not suit a regression. Use one of: r2, '
+            "explained",
         ),
         (
             "presision",
@@ -82,7 +84,7 @@ def test_scorer_that_does_not_fit_is_refused(name: str, kind: TargetKind, messag
 def test_scorer_of_one_output_is_refused_for_several() -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_scorers(["max_error"], "regression", "--scoring", outputs=2)
-    assert '"neg_max_error" does not fit a regression of 2 outputs. Use one of: r2' in str(
+    assert '"neg_max_error" does not suit a regression of 2 outputs. Use one of: r2' in str(
         caught.value
     )
 

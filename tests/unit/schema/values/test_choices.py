@@ -87,24 +87,24 @@ def test_decay_becomes_the_schedule_that_does_the_same() -> None:
     optimizer = parse_optimizer("sgd lr=0.5 decay=0.01 momentum=0")
     assert optimizer.options == {
         "momentum": 0.0,
-        "learning_rate": {
-            "class_name": "InverseTimeDecay",
-            "config": {"initial_learning_rate": 0.5, "decay_steps": 1, "decay_rate": 0.01},
-        },
+        "learning_rate": Component(
+            name="InverseTimeDecay",
+            options={"initial_learning_rate": 0.5, "decay_steps": 1, "decay_rate": 0.01},
+        ),
     }
 
 
 def test_decay_without_a_rate_starts_at_the_default() -> None:
     schedule = parse_optimizer("rmsprop decay=0.01").options["learning_rate"]
-    assert schedule["config"]["initial_learning_rate"] == 0.001
+    assert schedule.options["initial_learning_rate"] == 0.001
 
 
 def test_schedule_is_given_as_a_call_inside_the_option() -> None:
     text = "adam learning_rate='CosineDecay initial_learning_rate=0.01 decay_steps=1000'"
-    assert parse_optimizer(text).options["learning_rate"] == {
-        "class_name": "CosineDecay",
-        "config": {"initial_learning_rate": 0.01, "decay_steps": 1000},
-    }
+    assert parse_optimizer(text).options["learning_rate"] == Component(
+        name="CosineDecay",
+        options={"initial_learning_rate": 0.01, "decay_steps": 1000},
+    )
 
 
 @pytest.mark.parametrize(
@@ -147,21 +147,21 @@ def test_explicit_zero_stays_zero(text: str) -> None:
         (
             "sgd decay=0.1 learning_rate='ExponentialDecay initial_learning_rate=1 decay_steps=1 "
             "decay_rate=0.5'",
-            "optimizer SGD: decay and a schedule as learning_rate are two ways of lowering the "
-            "rate. Give one of them",
+            "optimizer SGD: decay and a schedule as learning_rate both lower the learning rate. "
+            "Give only one of them",
         ),
         (
             "sgd learning_rate='PiecewiseConstantDecay boundaries=[1,2] values=[0.1,0.2]'",
-            "optimizer SGD: PiecewiseConstantDecay: values must be one more than boundaries, but "
-            "there are 2 values and 2 boundaries",
+            "optimizer SGD: PiecewiseConstantDecay: there must be one value more than boundaries, "
+            "but there are 2 values and 2 boundaries",
         ),
         (
             "sgd learning_rate='PiecewiseConstantDecay boundaries=[2,2] values=[0.1,0.2,0.3]'",
-            "optimizer SGD: PiecewiseConstantDecay: boundaries must rise",
+            "optimizer SGD: PiecewiseConstantDecay: boundaries must be increasing",
         ),
         (
             "sgd learning_rate='CosineDecay initial_learning_rate=1 decay_steps=9 warmup_steps=3'",
-            "optimizer SGD: CosineDecay: warmup_target and warmup_steps are needed together",
+            "optimizer SGD: CosineDecay: warmup_target and warmup_steps must be given together",
         ),
         (
             "sgd learning_rate='CosineDecay initial_learning_rate=0 decay_steps=9'",
@@ -195,15 +195,15 @@ def test_label_is_no_option_of_the_metric() -> None:
     [
         (
             "AUC name='a\tb'",
-            r"metric: the name 'a\tb' cannot head a column. Begin it with a letter",
+            r"metric: the name 'a\tb' cannot be a column name. Begin it with a letter",
         ),
-        ("AUC name=''", "metric: the name '' cannot head a column"),
-        ("AUC name=f@1", "metric: the name 'f@1' cannot head a column"),
-        ("AUC name=loss", 'metric: the name "loss" is used for something else. Choose another one'),
-        ("AUC name=val_auc", 'metric: the name "val_auc" is used for something else'),
+        ("AUC name=''", "metric: the name '' cannot be a column name"),
+        ("AUC name=f@1", "metric: the name 'f@1' cannot be a column name"),
+        ("AUC name=loss", 'metric: the name "loss" is reserved. Choose another one'),
+        ("AUC name=val_auc", 'metric: the name "val_auc" is reserved'),
         (
             "IoU num_classes=3 target_class_ids=[0,3]",
-            "metric IoU: target_class_ids has 3, but the numbers of 3 classes end at 2",
+            "metric IoU: target_class_ids has 3, but the indices of 3 classes end at 2",
         ),
         ("AUC num_labels=3", "metric AUC: num_labels is only for multi_label=True"),
         ("PrecisionAtRecall", "metric PrecisionAtRecall: parameter recall is missing"),

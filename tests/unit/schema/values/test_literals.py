@@ -132,7 +132,7 @@ def test_assignment(text, assignment):
 
 VALUE_EXAMPLE = "Write, for example: 3, 0.5, same, 'two words', True, None, (3, 3) or [1, 2]"
 CALL_EXAMPLE = "Write, for example: Dense units=1 activation=sigmoid"
-BRACKETS = "name=value (several values of one option go into brackets)"
+BRACKETS = "name=value (put several values of one option in brackets)"
 
 
 @pytest.mark.parametrize(
@@ -147,8 +147,8 @@ BRACKETS = "name=value (several values of one option go into brackets)"
         (
             parse_literal,
             "a b",
-            'cannot read "a b": at character 3, nothing more (text with blanks in it goes into '
-            'quotes) was expected, but "b" was found. ' + VALUE_EXAMPLE,
+            'cannot read "a b": at character 3, nothing more (quote text that contains '
+            'spaces) was expected, but "b" was found. ' + VALUE_EXAMPLE,
         ),
         (
             parse_literal,
@@ -277,9 +277,8 @@ BRACKETS = "name=value (several values of one option go into brackets)"
         (
             parse_literal,
             "a" * 60 + " " + "b" * 60,
-            f'cannot read "...{"a" * 49} {"b" * 30}...": at character 62, nothing more (text with '
-            f'blanks in it goes into quotes) was expected, but "{"b" * 30}" was found. '
-            + VALUE_EXAMPLE,
+            f'cannot read "...{"a" * 49} {"b" * 30}...": at character 62, nothing more (quote text '
+            f'that contains spaces) was expected, but "{"b" * 30}" was found. ' + VALUE_EXAMPLE,
         ),
         (
             parse_literal,

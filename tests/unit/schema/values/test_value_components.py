@@ -7,6 +7,7 @@ import pytest
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import check_options, check_value
 
 INITIALIZER = Parameter(name="x", kind=Kind.INITIALIZER)
@@ -16,7 +17,8 @@ ACTIVATION = Parameter(name="x", kind=Kind.ACTIVATION, default=None)
 SCHEDULE = Parameter(name="x", kind=Kind.SCHEDULE, exclusive_minimum=0)
 LAYER = Parameter(name="x", kind=Kind.LAYER)
 
-L2 = {"class_name": "L2", "config": {"l2": 0.5}}
+L2 = Component(name="L2", options={"l2": 0.5})
+GLOROT = Component(name="GlorotUniform")
 KERAS_L2 = {
     "module": "keras.regularizers",
     "class_name": "L2",
@@ -37,11 +39,12 @@ KERAS_FLOAT32 = {
     "registered_name": None,
     "shared_object_id": 7,
 }
-LSTM = {"class_name": "LSTM", "config": {"units": 64, "return_sequences": True}}
-DECAY = {
-    "class_name": "ExponentialDecay",
-    "config": {"initial_learning_rate": 0.1, "decay_steps": 100, "decay_rate": 0.5},
-}
+LSTM = Component(name="LSTM", options={"units": 64, "return_sequences": True})
+DECAY = Component(
+    name="ExponentialDecay",
+    options={"initial_learning_rate": 0.1, "decay_steps": 100, "decay_rate": 0.5},
+)
+KERAS_DECAY = {"class_name": "ExponentialDecay", "config": DECAY.options}
 
 
 @pytest.mark.parametrize(
@@ -52,42 +55,43 @@ DECAY = {
         (ACTIVATION, "swish", "silu"),
         (ACTIVATION, "hard_swish", "hard_silu"),
         (ACTIVATION, "None", None),
-        (INITIALIZER, "glorot_uniform", "glorot_uniform"),
-        (INITIALIZER, "GlorotUniform", "glorot_uniform"),
-        (INITIALIZER, "uniform", "random_uniform"),
-        (INITIALIZER, KERAS_GLOROT, "glorot_uniform"),
-        (INITIALIZER, {"class_name": "HeNormal"}, "he_normal"),
+        (INITIALIZER, "glorot_uniform", GLOROT),
+        (INITIALIZER, "GlorotUniform", GLOROT),
+        (INITIALIZER, "uniform", Component(name="RandomUniform")),
+        (INITIALIZER, KERAS_GLOROT, GLOROT),
+        (INITIALIZER, {"class_name": "HeNormal"}, Component(name="HeNormal")),
         (
             INITIALIZER,
             "he_normal seed=3",
-            {"class_name": "HeNormal", "config": {"seed": 3}},
+            Component(name="HeNormal", options={"seed": 3}),
         ),
         # Keras cannot read a Constant without its value.
-        (INITIALIZER, "constant", {"class_name": "Constant", "config": {"value": 0.0}}),
-        (REGULARIZER, "l2", "l2"),
-        (REGULARIZER, "L1L2", "l1l2"),
+        (INITIALIZER, "constant", Component(name="Constant", options={"value": 0.0})),
+        (REGULARIZER, "l2", Component(name="L2")),
+        (REGULARIZER, "L1L2", Component(name="L1L2")),
         (REGULARIZER, "l2 l2=0.5", L2),
         (REGULARIZER, KERAS_L2, L2),
         (REGULARIZER, {"type": "l2", "l2": "0.5"}, L2),
-        (REGULARIZER, {"class_name": "L2", "config": {"l2": 0.01}}, "l2"),
+        (REGULARIZER, {"class_name": "L2", "config": {"l2": 0.01}}, Component(name="L2")),
         (REGULARIZER, (0.0, 0.0), None),
         (REGULARIZER, "(0. , 0.)", None),
-        (REGULARIZER, [0, 0.5], {"class_name": "L1L2", "config": {"l2": 0.5}}),
+        (REGULARIZER, [0, 0.5], Component(name="L1L2", options={"l2": 0.5})),
         (REGULARIZER, None, None),
-        (CONSTRAINT, "MaxNorm", "max_norm"),
+        (CONSTRAINT, "MaxNorm", Component(name="MaxNorm")),
         (
             CONSTRAINT,
             {"class_name": "MaxNorm", "config": {"max_value": 3, "axis": [0, 1]}},
-            {"class_name": "MaxNorm", "config": {"max_value": 3.0, "axis": (0, 1)}},
+            Component(name="MaxNorm", options={"max_value": 3.0, "axis": (0, 1)}),
         ),
         (
             CONSTRAINT,
             {"class_name": "MinMaxNorm", "rate_max_value": 0.5},
-            {"class_name": "MinMaxNorm", "config": {"rate": 0.5}},
+            Component(name="MinMaxNorm", options={"rate": 0.5}),
         ),
         (SCHEDULE, 0.1, 0.1),
         (SCHEDULE, "1e-3", 0.001),
         (SCHEDULE, DECAY, DECAY),
+        (SCHEDULE, KERAS_DECAY, DECAY),
         (
             SCHEDULE,
             "exponential initial_learning_rate=0.1 decay_steps=100 decay_rate=0.5",
@@ -97,11 +101,11 @@ DECAY = {
         (LAYER, {"type": "LSTM", "units": 64, "return_sequences": True}, LSTM),
         (LAYER, LSTM, LSTM),
         (LAYER, {"class_name": "CuDNNLSTM", "units": 64, "return_sequences": "true"}, LSTM),
-        (LAYER, "Flatten", {"class_name": "Flatten", "config": {}}),
+        (LAYER, "Flatten", Component(name="Flatten")),
         (
             LAYER,
             "ThresholdedReLU",
-            {"class_name": "ReLU", "config": {"threshold": 1.0}},
+            Component(name="ReLU", options={"threshold": 1.0}),
         ),
         (
             LAYER,
@@ -118,7 +122,7 @@ DECAY = {
                 "registered_name": None,
                 "build_config": {"input_shape": [None, 3]},
             },
-            {"class_name": "Dense", "config": {"units": 2}},
+            Component(name="Dense", options={"units": 2}),
         ),
         (
             LAYER,
@@ -128,7 +132,7 @@ DECAY = {
                 "config": {"filters": 2, "kernel_size": [3]},
                 "registered_name": "galaxy_keras>LocallyConnected1D",
             },
-            {"class_name": "LocallyConnected1D", "config": {"filters": 2, "kernel_size": 3}},
+            Component(name="LocallyConnected1D", options={"filters": 2, "kernel_size": 3}),
         ),
     ],
 )
@@ -180,7 +184,7 @@ def test_component_in_canonical_form(asked: Parameter, given: object, canonical:
         (
             REGULARIZER,
             {"class_name": "L2", "l1": 0.1},
-            'layer 1 (Dense), parameter x (L2): there is no parameter "l1". Known are: l2',
+            'layer 1 (Dense), parameter x (L2): there is no parameter "l1". Choose from: l2',
         ),
         (
             REGULARIZER,
@@ -290,6 +294,6 @@ def test_layers_that_do_not_go_inside_are_refused(
 def test_layers_go_inside_layers_inside_layers() -> None:
     nested = {"type": "Bidirectional", "layer": {"type": "RNN", "cell": "GRUCell units=2"}}
     options = check_options(LAYERS.get("TimeDistributed"), {"layer": nested}, "here")
-    cell = {"class_name": "GRUCell", "config": {"units": 2}}
-    rnn = {"class_name": "RNN", "config": {"cell": cell}}
-    assert options == {"layer": {"class_name": "Bidirectional", "config": {"layer": rnn}}}
+    cell = Component(name="GRUCell", options={"units": 2})
+    rnn = Component(name="RNN", options={"cell": cell})
+    assert options == {"layer": Component(name="Bidirectional", options={"layer": rnn})}

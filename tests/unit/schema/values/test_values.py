@@ -224,12 +224,12 @@ def test_old_parameters_without_effect_are_dropped() -> None:
         (
             {"siez": 1, "size": 1},
             'there is no parameter "siez". Did you mean "size"? '
-            "Known are: size, slope, value, seed",
+            "Choose from: size, slope, value, seed",
         ),
         ({}, "parameter size is missing. Give a whole number of at least 1 (how large it is)"),
         (
             {"size": 1, "slope": 0.1, "alpha": 0.2},
-            "slope and alpha are the same parameter. Give one of them",
+            "slope and alpha are the same parameter. Give only one of them",
         ),
         ({"size": 1, "time_major": True}, "parameter time_major can only be False, not True"),
     ],
@@ -245,7 +245,7 @@ def test_all_problems_are_reported_at_once() -> None:
         check_options(ENTRY, {"sise": 3, "slope": "steep", "seed": 1.5}, "layer 1 (Thing)")
     assert caught.value.problems == (
         'layer 1 (Thing): there is no parameter "sise". Did you mean "size"? '
-        "Known are: size, slope, value, seed",
+        "Choose from: size, slope, value, seed",
         "layer 1 (Thing): parameter size is missing. Give a whole number of at least 1 "
         "(how large it is)",
         'layer 1 (Thing): parameter slope must be a number, not "steep"',

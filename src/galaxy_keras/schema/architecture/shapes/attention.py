@@ -1,4 +1,4 @@
-"""Attention: inputs are the query, the value and, if it is not the value, the key."""
+"""Attention layers; inputs are query, value and, unless it is the value, key."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 
 
 def infer_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Attention, by dot products or by the sum of query and key."""
+    """Attention: scores are dot products, or a function of the sum of query and key."""
     query, value, _ = _read_sequences(inputs)
     weights = []
     if config["use_scale"]:
@@ -31,14 +31,14 @@ def infer_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_additive_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """AdditiveAttention."""
+    """AdditiveAttention: scores are functions of the sum of query and key."""
     query, value, _ = _read_sequences(inputs)
     scale = Weight("scale", (expect_size(query[-1], "features"),))
     return LayerShape((*query[:-1], value[-1]), (scale,) if config["use_scale"] else ())
 
 
 def infer_multi_head_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """MultiHeadAttention: each head projects query, key and value in its own way."""
+    """MultiHeadAttention: each head has its own projections of query, key and value."""
     query, value, key = _read_roles(inputs)
     axes = config["attention_axes"] or ()
     for axis in (axes,) if isinstance(axes, int) else axes:
@@ -69,13 +69,13 @@ def infer_group_query_attention(config: LayerConfig, inputs: Sequence[Shape]) ->
         expect_dimensions(shape, "steps", "features")
     if query[-1] != value[-1]:
         raise ShapeMismatchError(
-            f"its query has {query[-1]} features and its value {value[-1]}, which must be as many",
+            f"its query has {query[-1]} features and its value {value[-1]}, which must be equal",
             "Project one of them with a Dense layer, or use MultiHeadAttention",
         )
     heads, shared = config["num_query_heads"], config["num_key_value_heads"]
     if heads % shared:
         raise ConflictError(
-            f"num_query_heads={heads} cannot be divided by num_key_value_heads={shared}"
+            f"num_query_heads={heads} is not divisible by num_key_value_heads={shared}"
         )
     size = config["head_dim"]
     projections = [("query", query, heads), ("key", key, shared)]
@@ -95,7 +95,7 @@ def _read_sequences(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
     query, value, key = _read_roles(inputs)
     if query[-1] != key[-1] and None not in (query[-1], key[-1]):
         raise ShapeMismatchError(
-            f"its query has {query[-1]} features and its key {key[-1]}, which must be as many",
+            f"its query has {query[-1]} features and its key {key[-1]}, which must be equal",
             "Project one of them with a Dense layer, or use MultiHeadAttention",
         )
     return query, value, key
@@ -104,7 +104,7 @@ def _read_sequences(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
 def _read_roles(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
     if len(inputs) not in (2, 3):
         raise ShapeMismatchError(
-            f"it takes 2 or 3 inputs (query, value and, if it is not the value, key), "
+            f"it takes 2 or 3 inputs (query, value and, unless it is the value, key), "
             f"but gets {len(inputs)}",
             "Write a functional spec; for self-attention name the same layer twice",
         )
@@ -112,12 +112,15 @@ def _read_roles(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:
         if len(shape) < 3:
             expect_dimensions(shape, "steps", "features")
     if len({len(shape) for shape in inputs}) > 1:
-        raise ShapeMismatchError(f"its inputs {format_shapes(inputs)} must have as many dimensions")
+        raise ShapeMismatchError(
+            f"its inputs {format_shapes(inputs)} must have the same number of dimensions"
+        )
     query, value = inputs[0], inputs[1]
     key = inputs[2] if len(inputs) == 3 else value
     if value[1:-1] != key[1:-1]:
         raise ShapeMismatchError(
-            f"its value {format_shape(value)} and key {format_shape(key)} must have as many steps"
+            f"its value {format_shape(value)} and key {format_shape(key)} "
+            "must have the same number of steps"
         )
     return query, value, key
 
@@ -127,9 +130,9 @@ def _features(shape: Shape) -> int:
 
 
 def _project(
-    config: LayerConfig, name: str, taken: tuple[int, ...], given: tuple[int, ...]
+    config: LayerConfig, name: str, input_shape: tuple[int, ...], output_shape: tuple[int, ...]
 ) -> list[Weight]:
-    weights = [Weight(f"{name}/kernel", (*taken, *given))]
+    weights = [Weight(f"{name}/kernel", (*input_shape, *output_shape))]
     if config["use_bias"]:
-        weights.append(Weight(f"{name}/bias", given))
+        weights.append(Weight(f"{name}/bias", output_shape))
     return weights

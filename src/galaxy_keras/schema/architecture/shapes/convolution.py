@@ -1,4 +1,4 @@
-"""Convolutions of all kinds."""
+"""Convolutional layers."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def infer_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShap
     spatial = split_spatial_shape(config, inputs[0])
     filters, groups = config["filters"], config["groups"]
     if filters % groups:
-        raise ConflictError(f"filters={filters} cannot be divided by groups={groups}")
+        raise ConflictError(f"filters={filters} is not divisible by groups={groups}")
     channels = spatial.known_channels()
     if channels % groups:
         raise ShapeMismatchError(
-            f"it gets {channels} channels, which cannot be divided by groups={groups}"
+            f"it gets {channels} channels, a number that is not divisible by groups={groups}"
         )
     kernel = Weight("kernel", (*config.sizes("kernel_size"), channels // groups, filters))
     return LayerShape(
@@ -40,7 +40,7 @@ def infer_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShap
 
 
 def infer_depthwise_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """DepthwiseConv1D and 2D: each channel on its own."""
+    """DepthwiseConv1D and DepthwiseConv2D: channels are convolved separately."""
     spatial = split_spatial_shape(config, inputs[0])
     channels, multiplier = spatial.known_channels(), config["depth_multiplier"]
     kernel = Weight("kernel", (*config.sizes("kernel_size"), channels, multiplier))
@@ -51,7 +51,7 @@ def infer_depthwise_convolution(config: LayerConfig, inputs: Sequence[Shape]) ->
 
 
 def infer_separable_convolution(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """SeparableConv1D and 2D: depthwise, then a mixture of the channels at each place."""
+    """SeparableConv1D and SeparableConv2D: a depthwise, then a pointwise convolution."""
     spatial = split_spatial_shape(config, inputs[0])
     channels, multiplier = spatial.known_channels(), config["depth_multiplier"]
     filters, ones = config["filters"], (1,) * config.rank
@@ -75,21 +75,21 @@ def infer_transposed_convolution(config: LayerConfig, inputs: Sequence[Shape]) -
 
 
 def infer_locally_connected(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """LocallyConnected1D and 2D: a kernel of its own at each place."""
+    """LocallyConnected1D and LocallyConnected2D: unshared kernels at each position."""
     spatial = split_spatial_shape(config, inputs[0])
     for size in spatial.sizes:
         expect_size(size, "steps" if config.rank == 1 else "rows and columns")
     kernel_size, filters = config.sizes("kernel_size"), config["filters"]
-    places = slide_windows(config, spatial, kernel_size, config.sizes("strides"))
-    known_places = tuple(size for size in places if size is not None)
+    positions = slide_windows(config, spatial, kernel_size, config.sizes("strides"))
+    known_positions = tuple(size for size in positions if size is not None)
     fan_in = math.prod(kernel_size) * spatial.known_channels()
-    kernel = Weight("kernel", (math.prod(known_places), fan_in, filters))
-    bias = (Weight("bias", (*known_places, filters)),) if config["use_bias"] else ()
-    return LayerShape(spatial.with_sizes(places, filters), (kernel, *bias))
+    kernel = Weight("kernel", (math.prod(known_positions), fan_in, filters))
+    bias = (Weight("bias", (*known_positions, filters)),) if config["use_bias"] else ()
+    return LayerShape(spatial.with_sizes(positions, filters), (kernel, *bias))
 
 
 def compute_dilated_sizes(config: LayerConfig) -> tuple[int, ...]:
-    """Return the extent of the kernel, with the gaps that dilation makes."""
+    """Return the extent of the kernel along each spatial dimension, including dilation."""
     return tuple(
         (size - 1) * rate + 1
         for size, rate in zip(
@@ -99,10 +99,10 @@ def compute_dilated_sizes(config: LayerConfig) -> tuple[int, ...]:
 
 
 def check_strides(config: LayerConfig) -> None:
-    """Raise a `ConflictError` if the layer both strides and dilates, which Keras cannot compute."""
+    """Raise a `ConflictError` if the layer has strides and dilation, which Keras cannot combine."""
     if max(config.sizes("strides")) > 1 and max(config.sizes("dilation_rate")) > 1:
         raise ConflictError(
-            "strides above 1 and a dilation_rate above 1 do not go together. Drop one"
+            "strides above 1 and a dilation_rate above 1 cannot be combined. Set one of them to 1"
         )
 
 

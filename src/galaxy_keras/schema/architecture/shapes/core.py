@@ -1,4 +1,4 @@
-"""Dense layers and embeddings of words."""
+"""Dense and Embedding."""
 
 from __future__ import annotations
 
@@ -15,12 +15,10 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 
 
 def infer_dense(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Dense: works on the last dimension."""
+    """Dense: acts on the last dimension."""
     shape = inputs[0]
     if len(shape) < 2:
-        raise ShapeMismatchError(
-            "it needs (features,) but gets single numbers", expected=("features",)
-        )
+        raise ShapeMismatchError("it needs (features,) but gets scalars", expected=("features",))
     units = config["units"]
     kernel = Weight("kernel", (expect_size(shape[-1], "features"), units))
     bias = (Weight("bias", (units,)),) if config["use_bias"] else ()
@@ -28,7 +26,7 @@ def infer_dense(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_embedding(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Embedding: each index becomes a vector."""
+    """Embedding: adds a dimension with the vector of each index."""
     size = config["output_dim"]
     table = Weight("embeddings", (config["input_dim"], size))
     return LayerShape((*inputs[0], size), (table,))

@@ -19,24 +19,24 @@ from galaxy_keras.schema.architecture.shapes.spatial import SPATIAL_NAMES
 
 
 def keep_shape(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Activation, Dropout, Masking, noise, rescaling and other layers without weights."""
+    """Activation, Dropout, Masking, GaussianNoise, Rescaling and others without weights."""
     return LayerShape(inputs[0])
 
 
 def keep_channels(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """SpatialDropout1D to 3D, which need the spatial dimensions and the channels."""
+    """SpatialDropout1D to SpatialDropout3D, which need spatial dimensions and channels."""
     expect_dimensions(inputs[0], *SPATIAL_NAMES[config.rank], "channels")
     return LayerShape(inputs[0])
 
 
 def keep_image(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Random changes of images."""
+    """Random augmentations of images."""
     expect_dimensions(inputs[0], "rows", "columns", "channels")
     return LayerShape(inputs[0])
 
 
 def keep_axes(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Softmax and UnitNormalization, which work along `axis`."""
+    """Softmax and UnitNormalization, which act along `axis`."""
     axes = config["axis"]
     for axis in (axes,) if isinstance(axes, int) else axes:
         resolve_axis(axis, inputs[0])
@@ -44,7 +44,7 @@ def keep_axes(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_prelu(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """PReLU: a slope for each value of a sample, shared along `shared_axes`."""
+    """PReLU: one slope per value of a sample, shared along `shared_axes`."""
     shape = inputs[0]
     shared = config["shared_axes"] or ()
     slopes = list(shape[1:])

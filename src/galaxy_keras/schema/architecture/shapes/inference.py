@@ -1,4 +1,4 @@
-"""The shapes and the numbers of parameters of a whole architecture."""
+"""Output shapes and weights of all layers of an architecture."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from galaxy_keras.schema.architecture.shapes.rules import infer_layer, make_laye
 class LayerShapes:
     """The `LayerShape` of each layer, by name.
 
-    A layer that is used several times has its weights at the first use.
+    A layer that is called several times has its weights at the first call.
     """
 
     layers: Mapping[str, LayerShape]
@@ -32,12 +32,12 @@ class LayerShapes:
 
     @property
     def trainable(self) -> int:
-        """The number of parameters that training changes."""
+        """The number of trainable parameters."""
         return sum(layer.trainable for layer in self.layers.values())
 
     @property
     def non_trainable(self) -> int:
-        """The number of parameters that training leaves alone."""
+        """The number of non-trainable parameters."""
         return sum(layer.non_trainable for layer in self.layers.values())
 
     @property
@@ -49,14 +49,19 @@ class LayerShapes:
 def infer_shapes(architecture: Architecture) -> LayerShapes:
     """Return the output shape and the weights of each layer, as Keras would build them.
 
+    They are inferred once per architecture, which is immutable and keeps them.
+
     Raises
     ------
     ConfigurationError
-        If a layer cannot take what feeds it: with the number and name of both layers, both
+        If a layer cannot take its inputs: with the number and name of both layers, both
         shapes, and what to do.
     """
-    inputs = [tuple(layer.options["batch_shape"]) for layer in architecture.input_layers]
-    return _infer(architecture, inputs)
+    known: LayerShapes | None = architecture.derived.get("infer_shapes")
+    if known is None:
+        inputs = [tuple(layer.options["batch_shape"]) for layer in architecture.input_layers]
+        known = architecture.derived["infer_shapes"] = _infer(architecture, inputs)
+    return known
 
 
 def _infer(architecture: Architecture, inputs: Sequence[Shape]) -> LayerShapes:
@@ -97,12 +102,12 @@ def _infer_nested(model: Architecture, inputs: Sequence[Shape]) -> LayerShape:
     declared = [tuple(each.options["batch_shape"]) for each in model.input_layers]
     if len(declared) != len(inputs):
         raise ShapeMismatchError(f"it has {len(declared)} inputs, but gets {len(inputs)}")
-    for wanted, given in zip(declared, inputs, strict=True):
-        if len(wanted) != len(given) or any(
-            None not in pair and pair[0] != pair[1] for pair in zip(wanted, given, strict=True)
+    for expected, actual in zip(declared, inputs, strict=True):
+        if len(expected) != len(actual) or any(
+            None not in pair and pair[0] != pair[1] for pair in zip(expected, actual, strict=True)
         ):
             raise ShapeMismatchError(
-                f"its input is {format_shape(wanted)}, but it gets {format_shape(given)}"
+                f"its input is {format_shape(expected)}, but it gets {format_shape(actual)}"
             )
     found = _infer(model, inputs)
     weights = tuple(
@@ -125,8 +130,8 @@ def _check_same_weights(
     if [each.shape for each in found.weights] != [each.shape for each in first.weights]:
         raise ConfigurationError(
             f"{architecture.describe(layer.name)} shares the weights of "
-            f"{architecture.describe(str(layer.shared_with))}, but gets an input "
-            "that needs weights of another shape. Both uses must get the same shape"
+            f"{architecture.describe(str(layer.shared_with))}, but gets an input that needs "
+            "weights of another shape. Give both calls inputs of the same shape"
         )
 
 

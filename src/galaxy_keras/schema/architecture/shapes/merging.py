@@ -1,4 +1,4 @@
-"""Layers that join several inputs."""
+"""Layers that merge several inputs."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 
 
 def infer_elementwise_merge(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Add, Subtract, Multiply and their like: value by value; a size of 1 fits any."""
+    """Add, Subtract, Multiply and the like: elementwise; sizes of 1 are broadcast."""
     merged = inputs[0][1:]
     for shape in inputs[1:]:
         joined = _broadcast(merged, shape[1:])
         if joined is None:
             raise ShapeMismatchError(
                 f"their shapes {format_shapes(inputs)} do not match",
-                "Give them the same shape (a dimension of 1 fits any size)",
+                "Give them the same shape (dimensions of size 1 are broadcast)",
             )
         merged = joined
     return LayerShape((_find_batch(inputs), *merged))
 
 
 def infer_concatenation(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Concatenate: one behind the other along `axis`."""
+    """Concatenate: joined along `axis`."""
     first = inputs[0]
     axis = resolve_axis(config["axis"], first)
     if axis == 0:
@@ -39,12 +39,12 @@ def infer_concatenation(config: LayerConfig, inputs: Sequence[Shape]) -> LayerSh
     for shape in inputs[1:]:
         if len(shape) != len(first) or not all(
             _agree(one, other)
-            for place, (one, other) in enumerate(zip(first, shape, strict=True))
-            if place != axis
+            for index, (one, other) in enumerate(zip(first, shape, strict=True))
+            if index != axis
         ):
             raise ShapeMismatchError(
-                f"their shapes {format_shapes(inputs)} differ in another dimension than "
-                f"axis={config['axis']}, along which it joins them",
+                f"their shapes {format_shapes(inputs)} differ in a dimension other than "
+                f"axis={config['axis']}, along which they are joined",
                 "Give them the same shape in all other dimensions",
             )
     along = [shape[axis] for shape in inputs]
@@ -56,17 +56,17 @@ def infer_dot_product(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShap
     """Dot: the sum of products along one axis of each of two inputs."""
     axes = config["axes"]
     pair = (axes, axes) if isinstance(axes, int) else tuple(axes)
-    places = [resolve_axis(axis, shape) for axis, shape in zip(pair, inputs, strict=True)]
-    if 0 in places:
+    summed = [resolve_axis(axis, shape) for axis, shape in zip(pair, inputs, strict=True)]
+    if 0 in summed:
         raise ConflictError(f"axes={axes} names the batch (0). Count the axes of a sample from 1")
-    if inputs[0][places[0]] != inputs[1][places[1]]:
+    if inputs[0][summed[0]] != inputs[1][summed[1]]:
         raise ShapeMismatchError(
             f"their shapes {format_shapes(inputs)} have different sizes along axes={axes}",
             "Choose axes of equal size",
         )
     first, second = (
-        [size for axis, size in enumerate(shape) if axis != place]
-        for shape, place in zip(inputs, places, strict=True)
+        [size for index, size in enumerate(shape) if index != axis]
+        for shape, axis in zip(inputs, summed, strict=True)
     )
     rest = (*first[1:], *second[1:])
     return LayerShape((first[0], *(rest or (1,))))

@@ -1,4 +1,4 @@
-"""Normalizations."""
+"""Normalization layers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from galaxy_keras.schema.architecture.shapes.rule import (
 
 
 def infer_batch_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """BatchNormalization: scale and shift are learnt, mean and variance are kept."""
+    """BatchNormalization: learned scale and shift, moving mean and variance."""
     sizes = _read_sizes(config["axis"], inputs[0])
     kept = tuple(
         Weight(name, sizes, trainable=False) for name in ("moving_mean", "moving_variance")
@@ -27,35 +27,35 @@ def infer_batch_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> L
 
 
 def infer_layer_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """LayerNormalization."""
+    """LayerNormalization: learned scale and shift along `axis`."""
     sizes = _read_sizes(config["axis"], inputs[0])
     return LayerShape(inputs[0], _scale_and_shift(config, sizes))
 
 
 def infer_group_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """GroupNormalization: `groups` parts of the channels, each normalized alone."""
+    """GroupNormalization: each group of channels is normalized separately."""
     sizes = _read_sizes(config["axis"], inputs[0])
     groups = sizes[0] if config["groups"] == -1 else config["groups"]
     if sizes[0] % groups:
         raise ShapeMismatchError(
-            f"it gets {sizes[0]} channels, which cannot be divided into groups={groups}",
+            f"it gets {sizes[0]} channels, a number that is not divisible by groups={groups}",
             "Change groups (the default is 32), or the channels of the layer before",
         )
     return LayerShape(inputs[0], _scale_and_shift(config, sizes))
 
 
 def infer_rms_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """RMSNormalization."""
+    """RMSNormalization: a learned scale along `axis`."""
     return LayerShape(inputs[0], (Weight("scale", _read_sizes(config["axis"], inputs[0])),))
 
 
 def infer_feature_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Feature-wise Normalization, with given mean and variance: no weights."""
+    """Standardize features with a given mean and variance; the layer has no weights."""
     shape = inputs[0]
     mean, variance = (_nested_shape(config[name]) for name in ("mean", "variance"))
     if mean != variance:
         raise ConflictError(
-            f"mean and variance must have the same form, but have {mean} and {variance} values"
+            f"mean and variance must have the same shape, but have {mean} and {variance} values"
         )
     axes = config["axis"]
     axes = () if axes is None else (axes,) if isinstance(axes, int) else axes
@@ -85,12 +85,12 @@ def _read_sizes(axes: int | Sequence[int], shape: Shape) -> tuple[int, ...]:
 
 
 def _nested_shape(numbers: object) -> tuple[int, ...]:
-    """Return the dimensions of a (nested) list of numbers."""
+    """Return the shape of a (nested) list of numbers."""
     if not isinstance(numbers, list | tuple):
         return ()
     inner = {_nested_shape(each) for each in numbers}
     if len(inner) != 1:
-        raise ConflictError("mean and variance must be numbers, or lists of equally many numbers")
+        raise ConflictError("mean and variance must be numbers, or nested lists of equal length")
     return (len(numbers), *inner.pop())
 
 

@@ -1,4 +1,4 @@
-"""Pooling."""
+"""Pooling layers."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from galaxy_keras.schema.architecture.shapes.spatial import slide_windows, split
 
 
 def infer_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """MaxPooling and AveragePooling, 1D to 3D."""
+    """MaxPooling and AveragePooling in 1 to 3 dimensions."""
     spatial = split_spatial_shape(config, inputs[0])
     window = config.sizes("pool_size")
     strides = window if config["strides"] is None else config.sizes("strides")
@@ -17,7 +17,7 @@ def infer_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_global_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """GlobalMaxPooling and GlobalAveragePooling, 1D to 3D."""
+    """GlobalMaxPooling and GlobalAveragePooling in 1 to 3 dimensions."""
     spatial = split_spatial_shape(config, inputs[0])
     if config["keepdims"]:
         return LayerShape(spatial.with_sizes((1,) * config.rank))
@@ -25,6 +25,6 @@ def infer_global_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerS
 
 
 def infer_adaptive_pooling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """AdaptiveMaxPooling and AdaptiveAveragePooling, 1D to 3D."""
+    """AdaptiveMaxPooling and AdaptiveAveragePooling in 1 to 3 dimensions."""
     spatial = split_spatial_shape(config, inputs[0])
     return LayerShape(spatial.with_sizes(config.sizes("output_size")))

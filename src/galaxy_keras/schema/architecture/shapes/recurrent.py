@@ -23,6 +23,7 @@ from galaxy_keras.schema.architecture.shapes.spatial import (
 )
 
 GATES = {"SimpleRNN": 1, "GRU": 3, "LSTM": 4}
+"""Number of gates of a cell, candidates included; kernels are that many times `units` wide."""
 
 
 def infer_recurrent(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
@@ -38,7 +39,7 @@ def infer_rnn(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 def _infer_steps(config: LayerConfig, shape: Shape, cell: LayerConfig, gates: int) -> LayerShape:
     expect_dimensions(shape, "steps", "features")
-    _check_use(config, shape)
+    _check_outputs_and_sizes(config, shape)
     batch, steps, features = shape
     units = cell["units"]
     weights = [
@@ -46,19 +47,19 @@ def _infer_steps(config: LayerConfig, shape: Shape, cell: LayerConfig, gates: in
         Weight("cell/recurrent_kernel", (units, gates * units)),
     ]
     if cell["use_bias"]:
-        # A GRU that resets after the product has one bias for the input and one for the state.
+        # With reset_after a GRU has separate biases for the input and the state, as in cuDNN.
         two_biases = cell.options.get("reset_after", False)
         weights.append(Weight("cell/bias", (2, gates * units) if two_biases else (gates * units,)))
-    return LayerShape(_take_steps(config, batch, steps, (units,)), tuple(weights))
+    return LayerShape(_select_steps(config, batch, steps, (units,)), tuple(weights))
 
 
 def infer_convolutional_lstm(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """ConvLSTM1D to 3D: an LSTM whose products are convolutions."""
+    """ConvLSTM1D to ConvLSTM3D: an LSTM whose matrix products are convolutions."""
     shape = inputs[0]
     names = SPATIAL_NAMES[config.rank]
     first = config["data_format"] == "channels_first"
     expect_dimensions(shape, "time", *(("channels", *names) if first else (*names, "channels")))
-    _check_use(config, shape)
+    _check_outputs_and_sizes(config, shape)
     batch, time, *frame = shape
     spatial = split_spatial_shape(config, (batch, *frame))
     for size in spatial.sizes:
@@ -66,21 +67,22 @@ def infer_convolutional_lstm(config: LayerConfig, inputs: Sequence[Shape]) -> La
     check_strides(config)
     sizes = slide_windows(config, spatial, compute_dilated_sizes(config), config.sizes("strides"))
     filters, kernel = config["filters"], config.sizes("kernel_size")
+    gates = GATES["LSTM"] * filters
     weights = [
-        Weight("cell/kernel", (*kernel, spatial.known_channels(), 4 * filters)),
-        Weight("cell/recurrent_kernel", (*kernel, filters, 4 * filters)),
+        Weight("cell/kernel", (*kernel, spatial.known_channels(), gates)),
+        Weight("cell/recurrent_kernel", (*kernel, filters, gates)),
     ]
     if config["use_bias"]:
-        weights.append(Weight("cell/bias", (4 * filters,)))
+        weights.append(Weight("cell/bias", (gates,)))
     output = spatial.with_sizes(sizes, filters)[1:]
-    return LayerShape(_take_steps(config, batch, time, output), tuple(weights))
+    return LayerShape(_select_steps(config, batch, time, output), tuple(weights))
 
 
-def _take_steps(config: LayerConfig, batch: Dimension, steps: Dimension, output: Shape) -> Shape:
+def _select_steps(config: LayerConfig, batch: Dimension, steps: Dimension, output: Shape) -> Shape:
     return (batch, steps, *output) if config["return_sequences"] else (batch, *output)
 
 
-def _check_use(config: LayerConfig, shape: Shape) -> None:
+def _check_outputs_and_sizes(config: LayerConfig, shape: Shape) -> None:
     if config["return_state"]:
         raise ConflictError(
             "return_state=True gives several outputs, which no layer takes. Leave it out"

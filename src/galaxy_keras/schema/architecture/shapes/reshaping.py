@@ -1,4 +1,4 @@
-"""Layers that rearrange, cut, pad or repeat."""
+"""Layers that reshape, permute, repeat, crop, pad or upsample."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ def infer_flatten(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_reshape(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Reshape: the same values in other dimensions."""
+    """Reshape: the same values in the dimensions of `target_shape`."""
     batch, *sizes = inputs[0]
     target = tuple(config["target_shape"])
     fixed = [size for size in target if size not in (None, -1)]
     if len(target) - len(fixed) > 1:
-        raise ConflictError(f"target_shape={target} may have only one -1 (what is left)")
+        raise ConflictError(f"target_shape={target} may contain only one -1 (inferred)")
     if None in sizes or None in target:
         return LayerShape((batch, *(None if size == -1 else size for size in target)))
     values = math.prod(size for size in sizes if size is not None)
@@ -43,7 +43,7 @@ def infer_reshape(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
         raise ShapeMismatchError(
             f"its target_shape={target} has {_count(target, given)}, "
             f"but it gets {format_shape(inputs[0])}, which is {values} values",
-            "Change target_shape; a -1 in it stands for what is left",
+            "Change target_shape; a -1 in it is inferred from the other dimensions",
         )
     return LayerShape((batch, *(values // given if size == -1 else size for size in target)))
 
@@ -53,7 +53,7 @@ def _count(target: Sequence[int], given: int) -> str:
 
 
 def infer_permute(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Permute: other order of dimensions."""
+    """Permute: the dimensions in another order."""
     shape, order = inputs[0], tuple(config["dims"])
     if sorted(order) != list(range(1, len(order) + 1)):
         raise ConflictError(
@@ -67,21 +67,21 @@ def infer_permute(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_repeat_vector(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """RepeatVector: the same vector at each of n steps."""
+    """RepeatVector: the input at each of `n` steps."""
     expect_dimensions(inputs[0], "features")
     batch, features = inputs[0]
     return LayerShape((batch, config["n"], features))
 
 
 def infer_cropping(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Cropping1D to 3D."""
+    """Cropping1D to Cropping3D."""
     spatial = split_spatial_shape(config, inputs[0])
     cut = [sum(pair) for pair in _read_pairs(config, "cropping")]
     if any(
         size is not None and size <= lost for size, lost in zip(spatial.sizes, cut, strict=True)
     ):
         raise ShapeMismatchError(
-            f"it cuts off {format_sizes(cut)}, but gets only {format_sizes(spatial.sizes)}",
+            f"it crops {format_sizes(cut)}, but gets only {format_sizes(spatial.sizes)}",
             "Use a smaller cropping",
         )
     return LayerShape(
@@ -90,7 +90,7 @@ def infer_cropping(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_padding(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """ZeroPadding1D to 3D."""
+    """ZeroPadding1D to ZeroPadding3D."""
     spatial = split_spatial_shape(config, inputs[0])
     added = [sum(pair) for pair in _read_pairs(config, "padding")]
     return LayerShape(
@@ -99,7 +99,7 @@ def infer_padding(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def infer_upsampling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """UpSampling1D to 3D."""
+    """UpSampling1D to UpSampling3D."""
     spatial = split_spatial_shape(config, inputs[0])
     factors = config.sizes("size")
     return LayerShape(
@@ -110,8 +110,8 @@ def infer_upsampling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape
 def _read_pairs(config: LayerConfig, option: str) -> list[tuple[int, int]]:
     """Return (before, after) for each spatial dimension.
 
-    One number is for both ends of all dimensions; in one dimension two numbers are (before,
-    after), in more dimensions one number for each is for both its ends.
+    A single number applies to both ends of all dimensions. Two numbers are (before, after) in one
+    dimension; in more dimensions one number per dimension applies to both of its ends.
     """
     value, rank = config[option], config.rank
     if isinstance(value, int):

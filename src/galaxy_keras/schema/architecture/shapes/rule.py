@@ -1,8 +1,14 @@
-"""What a shape rule gets and gives.
+"""The interface of shape rules.
 
-A rule says, for one family of layers, what Keras would say on building one: the shape of the
-output and the weights. Shapes include the batch dimension, which is None unless it is fixed;
-None is a dimension of any size. Tests compare every rule with Keras.
+A rule computes, for one family of layers, what Keras computes when it builds one: the shape of
+the output and the weights. All rules, ``infer_...`` and ``keep_...``, have the same parameters:
+
+* `config`: the layer's options, completed with the defaults of the catalogue;
+* `inputs`: one shape per input, with the batch dimension in front; None is a dimension of any
+  size. Their number was checked before.
+
+They return a `LayerShape`, and raise `ShapeMismatchError` if the layer cannot take the inputs
+and `ConflictError` if its options cannot be combined. Tests compare every rule with Keras.
 """
 
 from __future__ import annotations
@@ -24,9 +30,9 @@ class Weight:
     Attributes
     ----------
     name
-        Keras's name of the variable, without the names of layers around it.
+        Name of the variable in Keras, without the names of enclosing layers.
     shape
-        Its dimensions; empty for a single number.
+        Sizes of its dimensions; empty for a scalar.
     trainable
         Whether training changes it.
     """
@@ -37,25 +43,25 @@ class Weight:
 
     @property
     def size(self) -> int:
-        """The number of parameters in it."""
+        """The number of parameters."""
         return math.prod(self.shape)
 
 
 @dataclass(frozen=True, slots=True)
 class LayerShape:
-    """What a layer gives: its output shape and its weights, in Keras's order."""
+    """The output shape of a layer, with the batch, and its weights in the order of Keras."""
 
     output: Shape
     weights: tuple[Weight, ...] = ()
 
     @property
     def trainable(self) -> int:
-        """The number of parameters that training changes."""
+        """The number of trainable parameters."""
         return sum(weight.size for weight in self.weights if weight.trainable)
 
     @property
     def non_trainable(self) -> int:
-        """The number of parameters that training leaves alone."""
+        """The number of non-trainable parameters."""
         return sum(weight.size for weight in self.weights if not weight.trainable)
 
     @property
@@ -66,7 +72,7 @@ class LayerShape:
 
 @dataclass(frozen=True, slots=True)
 class LayerConfig:
-    """A layer's type and its options, completed with the defaults."""
+    """A layer's type and its options, completed with the defaults of the catalogue."""
 
     type: str
     options: Mapping[str, Any]
@@ -76,14 +82,14 @@ class LayerConfig:
 
     @property
     def rank(self) -> int:
-        """The number of spatial dimensions, which Keras writes into the name: 2 for Conv2D."""
+        """The number of spatial dimensions, which is part of the name: 2 for Conv2D."""
         found = re.search(r"([123])D", self.type)
         if found is None:
             raise ValueError(f"{self.type} has no rank in its name")
         return int(found.group(1))
 
     def sizes(self, option: str) -> tuple[int, ...]:
-        """Return an option that is one number for all spatial dimensions, or one for each."""
+        """Return the value of an option for each spatial dimension; one number is for all."""
         value = self.options[option]
         return (value,) * self.rank if isinstance(value, int) else tuple(value)
 
@@ -97,11 +103,11 @@ class ShapeMismatchError(Exception):
     Attributes
     ----------
     reason
-        What the layer gets and what it needs; the layers are named in front of it.
+        What the layer gets and what it needs; `inference` puts the layers before it.
     advice
-        What to do, as a sentence.
+        What to do, as a sentence; may be empty.
     expected
-        The names of the dimensions that the layer needs, where their number is wrong.
+        The names of the dimensions that the layer needs if their number is wrong, else empty.
     """
 
     def __init__(self, reason: str, advice: str = "", *, expected: Sequence[str] = ()) -> None:
@@ -112,7 +118,7 @@ class ShapeMismatchError(Exception):
 
 
 class ConflictError(Exception):
-    """Options of one layer do not go together, whatever its inputs are."""
+    """Options of one layer cannot be combined, whatever its inputs are."""
 
 
 def format_shape(shape: Sequence[Dimension | str]) -> str:
@@ -131,7 +137,7 @@ def expect_dimensions(shape: Shape, *names: str) -> None:
 
 
 def expect_size(size: Dimension, what: str) -> int:
-    """Return `size`, on which a weight depends; raise a `ShapeMismatchError` if it is not known."""
+    """Return `size`, on which a weight depends; raise a `ShapeMismatchError` if it is None."""
     if size is None:
         raise ShapeMismatchError(
             f"it needs a fixed number of {what}, but gets any number (None)",
@@ -141,10 +147,16 @@ def expect_size(size: Dimension, what: str) -> int:
 
 
 def resolve_axis(axis: int, shape: Shape) -> int:
-    """Return `axis` counted from the front, the batch being 0."""
+    """Return `axis` as a non-negative index (0 is the batch).
+
+    Raises
+    ------
+    ShapeMismatchError
+        If `shape` has no such axis.
+    """
     if not -len(shape) <= axis < len(shape):
         raise ShapeMismatchError(
-            f"it works on axis {axis}, but gets {format_shape(shape)}, "
+            f"it acts on axis {axis}, but gets {format_shape(shape)}, "
             f"whose axes are 1 to {len(shape) - 1} (0 is the batch)"
         )
     return axis % len(shape)

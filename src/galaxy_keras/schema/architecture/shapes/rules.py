@@ -1,4 +1,4 @@
-"""The rule of each layer, by the name that the catalogue gives to it."""
+"""The shape rule of each layer, by `Layer.shape_rule` of the catalogue."""
 
 from __future__ import annotations
 
@@ -35,25 +35,25 @@ _COUNTS: Final = {InputKind.ONE: (1, 1), InputKind.TWO: (2, 2), InputKind.MANY: 
 
 
 def make_layer_config(type_name: str, options: Mapping[str, Any]) -> LayerConfig:
-    """Return the settings of a layer from its checked options, those of inner layers included."""
+    """Return the completed options of a layer, those of layers inside it included."""
     entry = LAYERS.get(type_name)
     complete = complete_options(entry, options)
     for parameter in entry.parameters:
         inner: Any = complete[parameter.name]
         if parameter.kind is Kind.LAYER and inner is not None:
-            complete[parameter.name] = make_layer_config(inner["class_name"], inner["config"])
+            complete[parameter.name] = make_layer_config(inner.name, inner.options)
     return LayerConfig(type_name, complete)
 
 
 def infer_layer(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
-    """Return what a layer gives for inputs of these shapes.
+    """Return the output shape and weights of a layer for inputs of these shapes.
 
     Raises
     ------
     ShapeMismatchError
-        If it cannot take them.
+        If the layer cannot take them.
     ConflictError
-        If its options do not go together.
+        If its options cannot be combined.
     """
     entry = LAYERS.get(config.type)
     _check_count(entry, len(inputs))
@@ -61,12 +61,12 @@ def infer_layer(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
 
 
 def _check_count(entry: Layer, count: int) -> None:
-    least, most = _COUNTS.get(entry.inputs, (1, None))
-    if count < least or (most is not None and count > most):
-        wanted = f"exactly {least}" if least == most else f"at least {least}"
+    minimum, maximum = _COUNTS.get(entry.inputs, (1, None))
+    if count < minimum or (maximum is not None and count > maximum):
+        expected = f"exactly {minimum}" if minimum == maximum else f"at least {minimum}"
         raise ShapeMismatchError(
-            f"it takes {wanted} input{'s' if least > 1 else ''}, but gets {count}",
-            "Join several with Concatenate or Add" if most == 1 else "",
+            f"it takes {expected} input{'s' if minimum > 1 else ''}, but gets {count}",
+            "Merge several with Concatenate or Add" if maximum == 1 else "",
         )
 
 
@@ -115,4 +115,4 @@ RULES: Final[Mapping[str, Rule]] = {
     "bidirectional": partial(wrappers.infer_bidirectional, infer=infer_layer),
     "spectral_normalization": partial(wrappers.infer_spectral_normalization, infer=infer_layer),
 }
-"""Rules by `shape_rule`. Inputs and cells have none: they are never applied to anything."""
+"""Rules by `shape_rule`. Inputs and cells have none, because they are not applied to inputs."""

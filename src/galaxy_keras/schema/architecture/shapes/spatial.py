@@ -1,4 +1,4 @@
-"""Shapes of images, sequences and volumes, whichever end the channels are at."""
+"""Shapes with spatial dimensions, channels first or channels last."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ SPATIAL_NAMES = {
     2: ("rows", "columns"),
     3: ("planes", "rows", "columns"),
 }
-"""What messages call the spatial dimensions."""
+"""Names of the spatial dimensions in messages, by their number."""
 
 
 @dataclass(frozen=True, slots=True)
 class SpatialShape:
-    """A shape taken apart into batch, spatial sizes and channels."""
+    """A shape split into batch, spatial sizes and channels."""
 
     batch: Dimension
     sizes: tuple[Dimension, ...]
@@ -33,17 +33,31 @@ class SpatialShape:
 
     def with_sizes(self, sizes: Sequence[Dimension], channels: Dimension | None = None) -> Shape:
         """Return the shape with other spatial sizes and, if given, another number of channels."""
-        last = self.channels if channels is None else channels
-        spatial = tuple(sizes)
-        return (self.batch, last, *spatial) if self.channels_first else (self.batch, *spatial, last)
+        count = self.channels if channels is None else channels
+        return (self.batch, count, *sizes) if self.channels_first else (self.batch, *sizes, count)
 
     def known_channels(self) -> int:
-        """Return the number of channels, on which weights depend."""
+        """Return the number of channels; raise a `ShapeMismatchError` if it is None."""
         return expect_size(self.channels, "channels")
 
 
 def split_spatial_shape(config: LayerConfig, shape: Shape, rank: int | None = None) -> SpatialShape:
-    """Take the input of a layer with `rank` spatial dimensions, those in its name, apart."""
+    """Return the shape of a layer's input, split.
+
+    Parameters
+    ----------
+    config
+        The layer, whose `data_format` is followed.
+    shape
+        The shape of its input, with the batch.
+    rank
+        The number of spatial dimensions; by default that in the layer's name.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If the shape has another number of dimensions.
+    """
     channels_first = config.options.get("data_format") == "channels_first"
     names = SPATIAL_NAMES[config.rank if rank is None else rank]
     expect_dimensions(shape, *(("channels", *names) if channels_first else (*names, "channels")))
@@ -55,12 +69,23 @@ def split_spatial_shape(config: LayerConfig, shape: Shape, rank: int | None = No
 def slide_windows(
     config: LayerConfig, spatial: SpatialShape, window: Sequence[int], strides: Sequence[int]
 ) -> tuple[Dimension, ...]:
-    """Return how many windows fit along each spatial dimension.
+    """Return the number of windows along each spatial dimension.
 
     Parameters
     ----------
+    config
+        The layer, whose `padding` is followed.
+    spatial
+        The shape of its input.
     window
-        The extent of the window along each dimension, gaps of dilation included.
+        The extent of the window along each spatial dimension, dilation included.
+    strides
+        The distance between windows along each spatial dimension.
+
+    Raises
+    ------
+    ShapeMismatchError
+        If the window is larger than the input and there is no padding.
     """
     if config["padding"] == "valid":
         _check_fit(spatial, window)
@@ -73,7 +98,7 @@ def slide_windows(
 def map_sizes(
     sizes: Sequence[Dimension], change: Callable[[int, int], int]
 ) -> tuple[Dimension, ...]:
-    """Apply ``change(size, axis)`` to the sizes that are known."""
+    """Return ``change(size, axis)`` for each size; None for a size of None."""
     return tuple(None if size is None else change(size, axis) for axis, size in enumerate(sizes))
 
 
@@ -83,9 +108,9 @@ def _check_fit(spatial: SpatialShape, window: Sequence[int]) -> None:
     ):
         return
     raise ShapeMismatchError(
-        f"its window of {format_sizes(window)} is larger than what it gets: "
+        f"its window of {format_sizes(window)} is larger than its input of "
         f"{format_sizes(spatial.sizes)}",
-        "Use a smaller window, padding=same, or fewer layers before it that shrink the data",
+        "Use a smaller window, padding=same, or fewer layers before it that downsample",
     )
 
 

@@ -1,4 +1,4 @@
-"""Layers around another layer."""
+"""Wrappers: layers around another layer."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ InferLayer = Callable[[LayerConfig, Sequence[Shape]], LayerShape]
 def infer_time_distributed(
     config: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
-    """TimeDistributed: the same layer at each step."""
+    """TimeDistributed: the layer applied to each step."""
     shape = inputs[0]
     if len(shape) < 3:
         raise ShapeMismatchError(
@@ -35,7 +35,7 @@ def infer_time_distributed(
 def infer_bidirectional(
     config: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
-    """Bidirectional: a recurrent layer forwards and another backwards."""
+    """Bidirectional: a recurrent layer forwards, and it or another one backwards."""
     _check_directions(config)
     layer = config["layer"]
     forward_shape = infer(layer, inputs)
@@ -70,7 +70,7 @@ def _check_directions(config: LayerConfig) -> None:
 def infer_spectral_normalization(
     config: LayerConfig, inputs: Sequence[Shape], infer: InferLayer
 ) -> LayerShape:
-    """SpectralNormalization: keeps the largest singular value of the kernel at 1."""
+    """SpectralNormalization: divides the kernel by its largest singular value."""
     inner = infer(config["layer"], inputs)
     kernel = next((w for w in inner.weights if w.name in ("kernel", "embeddings")), None)
     if kernel is None:

@@ -36,7 +36,7 @@ def refuse(document):
             ["LSTM units=100"],
             'layer 1 (LSTM "lstm") cannot follow the input "input_layer": '
             "it needs (steps, features) but gets (500,). Add an Embedding layer between them "
-            "if the input is word numbers, else a Reshape layer with target_shape=(500, 1)",
+            "if the input is word indices, else a Reshape layer with target_shape=(500, 1)",
         ),
         (
             "28,28",
@@ -78,7 +78,7 @@ def refuse(document):
             ["TimeDistributed layer='Dense units=2'"],
             'layer 1 (TimeDistributed "time_distributed") cannot follow the input "input_layer": '
             "it needs (steps, ...), at least two dimensions, but gets (5,). Add an Embedding layer "
-            "between them if the input is word numbers, else a Reshape layer with "
+            "between them if the input is word indices, else a Reshape layer with "
             "target_shape=(5, 1)",
         ),
         (
@@ -99,22 +99,23 @@ def refuse(document):
             "5,5,1",
             ["Conv2D filters=4 kernel_size=(3, 7)"],
             'layer 1 (Conv2D "conv2d") cannot follow the input "input_layer": '
-            "its window of 3 x 7 is larger than what it gets: 5 x 5. Use a smaller window, "
-            "padding=same, or fewer layers before it that shrink the data",
+            "its window of 3 x 7 is larger than its input of 5 x 5. Use a smaller window, "
+            "padding=same, or fewer layers before it that downsample",
         ),
         (
             "12",
             ["Reshape target_shape=(5, 2)"],
             'layer 1 (Reshape "reshape") cannot follow the input "input_layer": '
             "its target_shape=(5, 2) has 10 values, but it gets (12,), which is 12 values. "
-            "Change target_shape; a -1 in it stands for what is left",
+            "Change target_shape; a -1 in it is inferred from the other dimensions",
         ),
         (
             "12",
             ["Reshape target_shape=(5, -1)"],
             'layer 1 (Reshape "reshape") cannot follow the input "input_layer": '
             "its target_shape=(5, -1) has a multiple of 5 values, but it gets (12,), "
-            "which is 12 values. Change target_shape; a -1 in it stands for what is left",
+            "which is 12 values. Change target_shape; a -1 in it is inferred from the other "
+            "dimensions",
         ),
         (
             "4,5",
@@ -126,26 +127,26 @@ def refuse(document):
             "4,5",
             ["Cropping1D cropping=2"],
             'layer 1 (Cropping1D "cropping1d") cannot follow the input "input_layer": '
-            "it cuts off 4, but gets only 4. Use a smaller cropping",
+            "it crops 4, but gets only 4. Use a smaller cropping",
         ),
         (
             "9,9,3",
             ["Conv2D filters=4 kernel_size=3 groups=2"],
             'layer 1 (Conv2D "conv2d") cannot follow the input "input_layer": '
-            "it gets 3 channels, which cannot be divided by groups=2",
+            "it gets 3 channels, a number that is not divisible by groups=2",
         ),
         (
             "4,5",
             ["GroupNormalization"],
             'layer 1 (GroupNormalization "group_normalization") cannot follow the input '
-            '"input_layer": it gets 5 channels, which cannot be divided into groups=32. '
+            '"input_layer": it gets 5 channels, a number that is not divisible by groups=32. '
             "Change groups (the default is 32), or the channels of the layer before",
         ),
         (
             "4,5",
             ["LayerNormalization axis=3"],
             'layer 1 (LayerNormalization "layer_normalization") cannot follow the input '
-            '"input_layer": it works on axis 3, but gets (4, 5), '
+            '"input_layer": it acts on axis 3, but gets (4, 5), '
             "whose axes are 1 to 2 (0 is the batch)",
         ),
         (
@@ -179,7 +180,7 @@ def refuse(document):
             "4,5",
             ["Attention"],
             'layer 1 (Attention "attention") cannot follow the input "input_layer": '
-            "it takes 2 or 3 inputs (query, value and, if it is not the value, key), but gets 1. "
+            "it takes 2 or 3 inputs (query, value and, unless it is the value, key), but gets 1. "
             "Write a functional spec; for self-attention name the same layer twice",
         ),
         (
@@ -198,7 +199,7 @@ def refuse(document):
             "4,5",
             ["EinsumDense equation='abc,cd->abd' output_shape=(7, 3)"],
             'layer 1 (EinsumDense "einsum_dense") cannot follow the input "input_layer": '
-            'along "b" of its equation it gets 4, but its output_shape says 7',
+            'along "b" of its equation it gets 4, but its output_shape has 7',
         ),
     ],
 )
@@ -210,13 +211,13 @@ def test_layers_that_do_not_fit(shape, layers, message):
     ("shape", "layer", "message"),
     [
         ("9,9,4", "Conv2D filters=5 kernel_size=3 groups=2",
-         "filters=5 cannot be divided by groups=2"),
+         "filters=5 is not divisible by groups=2"),
         ("9,9,4", "Conv2D filters=5 kernel_size=3 strides=2 dilation_rate=2",
-         "strides above 1 and a dilation_rate above 1 do not go together. Drop one"),
+         "strides above 1 and a dilation_rate above 1 cannot be combined. Set one of them to 1"),
         ("9,9,4", "Conv2DTranspose filters=5 kernel_size=3 output_padding=1",
          "output_padding must be smaller than strides"),
         ("12", "Reshape target_shape=(-1, -1)",
-         "target_shape=(-1, -1) may have only one -1 (what is left)"),
+         "target_shape=(-1, -1) may contain only one -1 (inferred)"),
         ("4,5", "Permute dims=(1, 1)",
          "dims=(1, 1) must name each dimension once, from 1, without the batch: (2, 1)"),
         ("5,3", "LSTM units=4 return_state=True",
@@ -237,15 +238,15 @@ def test_layers_that_do_not_fit(shape, layers, message):
          "LSTM has no kernel of its own to normalize. "
          "Use it around Dense, Embedding or a convolution"),
         ("3", "Normalization mean=[1, 2, 3] variance=1",
-         "mean and variance must have the same form, but have (3,) and () values"),
+         "mean and variance must have the same shape, but have (3,) and () values"),
         ("3", "Normalization mean=[1, [2, 3]] variance=1",
-         "mean and variance must be numbers, or lists of equally many numbers"),
+         "mean and variance must be numbers, or nested lists of equal length"),
         ("4,5", "EinsumDense equation='abc' output_shape=(3,)",
          'its equation "abc" is not of the form ab,bc->ac, ...a,ab->...b or ab...,bc->ac...'),
         ("4,5", "EinsumDense equation='abc,cd->abx' output_shape=(4, 3)",
-         'the letter "x" of its equation "abc,cd->abx" stands alone'),
+         'the letter "x" of its equation "abc,cd->abx" occurs only once'),
         ("4,5", "EinsumDense equation='abc,cd->abd' output_shape=(3,)",
-         "its output_shape has 1 dimensions, but its equation gives 2 after the batch"),
+         "its output_shape has 1 dimensions, but its equation has 2 after the batch"),
         ("4,5", "EinsumDense equation='abc,cd->abd' output_shape=(4, 3) bias_axes=x",
          'its bias_axes "x" are not axes of the output'),
     ],
@@ -262,27 +263,27 @@ def test_options_that_do_not_go_together(shape, layer, message):
     [
         (["(5, 3)", "(5, 4)"], "Add",
          "their shapes (5, 3) and (5, 4) do not match. "
-         "Give them the same shape (a dimension of 1 fits any size)"),
+         "Give them the same shape (dimensions of size 1 are broadcast)"),
         (["(5, 3)", "(4, 4)"], "Concatenate",
-         "their shapes (5, 3) and (4, 4) differ in another dimension than axis=-1, "
-         "along which it joins them. Give them the same shape in all other dimensions"),
+         "their shapes (5, 3) and (4, 4) differ in a dimension other than axis=-1, "
+         "along which they are joined. Give them the same shape in all other dimensions"),
         (["(5, 3)", "(4, 4)"], "Dot axes=1",
          "their shapes (5, 3) and (4, 4) have different sizes along axes=1. "
          "Choose axes of equal size"),
         (["(5, 3)", "(5, 3)", "(5, 3)"], "Subtract", "it takes exactly 2 inputs, but gets 3"),
         (["(5, 3)", "(5, 3)"], "Dense units=1",
-         "it takes exactly 1 input, but gets 2. Join several with Concatenate or Add"),
+         "it takes exactly 1 input, but gets 2. Merge several with Concatenate or Add"),
         (["(5, 3)", "(5, 4)"], "Attention",
-         "its query has 3 features and its key 4, which must be as many. "
+         "its query has 3 features and its key 4, which must be equal. "
          "Project one of them with a Dense layer, or use MultiHeadAttention"),
         (["(5, 3)", "(5, 4)"],
          "GroupQueryAttention head_dim=2 num_query_heads=2 num_key_value_heads=1",
-         "its query has 3 features and its value 4, which must be as many. "
+         "its query has 3 features and its value 4, which must be equal. "
          "Project one of them with a Dense layer, or use MultiHeadAttention"),
         (["(2, 5, 3)", "(5, 3)"], "MultiHeadAttention num_heads=1 key_dim=2",
-         "its inputs (2, 5, 3) and (5, 3) must have as many dimensions"),
+         "its inputs (2, 5, 3) and (5, 3) must have the same number of dimensions"),
         (["(5, 3)", "(5, 3)", "(4, 3)"], "MultiHeadAttention num_heads=1 key_dim=2",
-         "its value (5, 3) and key (4, 3) must have as many steps"),
+         "its value (5, 3) and key (4, 3) must have the same number of steps"),
     ],
 )  # fmt: skip
 def test_inputs_that_cannot_be_joined(shapes, layer, message):
@@ -304,7 +305,7 @@ def test_inputs_that_cannot_be_joined(shapes, layer, message):
         ("MultiHeadAttention num_heads=1 key_dim=2 attention_axes=-1",
          "attention_axes=-1 names the batch or the features"),
         ("GroupQueryAttention head_dim=2 num_query_heads=3 num_key_value_heads=2",
-         "num_query_heads=3 cannot be divided by num_key_value_heads=2"),
+         "num_query_heads=3 is not divisible by num_key_value_heads=2"),
     ],
 )  # fmt: skip
 def test_options_that_cannot_join(layer, message):
@@ -317,7 +318,7 @@ def test_a_shared_layer_needs_inputs_of_one_shape():
               {"shared_with": "d", "inputs": ["b"]}, "Add inputs=[d, d@2]"]  # fmt: skip
     assert refuse({"layers": layers}) == (
         'layer 4 (Dense "d@2") shares the weights of layer 3 (Dense "d"), but gets an input '
-        "that needs weights of another shape. Both uses must get the same shape"
+        "that needs weights of another shape. Give both calls inputs of the same shape"
     )
 
 

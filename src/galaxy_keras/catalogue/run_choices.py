@@ -1,0 +1,11 @@
+"""The values of options of a run; click, requests and forms take them by `typing.get_args`."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+DeviceChoice = Literal["auto", "cpu", "gpu"]
+DeviceCount = Literal["1", "all"]
+SplitMethod = Literal["none", "simple", "stratified", "group"]
+SplitScheme = Literal["train-val", "train-val-test"]
+PredictionMethod = Literal["predict", "predict_proba"]
