@@ -58,6 +58,16 @@ def test_what_would_be_trained(run: Run, folder: Path) -> None:
     ]
 
 
+def test_a_validation_split_changes_nothing_and_its_help_says_so(run: Run, folder: Path) -> None:
+    plain = run("keras-train-and-eval", *TABLES, "--split", "none", "--check")
+    assignment = ("--set", "validation_split=0.5")
+    result = run("keras-train-and-eval", *TABLES, "--split", "none", "--check", *assignment)
+    assert result.stdout == plain.stdout
+    assert "validation_split has no effect" in result.stderr
+    text = " ".join(run("keras-model-builder", "--help").stdout.split())
+    assert "Has no effect: keras-train-and-eval always holds rows out for validation." in text
+
+
 def test_three_parts(run: Run, folder: Path) -> None:
     scheme = ("--scheme", "train-val-test", "--split", "none")
     result = run("keras-train-and-eval", *TABLES, *scheme, "--check")

@@ -279,6 +279,16 @@ def test_what_has_no_effect_is_warned_of(
     assert caplog.messages == [f"the hyperparameter {name} has no effect: {reason}"]
 
 
+def test_validation_split_is_stored_without_effect(caplog: pytest.LogCaptureFixture) -> None:
+    architecture, settings = make_tutorial_model()
+    _, changed = set_hyperparameters(architecture, settings, {"validation_split": 0.5})
+    assert changed.validation_split == 0.5
+    assert caplog.messages == [
+        "the hyperparameter validation_split has no effect: rows are held out by --test-size "
+        "and --val-size"
+    ]
+
+
 def test_what_had_an_effect_is_refused() -> None:
     name = "layers_2_LSTM__config__time_major"
     with pytest.raises(ConfigurationError) as caught:

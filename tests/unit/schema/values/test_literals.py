@@ -7,8 +7,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.literals import (
     MAX_TEXT_LENGTH,
+    format_call,
+    format_keyword,
+    format_literal,
     parse_assignment,
     parse_call,
     parse_keywords,
@@ -317,22 +321,6 @@ def test_any_marks_are_read_or_refused(text):
             parse(text)
 
 
-def quote(text):
-    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-
-
-def write(value):
-    if isinstance(value, str):
-        return quote(value)
-    if isinstance(value, dict):
-        return "{" + ", ".join(f"{write(key)}: {write(each)}" for key, each in value.items()) + "}"
-    if isinstance(value, list):
-        return "[" + ", ".join(map(write, value)) + "]"
-    if isinstance(value, tuple):
-        return "(" + "".join(f"{write(each)}," for each in value) + ")"
-    return repr(value)
-
-
 SCALARS = (
     st.none()
     | st.booleans()
@@ -355,10 +343,23 @@ NAMES = st.from_regex(r"[a-z]+_[a-z0-9_]*", fullmatch=True)
 
 @given(VALUES)
 def test_written_values_are_read_back(value):
-    assert parse_literal(write(value)) == value
+    assert parse_literal(format_literal(value)) == value
 
 
-@given(NAMES, st.dictionaries(NAMES, VALUES, max_size=4), st.sampled_from([" ", ",", ", ", "  "]))
-def test_written_calls_are_read_back(name, options, separator):
-    text = separator.join([name, *(f"{key}={write(value)}" for key, value in options.items())])
-    assert parse_call(text) == (name, options)
+@given(NAMES, st.dictionaries(NAMES, VALUES, max_size=4))
+def test_written_calls_are_read_back(name, options):
+    assert parse_call(format_call(name, options)) == (name, options)
+
+
+@given(NAMES, st.dictionaries(NAMES, VALUES, max_size=4), st.sampled_from([",", ", ", "  "]))
+def test_written_keywords_are_read_back(name, options, separator):
+    keywords = (format_keyword(key, value) for key, value in options.items())
+    assert parse_call(separator.join([name, *keywords])) == (name, options)
+
+
+def test_a_component_inside_options_is_written_as_a_call():
+    decay = Component(name="CosineDecay", options={"decay_steps": 9, "alpha": 0.5})
+    optimizer = Component(name="SGD", options={"learning_rate": decay, "nesterov": True})
+    assert str(optimizer) == (
+        "SGD learning_rate='CosineDecay decay_steps=9 alpha=0.5' nesterov=True"
+    )

@@ -297,3 +297,22 @@ def test_layers_go_inside_layers_inside_layers() -> None:
     cell = Component(name="GRUCell", options={"units": 2})
     rnn = Component(name="RNN", options={"cell": cell})
     assert options == {"layer": Component(name="Bidirectional", options={"layer": rnn})}
+
+
+def test_json_of_a_component_inside_options_is_that_of_keras() -> None:
+    optimizer = Component(name="SGD", options={"learning_rate": DECAY, "momentum": 0.5})
+    assert optimizer.model_dump(mode="json") == {
+        "name": "SGD",
+        "options": {"learning_rate": KERAS_DECAY, "momentum": 0.5},
+    }
+
+
+def test_json_of_components_inside_components() -> None:
+    norm = Component(name="MaxNorm", options={"axis": (0, 1)})
+    dense = Component(name="Dense", options={"units": 2, "kernel_constraint": norm})
+    document = Component(name="TimeDistributed", options={"layer": dense}).model_dump(mode="json")
+    inner = {"class_name": "MaxNorm", "config": {"axis": [0, 1]}}
+    config = {"units": 2, "kernel_constraint": inner}
+    assert document["options"] == {"layer": {"class_name": "Dense", "config": config}}
+    layer = check_options(LAYERS.get("TimeDistributed"), document["options"], "here")["layer"]
+    assert layer == dense

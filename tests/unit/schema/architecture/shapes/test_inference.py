@@ -1,8 +1,13 @@
 """Shapes and parameter counts worked out by hand; `tests/learning` compares all with Keras."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
+from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
+from galaxy_keras.schema.architecture.shapes.rules import RULES
 from galaxy_keras.schema.architecture.spec import parse_spec
 
 
@@ -73,6 +78,32 @@ def test_a_layer_that_is_used_twice_has_its_weights_once():
 def test_a_fixed_batch_size_is_kept():
     layers = [{"type": "Input", "shape": (5, 3), "batch_size": 8}, "LSTM units=2 stateful=True"]
     assert infer_shapes(parse_spec({"layers": layers}))["lstm"].output == (8, 2)
+
+
+def test_shapes_are_inferred_once_for_each_architecture():
+    model, shapes = infer("Dense units=4", "Dense units=2", shape="3")
+    assert infer_shapes(model) is shapes
+    wider = (*model.layers[:2], replace(model.layers[2], options={"units": 5}))
+    changed = replace(model, layers=wider)
+    assert infer_shapes(changed)["dense_1"].output == (None, 5)
+    assert infer_shapes(model) is shapes
+
+
+def test_what_was_inferred_does_not_count_in_comparisons():
+    model, _ = infer("Dense units=4", shape="3")
+    assert model == parse_spec({"input_shape": "3", "layers": ["Dense units=4"]})
+
+
+@pytest.mark.parametrize("rule", sorted(RULES))
+def test_rules_name_no_layer_that_the_catalogue_does_not_have(rule):
+    text = getattr(RULES[rule], "func", RULES[rule]).__doc__
+    named = re.findall(r"\b[A-Z][a-z]+(?:[A-Z]|[123]D)\w*", text)
+    known = {remove_rank(entry.name) for entry in LAYERS if entry.shape_rule == rule}
+    assert set(map(remove_rank, named)) <= known
+
+
+def remove_rank(name):
+    return re.sub(r"[123]D", "", name)
 
 
 @pytest.mark.parametrize(
