@@ -13,7 +13,13 @@ import pytest
 from galaxy_keras.catalogue.layers import LAYERS, Layer, resolve_layer
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.learning import layers as own_layers
-from galaxy_keras.schema.values.values import check_options, check_value, complete_options
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.values import (
+    check_options,
+    check_value,
+    complete_options,
+    get_default,
+)
 
 OFFERED = [layer for layer in LAYERS if layer.replaced_by is None]
 # Options without which a layer cannot be made.
@@ -191,9 +197,10 @@ def build(entry: Layer, options: Mapping[str, object]) -> keras.layers.Layer:
     values = dict(options)
     for parameter in entry.parameters:
         value = values.get(parameter.name)
-        if parameter.kind is Kind.LAYER and isinstance(value, Mapping):
-            inner = LAYERS.get(value["class_name"])
-            values[parameter.name] = build(inner, value["config"])
+        if parameter.kind is Kind.LAYER and isinstance(value, Component):
+            values[parameter.name] = build(LAYERS.get(value.name), value.options)
+        elif isinstance(value, Component):
+            values[parameter.name] = {"class_name": value.name, "config": value.options}
     return get_class(entry)(**values)
 
 
@@ -224,7 +231,7 @@ def spell_out_value(parameter: Parameter, value: Any) -> object:
     if parameter.kind is Kind.PAIRS:
         return spell_out_pairs(value, parameter.rank)
     if parameter.kind is Kind.LAYER and value is not None:
-        return spell_out(LAYERS.get(value["class_name"]), value["config"])
+        return spell_out(LAYERS.get(value.name), value.options)
     return value
 
 
@@ -273,8 +280,8 @@ def test_defaults_of_layer_are_those_of_keras(layer: Layer) -> None:
         if default is inspect.Parameter.empty or (layer.name, parameter.name) in REQUIRED_HERE:
             assert parameter.required
         else:
-            assert check_value(parameter, parameter.default, "") == parameter.default
-            assert check_value(parameter, default, "") == parameter.default
+            assert check_value(parameter, parameter.default, "") == get_default(parameter)
+            assert check_value(parameter, default, "") == get_default(parameter)
 
 
 @pytest.mark.parametrize("layer", OFFERED, ids=lambda layer: layer.name)
@@ -290,7 +297,7 @@ def test_layer_can_be_built_and_stores_its_options(layer: Layer) -> None:
 def test_defaults_pass_their_own_check(layer: Layer) -> None:
     for parameter in layer.parameters:
         if not parameter.required:
-            assert check_value(parameter, parameter.default, "") == parameter.default
+            assert check_value(parameter, parameter.default, "") == get_default(parameter)
 
 
 # Layers that Keras 3 dropped

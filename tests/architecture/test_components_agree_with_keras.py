@@ -14,6 +14,7 @@ from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
+from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import check_options, check_value, complete_options
 
 COMPONENTS: dict[str, tuple[Registry[Entry], Any]] = {
@@ -66,7 +67,7 @@ def test_component_has_the_parameters_of_keras(entry: Entry, module: Any) -> Non
 def test_component_as_keras_stores_it_is_read_back(entry: Entry, module: Any) -> None:
     kind = Kind(module.__name__.rsplit(".", 1)[1].removesuffix("s"))
     parameter = Parameter(name="x", kind=kind, default=None)
-    made = module.get(check_value(parameter, entry.short_name, ""))
+    made = module.get(check(parameter, entry.short_name))
     stored = module.serialize(made)
     assert stored["class_name"] == entry.name
     # Keras holds the factors of regularizers with 32 bits.
@@ -79,7 +80,14 @@ def test_identity_keeps_its_gain() -> None:
     # Keras does not write the gain of Identity, but reads it.
     stored = {"class_name": "Identity", "config": {"gain": 2.0}}
     parameter = Parameter(name="x", kind=Kind.INITIALIZER)
-    assert keras.initializers.get(check_value(parameter, stored, "")).gain == 2.0
+    assert keras.initializers.get(check(parameter, stored)).gain == 2.0
+
+
+def check(parameter: Parameter, value: object) -> dict[str, object]:
+    """Return a checked component as Keras takes it."""
+    component = check_value(parameter, value, "")
+    assert isinstance(component, Component)
+    return {"class_name": component.name, "config": component.options}
 
 
 # Activations

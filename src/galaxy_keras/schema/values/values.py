@@ -78,7 +78,7 @@ def check_options(entry: Entry, options: Mapping[str, object], where: str) -> di
 
 def complete_options(entry: Entry, options: Mapping[str, object]) -> dict[str, object]:
     """Return checked `options` with the defaults of the parameters that were not given."""
-    defaults = {each.name: _get_default(each) for each in entry.parameters if not each.required}
+    defaults = {each.name: get_default(each) for each in entry.parameters if not each.required}
     complete = {**defaults, **options}
     return {each.name: complete[each.name] for each in entry.parameters if each.name in complete}
 
@@ -90,12 +90,12 @@ def omit_defaults(entry: Entry, options: Mapping[str, object]) -> dict[str, obje
         each.name: complete[each.name]
         for each in entry.parameters
         if each.name in complete
-        and (each.always_stored or complete[each.name] != _get_default(each))
+        and (each.always_stored or complete[each.name] != get_default(each))
     }
 
 
 @cache
-def _get_default(parameter: Parameter) -> object:
+def get_default(parameter: Parameter) -> object:
     """Return the default in canonical form; the catalogue has the short names of components."""
     registry = REGISTRIES.get(parameter.kind)
     if registry is None or not isinstance(parameter.default, str):
