@@ -1,7 +1,7 @@
 """Standard output and standard error that may be full, closed or without a reader.
 
-No command may end in the middle because nobody reads what it says. So what cannot be written is
-dropped; the first failure of standard output is kept and decides on the exit code at the end.
+No command may fail because nobody reads its output. What cannot be written is dropped; the first
+failure of standard output is kept and determines the exit code at the end.
 """
 
 from __future__ import annotations

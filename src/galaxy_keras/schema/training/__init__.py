@@ -7,6 +7,6 @@
 are stored in a fitted model; `scorers.check_scorers` compares scorers with a target.
 
 The fields of `TrainingSettings`, `TargetDescription` and `FeatureDescription` are JSON in files. A
-new field has a default, so that older files are read; raise the version as described in
+new field needs a default, because older files lack it; raise the version as described in
 `galaxy_keras.artefacts.models.builder` and `fitted` if older releases must not ignore it.
 """
