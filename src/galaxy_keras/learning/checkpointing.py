@@ -178,7 +178,7 @@ def _find_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
     if checkpoint.fingerprint != fingerprint:
         raise ConfigurationError(
             f"{path} is the checkpoint of another run: data, settings, seed or versions differ. "
-            "Give --checkpoint another folder, or delete the file to begin anew"
+            "Give --checkpoint another folder, or delete the file to start over"
         )
     logger.info("Going on after epoch %d, from %s.", checkpoint.epochs, path)
     return checkpoint
