@@ -5,6 +5,7 @@ from __future__ import annotations
 import keras
 
 # The layers and activations that Keras 3 has no more are registered on import.
+import galaxy_keras.learning.layers  # noqa: F401
 from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture

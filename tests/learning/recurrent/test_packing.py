@@ -35,7 +35,7 @@ def test_rows_are_kept_with_nothing_in_common() -> None:
 
 
 @pytest.mark.parametrize(
-    ("steps", "stretches"),
+    ("steps", "segments"),
     [(1, [1]), (24, [24]), (25, [25]), (26, [1, 25]), (50, [25, 25]), (64, [14, 25, 25])],
 )
 def test_what_whole_stretches_leave_over_comes_first(steps: int, segments: list[int]) -> None:
