@@ -247,10 +247,10 @@ def test_masks_of_padded_sequences_are_found_again():
 
 def test_named_arguments_of_attention():
     steps = keras.Input((5, 3))
-    attention = keras.layers.MultiHeadAttention(2, 2)
+    attention = keras.layers.MultiHeadAttention(2, 2, name="attention")
     model = keras.Model(steps, attention(steps, key=steps, value=steps, use_causal_mask=True))
     architecture = read(model)
-    assert architecture.layer("multi_head_attention").causal
+    assert architecture.layer("attention").causal
     assert_same(model, architecture)
 
 
