@@ -10,6 +10,7 @@ measurement (pictures.tsv), the table (pictures.md) and what the programs printe
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import sys
 import tempfile
@@ -68,6 +69,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path("benchmark-output"))
     options = parser.parse_args()
     options.output.mkdir(exist_ok=True)
+    load = os.getloadavg()[0]
     measurements = options.output / "pictures.tsv"
     measurements.unlink(missing_ok=True)
     with tempfile.TemporaryDirectory() as name:
@@ -81,7 +83,7 @@ def main() -> None:
                     append_record(measurements, record)
     table = format_table(read_records(measurements), (OURS, LIBRARIES), STEPS, "plot")
     title = f"{options.rows:,} rows, medians of {options.rounds}: wall s / CPU s / MiB"
-    text = f"{describe_machine()}\n\n{title}\n\n{table}"
+    text = f"{describe_machine(load)}\n\n{title}\n\n{table}"
     (options.output / "pictures.md").write_text(text)
     print(text)
 
