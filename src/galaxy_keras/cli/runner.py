@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import errno
 import logging
+import os
 import signal
 import sys
 import traceback
@@ -54,6 +55,8 @@ class _Program(click.Command):
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command; what could not be written on standard output shows in the exit code."""
+        # Libraries read it, numpy and matplotlib among them, and end where it is no number.
+        os.environ.pop("SOURCE_DATE_EPOCH", None)
         with guarding_streams() as output:
             try:
                 return super().main(*args, **options)

@@ -14,5 +14,10 @@ beforehand, by `galaxy_keras.learning`. The rooms, each of which may import thos
 ``report``
     The sections of a report, and their rendering.
 
-`array_types` and `environment` serve all of them.
+`array_types` serves all of them.
 """
+
+from galaxy_keras.isolation import import_matplotlib
+
+# Before any module of this folder imports it.
+import_matplotlib()

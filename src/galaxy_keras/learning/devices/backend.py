@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Literal
 
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.isolation import import_matplotlib
 
 _JAX_NUMBERS = (
     "JAX_DEFAULT_MATMUL_PRECISION",
@@ -34,6 +35,7 @@ def load_keras(backend: Literal["tensorflow", "jax"] = "tensorflow") -> None:
     os.environ["KERAS_BACKEND"] = backend
     for name in _JAX_NUMBERS:
         os.environ.pop(name, None)
+    import_matplotlib()
     with suppressing_native_output():
         import keras  # noqa: F401
         import tensorflow as tf  # noqa: F401

@@ -15,7 +15,6 @@ from matplotlib.font_manager import fontManager
 from matplotlib.ticker import EngFormatter, Formatter, StrMethodFormatter
 
 from galaxy_keras.plots.array_types import FloatArray
-from galaxy_keras.plots.environment import replacing_variables
 
 INK = "#1a1a1a"
 MUTED = "#595959"
@@ -80,12 +79,7 @@ def plot_style(font_size: float) -> Iterator[None]:
 
     Figures must also be written inside this context: matplotlib makes tick labels then.
     """
-    with (
-        mpl.rc_context(),
-        warnings.catch_warnings(),
-        # Files are written without a date, but matplotlib reads it all the same.
-        replacing_variables({"SOURCE_DATE_EPOCH": None}),
-    ):
+    with mpl.rc_context(), warnings.catch_warnings():
         # A character that the font lacks is drawn as a box; that is no reason for a warning
         # for each of them.
         warnings.filterwarnings("ignore", message="Glyph .* missing from")
