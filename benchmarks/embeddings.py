@@ -8,8 +8,8 @@ evenly where there are many, as in reviews where there are 10,000. The forms are
 TensorFlow computes them and Keras takes them; unique, slices summed by word; dense, what
 galaxy-keras does. Two devices are two that TensorFlow makes of the processor. On JAX gradients
 are dense in any case. Each measurement is a process of its own, and all take turns. The folder
-gets embeddings.md: medians of the wall and CPU seconds of a step, and the peak of memory.
-Linux only.
+gets every measurement (embeddings.tsv; those that are there stay) and the table of them
+(embeddings.md): medians of the CPU time of a step, and the peak of memory. Linux only.
 """
 
 from __future__ import annotations
@@ -153,26 +153,43 @@ def list_settings(options: argparse.Namespace) -> list[Setting]:
     ]
 
 
+def append_measurement(path: Path, setting: Setting, usage: Usage) -> None:
+    """Write a measurement at the end of a table, at once, so that none is lost."""
+    if not path.exists():
+        path.write_text("\t".join((*Setting._fields, *Usage._fields)) + "\n")
+    with path.open("a") as file:
+        print(*setting, *(f"{figure:.4f}" for figure in usage), sep="\t", file=file)
+
+
+def read_measurements(path: Path) -> dict[Setting, list[Usage]]:
+    """Return the measurements of a table."""
+    usages: dict[Setting, list[Usage]] = {}
+    for line in path.read_text().splitlines()[1:]:
+        words, width, optimizer, devices, form, steps, *figures = line.split("\t")
+        setting = Setting(int(words), int(width), optimizer, devices, form, int(steps))
+        usages.setdefault(setting, []).append(Usage(*map(float, figures)))
+    return usages
+
+
 def format_measurements(usages: dict[Setting, list[Usage]]) -> str:
     """Return a Markdown table: a line for each network, optimizer and devices."""
     names = FORMS["one"]
     header = ("embedding", "optimizer", "devices", *names)
     lines = [format_row(header), format_row(["---"] * len(header))]
-    rows = dict.fromkeys(each[:4] for each in usages)
-    found = {(*each[:4], each.form): usage for each, usage in usages.items()}
-    for words, width, optimizer, devices in rows:
-        key = (words, width, optimizer, devices)
+    found = {each[:5]: usage for each, usage in usages.items()}
+    for key in dict.fromkeys(each[:4] for each in usages):
+        words, width, optimizer, devices = key
         cells = [format_cell(found.get((*key, name), [])) for name in names]
         lines.append(format_row([f"{words:,} x {width}", optimizer, devices, *cells]))
     return "\n".join(lines) + "\n"
 
 
 def format_cell(usages: list[Usage]) -> str:
-    """Return milliseconds and MB as text."""
+    """Return milliseconds of CPU time and MB as text."""
     if not usages:
         return ""
-    wall, cpu, peak = find_median(usages)
-    return f"{1000 * wall:.0f} / {1000 * cpu:.0f} / {peak:.0f}"
+    usage = find_median(usages)
+    return f"{1000 * usage.cpu:.0f} / {usage.peak:.0f}"
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -188,23 +205,30 @@ def parse_arguments() -> argparse.Namespace:
     return parser.parse_args()
 
 
+def write_report(output: Path) -> None:
+    """Write the Markdown table of all measurements that are there."""
+    conditions = (output / "embeddings-conditions.txt").read_text()
+    table = format_measurements(read_measurements(output / "embeddings.tsv"))
+    (output / "embeddings.md").write_text(
+        f"{conditions}\n\nCells: milliseconds of CPU time of a step / peak of memory in MB, "
+        f"medians.\n\n{table}"
+    )
+
+
 def main() -> None:
-    """Measure all, and write the table after each round."""
+    """Measure all, and write the table after each measurement."""
     options = parse_arguments()
     if options.process:
         print(json.dumps(measure_steps(Setting(*json.loads(options.process)))))
         return
-    options.output.mkdir(parents=True, exist_ok=True)
+    output = options.output
+    output.mkdir(parents=True, exist_ok=True)
     conditions = describe_machine(os.getloadavg()[0])
-    usages: dict[Setting, list[Usage]] = {}
+    (output / "embeddings-conditions.txt").write_text(conditions)
     for _ in range(options.rounds):
         for setting in list_settings(options):
-            usages.setdefault(setting, []).append(run_process(setting))
-            print(*setting, usages[setting][-1], flush=True)
-        (options.output / "embeddings.md").write_text(
-            f"{conditions}\n\nCells: milliseconds of wall / CPU time of a step / peak in MB; "
-            f"medians.\n\n{format_measurements(usages)}"
-        )
+            append_measurement(output / "embeddings.tsv", setting, run_process(setting))
+            write_report(output)
 
 
 if __name__ == "__main__":
