@@ -160,7 +160,7 @@ def test_unusual_settings_are_warned_of(model: str, tmp_path: Path) -> None:
     )
     assert json.loads(done.stdout)[0] == 0
     assert done.stderr == (
-        "Warning: the loss mean_squared_error is made for values; classes are usually learnt "
+        "Warning: the loss mean_squared_error is a regression loss; classes are usually learned "
         "better with binary_crossentropy\n"
     )
     assert output.exists()

@@ -111,7 +111,7 @@ def test_a_folder_that_is_missing(run: Run) -> None:
         ([], "Give layers: --input-shape and --layer, or --spec."),
         ([*TUTORIAL, "--spec", "x.yaml"], "Give only one of --layer and --spec."),
         (["--galaxy-inputs", "f.json", "--spec", "x.yaml"],
-         "Give one of --spec and --galaxy-inputs, not both."),
+         "Give only one of --spec and --galaxy-inputs."),
     ],
 )  # fmt: skip
 def test_layers_come_from_one_place(run: Run, arguments: list[str], message: str) -> None:
