@@ -17,7 +17,6 @@ from galaxy_keras.cli.options import (
     common_options,
     device_option,
     devices_option,
-    features_format_option,
     galaxy_inputs_option,
     output_option,
     precision_option,
@@ -26,6 +25,7 @@ from galaxy_keras.cli.options import (
     table_options,
 )
 from galaxy_keras.cli.runner import Command
+from galaxy_keras.cli.sample_options import sample_options
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
 
 if TYPE_CHECKING:
@@ -43,8 +43,7 @@ SCHEMES = click.Choice(get_args(SplitScheme))
     "--model", type=FilePath, required=True, help="Model builder, or a fitted model to train on."
 )
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
-@table_options("features", "Table of features, one row per sample.")
-@features_format_option
+@sample_options
 @table_options("target", "Table of labels or values, one row for each row of features.")
 @click.option(
     "--scheme",

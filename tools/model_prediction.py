@@ -13,14 +13,13 @@ from galaxy_keras.cli.options import (
     accelerate_option,
     common_options,
     device_option,
-    features_format_option,
     galaxy_inputs_option,
     output_option,
     precision_option,
     require_signature_option,
-    table_options,
 )
 from galaxy_keras.cli.runner import Command
+from galaxy_keras.cli.sample_options import sample_options
 from galaxy_keras.galaxy.model_prediction import read_options
 
 logger = logging.getLogger("galaxy_keras.tools.model_prediction")
@@ -29,8 +28,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @click.command(cls=Command, name="model-prediction")
 @click.option("--model", type=FilePath, required=True, help="Fitted model (.h5mlm).")
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
-@table_options("features", "Table of features, one row per sample.")
-@features_format_option
+@sample_options
 @click.option(
     "--method",
     type=click.Choice(get_args(PredictionMethod)),

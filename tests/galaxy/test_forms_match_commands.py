@@ -25,6 +25,7 @@ from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.catalogue.plots import PLOTS, PlotEntry
 from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS, SampleFormat
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
 from galaxy_keras.galaxy import (
@@ -195,6 +196,20 @@ def test_ways_to_predict_are_those_of_the_command() -> None:
 @pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])
 def test_precisions_are_those_of_the_command(tool: str) -> None:
     assert list_fields(tool)["advanced|precision"].options == list(PRECISIONS)
+
+
+@pytest.mark.parametrize("entry", list(SAMPLE_FORMATS), ids=SAMPLE_FORMATS.names)
+@pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])
+def test_every_format_of_samples_is_offered(tool: str, entry: SampleFormat) -> None:
+    fields = list_fields(tool)
+    kind = entry.form_kind or entry.name
+    own = {f"input_options[{kind}]|{parameter.name}" for parameter in entry.parameters}
+
+    assert kind in fields["input_options|selected_input"].options
+    assert not entry.form_type or entry.form_type in (
+        fields[f"input_options[{kind}]|seq_type"].options
+    )
+    assert own <= set(fields)
 
 
 def test_every_plot_is_offered() -> None:

@@ -17,7 +17,7 @@ from galaxy_keras.learning.checkpointing import FILE, CheckpointFolder, Checkpoi
 from galaxy_keras.learning.training import TrainingResult, train
 from galaxy_keras.preparation.training import Preparation, prepare_training
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
+from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, TrainingRequest
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 # ReduceLROnPlateau of Keras reads variables in a way that NumPy 2 warns of.
@@ -63,7 +63,7 @@ def run(tmp_path: Path) -> TrainingRequest:
     np.savetxt(tmp_path / "y.tsv", rows.sum(axis=1))
     return TrainingRequest(
         model=tmp_path / "builder.zip",
-        features=TableSource(path=tmp_path / "X.tsv"),
+        features=SampleRequest(path=tmp_path / "X.tsv"),
         target=TableSource(path=tmp_path / "y.tsv"),
         seed=9,
         checkpoint=tmp_path / "kept",
@@ -120,8 +120,8 @@ def test_going_on(run: TrainingRequest, name: str, monkeypatch: pytest.MonkeyPat
         with pytest.raises(PowerCutError):
             train(preparation, run, open_folder(run, preparation))
     folder = open_folder(run, preparation)
-    assert folder.earlier is not None
-    assert folder.earlier.epochs == STOP
+    assert folder.checkpoint is not None
+    assert folder.checkpoint.epochs == STOP
     keras.backend.clear_session()
     assert_same(train(preparation, run, folder), whole)
     folder.remove()
@@ -133,8 +133,8 @@ def test_training_that_was_over_only_ends_again(run: TrainingRequest) -> None:
     preparation = prepare(run, "callbacks")
     whole = train(preparation, run, open_folder(run, preparation))
     folder = open_folder(run, preparation)
-    assert folder.earlier is not None
-    assert folder.earlier.stopped or folder.earlier.epochs == EPOCHS
+    assert folder.checkpoint is not None
+    assert folder.checkpoint.stopped or folder.checkpoint.epochs == EPOCHS
     assert_same(train(preparation, run, folder), whole)
 
 

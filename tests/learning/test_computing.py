@@ -25,7 +25,7 @@ from galaxy_keras.learning.weights import collect_optimizer_state, restore_optim
 from galaxy_keras.preparation.training import prepare_training
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
+from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, TrainingRequest
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
@@ -50,7 +50,7 @@ SETTINGS = {
 def make_run(folder: Path, precision: Any, **changes: Any) -> TrainingRequest:
     return TrainingRequest(
         model=folder / "builder.zip",
-        features=TableSource(path=folder / "X.tsv"),
+        features=SampleRequest(path=folder / "X.tsv"),
         target=TableSource(path=folder / "y.tsv"),
         seed=5,
         precision=precision,

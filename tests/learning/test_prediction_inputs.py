@@ -14,7 +14,7 @@ from galaxy_keras.preparation import prediction as inputs
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.prediction import prepare_prediction
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.requests.runs import PredictionRequest, TableSource
+from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -36,7 +36,7 @@ def run(tmp_path: Path) -> PredictionRequest:
     np.savetxt(tmp_path / "X.tsv", np.ones((5, 2)), delimiter="\t")
     return PredictionRequest(
         model=tmp_path / "fitted.h5mlm",
-        features=TableSource(path=tmp_path / "X.tsv"),
+        features=SampleRequest(path=tmp_path / "X.tsv"),
         output=tmp_path / "p.tsv",
     )
 

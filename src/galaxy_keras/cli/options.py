@@ -12,7 +12,6 @@ import click
 from galaxy_keras import __version__
 from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.run_choices import DeviceChoice, DeviceCount
-from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.runner import SHOW_TRACEBACK
 from galaxy_keras.errors import GalaxyKerasError
@@ -125,17 +124,6 @@ def table_options(name: str, what: str, *, required: bool = True) -> Decorator:
         return function
 
     return decorate
-
-
-def features_format_option(function: Function) -> Function:
-    """Add --features-format."""
-    return click.option(
-        "--features-format",
-        type=click.Choice(SAMPLE_FORMATS),
-        default=SAMPLE_FORMATS[0],
-        show_default=True,
-        help="A table, a sparse matrix, or sequences of equal length, which are one-hot encoded.",
-    )(function)
 
 
 def accelerate_option(function: Function) -> Function:

@@ -17,6 +17,7 @@ from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.regularizers import REGULARIZERS
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
 from galaxy_keras.schema.values.plain_values import describe_expected
@@ -35,6 +36,7 @@ _SECTIONS: Final[tuple[tuple[str, Registry[Any]], ...]] = (
     ("Learning-rate schedules", SCHEDULES),
     ("Callbacks", CALLBACKS),
     ("Scorers", SCORERS),
+    ("Sample formats", SAMPLE_FORMATS),
 )
 _INTRODUCTION: Final = """# Catalogue
 

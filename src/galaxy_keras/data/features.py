@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -21,11 +21,15 @@ from galaxy_keras.schema.training.features import FeatureDescription
 
 Shape = tuple[int | None, ...]
 MAX_VALUES_SHOWN = 3
+WIDTH_ADVICE = "Select the columns with --features-columns, check --features-header"
+MATCH_ADVICE = "Select the same columns as in training with --features-columns"
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class InputColumns:
-    """The columns of a table that one input of a network takes.
+    """The columns of the features that one input of a network takes.
 
     Attributes
     ----------
@@ -34,22 +38,38 @@ class InputColumns:
     shape
         The shape of one sample; columns fill it with the last axis running fastest.
     columns
-        The columns of the table.
-    vocabulary
-        How many different indices an Embedding takes from here; None without an Embedding.
+        The columns of the features.
+    vocabulary_size
+        The number of indices that an Embedding takes from here; None without an Embedding.
     embedding
-        What to call the Embedding in messages.
+        The Embedding in messages.
     """
 
     name: str
     shape: tuple[int, ...]
     columns: slice
-    vocabulary: int | None = None
+    vocabulary_size: int | None = None
     embedding: str = ""
 
 
-def assign_columns(architecture: Architecture, count: int) -> tuple[InputColumns, ...]:
-    """Share the columns of a table among the inputs of a network, in their order.
+def assign_columns(
+    architecture: Architecture, count: int, advice: str = WIDTH_ADVICE
+) -> tuple[InputColumns, ...]:
+    """Divide columns among the inputs of a network.
+
+    Parameters
+    ----------
+    architecture
+        The network.
+    count
+        The number of columns.
+    advice
+        What to do, besides building another network, if it is not the one that the network takes.
+
+    Returns
+    -------
+    tuple of InputColumns
+        One for each input, in the order of the network: the first input takes the first columns.
 
     Raises
     ------
@@ -61,11 +81,11 @@ def assign_columns(architecture: Architecture, count: int) -> tuple[InputColumns
     samples = [shapes[name].output[1:] for name in architecture.inputs]
     for name, sample in zip(architecture.inputs, _fix_shapes(samples, count), strict=True):
         stop = start + math.prod(sample)
-        vocabulary, title = _find_embedding(architecture, name)
-        assigned.append(InputColumns(name, sample, slice(start, stop), vocabulary, title))
+        embedding = _find_embedding(architecture, name)
+        assigned.append(InputColumns(name, sample, slice(start, stop), *embedding))
         start = stop
     if start != count:
-        raise DataError(_describe_width(architecture, assigned, start, count))
+        raise DataError(_describe_width(assigned, start, count, advice))
     return tuple(assigned)
 
 
@@ -75,17 +95,19 @@ def arrange_inputs(values: NDArray[Any], assigned: Sequence[InputColumns]) -> li
     return [values[:, each.columns].reshape(rows, *each.shape) for each in assigned]
 
 
-def check_indices(features: Features, assigned: Sequence[InputColumns], path: object) -> None:
+def check_indices(
+    features: Features, assigned: Sequence[InputColumns], locate: Callable[[int, int], str]
+) -> None:
     """Check that what an Embedding looks up are whole numbers from 0 below its input_dim.
 
     Parameters
     ----------
     features
-        The table, or a piece of it.
+        Samples, or a chunk of them.
     assigned
-        The inputs.
-    path
-        The file, for the message.
+        The columns of the inputs.
+    locate
+        Returns the place of a row and a column, both counted from 1, for the message.
 
     Raises
     ------
@@ -94,37 +116,37 @@ def check_indices(features: Features, assigned: Sequence[InputColumns], path: ob
     """
     problems = Problems()
     for each in assigned:
-        if each.vocabulary is not None:
+        if each.vocabulary_size is not None:
             part = features.values[:, each.columns]
             numbers = features.columns[each.columns]
-            wrong = _iterate_wrong_indices(part, each.vocabulary)
+            wrong = _iterate_wrong_indices(part, each.vocabulary_size)
             for row, column in itertools.islice(wrong, MAX_VALUES_SHOWN):
-                where = f"{path}, row {features.first_row + row}, column {numbers[column]}"
+                where = locate(features.first_row + row, numbers[column])
                 problems.add(DataError(f"{where}: {_describe_index(part[row, column], each)}"))
     problems.raise_if_any()
 
 
-def _iterate_wrong_indices(values: NDArray[Any], vocabulary: int) -> Iterator[tuple[int, int]]:
+def _iterate_wrong_indices(values: NDArray[Any], size: int) -> Iterator[tuple[int, int]]:
     for rows in iterate_slices(values):
-        for row, column in _find_wrong_indices(values[rows], vocabulary):
+        for row, column in _find_wrong_indices(values[rows], size):
             yield rows.start + row, column
 
 
-def _find_wrong_indices(values: NDArray[Any], vocabulary: int) -> list[tuple[int, int]]:
+def _find_wrong_indices(values: NDArray[Any], size: int) -> list[tuple[int, int]]:
     whole = values.dtype.kind in "iu"
-    if whole and values.min() >= 0 and values.max() < vocabulary:
+    if whole and values.min() >= 0 and values.max() < size:
         return []
-    wrong = (values < 0) | (values >= vocabulary)
+    wrong = (values < 0) | (values >= size)
     if not whole:
         wrong |= values != np.floor(values)
     return [(int(row), int(column)) for row, column in np.argwhere(wrong)]
 
 
 def _describe_index(value: float, assigned: InputColumns) -> str:
-    most = (assigned.vocabulary or 0) - 1
+    size = assigned.vocabulary_size or 0
     return (
         f"the value is {value:g}, but {assigned.embedding} takes whole numbers "
-        f"from 0 to {most} (input_dim={assigned.vocabulary}). "
+        f"from 0 to {size - 1} (input_dim={size}). "
         "Raise input_dim, or cut the vocabulary of the data"
     )
 
@@ -142,7 +164,7 @@ def _find_embedding(architecture: Architecture, name: str) -> tuple[int | None, 
 
 
 def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
-    """Give one dimension of any size the size that uses up the columns."""
+    """Give one dimension of any size the size that makes the number of columns match."""
     fixed = sum(math.prod(size or 0 for size in sample) for sample in samples)
     free = [sample for sample in samples if None in sample]
     if not free:
@@ -158,29 +180,19 @@ def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
 
 
 def _describe_width(
-    architecture: Architecture, assigned: Sequence[InputColumns], expected: int, count: int
+    assigned: Sequence[InputColumns], expected: int, count: int, advice: str
 ) -> str:
     shapes = ", ".join(f'"{each.name}" {each.shape}' for each in assigned)
     return (
         f"the table gives {count} feature columns, but the network takes {expected} "
-        f"(input shape {shapes}). Select the columns with --features-columns, check "
-        f"--features-header, or build the network with --input-shape {count}"
+        f"(input shape {shapes}). {advice}, or build the network with --input-shape {count}"
     )
-
-
-logger = logging.getLogger(__name__)
-
-
-def reorder_features(features: Features, expected: FeatureDescription, path: object) -> Features:
-    """Return a table with the columns of a model, in the model's order; see `order_columns`."""
-    order = order_columns(features.names, features.values.shape[1], expected, path)
-    return features if order is None else reorder_in_place(features, order)
 
 
 def reorder_in_place(features: Features, order: Sequence[int]) -> Features:
     """Return the columns of a table at the given positions, in that order.
 
-    They are moved where they are, so that no table is copied; `features` is of no use afterwards.
+    They are reordered in place, so no table is copied; `features` must not be used afterwards.
     """
     values = features.values[:, : len(order)]
     for rows in iterate_slices(features.values):
@@ -194,7 +206,11 @@ def reorder_in_place(features: Features, order: Sequence[int]) -> Features:
 
 
 def order_columns(
-    names: Sequence[str] | None, count: int, expected: FeatureDescription, path: object
+    names: Sequence[str] | None,
+    count: int,
+    expected: FeatureDescription,
+    path: object,
+    advice: str = MATCH_ADVICE,
 ) -> list[int] | None:
     """Return the positions of the model's columns in a table, or None where they are in order.
 
@@ -210,6 +226,8 @@ def order_columns(
         What the model was trained on.
     path
         The table, for messages.
+    advice
+        What to do if the numbers of columns differ.
 
     Raises
     ------
@@ -221,7 +239,7 @@ def order_columns(
     if count != expected.count:
         raise DataError(
             f"{path} gives {count} feature columns, but the model was trained on {expected.count}. "
-            "Select the same columns as in training with --features-columns"
+            f"{advice}"
         )
     return None
 

@@ -1,16 +1,12 @@
-"""The kinds of samples that a form offers: tables, sparse matrices, sequences, genomes."""
+"""The kinds of samples that a form offers: the formats of the catalogue, and genomes."""
 
 from __future__ import annotations
 
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS, SampleFormat
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form
 
-_SEQUENCES = {
-    "FastaDNABatchGenerator": "fasta-dna",
-    "FastaRNABatchGenerator": "fasta-rna",
-    "FastaProteinBatchGenerator": "fasta-protein",
-}
 _UNSUPPORTED = {
     "refseq_and_interval": (
         "samples from a reference genome and intervals are not supported yet. "
@@ -24,38 +20,43 @@ _UNSUPPORTED = {
 
 
 def read_samples(inputs: Form) -> dict[str, object]:
-    """Return the values of --features-format, --features-header and --features-columns.
+    """Return the values of --features-format and of the options that belong to the format.
 
     Raises
     ------
     ConfigurationError
         If the kind of samples is unknown or not supported yet.
     """
-    kind = inputs.text("selected_input")
-    if kind is None or kind == "tabular":
-        return {
-            "features_header": inputs.flag("header1"),
-            "features_columns": read_column_selector(
-                inputs.section("column_selector_options_1"),
-                "selected_column_selector_option",
-                "col1",
-            ),
-        }
-    if kind == "sparse":
-        return {"features_format": "matrix-market"}
-    if kind == "seq_fasta":
-        return {"features_format": _read_alphabet(inputs)}
-    raise ConfigurationError(
-        f"{inputs.describe('selected_input')}: "
-        + _UNSUPPORTED.get(kind, f'there is no kind of samples "{kind}"')
-    )
+    entry = _find_format(inputs)
+    own = {each.name: inputs.text(each.name) for each in entry.parameters}
+    columns = _read_columns(inputs) if entry.has_columns else {}
+    name = None if entry.name == SAMPLE_FORMATS.names[0] else entry.name
+    return {"features_format": name, **own, **columns}
 
 
-def _read_alphabet(inputs: Form) -> str:
-    generator = inputs.text("seq_type") or "FastaDNABatchGenerator"
-    if generator not in _SEQUENCES:
+def _find_format(inputs: Form) -> SampleFormat:
+    kind = inputs.text("selected_input") or SAMPLE_FORMATS.names[0]
+    by_type = {
+        entry.form_type: entry
+        for entry in SAMPLE_FORMATS
+        if kind == (entry.form_kind or entry.name)
+    }
+    if not by_type:
+        reason = _UNSUPPORTED.get(kind, f'there is no kind of samples "{kind}"')
+        raise ConfigurationError(f"{inputs.describe('selected_input')}: {reason}")
+    chosen = inputs.text("seq_type") or next(iter(by_type))
+    if chosen not in by_type:
         raise ConfigurationError(
-            f'{inputs.describe("seq_type")}: there is no kind of sequence "{generator}". '
-            f"Known are: {', '.join(_SEQUENCES)}"
+            f'{inputs.describe("seq_type")}: there is no kind of sequence "{chosen}". '
+            f"Choose from: {', '.join(by_type)}"
         )
-    return _SEQUENCES[generator]
+    return by_type[chosen]
+
+
+def _read_columns(inputs: Form) -> dict[str, object]:
+    return {
+        "features_header": inputs.flag("header1"),
+        "features_columns": read_column_selector(
+            inputs.section("column_selector_options_1"), "selected_column_selector_option", "col1"
+        ),
+    }

@@ -65,20 +65,20 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
         path: Path,
         fingerprint: str,
         callbacks: Sequence[keras.callbacks.Callback],
-        earlier: Checkpoint | None,
+        checkpoint: Checkpoint | None,
     ) -> None:
         super().__init__()
         self._path = path
         self._fingerprint = fingerprint
         self._callbacks = [each for each in callbacks if type(each).__name__ in _CALLBACK_STATE]
-        self._earlier = earlier
-        past = {} if earlier is None else earlier.history
+        self._checkpoint = checkpoint
+        past = {} if checkpoint is None else checkpoint.history
         self._history = {name: list(values) for name, values in past.items()}
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
         """Give the callbacks, which have just forgotten everything, what they knew."""
-        if self._earlier is not None:
-            _restore_callbacks(self._callbacks, self._earlier.callbacks)
+        if self._checkpoint is not None:
+            _restore_callbacks(self._callbacks, self._checkpoint.callbacks)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
         """Write the checkpoint."""
@@ -115,7 +115,7 @@ class CheckpointFolder:
 
     path: Path
     fingerprint: str
-    earlier: Checkpoint | None
+    checkpoint: Checkpoint | None
 
     @classmethod
     def open(cls, folder: Path, preparation: Preparation) -> CheckpointFolder:
@@ -142,7 +142,7 @@ class CheckpointFolder:
 
     def make_callback(self, callbacks: Sequence[keras.callbacks.Callback]) -> Checkpointing:
         """Return the callback that keeps the training and the state of `callbacks`."""
-        return Checkpointing(self.path, self.fingerprint, callbacks, self.earlier)
+        return Checkpointing(self.path, self.fingerprint, callbacks, self.checkpoint)
 
     def remove(self) -> None:
         """Remove the checkpoint, and its folder if nothing else is in it."""

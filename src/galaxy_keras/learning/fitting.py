@@ -109,9 +109,9 @@ def fit_model(
         If the loss becomes NaN or infinite, unless a callback kept the weights of a former epoch.
     """
     finite = TerminateOnNonFinite()
-    earlier = None if checkpoints is None else checkpoints.earlier
+    checkpoint = None if checkpoints is None else checkpoints.checkpoint
     verbose, progress = choose_progress()
-    first = _find_first_epoch(settings, earlier)
+    first = _find_first_epoch(settings, checkpoint)
     batches = _make_batches(data, settings, seed, first)
     callbacks = [*callbacks, finite]
     writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
@@ -127,14 +127,14 @@ def fit_model(
     )
     if finite.epoch is not None:
         _check_divergence(finite.epoch, callbacks, settings)
-    history = _join_histories(earlier, fitted.history)
+    history = _join_histories(checkpoint, fitted.history)
     return _order_history(history, [metric.label for metric in settings.metrics])
 
 
-def _find_first_epoch(settings: TrainingSettings, earlier: Checkpoint | None) -> int:
-    if earlier is None:
+def _find_first_epoch(settings: TrainingSettings, checkpoint: Checkpoint | None) -> int:
+    if checkpoint is None:
         return 0
-    return settings.epochs if earlier.stopped else earlier.epochs
+    return settings.epochs if checkpoint.stopped else checkpoint.epochs
 
 
 def _make_batches(
@@ -162,9 +162,9 @@ def _make_validation(data: FitData) -> tf.data.Dataset:
 
 
 def _join_histories(
-    earlier: Checkpoint | None, history: Mapping[str, Sequence[float]]
+    checkpoint: Checkpoint | None, history: Mapping[str, Sequence[float]]
 ) -> dict[str, list[float]]:
-    past = {} if earlier is None else earlier.history
+    past = {} if checkpoint is None else checkpoint.history
     return {
         name: [*past.get(name, []), *history.get(name, [])]
         for name in dict.fromkeys([*past, *history])

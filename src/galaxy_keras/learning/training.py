@@ -112,8 +112,8 @@ def train(
         with distribution.computing(), translating_missing_operations(preparation.precision):
             with distribution.scope():
                 model = _build(preparation, architecture, accelerate=accelerate)
-                if checkpoints is not None and checkpoints.earlier is not None:
-                    restore_checkpoint(model, checkpoints.earlier)
+                if checkpoints is not None and checkpoints.checkpoint is not None:
+                    restore_checkpoint(model, checkpoints.checkpoint)
             history = _fit(model, preparation, distribution, checkpoints)
             evaluation = _evaluate(model, preparation, distribution)
     except TrainingError:
@@ -160,26 +160,28 @@ def _build(
 ) -> keras.Model:
     model = build_model(architecture)
     choose_loops(model, architecture, accelerate=accelerate)
-    if preparation.earlier is not None:
-        restore_weights(model, preparation.earlier.weights)
-        if preparation.earlier.random_states:
-            restore_random_states(model, preparation.earlier.random_states)
+    if preparation.initial_model is not None:
+        restore_weights(model, preparation.initial_model.weights)
+        if preparation.initial_model.random_states:
+            restore_random_states(model, preparation.initial_model.random_states)
     compile_model(model, preparation.settings, preparation.target.coding)
-    if preparation.earlier is not None:
-        _restore_optimizer(model, preparation, preparation.earlier)
+    if preparation.initial_model is not None:
+        _restore_optimizer(model, preparation, preparation.initial_model)
     return model
 
 
-def _restore_optimizer(model: keras.Model, preparation: Preparation, earlier: FittedModel) -> None:
+def _restore_optimizer(
+    model: keras.Model, preparation: Preparation, initial_model: FittedModel
+) -> None:
     """Go on with the optimizer's state, unless another optimizer was asked for."""
-    former, present = earlier.training.optimizer, preparation.settings.optimizer
-    if not earlier.optimizer_state or not _is_state_compatible(former, present):
+    former, present = initial_model.training.optimizer, preparation.settings.optimizer
+    if not initial_model.optimizer_state or not _is_state_compatible(former, present):
         logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
         return
     # Where it differs it is a fixed one, which Keras keeps in a variable.
     differs = former.options.get("learning_rate") != present.options.get("learning_rate")
     rate = float(model.optimizer.learning_rate.numpy()) if differs else None
-    restore_optimizer_state(model, earlier.optimizer_state)
+    restore_optimizer_state(model, initial_model.optimizer_state)
     if rate is not None:
         model.optimizer.learning_rate = rate
 
@@ -258,7 +260,7 @@ def _collect(
         architecture=preparation.architecture,
         training=preparation.settings,
         target=preparation.target.coding,
-        features=preparation.description,
+        features=preparation.feature_description,
         weights=collect_weights(model),
         random_states=collect_random_states(model),
         optimizer_state=collect_optimizer_state(model),

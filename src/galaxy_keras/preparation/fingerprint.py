@@ -25,14 +25,18 @@ def compute_fingerprint(preparation: Preparation) -> str:
         "versions": [version(name) for name in ("galaxy-keras", "keras", "tensorflow")],
     }
     digest.update(json.dumps(settings, sort_keys=True).encode())
-    earlier = preparation.earlier
+    initial_model = preparation.initial_model
     arrays = [
         preparation.features,
         preparation.target.codes,
         *(preparation.split.train, preparation.split.validation, preparation.split.test),
         *([] if preparation.weights is None else [preparation.weights]),
-        *([] if earlier is None else [a for layer in earlier.weights for a in layer.arrays]),
-        *([] if earlier is None else [each.values for each in earlier.optimizer_state]),
+        *(
+            []
+            if initial_model is None
+            else [a for layer in initial_model.weights for a in layer.arrays]
+        ),
+        *([] if initial_model is None else [each.values for each in initial_model.optimizer_state]),
     ]
     for array in map(np.atleast_1d, arrays):
         digest.update(f"{array.dtype} {array.shape}".encode())

@@ -15,7 +15,7 @@ from galaxy_keras.data.targets import Target, apply_description
 from galaxy_keras.errors import DataError
 from galaxy_keras.preparation.prediction import prepare_prediction
 from galaxy_keras.schema.requests.plots import ImportanceRequest
-from galaxy_keras.schema.requests.runs import PredictionRequest, TableSource
+from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest, TableSource
 from galaxy_keras.schema.training.scorers import check_scorers
 
 logger = logging.getLogger(__name__)
@@ -61,8 +61,9 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
     DataError
         If a table cannot be read, does not fit the model, or they do not belong together.
     """
+    features = SampleRequest(**dict(run.features))
     prediction = prepare_prediction(
-        PredictionRequest(model=run.model, features=run.features, output=run.model)
+        PredictionRequest(model=run.model, features=features, output=run.model)
     )
     fitted = prediction.fitted
     scorer = _check_scorer(run.scoring, fitted)

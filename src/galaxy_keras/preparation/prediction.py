@@ -11,20 +11,19 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.artefacts.tables.samples import iterate_samples
 from galaxy_keras.data.features import (
     arrange_inputs,
     assign_columns,
     check_indices,
-    order_columns,
     reorder_in_place,
 )
+from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.memory import check_memory
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import check_network_size, estimate_prediction
-from galaxy_keras.schema.requests.runs import PredictionRequest, TableSource
+from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
 
 CHUNK_BYTES = 8 * 2**20
 FLOAT32_BYTES = 4
@@ -70,7 +69,7 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     fitted = _read_fitted(run)
     _check_method(run, fitted)
     check_network_size(fitted.architecture)
-    chunks = iterate_inputs(fitted, run.features)
+    chunks = _iterate_inputs(fitted, run.features)
     first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
@@ -83,17 +82,16 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     )
 
 
-def iterate_inputs(fitted: FittedModel, source: TableSource) -> Iterator[Inputs]:
-    """Read a table in pieces, each as one array for each input of the model."""
+def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Inputs]:
+    """Yield the samples chunk by chunk, each as one array for each input of the model."""
+    source = open_source(request)
     order: list[int] | None = None
-    rows = _count_chunk_rows(fitted)
     assigned = assign_columns(fitted.architecture, fitted.features.count)
-    for number, chunk in enumerate(iterate_samples(source, rows)):
+    for number, chunk in enumerate(source.iterate(_count_chunk_rows(fitted))):
         if number == 0:
-            count = chunk.values.shape[1]
-            order = order_columns(chunk.names, count, fitted.features, source.path)
+            order = source.match(chunk, fitted.features)
         ordered = chunk if order is None else reorder_in_place(chunk, order)
-        check_indices(ordered, assigned, source.path)
+        check_indices(ordered, assigned, source.locate)
         yield arrange_inputs(ordered.values, assigned)
 
 

@@ -18,13 +18,12 @@ from galaxy_keras.artefacts.tables import (
 )
 from galaxy_keras.artefacts.tables.cells import is_number
 from galaxy_keras.artefacts.tables.matrix import choose_dtype
-from galaxy_keras.artefacts.tables.samples import iterate_samples
+from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.targets import Target
 from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, compute_class_weights
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
-from galaxy_keras.schema.training.features import FeatureDescription
 
 
 @dataclass(frozen=True)
@@ -50,11 +49,11 @@ class Tables:
     class_weights: dict[str, float] | None
 
 
-def read_tables(run: TrainingRequest, problems: Problems) -> Tables:
-    """Read all tables of a run, and keep what is wrong with each for later."""
+def read_tables(run: TrainingRequest, source: SampleSource[Any], problems: Problems) -> Tables:
+    """Read the samples and all tables of a run, and keep what is wrong with each for later."""
     target = problems.attempt(lambda: _read_columns(run.target, "--target"))
     rows = None if target is None else len(target.values[0])
-    features = problems.attempt(lambda: _read_features(run, rows))
+    features = problems.attempt(lambda: _read_features(run, source, rows))
     if features is not None:
         with problems.collecting():
             _check_rows(run, len(features.values), rows)
@@ -68,23 +67,17 @@ def read_tables(run: TrainingRequest, problems: Problems) -> Tables:
     )
 
 
-def _read_features(run: TrainingRequest, rows: int | None) -> Features:
+def _read_features(run: TrainingRequest, source: SampleSource[Any], rows: int | None) -> Features:
     """Read the features, after what `rows` rows take was compared with what there is."""
-    chunks = iterate_samples(run.features)
+    chunks = source.iterate()
     first = next(chunks)
     width = first.values.shape[1] * choose_dtype(first.values).itemsize
     size = width * (len(first.values) if rows is None else rows)
     if run.stream:
         check_space_for_features(size)
     else:
-        check_memory_for_features(size, run.features.path)
+        check_memory_for_features(size, source.path)
     return collect_features(itertools.chain([first], chunks), on_disk=run.stream)
-
-
-def describe_features(features: Features) -> FeatureDescription:
-    """Return what a fitted model stores of the features that it was trained on."""
-    dtype = "float32" if features.values.dtype.kind == "f" else "int32"
-    return FeatureDescription(count=features.values.shape[1], names=features.names, dtype=dtype)
 
 
 def parse_values(table: TableColumns) -> list[NDArray[Any]]:

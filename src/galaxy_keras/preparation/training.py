@@ -15,9 +15,16 @@ from galaxy_keras.artefacts.tables import Features, TableColumns
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.decisions import OutputScale, find_output_scale
-from galaxy_keras.data.features import InputColumns, assign_columns, check_indices, reorder_features
+from galaxy_keras.data.features import (
+    InputColumns,
+    assign_columns,
+    check_indices,
+    reorder_in_place,
+)
 from galaxy_keras.data.labels import make_label_array
 from galaxy_keras.data.scoring import try_scorers
+from galaxy_keras.data.sources.registry import open_source
+from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.splitting import Split, check_split, split_rows
 from galaxy_keras.data.targets import (
     Target,
@@ -29,7 +36,6 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.reading import (
     compute_sample_weights,
-    describe_features,
     parse_values,
     read_tables,
 )
@@ -69,12 +75,12 @@ class Preparation:
     ----------
     architecture, settings
         With all hyperparameters replaced.
-    earlier
+    initial_model
         The fitted model that training goes on from, or None.
     features
         Shape (rows, columns), the columns in the order of the model; a `numpy.memmap` where they
         are kept on disk. Integers may take fewer bytes than what networks compute with.
-    description
+    feature_description
         What is stored of the features.
     inputs
         Which columns each input of the network takes.
@@ -98,9 +104,9 @@ class Preparation:
 
     architecture: Architecture
     settings: TrainingSettings
-    earlier: FittedModel | None
+    initial_model: FittedModel | None
     features: NDArray[Any]
-    description: FeatureDescription
+    feature_description: FeatureDescription
     inputs: tuple[InputColumns, ...]
     target: Target
     form: TargetFormat
@@ -118,7 +124,7 @@ class _Model:
 
     architecture: Architecture
     settings: TrainingSettings
-    earlier: FittedModel | None
+    initial_model: FittedModel | None
 
 
 def prepare_training(run: TrainingRequest) -> Preparation:
@@ -131,13 +137,14 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     """
     problems = Problems()
     model = problems.attempt(lambda: _read_model(run))
-    tables = read_tables(run, problems)
+    source = open_source(run.features)
+    tables = read_tables(run, source, problems)
     if model is None:
         problems.fail()
     run = run.with_seed(model.settings.seed)
     with problems.collecting():
         _check_seed(run)
-    samples = problems.attempt(lambda: _assign_columns(run, model, tables.features))
+    samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
     target = problems.attempt(lambda: _code_target(model, tables.target))
     scorers = problems.attempt(lambda: _check_scorers(run, model, target))
     if samples is None or target is None or scorers is None or problems:
@@ -155,9 +162,9 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
-        earlier=model.earlier,
+        initial_model=model.initial_model,
         features=features.values,
-        description=_describe_features(features, model.earlier),
+        feature_description=_describe_features(source, features, model.initial_model),
         inputs=inputs,
         target=target,
         form=choose_target_format(model.settings.loss, target.coding.kind),
@@ -195,19 +202,23 @@ def _read_model(run: TrainingRequest) -> _Model:
 
 
 def _assign_columns(
-    run: TrainingRequest, model: _Model, features: Features | None
+    source: SampleSource[Any], model: _Model, features: Features | None
 ) -> tuple[Features, tuple[InputColumns, ...]] | None:
     if features is None:
         return None
-    if model.earlier is not None:
-        features = reorder_features(features, model.earlier.features, run.features.path)
-    inputs = assign_columns(model.architecture, features.values.shape[1])
-    check_indices(features, inputs, run.features.path)
+    if model.initial_model is not None:
+        order = source.match(features, model.initial_model.features)
+        features = features if order is None else reorder_in_place(features, order)
+    count = features.values.shape[1]
+    inputs = assign_columns(model.architecture, count, source.width_advice)
+    check_indices(features, inputs, source.locate)
     return features, inputs
 
 
-def _describe_features(features: Features, earlier: FittedModel | None) -> FeatureDescription:
-    return describe_features(features) if earlier is None else earlier.features
+def _describe_features(
+    source: SampleSource[Any], features: Features, initial_model: FittedModel | None
+) -> FeatureDescription:
+    return source.describe(features) if initial_model is None else initial_model.features
 
 
 def _check_memory(model: _Model, features: Features, split: Split) -> None:
@@ -243,10 +254,10 @@ def _warn_about_batch_size(batch_size: int, rows: int) -> None:
 def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
     if table is None:
         return None
-    if model.earlier is not None and not model.earlier.target.assumed:
-        is_regression = model.earlier.target.kind == "regression"
+    if model.initial_model is not None and not model.initial_model.target.assumed:
+        is_regression = model.initial_model.target.kind == "regression"
         return apply_description(
-            model.earlier.target, parse_values(table) if is_regression else table.values
+            model.initial_model.target, parse_values(table) if is_regression else table.values
         )
     outputs = _count_outputs(model.architecture)
     if model.settings.task == "regressor":

@@ -16,7 +16,7 @@ NETWORK = parse_spec({"input_shape": "2", "layers": ["Embedding input_dim=10 out
 
 def check(values: list[list[float]], dtype: str) -> None:
     features = Features(np.array(values, dtype), None, (3, 4), 2)
-    check_indices(features, assign_columns(NETWORK, 2), "X.tsv")
+    check_indices(features, assign_columns(NETWORK, 2), "X.tsv, row {}, column {}".format)
 
 
 @pytest.mark.parametrize("slice_bytes", [1, 2**20])

@@ -151,7 +151,7 @@ REFUSED = [
     (
         model_prediction.read_options,
         {"input_options": {"selected_input": "seq_fasta", "seq_type": "Fasta"}},
-        'form field "input_options|seq_type": there is no kind of sequence "Fasta". Known are: '
+        'form field "input_options|seq_type": there is no kind of sequence "Fasta". Choose from: '
         "FastaDNABatchGenerator, FastaRNABatchGenerator, FastaProteinBatchGenerator",
     ),
     (

@@ -16,7 +16,7 @@ from galaxy_keras.catalogue.run_choices import (
     PredictionMethod,
     SplitMethod,
 )
-from galaxy_keras.catalogue.sample_formats import SampleFormat
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS, SampleFormat
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
@@ -47,16 +47,21 @@ TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
 
 
 class TableSource(FrozenModel):
-    """A table file and which of its columns are used; features may have other formats too."""
+    """A table file and which of its columns are used."""
 
     path: Path
     header: bool = False
     columns: ColumnSelection = ColumnSelection()
-    format: SampleFormat = "tabular"
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], name: str) -> Self | None:
-        """Return the table given by --NAME, --NAME-header and --NAME-columns, or None."""
+        """Return the table given by --NAME, --NAME-header and --NAME-columns, or None.
+
+        Raises
+        ------
+        DataError
+            If the columns are not written as `ColumnSelection` has it.
+        """
         path = options[name]
         if path is None:
             return None
@@ -64,8 +69,40 @@ class TableSource(FrozenModel):
             path=path,
             header=options[f"{name}_header"],
             columns=ColumnSelection.parse(options[f"{name}_columns"]),
-            format=options.get(f"{name}_format", "tabular"),
         )
+
+
+class SampleRequest(TableSource):
+    """A file of samples in any of the formats of `catalogue.sample_formats`.
+
+    Attributes
+    ----------
+    format
+        Its name there.
+    options
+        The values of the options that this format alone has, by name.
+    """
+
+    format: str = SAMPLE_FORMATS.names[0]
+    options: dict[str, Any] = Field(default_factory=dict)
+
+    @classmethod
+    def from_options(cls, options: Mapping[str, Any], name: str = "features") -> Self | None:
+        """Return the samples given by --NAME and the options that belong to it, or None.
+
+        Raises
+        ------
+        ConfigurationError
+            If an option of another format is given.
+        DataError
+            If the columns are not written as `ColumnSelection` has it.
+        """
+        samples = super().from_options(options, name)
+        if samples is None:
+            return None
+        entry = SAMPLE_FORMATS.get(options.get(f"{name}_format", samples.format))
+        own = _read_own_options(entry, options)
+        return samples.model_copy(update={"format": entry.name, "options": own})
 
 
 class TrainingRequest(FrozenModel):
@@ -109,7 +146,7 @@ class TrainingRequest(FrozenModel):
 
     model: Path
     weights: Path | None = None
-    features: TableSource
+    features: SampleRequest
     target: TableSource
     groups: TableSource | None = None
     sample_weights: TableSource | None = None
@@ -152,14 +189,16 @@ class TrainingRequest(FrozenModel):
             If options contradict each other or cannot be read.
         """
         test, validation = _read_hold_outs(options)
+        features = SampleRequest.from_options(options)
         tables = {
             name: TableSource.from_options(options, name)
-            for name in ("features", "target", "groups", "sample_weights")
+            for name in ("target", "groups", "sample_weights")
         }
         _check_groups(tables["groups"], test, validation)
         outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
         return cls(
             **{name: options[name] for name in _PASSED_THROUGH},
+            features=features,
             **tables,
             cluster=_read_cluster(options),
             test=test,
@@ -199,7 +238,7 @@ class PredictionRequest(FrozenModel):
 
     model: Path
     weights: Path | None = None
-    features: TableSource
+    features: SampleRequest
     method: PredictionMethod = "predict"
     threshold: float | None = None
     batch_size: int | None = None
@@ -214,9 +253,21 @@ class PredictionRequest(FrozenModel):
         """Return the run that the command's options ask for."""
         names = set(cls.model_fields) - {"features"}
         return cls(
-            features=TableSource.from_options(options, "features"),
+            features=SampleRequest.from_options(options),
             **{name: options[name] for name in names},
         )
+
+
+def _read_own_options(entry: SampleFormat, options: Mapping[str, Any]) -> dict[str, Any]:
+    for other in SAMPLE_FORMATS:
+        for parameter in other.parameters:
+            foreign = entry.parameter(parameter.name) is None
+            if foreign and options.get(parameter.name, parameter.default) != parameter.default:
+                raise ConfigurationError(
+                    f"--{parameter.name.replace('_', '-')} is for --features-format {other.name}, "
+                    f"not for {entry.name}. Leave the option out"
+                )
+    return {each.name: options.get(each.name, each.default) for each in entry.parameters}
 
 
 def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:

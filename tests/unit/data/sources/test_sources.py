@@ -1,4 +1,4 @@
-"""Features in other formats than tables: sparse matrices and sequences."""
+"""Samples in other formats than tables: sparse matrices and sequences."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from galaxy_keras.artefacts.tables import Features, collect_features
-from galaxy_keras.artefacts.tables.samples import iterate_samples
+from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.requests.columns import ColumnSelection
-from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.requests.runs import SampleRequest
 
 INTEGERS = """%%MatrixMarket matrix coordinate integer general
 % a comment
@@ -25,14 +25,14 @@ REALS = INTEGERS.replace("integer", "real").replace("-2", "0.5")
 TWO_SEQUENCES = ">first of two\nAC\nGT\n>second\nacgn\n"
 
 
-def write(folder: Path, text: str, sample_format: str) -> TableSource:
+def write(folder: Path, text: str, sample_format: str) -> SampleRequest:
     path = folder / "samples.dat"
     path.write_text(text)
-    return TableSource(path=path, format=sample_format)
+    return SampleRequest(path=path, format=sample_format)
 
 
-def read_samples(source: TableSource) -> Features:
-    return collect_features(iterate_samples(source))
+def read_samples(request: SampleRequest) -> Features:
+    return collect_features(open_source(request).iterate())
 
 
 def test_sparse_integers_become_a_dense_array(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_symmetric_and_pattern_matrices_are_completed(tmp_path: Path) -> None:
 
 
 def test_sparse_rows_come_in_pieces(tmp_path: Path) -> None:
-    chunks = list(iterate_samples(write(tmp_path, INTEGERS, "matrix-market"), 2))
+    chunks = list(open_source(write(tmp_path, INTEGERS, "matrix-market")).iterate(2))
 
     assert [(chunk.first_row, len(chunk.values)) for chunk in chunks] == [(1, 2), (3, 1)]
 
@@ -99,7 +99,7 @@ def test_rna_knows_u_and_not_t(tmp_path: Path) -> None:
     features = read_samples(write(tmp_path, ">a\nACGU\n", "fasta-rna"))
 
     assert features.values.reshape(4, 4).tolist() == np.eye(4).tolist()
-    with pytest.raises(DataError, match='position 2 is "T", which is no letter of RNA'):
+    with pytest.raises(DataError, match='position 2 is "T", which is not a letter of RNA'):
         read_samples(write(tmp_path, ">a\nCT\n", "fasta-rna"))
 
 
@@ -112,7 +112,7 @@ def test_proteins_have_twenty_letters(tmp_path: Path) -> None:
 
 
 def test_sequences_come_in_pieces(tmp_path: Path) -> None:
-    chunks = list(iterate_samples(write(tmp_path, TWO_SEQUENCES, "fasta-dna"), 1))
+    chunks = list(open_source(write(tmp_path, TWO_SEQUENCES, "fasta-dna")).iterate(1))
 
     assert [chunk.first_row for chunk in chunks] == [1, 2]
 
@@ -130,14 +130,14 @@ def test_sequences_come_in_pieces(tmp_path: Path) -> None:
         ),
         (
             ">a\nAC-T\n",
-            'sequence "a": position 3 is "-", which is no letter of DNA. '
-            "Known are ACGT and N for any",
+            'sequence "a": position 3 is "-", which is not a letter of DNA. '
+            "Its letters are ACGT, and N for any",
         ),
     ],
 )
 def test_fasta_is_refused(tmp_path: Path, text: str, message: str) -> None:
     with pytest.raises(DataError) as refused:
-        list(iterate_samples(write(tmp_path, text, "fasta-dna"), 10))
+        list(open_source(write(tmp_path, text, "fasta-dna")).iterate(10))
 
     assert message in str(refused.value)
 
@@ -146,7 +146,7 @@ def test_fasta_is_refused(tmp_path: Path, text: str, message: str) -> None:
     "chosen", [{"header": True}, {"columns": ColumnSelection.parse("1,2")}], ids=str
 )
 def test_columns_of_sequences_cannot_be_chosen(chosen: dict[str, object]) -> None:
-    source = TableSource(path=Path("x.fa"), format="fasta-dna", **chosen)
+    request = SampleRequest(path=Path("x.fa"), format="fasta-dna", **chosen)
 
     with pytest.raises(ConfigurationError, match="has neither a header nor columns to choose"):
-        read_samples(source)
+        read_samples(request)

@@ -1,0 +1,23 @@
+"""Samples in a tab-separated table of numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from galaxy_keras.artefacts.tables import Features, iterate_features
+from galaxy_keras.data.sources.source import SampleSource
+
+
+class Source(SampleSource[Features]):
+    """A table, whose columns can be chosen."""
+
+    def read_chunks(self, rows: int | None) -> Iterator[Features]:
+        """Yield rows, `rows` at a time or as many as are parsed at once."""
+        request = self.request
+        return iterate_features(
+            request.path, header=request.header, columns=request.columns, rows=rows
+        )
+
+    def encode(self, chunks: Iterator[Features]) -> Iterator[Features]:
+        """Return the chunks: they are numbers already."""
+        return chunks
