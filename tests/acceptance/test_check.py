@@ -43,9 +43,9 @@ def test_what_would_be_trained(run: Run, folder: Path) -> None:
         'Network: "sequential"; layers: 2, parameters: 27, trained: 27',
         'Input "input_layer": columns 1 to 2 as (2,)',
         "Target: multiclass, output (3,), classes a, b, c",
-        "Training: CategoricalCrossentropy, Adam; epochs: 5, updates an epoch: 3, batch size: 8; "
+        "Training: CategoricalCrossentropy, Adam; epochs: 5, updates per epoch: 3, batch size: 8; "
         "scores: accuracy",
-        "Memory: about 500.0 MiB of 2.0 GiB (0.4 KiB for weights, 0.6 KiB for a batch, "
+        "Memory: about 500.0 MiB of 2.0 GiB (0.4 KiB for weights, 0.6 KiB for one batch, "
         "0.2 KiB for data, the rest for the libraries)",
         "Rows to train: 24 (a: 8, b: 8, c: 8)",
         "Rows to validation and test: 6 (a: 2, b: 2, c: 2)",
@@ -108,10 +108,10 @@ def test_target_scorers_and_features_together(run: Run, folder: Path) -> None:
 def test_a_batch_of_all_rows_is_said(run: Run, folder: Path) -> None:
     result = run("keras-train-and-eval", *TABLES, "--set", "batch_size=1000000000", "--check")
     assert (
-        "Warning: A batch of 1000000000 is more than the 24 training rows: "
-        "each epoch changes the weights once."
+        "Warning: The batch size of 1000000000 is above the 24 training rows: "
+        "each epoch has a single update."
     ) in result.stderr
-    assert "updates an epoch: 1, batch size: 24" in result.stdout
+    assert "updates per epoch: 1, batch size: 24" in result.stdout
 
 
 def test_too_little_memory(run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

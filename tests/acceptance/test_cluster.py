@@ -38,7 +38,7 @@ from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.tools import keras_train_and_eval
 
 Cluster.parse = lambda text, environment: Cluster(
-    host="localhost", port=int(text), processes=1, index=0
+    host="localhost", port=int(text), num_processes=1, process_id=0
 )
 keras_train_and_eval.main()
 """
@@ -155,7 +155,7 @@ def test_two_processes_train_as_one(build: Run, run: Run, port: int) -> None:
     leader, other = start_two(port)
 
     assert (leader[0], other[0]) == (0, 0), leader[2] + other[2]
-    assert "2 processes with 2 devices (CPU) share the rows of each batch." in leader[2]
+    assert "2 processes with 2 devices (CPU) split each batch." in leader[2]
     assert leader[2].count("Epoch ") == 3
     assert [line.split("\t")[0] for line in leader[1].splitlines()] == ["AUC", "accuracy", "loss"]
     assert other[1:] == ("", "Waiting for the 2 processes of the cluster.\n")
@@ -202,8 +202,8 @@ def test_a_process_that_dies_leaves_none_hanging(build: Run, port: int) -> None:
 
     assert (leader[0], other[0]) == (6, -9), leader[2]
     assert leader[2].endswith(
-        "Error: another process of the cluster ended before its time, or cannot be reached any "
-        "more. Look at its messages, and start all processes again\n"
+        "Error: another process of the cluster stopped early or can no longer be "
+        "reached. Check its log, and restart all processes\n"
     )
     assert list(Path("two0").iterdir()) == []
 
@@ -244,5 +244,5 @@ def test_a_cluster_needs_a_seed(build: Run, run: Run) -> None:
     refused = run("keras-train-and-eval", *command, code=3)
 
     assert refused.stderr == (
-        "Error: --cluster needs a seed, so that all processes hold out the same rows. Give --seed\n"
+        "Error: --cluster needs a seed so that all processes hold out the same rows. Give --seed\n"
     )

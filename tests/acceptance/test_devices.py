@@ -103,7 +103,7 @@ def test_two_devices_train_as_one(command: list[str], sizes: list[str], exact: b
     together = train(command, "two", *sizes, "--devices", "all")
 
     assert (alone.returncode, together.returncode) == (0, 0), alone.stderr + together.stderr
-    assert "2 devices share the rows of each batch." in together.stderr
+    assert "2 devices split each batch." in together.stderr
     assert "share" not in alone.stderr
     one, two = read_trained("one"), read_trained("two")
     assert_same_weights(two, one)
@@ -123,7 +123,7 @@ def test_training_goes_on_from_a_checkpoint(command: list[str]) -> None:
     went_on = train(command, "cut", *options)
 
     assert (whole.returncode, cut.returncode, went_on.returncode) == (0, 9, 0), went_on.stderr
-    assert "Going on after epoch 2" in went_on.stderr
+    assert "Resuming after epoch 2" in went_on.stderr
     assert read_trained("cut").history == read_trained("whole").history
     assert_same_weights(read_trained("cut"), read_trained("whole"))
 
@@ -152,7 +152,7 @@ def test_batch_that_cannot_be_shared(command: list[str]) -> None:
 
     assert refused.returncode == 3
     assert refused.stderr.endswith(
-        "Error: --devices all: a batch of 32 rows cannot be shared evenly by 3 devices. "
+        "Error: --devices all: a batch of 32 rows cannot be split evenly over 3 devices. "
         "Use a multiple of 3 (--set batch_size=33)\n"
     )
 

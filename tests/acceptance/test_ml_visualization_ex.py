@@ -275,7 +275,7 @@ def test_plots_of_a_fitted_model(run: Run) -> None:
     assert "builder.zip holds no history: it was not trained" in result.stderr
 
     result = run(COMMAND, *IMPORTANCES, "--target", "y.tsv", "--rows", "100")
-    assert "Measuring on 100 of 120 rows; --rows changes that." in result.stderr
+    assert "Computed on 100 of 120 rows; --rows changes that." in result.stderr
     assert "3 features; each shuffled 5 times on 100 rows. Largest: Column 1 0." in result.stderr
     result = run(COMMAND, *IMPORTANCES, "--target", "y.tsv", "--scoring", "r2", code=3)
     assert "--scoring" in result.stderr

@@ -52,7 +52,7 @@ def test_builder_of_galaxy_ml_is_trained(run: Run) -> None:
 def test_fitted_model_of_galaxy_ml_is_trained_on(run: Run) -> None:
     write_tables(GALAXY_ML / "three_classes.npz")
     result = run("keras-train-and-eval", "--model", str(GALAXY_ML / "three_classes.h5mlm"), *TRAIN)
-    assert "The optimizer starts anew: there is no stored state of SGD." in result.output
+    assert "The optimizer state is reset: the model stores no state of this SGD." in result.output
     assert read_model(Path("fitted.h5mlm")).target.classes == (1, 2, 3)
 
 

@@ -129,9 +129,9 @@ def test_memory_that_features_take(
     write_rows("X", [[0.5] * 10_000] * ROWS)
     result = run("keras-train-and-eval", *TABLES, "--check", code=3)
     # 40 * 10,000 numbers of four bytes.
-    assert "the features of X take about 1.5 MiB, but there are 1.0 MiB" in result.stderr
+    assert "the features of X need about 1.5 MiB, but only 1.0 MiB" in result.stderr
     result = run("keras-train-and-eval", *TABLES, "--check", "--stream")
-    assert "The features go to a temporary file of about 1.5 MiB in " in result.stderr
+    assert "The features are written to a temporary file of about 1.5 MiB in " in result.stderr
     assert "0.0 KiB for data" in result.stdout
     assert list(temporary.iterdir()) == []
 
@@ -143,7 +143,7 @@ def test_memory_that_features_take_beside_the_network(
     build(run, 10_000, ["Dense units=1 activation=sigmoid"])
     write_rows("X", [[0.5] * 10_000] * ROWS)
     result = run("keras-train-and-eval", *TABLES, "--check", code=3)
-    assert "1.5 MiB for data), but there are 2.0 MiB" in result.stderr
+    assert "1.5 MiB for data), but only 2.0 MiB is available" in result.stderr
     assert "Give --stream, which keeps the features on disk" in result.stderr
 
 

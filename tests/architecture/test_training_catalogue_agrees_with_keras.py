@@ -19,8 +19,8 @@ from galaxy_keras.catalogue.parameters import PACKAGE, REQUIRED, Entry
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
-from galaxy_keras.data.decisions import decide
-from galaxy_keras.data.scoring import score_decisions
+from galaxy_keras.data.predictions import make_predictions
+from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.compiling import build_loss, build_metrics, build_optimizer
 from galaxy_keras.schema.training.scorers import list_scorers
@@ -316,6 +316,8 @@ SCORED: dict[str, tuple[TargetDescription, np.ndarray[Any, Any], np.ndarray[Any,
 def test_scorers_score_the_targets_that_they_fit(kind: str) -> None:
     coding, codes, outputs = SCORED[kind]
     names = list_scorers(coding.kind, coding.columns if coding.kind == "regression" else 1)
-    scores = score_decisions(names, Target(coding, codes), decide(outputs, coding, "probability"))
+    scores = score_predictions(
+        names, Target(coding, codes), make_predictions(outputs, coding, "probability")
+    )
     assert {name for name, score in scores.items() if not np.isfinite(score)} == set()
     assert len(scores) == len(names) > 5

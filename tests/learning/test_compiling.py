@@ -239,7 +239,7 @@ def test_no_best_weights_leave_the_last_ones(
     callback = BestWeights("val_acc", "max", initial_value_threshold=0.9)
     assert run_epochs(callback, model, values) == 2
     assert caplog.messages == [
-        "No epoch had a value of val_acc to keep the weights of; those of the last epoch stay."
+        "No epoch had a value of val_acc; the weights of the last epoch are kept."
     ]
 
 

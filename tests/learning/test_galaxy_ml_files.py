@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.data.decisions import Decisions
+from galaxy_keras.data.predictions import Predictions
 from galaxy_keras.data.targets import decode_labels
 from galaxy_keras.learning.prediction import Predictor
 
@@ -31,7 +31,7 @@ def read_fitted_model(path: Path) -> FittedModel:
     return model
 
 
-def decide(fitted: FittedModel, inputs: NDArray[np.float32]) -> Decisions:
+def decide(fitted: FittedModel, inputs: NDArray[np.float32]) -> Predictions:
     return Predictor.from_fitted(fitted).decide([inputs], batch_size=64)
 
 
@@ -40,13 +40,13 @@ def test_predictions_are_those_of_galaxy_ml(name: str) -> None:
     fitted = read_fitted_model(FIXTURES / f"{name}.h5mlm")
     with np.load(FIXTURES / f"{name}.npz") as arrays:
         examples = dict(arrays)
-    decisions = decide(fitted, examples["x"])
-    found = np.stack(decode_labels(fitted.target, decisions.codes), axis=1)
+    predictions = decide(fitted, examples["x"])
+    found = np.stack(decode_labels(fitted.target, predictions.codes), axis=1)
     expected = examples["y"].reshape(len(found), -1)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
     if "p" in examples:
         assert found.dtype.kind == expected.dtype.kind
-        np.testing.assert_allclose(decisions.probabilities, examples["p"], rtol=0, atol=1e-6)
+        np.testing.assert_allclose(predictions.probabilities, examples["p"], rtol=0, atol=1e-6)
 
 
 @shared

@@ -153,10 +153,10 @@ def test_weights_of_another_shape_are_refused_and_change_nothing() -> None:
         restore_weights(model, other)
     message = str(refused.value)
     assert (
-        'layer 1 (Dense "hidden") takes "kernel" in the shape (4, 5), '
+        'layer 1 (Dense "hidden") takes "kernel" with the shape (4, 5), '
         "but the file holds (4, 6)" in message
     )
-    assert 'layer 4 (Dense "out") takes "kernel" in the shape (5, 1)' in message
+    assert 'layer 4 (Dense "out") takes "kernel" with the shape (5, 1)' in message
     np.testing.assert_array_equal(collect_weights(model)[0].arrays[0], before[0].arrays[0])
 
 

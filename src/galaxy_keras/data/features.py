@@ -20,6 +20,8 @@ from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.features import FeatureDescription
 
 Shape = tuple[int | None, ...]
+Arrays = Sequence[NDArray[Any]]
+"""One array for each input of a network, all with the same number of rows."""
 MAX_VALUES_SHOWN = 3
 WIDTH_ADVICE = "Select the columns with --features-columns, check --features-header"
 MATCH_ADVICE = "Select the same columns as in training with --features-columns"
@@ -147,7 +149,7 @@ def _describe_index(value: float, assigned: InputColumns) -> str:
     return (
         f"the value is {value:g}, but {assigned.embedding} takes whole numbers "
         f"from 0 to {size - 1} (input_dim={size}). "
-        "Raise input_dim, or cut the vocabulary of the data"
+        "Raise input_dim, or limit the vocabulary of the data"
     )
 
 
@@ -171,8 +173,8 @@ def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
         return [tuple(size or 0 for size in sample) for sample in samples]
     if len(free) > 1 or free[0].count(None) > 1:
         raise DataError(
-            "the network has more than one input dimension of unknown size, "
-            "so the columns of a table cannot be shared among them. Give the sizes in --input-shape"
+            "the network has more than one input dimension of unknown size, so the columns of "
+            "a table cannot be divided among them. Give the sizes in --input-shape"
         )
     known = math.prod(size for size in free[0] if size is not None)
     length = max((count - fixed) // known, 1)

@@ -17,19 +17,21 @@ from galaxy_keras.schema.requests.splits import HoldOut
 
 Rows = NDArray[np.intp]
 
+logger = logging.getLogger(__name__)
+
 
 @dataclass(frozen=True)
 class Split:
-    """Row numbers, from 0, of each part.
+    """Row numbers, from 0, of each subset.
 
     Attributes
     ----------
     train
-        The rows that weights are learnt from.
+        The rows to train on.
     validation
-        The rows that are watched during training (early stopping, learning rate).
+        The rows monitored during training (early stopping, learning rate).
     test
-        The rows that the result is measured on: the validation rows when there is one hold-out.
+        The rows to evaluate on: the validation rows when there is one hold-out.
     """
 
     train: Rows
@@ -63,7 +65,7 @@ def split_rows(
     Raises
     ------
     DataError
-        If a part would be empty, or the classes or groups do not allow the split.
+        If a subset would be empty, or the classes or groups do not allow the split.
     """
     everything = np.arange(rows)
     rest, tested = _hold_out(everything, test, "--test-size", strata, groups)
@@ -88,7 +90,7 @@ def _hold_out(
         stratify = _check_strata(rows, hold_out, option, strata)
     rest, held = train_test_split(
         rows,
-        test_size=hold_out.amount,
+        test_size=hold_out.test_size,
         random_state=None if hold_out.method == "none" else hold_out.random_state,
         shuffle=hold_out.method != "none",
         stratify=stratify,
@@ -137,29 +139,26 @@ def _hold_out_groups(
         return rows[~held], rows[held]
     hold_out.check_rows(len(names), "groups", option)
     splitter = GroupShuffleSplit(
-        n_splits=1, test_size=hold_out.amount, random_state=hold_out.random_state
+        n_splits=1, test_size=hold_out.test_size, random_state=hold_out.random_state
     )
     rest, tested = next(splitter.split(rows, groups=chosen))
     return rows[rest], rows[tested]
 
 
 def _find_groups(
-    chosen: NDArray[Any], names: NDArray[Any], wanted: Sequence[str]
+    chosen: NDArray[Any], names: NDArray[Any], requested: Sequence[str]
 ) -> NDArray[np.bool_]:
     known = [str(name) for name in names]
-    for name in wanted:
+    for name in requested:
         if name not in known:
             raise DataError(
                 f'there is no group "{name}".{suggest(name, known)} '
                 f"The groups are: {list_names(known)}"
             )
-    held = np.isin(chosen, [name for name in names if str(name) in wanted])
+    held = np.isin(chosen, [name for name in names if str(name) in requested])
     if held.all():
         raise DataError("all groups are held out; at least one must be left to train on")
     return held
-
-
-logger = logging.getLogger(__name__)
 
 
 def check_split(target: Target, split: Split) -> None:
@@ -172,26 +171,26 @@ def check_split(target: Target, split: Split) -> None:
     """
     if len(split.test) == 1:
         logger.warning(
-            "Only 1 row is held out, on which scores say little. A size below 1 is a fraction of "
-            "the rows, from 1 on it is their number."
+            "Only 1 row is held out, too few for meaningful scores. A size below 1 is a fraction "
+            "of the rows; from 1 it is a number of rows."
         )
     codes = target.codes[split.train]
-    if target.coding.kind in ("binary", "multiclass"):
+    if target.description.kind in ("binary", "multiclass"):
         _check_classes(target, split, codes)
     else:
         _check_columns(target, codes)
 
 
 def _check_classes(target: Target, split: Split, codes: NDArray[Any]) -> None:
-    labels = target.coding.labels
-    learnt = np.unique(codes)
-    if len(learnt) == 1:
+    labels = target.description.labels
+    trained = np.unique(codes)
+    if len(trained) == 1:
         raise DataError(
-            f'all {len(codes)} training rows have the same label, "{labels[learnt[0]]}"; '
+            f'all {len(codes)} training rows have the same label, "{labels[trained[0]]}"; '
             "a classifier needs at least 2. Use --split stratified, or hold out fewer rows"
         )
     held = np.unique(target.codes[np.concatenate([split.validation, split.test])])
-    unseen = [str(labels[code]) for code in np.setdiff1d(held, learnt)]
+    unseen = [str(labels[code]) for code in np.setdiff1d(held, trained)]
     if unseen:
         logger.warning(
             "No training row has the label %s, which held-out rows have: the network cannot "
@@ -204,16 +203,20 @@ def _check_columns(target: Target, codes: NDArray[Any]) -> None:
     constant = np.flatnonzero((codes == codes[0]).all(axis=0))
     if not len(constant):
         return
-    text = (
-        f"all {len(codes)} training rows have the same value in target "
-        f"{_name_columns(target, constant, codes)}"
-    )
+    names = _name_columns(target, constant, codes)
     if len(constant) == codes.shape[1]:
-        raise DataError(f"{text}, so there is nothing to learn. Check --target-columns")
-    logger.warning("A%s; nothing is learnt about it.", text.removeprefix("a"))
+        raise DataError(
+            f"all {len(codes)} training rows have the same value in target {names}, "
+            "so there is nothing to learn. Check --target-columns"
+        )
+    logger.warning(
+        "All %d training rows have the same value in target %s; nothing is learned about it.",
+        len(codes),
+        names,
+    )
 
 
 def _name_columns(target: Target, columns: NDArray[np.intp], codes: NDArray[Any]) -> str:
-    names = target.coding.names or [str(number) for number in range(1, codes.shape[1] + 1)]
+    names = target.description.names or [str(number) for number in range(1, codes.shape[1] + 1)]
     shown = [f"{names[column]} ({codes[0, column]:g})" for column in columns]
     return f"{'column' if len(shown) == 1 else 'columns'} {list_names(shown)}"

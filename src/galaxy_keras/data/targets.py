@@ -1,4 +1,4 @@
-"""Codes a target for a network, once, the same way for training, validation and scoring."""
+"""Encodes a target once, identically for training, validation and scoring."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.data.labels import (
     EncodedLabels,
     encode_labels,
@@ -22,26 +23,24 @@ from galaxy_keras.data.labels import (
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.schema.training.targets import Label, TargetDescription
 
-TargetFormat = Literal["binary", "one-hot", "integer", "numeric"]
-
 logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
 class Target:
-    """A coded target.
+    """An encoded target.
 
     Attributes
     ----------
-    coding
-        How codes and labels stand for each other.
+    description
+        Which label each code represents.
     codes
-        For `binary` and `multiclass` the position of each row's class, shape (rows,), int64;
+        For `binary` and `multiclass` the index of each row's class, shape (rows,), int64;
         for `multilabel` 0 and 1, shape (rows, outputs), int64;
         for `regression` the values, shape (rows, outputs), float32.
     """
 
-    coding: TargetDescription
+    description: TargetDescription
     codes: NDArray[Any]
 
 
@@ -52,7 +51,7 @@ def encode_classes(
     outputs: int,
     exclusive: bool,
 ) -> Target:
-    """Find the classes of a target and code it.
+    """Encode the target of a classifier.
 
     Parameters
     ----------
@@ -78,7 +77,16 @@ def encode_classes(
 def read_regression_values(
     columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None, *, outputs: int
 ) -> Target:
-    """Take the target of a regression.
+    """Return the target of a regression; `Target.codes` are its values.
+
+    Parameters
+    ----------
+    columns
+        Numbers; each of shape (rows,).
+    names
+        The names of the columns, where the table had a header.
+    outputs
+        The number of outputs of the network.
 
     Raises
     ------
@@ -94,54 +102,67 @@ def read_regression_values(
             )
     if len(columns) != outputs:
         raise DataError(_describe_widths(len(columns), outputs))
-    coding = TargetDescription(kind="regression", columns=len(columns), names=names)
-    return Target(coding, np.stack(columns, axis=1).astype(np.float32))
+    description = TargetDescription(kind="regression", columns=len(columns), names=names)
+    return Target(description, np.stack(columns, axis=1).astype(np.float32))
 
 
-def apply_description(coding: TargetDescription, columns: Sequence[NDArray[Any]]) -> Target:
-    """Code another target as a stored coding says (training goes on with new rows).
+def apply_description(description: TargetDescription, columns: Sequence[NDArray[Any]]) -> Target:
+    """Encode another target as described in a fitted model.
 
     Raises
     ------
     DataError
-        If the target has another number of columns, or labels that the coding does not know.
+        If the target has another number of columns, or labels that the model was not trained on.
     """
-    if len(columns) != coding.columns:
+    if len(columns) != description.columns:
         raise DataError(
-            f"the model was trained on a target of {coding.columns} columns, and this one has "
-            f"{len(columns)}. Select the columns with --target-columns"
+            f"the model was trained on a target of {_count(description.columns, 'column')}, and "
+            f"this one has {len(columns)}. Select the columns with --target-columns"
         )
-    if coding.kind == "regression":
-        return read_regression_values(columns, coding.names, outputs=coding.columns)
-    if coding.kind == "multilabel":
-        return Target(coding, _read_indicators(columns, coding.names))
-    if coding.one_hot:
-        return Target(coding, _read_one_hot(columns, coding.names))
-    return Target(coding, _find_codes(encode_labels(columns[0]), coding.labels))
+    if description.kind == "regression":
+        return read_regression_values(columns, description.names, outputs=description.columns)
+    if description.kind == "multilabel":
+        return Target(description, _read_indicators(columns, description.names))
+    if description.one_hot:
+        return Target(description, _read_one_hot(columns, description.names))
+    return Target(description, _find_codes(encode_labels(columns[0]), description.labels))
 
 
-def format_for_loss(target: Target, form: TargetFormat) -> NDArray[Any]:
-    """Return the codes as a loss takes them.
+def format_for_loss(target: Target, target_format: TargetFormat) -> NDArray[Any]:
+    """Return the codes as a loss function takes them.
 
     `binary` and `numeric` give float32 columns, shape (rows, outputs); `one-hot` float32 of
     shape (rows, classes); `integer` int32 of shape (rows, 1).
     """
-    coding, codes = target.coding, target.codes
-    if coding.kind in ("multilabel", "regression"):
+    description, codes = target.description, target.codes
+    if description.kind in ("multilabel", "regression"):
         return codes.astype(np.float32)
-    if form == "integer":
+    if target_format == "integer":
         return codes.astype(np.int32)[:, np.newaxis]
-    if coding.kind == "binary":
+    if description.kind == "binary":
         return codes.astype(np.float32)[:, np.newaxis]
-    one_hot = np.zeros((len(codes), len(coding.labels)), dtype=np.float32)
+    one_hot = np.zeros((len(codes), len(description.labels)), dtype=np.float32)
     one_hot[np.arange(len(codes)), codes] = 1
     return one_hot
 
 
-def decode_labels(coding: TargetDescription, codes: NDArray[Any]) -> list[NDArray[Any]]:
-    """Return codes as table columns in which labels stand as they were given."""
-    if coding.kind in ("binary", "multiclass"):
-        return [make_label_array(coding.labels)[codes]]
+def decode_labels(description: TargetDescription, codes: NDArray[Any]) -> list[NDArray[Any]]:
+    """Return codes as the columns of a table, with the labels as they were given.
+
+    Parameters
+    ----------
+    description
+        The target.
+    codes
+        Those of `Target.codes`; the values of a regression are returned as they are.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        One column of labels, or one of numbers for each output, shape (rows,).
+    """
+    if description.kind in ("binary", "multiclass"):
+        return [make_label_array(description.labels)[codes]]
     return [codes[:, column] for column in range(codes.shape[1])]
 
 
@@ -155,8 +176,8 @@ def _encode_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs:
         )
     classes = _complete_classes(found, outputs)
     kind: Literal["binary", "multiclass"] = "binary" if outputs == 1 else "multiclass"
-    coding = TargetDescription(kind=kind, columns=1, names=names, classes=tuple(classes))
-    return Target(coding, _find_codes(encoded, coding.labels))
+    description = TargetDescription(kind=kind, columns=1, names=names, classes=tuple(classes))
+    return Target(description, _find_codes(encoded, description.labels))
 
 
 def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
@@ -197,14 +218,14 @@ def _encode_indicators(
         raise DataError(_describe_widths(len(columns), outputs))
     classes = _name_classes(names, len(columns))
     if exclusive:
-        coding = TargetDescription(
+        description = TargetDescription(
             kind="multiclass", columns=len(columns), names=names, classes=classes, one_hot=True
         )
-        return Target(coding, _read_one_hot(columns, names))
-    coding = TargetDescription(
+        return Target(description, _read_one_hot(columns, names))
+    description = TargetDescription(
         kind="multilabel", columns=len(columns), names=names, classes=classes
     )
-    return Target(coding, _read_indicators(columns, names))
+    return Target(description, _read_indicators(columns, names))
 
 
 def _name_classes(names: tuple[str, ...] | None, count: int) -> tuple[Label, ...]:

@@ -1,4 +1,4 @@
-"""How much each row counts in training."""
+"""Class weights as sample weights."""
 
 from __future__ import annotations
 
@@ -15,10 +15,15 @@ BALANCED = "balanced"
 
 
 def compute_balanced_weights(target: Target, rows: NDArray[np.intp]) -> NDArray[np.float32]:
-    """Weigh each row so that every class counts the same.
+    """Return balanced class weights as sample weights, shape (rows,).
 
     The weight of a class is rows / (classes * rows of the class), as in scikit-learn's
     `compute_class_weight`.
+
+    Raises
+    ------
+    ConfigurationError
+        If the target has no classes, or several labels per row.
     """
     codes = _check_classes(target)[rows]
     counts = np.bincount(codes)
@@ -30,15 +35,26 @@ def compute_balanced_weights(target: Target, rows: NDArray[np.intp]) -> NDArray[
 def compute_class_weights(
     target: Target, rows: NDArray[np.intp], weights: Mapping[str, float]
 ) -> NDArray[np.float32]:
-    """Weigh each row by the weight of its label; labels that are not named count 1.
+    """Return class weights as sample weights, shape (rows,).
+
+    Parameters
+    ----------
+    target
+        The target of all rows.
+    rows
+        The rows to return the weights of.
+    weights
+        The weight of each class, by the text of its label; 1 for those that are not named.
 
     Raises
     ------
+    ConfigurationError
+        If the target has no classes, or several labels per row.
     DataError
         If a weight is negative, or for a label that does not exist.
     """
     codes = _check_classes(target)[rows]
-    labels = [str(label) for label in target.coding.labels]
+    labels = [str(label) for label in target.description.labels]
     unknown = [label for label in weights if label not in labels]
     if unknown:
         raise DataError(
@@ -56,9 +72,9 @@ def compute_class_weights(
 
 
 def _check_classes(target: Target) -> NDArray[Any]:
-    if target.coding.kind not in ("binary", "multiclass"):
+    if target.description.kind not in ("binary", "multiclass"):
         raise ConfigurationError(
             f"--class-weight needs one class for each row, and this target is "
-            f"{target.coding.kind}. Use --sample-weights"
+            f"{target.description.kind}. Use --sample-weights"
         )
     return target.codes

@@ -1,4 +1,9 @@
-"""Everything that computes with Keras, TensorFlow or scikit-learn."""
+"""Keras: building, training, evaluating and predicting, on whatever device computes.
+
+What may enter: code that needs Keras or TensorFlow. Its doors are `training.train`,
+`prediction.predict_table` and `importance.compute_importances`, which take what `preparation` has
+checked, `results.write_results`, and `devices.backend.load_keras`, which comes before them.
+"""
 
 import os
 

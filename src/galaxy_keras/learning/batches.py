@@ -1,10 +1,10 @@
-"""The batches of each epoch, in an order that follows from the seed and the epoch alone."""
+"""The batches of each epoch, in an order determined by seed and epoch only."""
 
 from __future__ import annotations
 
 import math
 import secrets
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import keras
@@ -12,29 +12,30 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
-Arrays = Sequence[NDArray[Any]]
+from galaxy_keras.data.features import Arrays
+
 Rows = NDArray[np.intp]
 _NO_ROWS = np.empty(0, np.intp)
-# One that is computed with, one that is ready, and one that is being made.
+# Batches alive at once: in use, prefetched, being built.
 _BATCHES_AHEAD = 2
 
 
 class BatchSampler:
     """Which rows make up each batch of each epoch.
 
-    All rows are gone through, in a new order each time. Where an epoch has fewer or more batches
-    than that takes, the next epoch goes on where this one ends.
+    Each pass covers all rows, in a new order. Where an epoch has fewer or more batches than a
+    pass, the next epoch continues where this one ends.
 
     Parameters
     ----------
     rows
-        Their number.
+        The number of rows.
     batch_size
         Rows of a batch; the last one of a pass may have fewer.
     steps
-        Batches of an epoch; None for one pass.
+        Batches per epoch; None for those of one pass.
     seed
-        Decides on all orders; None for others each time.
+        Seed of the orders; None for different ones each time.
     """
 
     def __init__(self, rows: int, batch_size: int, steps: int | None, seed: int | None) -> None:
@@ -45,7 +46,7 @@ class BatchSampler:
         self.steps = steps or self._batches_per_pass
 
     def iterate_epoch(self, epoch: int) -> Iterator[Rows]:
-        """Yield the row numbers of each batch of an epoch, which is counted from 0."""
+        """Yield the row numbers of each batch of an epoch, counted from 0; shape (rows,) each."""
         order = _NO_ROWS
         drawn = None
         for step in range(epoch * self.steps, (epoch + 1) * self.steps):
@@ -57,79 +58,84 @@ class BatchSampler:
 
 
 class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
-    """Gives Keras the batches of the epoch that begins; a callback, to know which one that is.
+    """The batches of the current epoch; a callback, to know which epoch that is.
 
     Parameters
     ----------
     inputs
         One array for each input of the model, all rows of each; batches are taken from here.
-    others
-        Likewise the targets, and the weights of rows where there are any.
+    targets_and_weights
+        The targets, and the sample weights where there are any, all rows of each.
     rows
         The rows to train on.
-    order
+    sampler
         The order of `rows`.
-    first
+    initial_epoch
         The epoch to begin with, counted from 0.
     replicas
-        The number of devices that share the rows of each batch.
+        The number of devices that split each batch.
     """
 
     def __init__(
         self,
         inputs: Arrays,
-        others: Arrays,
+        targets_and_weights: Arrays,
         rows: Rows,
-        order: BatchSampler,
-        first: int = 0,
+        sampler: BatchSampler,
+        initial_epoch: int = 0,
         replicas: int = 1,
     ) -> None:
         super().__init__()
         self._inputs = inputs
-        self._others = others
+        self._targets_and_weights = targets_and_weights
         self._rows = rows
-        self._order = order
-        self._epoch = first
+        self._sampler = sampler
+        self._epoch = initial_epoch
         self._replicas = replicas
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
-        """Turn to the batches of `epoch`."""
+        """Set the epoch whose batches are produced."""
         self._epoch = epoch
 
     def make_dataset(self) -> tf.data.Dataset:
         """Return what Keras iterates over once in each epoch."""
-        return make_dataset(self._inputs, self._others, self._iterate_rows, self._order.steps)
+        return make_dataset(
+            self._inputs, self._targets_and_weights, self._iterate_rows, self._sampler.steps
+        )
 
     def _iterate_rows(self) -> Iterator[Rows]:
-        for places in self._order.iterate_epoch(self._epoch):
-            yield tile_for_replicas(self._rows[places], self._replicas)
+        for positions in self._sampler.iterate_epoch(self._epoch):
+            yield tile_for_replicas(self._rows[positions], self._replicas)
 
 
 def make_dataset(
     inputs: Arrays,
-    others: Arrays,
+    targets_and_weights: Arrays,
     iterate_rows: Callable[[], Iterator[Rows]],
     batches: int,
 ) -> tf.data.Dataset:
-    """Return a dataset of batches, each of which is copied from the arrays when its turn comes.
+    """Return a dataset of batches, each copied from the arrays on demand.
 
     Parameters
     ----------
     inputs
         One array for each input of the model, all rows of each.
-    others
-        Likewise the targets, and the weights of rows where there are any.
+    targets_and_weights
+        The targets, and the sample weights where there are any, all rows of each.
     iterate_rows
-        Gives the row numbers of each batch.
+        Yields the row numbers of each batch.
     batches
-        Their number.
+        The number of batches.
     """
 
     def iterate() -> Iterator[tuple[Any, ...]]:
         for rows in iterate_rows():
-            yield _unwrap(gather_inputs(inputs, rows)), *(array[rows] for array in others)
+            yield (
+                _unwrap(gather_inputs(inputs, rows)),
+                *(array[rows] for array in targets_and_weights),
+            )
 
-    signature = _unwrap(tuple(make_input_specs(inputs))), *map(make_batch_spec, others)
+    signature = _unwrap(tuple(make_input_specs(inputs))), *map(make_batch_spec, targets_and_weights)
     dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
     counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
     return counted.prefetch(_BATCHES_AHEAD).with_options(_make_options())
@@ -137,10 +143,10 @@ def make_dataset(
 
 def _make_options() -> tf.data.Options:
     options = tf.data.Options()
-    # Several devices share the rows of each batch, for there is one source of batches.
+    # There is one source of batches, whose rows the devices split.
     policy = tf.data.experimental.AutoShardPolicy.OFF
     options.experimental_distribute.auto_shard_policy = policy
-    # What tunes a pipeline sleeps for seconds, and the end of each pass waits for it.
+    # The autotuner thread of tf.data sleeps for seconds, and the end of each pass joins it.
     options.autotune.enabled = False
     return options
 
@@ -152,16 +158,28 @@ def iterate_batches(rows: Rows, batch_size: int) -> Iterator[Rows]:
 
 
 def tile_for_replicas(rows: Rows, replicas: int) -> Rows:
-    """Return a batch that can be cut into equal shares.
+    """Return a batch that can be split into equal shards.
 
-    One that cannot is given whole to each device. The mean of their gradients, each of which is
+    One that cannot is replicated on each device. The mean of their gradients, each of which is
     a mean over rows, is then that of the batch in any case.
+
+    Parameters
+    ----------
+    rows
+        Row numbers, shape (rows,).
+    replicas
+        The number of shards.
+
+    Returns
+    -------
+    numpy.ndarray
+        The rows, or `replicas` times the rows: as many as a multiple of `replicas`.
     """
     return rows if len(rows) % replicas == 0 else np.tile(rows, replicas)
 
 
 def gather_inputs(inputs: Arrays, rows: Rows) -> tuple[NDArray[Any], ...]:
-    """Return rows of the inputs of a model, in the types that it computes with."""
+    """Return rows of the inputs of a model, shape (rows, ...), as int32 or float32."""
     return tuple(_widen(array[rows]) for array in inputs)
 
 
@@ -171,12 +189,12 @@ def _widen(array: NDArray[Any]) -> NDArray[Any]:
 
 
 def make_input_specs(inputs: Arrays) -> list[tf.TensorSpec]:
-    """Return what TensorFlow is told of batches of the inputs of a model, of any size."""
+    """Return the `tf.TensorSpec` of batches, of any size, of each input of a model."""
     return list(map(make_batch_spec, gather_inputs([array[:0] for array in inputs], _NO_ROWS)))
 
 
 def make_batch_spec(array: NDArray[Any]) -> tf.TensorSpec:
-    """Return what TensorFlow is told of batches of the rows of an array, of any size."""
+    """Return the `tf.TensorSpec` of batches, of any size, of the rows of an array."""
     return tf.TensorSpec((None, *array.shape[1:]), array.dtype)
 
 

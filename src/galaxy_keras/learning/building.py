@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import keras
 
-# The layers and activations that Keras 3 has no more are registered on import.
+# The layers and activations that Keras 3 no longer has are registered on import.
 import galaxy_keras.learning.layers  # noqa: F401
 from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
 from galaxy_keras.errors import ConfigurationError
@@ -43,7 +43,7 @@ def build_model(architecture: Architecture) -> keras.Model:
 
 
 def _find_reason(error: BaseException) -> str:
-    """Return the first line of what Keras said first, before it was wrapped."""
+    """Return the first line of the original error of Keras."""
     while error.__cause__ or error.__context__:
         error = error.__cause__ or error.__context__ or error
     return str(error).strip().partition("\n")[0][:300]

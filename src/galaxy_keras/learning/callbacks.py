@@ -21,7 +21,7 @@ logger = logging.getLogger(__name__)
 def build_callback(
     component: Component, settings: TrainingSettings
 ) -> keras.callbacks.Callback | None:
-    """Return a callback, or None for one whose part the command plays."""
+    """Return a callback, or None for one whose role the command takes."""
     options = complete_options(CALLBACKS.get(component.name), component.options)
     if "mode" in options:
         options["mode"] = find_direction(settings, str(options["monitor"]), str(options["mode"]))
@@ -30,10 +30,10 @@ def build_callback(
 
 
 class EarlyStopping(keras.callbacks.EarlyStopping):  # type: ignore[misc]
-    """Keras's, which says when and why it stops."""
+    """Keras's, which logs when and why it stops."""
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
-        """Restore weights, if asked for, and say what happened."""
+        """Restore weights, if asked for, and log the result."""
         super().on_train_end(logs)
         if self.stopped_epoch:
             logger.info(
@@ -52,9 +52,9 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
     Parameters
     ----------
     monitor
-        The value that says which epoch is best.
+        The value by which the best epoch is chosen.
     mode
-        Whether lower or higher is better.
+        Whether lower (`min`) or higher (`max`) is better.
     initial_value_threshold
         Only weights with a better value are kept; None for all.
     """
@@ -79,10 +79,10 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
         self.best_weights = self.model.get_weights()
 
     def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
-        """Put the best weights back."""
+        """Restore the best weights."""
         if self.epoch is None:
             logger.warning(
-                "No epoch had a value of %s to keep the weights of; those of the last epoch stay.",
+                "No epoch had a value of %s; the weights of the last epoch are kept.",
                 self.monitor,
             )
             return
@@ -93,13 +93,13 @@ class BestWeights(keras.callbacks.Callback):  # type: ignore[misc]
 
     def _is_better(self, value: float) -> bool:
         if self.best is None:
-            # The first value, unless it is NaN, which nothing would be better than.
+            # NaN compares false with everything and would never be replaced.
             return value == value
         return value < self.best if self._mode == "min" else value > self.best
 
 
 def find_restored_epoch(callback: keras.callbacks.Callback) -> int | None:
-    """Return the epoch, counted from 1, whose weights a callback has put back; else None."""
+    """Return the epoch, counted from 1, whose weights a callback has restored; else None."""
     if isinstance(callback, BestWeights):
         return callback.epoch
     if not isinstance(callback, EarlyStopping) or callback.best_weights is None:

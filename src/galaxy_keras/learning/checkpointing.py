@@ -1,4 +1,4 @@
-"""Keeps what training needs to go on exactly, after each epoch, and goes on from there."""
+"""Saves what training needs to resume exactly after each epoch, and resumes from there."""
 
 from __future__ import annotations
 
@@ -46,18 +46,18 @@ logger = logging.getLogger(__name__)
 
 
 class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes a checkpoint at the end of each epoch. Comes behind the callbacks that it keeps.
+    """Writes a checkpoint at the end of each epoch; must come after the callbacks that it saves.
 
     Parameters
     ----------
     path
         The file.
     fingerprint
-        Of data and settings (`compute_fingerprint`).
+        The digest of data and settings (`compute_fingerprint`).
     callbacks
-        Those whose state is kept.
-    earlier
-        Where training goes on; None for a new one.
+        The callbacks whose state is saved.
+    checkpoint
+        The checkpoint to resume from; None for a new run.
     """
 
     def __init__(
@@ -76,7 +76,7 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
         self._history = {name: list(values) for name, values in past.items()}
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
-        """Give the callbacks, which have just forgotten everything, what they knew."""
+        """Restore the state of the callbacks, whose own `on_train_begin` has just reset it."""
         if self._checkpoint is not None:
             _restore_callbacks(self._callbacks, self._checkpoint.callbacks)
 
@@ -101,15 +101,15 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
 
 @dataclass(frozen=True)
 class CheckpointFolder:
-    """Where a run keeps its checkpoints.
+    """The folder in which a run keeps its checkpoint.
 
     Attributes
     ----------
     path
         The file.
     fingerprint
-        Of the run's data and settings.
-    earlier
+        The digest of the run's data and settings.
+    checkpoint
         The checkpoint that was there already, or None.
     """
 
@@ -119,9 +119,7 @@ class CheckpointFolder:
 
     @classmethod
     def open(cls, folder: Path, preparation: Preparation) -> CheckpointFolder:
-        """Look into `folder`, which is made if need be.
-
-        What a killed run left half written is removed.
+        """Open `folder`, creating it if necessary; half-written files of a killed run are removed.
 
         Raises
         ------
@@ -130,7 +128,7 @@ class CheckpointFolder:
         ModelFileError
             If it cannot be read.
         DataError
-            If the folder cannot be made or written to.
+            If the folder cannot be created or written to.
         """
         _make_folder(folder)
         path = folder / FILE
@@ -152,7 +150,7 @@ class CheckpointFolder:
 
 
 def restore_checkpoint(model: keras.Model, checkpoint: Checkpoint) -> None:
-    """Give a compiled model the state that it had at the checkpoint.
+    """Set a compiled model to the state that it had at the checkpoint.
 
     Raises
     ------
@@ -180,7 +178,7 @@ def _find_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
             f"{path} is the checkpoint of another run: data, settings, seed or versions differ. "
             "Give --checkpoint another folder, or delete the file to start over"
         )
-    logger.info("Going on after epoch %d, from %s.", checkpoint.epochs, path)
+    logger.info("Resuming after epoch %d, from %s.", checkpoint.epochs, path)
     return checkpoint
 
 
@@ -200,7 +198,9 @@ def _restore_callbacks(
     callbacks: Sequence[keras.callbacks.Callback], states: Sequence[CallbackState]
 ) -> None:
     if [type(each).__name__ for each in callbacks] != [state.name for state in states]:
-        raise ModelFileError("the checkpoint holds other callbacks than the run. Delete the file")
+        raise ModelFileError(
+            "the checkpoint holds other callbacks than the run. Delete the file to start over"
+        )
     for callback, state in zip(callbacks, states, strict=True):
         for name in _CALLBACK_STATE[state.name]:
             setattr(callback, name, _decode(state.values.get(name)))

@@ -43,12 +43,12 @@ def build_metrics(settings: TrainingSettings, kind: TargetKind) -> list[keras.me
     Parameters
     ----------
     settings
-        Their metrics, and the loss that says what the network's outputs are.
+        The metrics, and the loss, which determines what the outputs are.
     kind
-        The kind of the coded target.
+        The kind of the target.
     """
-    form = choose_target_format(settings.loss, kind)
-    return [_build_metric(named, settings, form) for named in settings.metrics]
+    target_format = choose_target_format(settings.loss, kind)
+    return [_build_metric(named, settings, target_format) for named in settings.metrics]
 
 
 def build_callbacks(settings: TrainingSettings) -> list[keras.callbacks.Callback]:
@@ -73,7 +73,7 @@ def compile_model(
     settings
         Optimizer, loss and metrics.
     target
-        The coding of the target that the model will be fitted to.
+        The description of the target that the model will be fitted to.
     jit_compile
         Whether to use XLA; `auto` leaves it to Keras.
     """
@@ -100,23 +100,25 @@ def _computes_in_float16(model: keras.Model) -> bool:
 
 
 def _build_metric(
-    named: NamedMetric, settings: TrainingSettings, form: TargetFormat
+    named: NamedMetric, settings: TrainingSettings, target_format: TargetFormat
 ) -> keras.metrics.Metric:
     name = named.component.name
     if name == ACCURACY:
-        name = ACCURACY_BY_TARGET[form]
-    options = _complete_metric(name, settings, form) | named.component.options
+        name = ACCURACY_BY_TARGET[target_format]
+    options = _complete_metric(name, settings, target_format) | named.component.options
     if options.get("average", "") is None:
         options["average"] = "macro"
     return _build(keras.metrics, name, {**options, "name": named.label})
 
 
-def _complete_metric(name: str, settings: TrainingSettings, form: TargetFormat) -> dict[str, Any]:
+def _complete_metric(
+    name: str, settings: TrainingSettings, target_format: TargetFormat
+) -> dict[str, Any]:
     """Return the options of a metric that follow from the target and the outputs."""
     if name in ("IoU", "MeanIoU"):
-        return {"sparse_y_true": form == "integer", "sparse_y_pred": False}
+        return {"sparse_y_true": target_format == "integer", "sparse_y_pred": False}
     if name in ("F1Score", "FBetaScore"):
-        return {"average": None, "threshold": 0.5 if form == "binary" else None}
+        return {"average": None, "threshold": 0.5 if target_format == "binary" else None}
     if name == "BinaryAccuracy":
         return {"threshold": _find_threshold(settings)}
     if settings.loss.options.get("from_logits") and METRICS.get(name).parameter("from_logits"):

@@ -23,45 +23,49 @@ _SMALL = {"InputLayer", "Embedding", "Dense", "Dropout", "Flatten", "Activation"
 logger = logging.getLogger(__name__)
 
 
-def choose_acceleration(wanted: bool | None, architecture: Architecture, rows: int | None) -> bool:
-    """Return what was asked for, or else whether it saves time in this run.
+def choose_acceleration(
+    requested: bool | None, architecture: Architecture, rows: int | None
+) -> bool:
+    """Return whether to accelerate: as requested, or else if it saves time in this run.
 
     Parameters
     ----------
-    wanted
-        What the user says; None for nothing.
+    requested
+        The user's choice; None if there is none.
     architecture
         The network.
     rows
-        How many go through it in the whole run; None for more than are known yet.
+        Number of rows processed in the whole run; None if unknown.
     """
-    if wanted is not None:
-        return wanted
+    if requested is not None:
+        return requested
     chosen = pays_off(architecture, rows)
     if find_unsupported(architecture) and not chosen:
-        logger.debug("LSTM and GRU are computed as Keras does: to accelerate them would not pay.")
+        logger.debug(
+            "LSTM and GRU are computed as Keras does: the run is too short for acceleration."
+        )
     return chosen
 
 
 def prefers_inter_op_parallelism(architecture: Architecture) -> bool:
-    """Say whether nearly all that a network computes are loops that can run side by side.
+    """Return whether nearly all that a network computes are loops that can run in parallel.
 
-    Their operations are so small that a thread each is faster than two threads for one.
+    Their operations are so small that one thread for each is faster than two for one.
     """
-    obstacles = find_unsupported(architecture)
+    reasons = find_unsupported(architecture)
     types = {layer.type for layer in architecture.layers}
-    return bool(obstacles) and not any(obstacles.values()) and types <= _RECURRENT | _SMALL
+    return bool(reasons) and not any(reasons.values()) and types <= _RECURRENT | _SMALL
 
 
 def choose_loops(model: keras.Model, architecture: Architecture, *, accelerate: bool) -> None:
-    """Choose how LSTM and GRU layers go through their steps, and say so once.
+    """Choose how LSTM and GRU layers compute their steps, and log it once.
 
     Parameters
     ----------
     model
         Built from `architecture`, and neither compiled nor used yet.
     architecture
-        Tells what stands in front of each layer.
+        Gives the layers before each layer.
     accelerate
         Whether they compute faster on a CPU where they can.
     """
@@ -72,7 +76,7 @@ def choose_loops(model: keras.Model, architecture: Architecture, *, accelerate: 
     kept = disable_cudnn(model, architecture)
     if kept:
         logger.info(
-            "Computed without cuDNN, which takes masks only of sequences padded behind: %s.",
+            "Computed without cuDNN, which supports only masks of right-padded sequences: %s.",
             list_names(kept),
         )
 
@@ -80,8 +84,16 @@ def choose_loops(model: keras.Model, architecture: Architecture, *, accelerate: 
 def set_seed(seed: int, device: DeviceKind) -> None:
     """Seed Python, NumPy and TensorFlow; on a CPU also make every operation deterministic.
 
-    Two runs on the same CPU with the same number of threads then give the same bits. On a GPU
-    some operations have no deterministic version and would fail, so they are left as they are.
+    Two runs on the same CPU with the same number of threads are then bit-identical. On a GPU
+    some operations have no deterministic version and would fail, so they remain
+    non-deterministic.
+
+    Parameters
+    ----------
+    seed
+        From 0 to 2**32 - 1.
+    device
+        What computes.
     """
     keras.utils.set_random_seed(seed)
     if device == "cpu":
@@ -89,7 +101,7 @@ def set_seed(seed: int, device: DeviceKind) -> None:
 
 
 def warn_about_precision(precision: Precision, device: DeviceKind) -> None:
-    """Say that half precision is no gain on a CPU."""
+    """Log that half precision is not faster on a CPU."""
     if device == "cpu" and precision != "float32":
         logger.warning(
             "--precision %s is made for GPUs; on most CPUs it is slower than float32.", precision

@@ -1,8 +1,7 @@
-"""Measures a model on held-out rows in one forward pass."""
+"""Evaluates a model on held-out rows in one forward pass."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +10,7 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from galaxy_keras.data.features import Arrays
 from galaxy_keras.learning.batches import (
     gather_inputs,
     iterate_batches,
@@ -18,12 +18,10 @@ from galaxy_keras.learning.batches import (
     make_input_specs,
 )
 
-Inputs = Sequence[NDArray[Any]]
-
 
 @dataclass(frozen=True)
 class Evaluation:
-    """What one pass over the hold-out gives.
+    """The result of one pass over the held-out rows.
 
     Attributes
     ----------
@@ -39,7 +37,7 @@ class Evaluation:
 
 def evaluate_model(
     model: keras.Model,
-    inputs: Inputs,
+    inputs: Arrays,
     targets: NDArray[Any],
     rows: NDArray[np.intp],
     *,
@@ -54,7 +52,7 @@ def evaluate_model(
     inputs
         One array for each input of the model, shape (all rows, ...).
     targets
-        The targets in the form that the loss takes, shape (all rows, ...).
+        The targets as the loss takes them, shape (all rows, ...).
     rows
         Which of them to evaluate on.
     batch_size
@@ -63,16 +61,16 @@ def evaluate_model(
     step = _make_step(model, inputs, targets)
     model.reset_metrics()
     outputs, losses = [], []
-    for some in iterate_batches(rows, batch_size):
-        predicted, loss, logs = step(list(gather_inputs(inputs, some)), targets[some])
+    for batch_rows in iterate_batches(rows, batch_size):
+        predicted, loss, logs = step(list(gather_inputs(inputs, batch_rows)), targets[batch_rows])
         outputs.append(predicted.numpy())
-        losses.append(float(loss) * len(some))
+        losses.append(float(loss) * len(batch_rows))
     metrics = {name: float(value) for name, value in logs.items()}
     metrics["loss"] = sum(losses) / len(rows)
     return Evaluation(np.concatenate(outputs), metrics)
 
 
-def _make_step(model: keras.Model, inputs: Inputs, targets: NDArray[Any]) -> Any:
+def _make_step(model: keras.Model, inputs: Arrays, targets: NDArray[Any]) -> Any:
     def step(batch: list[Any], targets: Any) -> tuple[Any, Any, dict[str, Any]]:
         inputs = batch[0] if len(batch) == 1 else batch
         predicted = model(inputs, training=False)

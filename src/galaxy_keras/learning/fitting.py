@@ -16,6 +16,7 @@ import tensorflow as tf
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.models.checkpoint import Checkpoint
+from galaxy_keras.data.features import Arrays
 from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.batches import (
     BatchSampler,
@@ -28,7 +29,6 @@ from galaxy_keras.learning.callbacks import find_restored_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
 from galaxy_keras.schema.training.settings import TrainingSettings
 
-Inputs = Sequence[NDArray[Any]]
 History = dict[str, list[float]]
 
 logger = logging.getLogger(__name__)
@@ -43,18 +43,18 @@ class FitData:
     inputs
         One array for each input of the model, shape (all rows, ...).
     targets
-        In the form that the loss takes, shape (all rows, ...).
+        The targets as the loss takes them, shape (all rows, ...).
     rows, validation_rows
         Which rows to fit on and to validate on.
     validation_batch_size
-        Rows to validate on that are computed at once.
+        Validation rows computed at once.
     weights
-        How much each of `rows` counts, shape (rows,), or None.
+        Sample weights of `rows`, shape (rows,), or None for equal ones.
     replicas
-        The number of devices that share the rows of each batch.
+        The number of devices that split each batch.
     """
 
-    inputs: Inputs
+    inputs: Arrays
     targets: NDArray[Any]
     rows: NDArray[np.intp]
     validation_rows: NDArray[np.intp]
@@ -71,7 +71,7 @@ class TerminateOnNonFinite(keras.callbacks.Callback):  # type: ignore[misc]
         self.epoch: int | None = None
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Look at the loss."""
+        """Check the loss."""
         if not math.isfinite((logs or {}).get("loss", 0.0)):
             self.epoch = epoch + 1
             self.model.stop_training = True
@@ -86,12 +86,12 @@ def fit_model(
     seed: int | None = None,
     checkpoints: CheckpointFolder | None = None,
 ) -> History:
-    """Fit and return the values of each epoch by name: loss, metrics, then the `val_` ones.
+    """Fit, and return the history: values by epoch of the loss, the metrics, and the `val_` ones.
 
     Parameters
     ----------
     model
-        Compiled, and in the state of the checkpoint that training goes on from.
+        Compiled, and in the state of the checkpoint that training resumes from.
     data
         The rows.
     settings
@@ -99,26 +99,26 @@ def fit_model(
     callbacks
         Those of the settings.
     seed
-        Decides on the order of the rows in each epoch; None for others each time.
+        Seed of the row order in each epoch; None for a different one each time.
     checkpoints
-        Where the training is kept after each epoch, and goes on from; None for nowhere.
+        The folder that training is saved to after each epoch and resumes from; None for none.
 
     Raises
     ------
     TrainingError
-        If the loss becomes NaN or infinite, unless a callback kept the weights of a former epoch.
+        If the loss becomes NaN or infinite, unless a callback restored those of an earlier epoch.
     """
     finite = TerminateOnNonFinite()
     checkpoint = None if checkpoints is None else checkpoints.checkpoint
     verbose, progress = choose_progress()
-    first = _find_first_epoch(settings, checkpoint)
-    batches = _make_batches(data, settings, seed, first)
+    initial_epoch = _find_initial_epoch(settings, checkpoint)
+    batches = _make_batches(data, settings, seed, initial_epoch)
     callbacks = [*callbacks, finite]
     writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
     fitted = model.fit(
         batches.make_dataset(),
         validation_data=_make_validation(data),
-        initial_epoch=first,
+        initial_epoch=initial_epoch,
         epochs=settings.epochs,
         validation_steps=settings.validation_steps,
         callbacks=[batches, *callbacks, *progress, *writers],
@@ -131,28 +131,30 @@ def fit_model(
     return _order_history(history, [metric.label for metric in settings.metrics])
 
 
-def _find_first_epoch(settings: TrainingSettings, checkpoint: Checkpoint | None) -> int:
+def _find_initial_epoch(settings: TrainingSettings, checkpoint: Checkpoint | None) -> int:
     if checkpoint is None:
         return 0
     return settings.epochs if checkpoint.stopped else checkpoint.epochs
 
 
 def _make_batches(
-    data: FitData, settings: TrainingSettings, seed: int | None, first: int
+    data: FitData, settings: TrainingSettings, seed: int | None, initial_epoch: int
 ) -> EpochBatches:
-    order = BatchSampler(len(data.rows), settings.batch_size, settings.steps_per_epoch, seed)
-    others = [data.targets]
+    sampler = BatchSampler(len(data.rows), settings.batch_size, settings.steps_per_epoch, seed)
+    targets_and_weights = [data.targets]
     if data.weights is not None:
         weights = np.zeros(len(data.targets), data.weights.dtype)
         weights[data.rows] = data.weights
-        others.append(weights)
-    return EpochBatches(data.inputs, others, data.rows, order, first, data.replicas)
+        targets_and_weights.append(weights)
+    return EpochBatches(
+        data.inputs, targets_and_weights, data.rows, sampler, initial_epoch, data.replicas
+    )
 
 
 def _make_validation(data: FitData) -> tf.data.Dataset:
     rows, batch_size = data.validation_rows, data.validation_batch_size
     if len(rows) < batch_size:
-        # Keras asks that the first batch can be shared evenly.
+        # Keras asks that the first batch can be split evenly.
         rows = tile_for_replicas(rows, data.replicas)
         batch_size = len(rows)
     batches = math.ceil(len(rows) / batch_size)
@@ -174,16 +176,16 @@ def _join_histories(
 def _check_divergence(
     epoch: int, callbacks: Sequence[keras.callbacks.Callback], settings: TrainingSettings
 ) -> None:
-    """Raise, unless a callback has put back the weights of an epoch before `epoch`."""
-    kept = [
+    """Raise, unless a callback has restored the weights of an epoch before `epoch`."""
+    restored = [
         each for each in map(find_restored_epoch, callbacks) if each is not None and each < epoch
     ]
-    if not kept:
-        raise TrainingError(_describe_divergence(epoch, settings))
+    if not restored:
+        raise TrainingError(f"training {_describe_divergence(epoch, settings)}")
     logger.warning(
-        "T%s. The weights are those of epoch %d, the best so far.",
-        _describe_divergence(epoch, settings).removeprefix("t"),
-        kept[-1],
+        "Training %s. The weights are those of epoch %d, the best so far.",
+        _describe_divergence(epoch, settings),
+        restored[-1],
     )
 
 
@@ -196,14 +198,14 @@ def _order_history(history: Mapping[str, Sequence[float]], labels: Sequence[str]
 
 def _describe_divergence(epoch: int, settings: TrainingSettings) -> str:
     return (
-        f"training diverged: the loss was not a finite number any more in epoch {epoch} of "
+        f"diverged: the loss was no longer finite in epoch {epoch} of "
         f"{settings.epochs}. Lower the learning rate (--set learning_rate=...), limit the "
         "gradients (--optimizer-option clipnorm=1 of keras-model-builder), or scale the features"
     )
 
 
 class EpochLogger(keras.callbacks.Callback):  # type: ignore[misc]
-    """Logs one line an epoch, with the time that is left; for job logs."""
+    """Logs one line per epoch, with the remaining time; for job logs."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -219,7 +221,7 @@ class EpochLogger(keras.callbacks.Callback):  # type: ignore[misc]
         """Log the line."""
         epochs = self.params["epochs"]
         taken = time.monotonic() - self._start
-        # Training may go on from a checkpoint, so that not all epochs were done since the start.
+        # Training may resume from a checkpoint: not all epochs were done since the start.
         self._done += 1
         left = taken / self._done * (epochs - epoch - 1)
         values = " ".join(f"{name}={value:.4g}" for name, value in (logs or {}).items())

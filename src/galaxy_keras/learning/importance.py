@@ -1,8 +1,8 @@
-"""Measures how much a network needs each feature, by shuffling it.
+"""Permutation feature importance of a network.
 
-The importance of a feature is how far the score falls when its values are shuffled among the
+The importance of a feature is the decrease of the score when its values are shuffled among the
 rows (Breiman, 2001, doi:10.1023/A:1010933404324), as scikit-learn's `permutation_importance`
-measures it.
+computes it.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from sklearn.base import BaseEstimator
 from sklearn.inspection import permutation_importance
 
 from galaxy_keras.data.features import arrange_inputs, assign_columns
-from galaxy_keras.data.scoring import score_decisions
+from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.prediction import Predictor
@@ -26,7 +26,23 @@ from galaxy_keras.schema.requests.plots import ImportanceRequest, PermutationImp
 def compute_importances(
     preparation: ImportancePreparation, run: ImportanceRequest
 ) -> PermutationImportances:
-    """Shuffle each feature `run.repeats` times and see how far the score falls."""
+    """Return how far the score on the rows of `preparation` falls when a feature is shuffled.
+
+    Parameters
+    ----------
+    preparation
+        The model and the rows; the score falls on the same rows, each feature shuffled
+        `run.repeats` times.
+    run
+        The number of repeats, and the seed.
+
+    Raises
+    ------
+    ConfigurationError
+        If the scorer cannot score these rows.
+    MemoryError
+        If the machine has too little memory.
+    """
     prepare_device("auto")
     network = _Network(preparation)
     found = permutation_importance(
@@ -48,7 +64,7 @@ def compute_importances(
 
 
 class _Network(BaseEstimator):  # type: ignore[misc]
-    """A fitted network as scikit-learn takes it; in place of the target it gets row numbers."""
+    """A fitted network as a scikit-learn estimator, with row numbers in place of the target."""
 
     def __init__(self, preparation: ImportancePreparation) -> None:
         self.preparation = preparation
@@ -64,9 +80,9 @@ class _Network(BaseEstimator):  # type: ignore[misc]
     def score_rows(self, _network: object, values: NDArray[Any], rows: NDArray[np.intp]) -> float:
         """Return the score of the predictions from `values` for these rows."""
         target = self.preparation.target
-        decisions = self._predictor.decide(
+        predictions = self._predictor.predict(
             arrange_inputs(values, self._assigned), batch_size=self.preparation.batch_size
         )
-        truth = Target(target.coding, target.codes[rows])
+        true = Target(target.description, target.codes[rows])
         scorer = self.preparation.scorer
-        return score_decisions([scorer], truth, decisions)[scorer]
+        return score_predictions([scorer], true, predictions)[scorer]

@@ -1,8 +1,8 @@
-"""Layers of Keras 2 that Keras 3 has no more, with the same weights and results.
+"""Layers of Keras 2 that Keras 3 no longer has, with the same weights and results.
 
-LocallyConnected1D and 2D are convolutions with a kernel of their own at each place. The weights
-are those of Keras 2's ``implementation=1``: the kernel has the shape (places, values in a window,
-filters), the bias (places along each dimension, filters).
+LocallyConnected1D and 2D are convolutions with unshared kernels at each position. The weights are
+those of Keras 2's ``implementation=1``: the kernel has the shape (positions, values in a window,
+filters), the bias (positions along each dimension, filters).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ PACKAGE = "galaxy_keras"
 
 
 class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
-    """What both ranks share."""
+    """The base of both ranks."""
 
     rank: int
 
@@ -58,12 +58,12 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
 
     def build(self, input_shape: tuple[int | None, ...]) -> None:
         """Create the weights; all dimensions but the batch must be known."""
-        places = self._count_places(input_shape)
+        positions = self._count_positions(input_shape)
         channels = input_shape[1] if self._channels_first else input_shape[-1]
         window = math.prod(self.kernel_size) * int(channels or 0)
         self.kernel = self.add_weight(
             name="kernel",
-            shape=(math.prod(places), window, self.filters),
+            shape=(math.prod(positions), window, self.filters),
             initializer=self.kernel_initializer,
             regularizer=self.kernel_regularizer,
             constraint=self.kernel_constraint,
@@ -72,30 +72,30 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
         if self.use_bias:
             self.bias = self.add_weight(
                 name="bias",
-                shape=(*places, self.filters),
+                shape=(*positions, self.filters),
                 initializer=self.bias_initializer,
                 regularizer=self.bias_regularizer,
                 constraint=self.bias_constraint,
             )
 
     def call(self, inputs: Any) -> Any:
-        """Return the products of each window with the kernel of its place."""
-        places = self._count_places(inputs.shape)
-        windows = self._extract_windows(inputs, places)
+        """Return the products of each window with the kernel of its position."""
+        positions = self._count_positions(inputs.shape)
+        windows = self._extract_windows(inputs, positions)
         outputs = ops.einsum("bpw,pwf->bpf", windows, self.kernel)
-        outputs = ops.reshape(outputs, (-1, *places, self.filters))
+        outputs = ops.reshape(outputs, (-1, *positions, self.filters))
         if self._channels_first:
             outputs = ops.moveaxis(outputs, -1, 1)
         if self.bias is not None:
-            outputs = outputs + self._arrange_bias(places)
+            outputs = outputs + self._arrange_bias(positions)
         return self.activation(outputs)
 
     def compute_output_shape(self, input_shape: tuple[int | None, ...]) -> tuple[int | None, ...]:
-        """Return the shape with as many places as windows fit."""
-        places = self._count_places(input_shape)
+        """Return the shape, with as many positions as windows fit."""
+        positions = self._count_positions(input_shape)
         if self._channels_first:
-            return (input_shape[0], self.filters, *places)
-        return (input_shape[0], *places, self.filters)
+            return (input_shape[0], self.filters, *positions)
+        return (input_shape[0], *positions, self.filters)
 
     def get_config(self) -> dict[str, Any]:
         """Return the options."""
@@ -124,7 +124,7 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
     def _standardize_tuple(self, sizes: int | tuple[int, ...]) -> tuple[int, ...]:
         return (sizes,) * self.rank if isinstance(sizes, int) else tuple(sizes)
 
-    def _count_places(self, shape: tuple[int | None, ...]) -> tuple[int, ...]:
+    def _count_positions(self, shape: tuple[int | None, ...]) -> tuple[int, ...]:
         sizes = shape[2:] if self._channels_first else shape[1:-1]
         if None in sizes:
             raise ValueError(f"{self.name} needs known sizes, but gets {shape}")
@@ -133,48 +133,48 @@ class _LocallyConnected(keras.layers.Layer):  # type: ignore[misc]
             for size, window, stride in zip(sizes, self.kernel_size, self.strides, strict=True)
         )
 
-    def _extract_windows(self, inputs: Any, places: tuple[int, ...]) -> Any:
-        """Return the windows as (batch, places, values in a window).
+    def _extract_windows(self, inputs: Any, positions: tuple[int, ...]) -> Any:
+        """Return the windows as (batch, positions, values in a window).
 
-        The values stand in the order of Keras 2: with the channels last they change fastest,
+        The values are in the order of Keras 2: with the channels last they change fastest,
         with the channels first slowest.
         """
         first = 2 if self._channels_first else 1
         windows = inputs
         for dimension in range(self.rank):
-            # Each pass turns one spatial axis into two: the place and the offset in the window.
+            # Each pass turns one spatial axis into two: the position and the offset in the window.
             axis = first + 2 * dimension
-            starts = ops.arange(places[dimension]) * self.strides[dimension]
+            starts = ops.arange(positions[dimension]) * self.strides[dimension]
             offsets = ops.arange(self.kernel_size[dimension])
             windows = ops.take(windows, starts[:, None] + offsets[None, :], axis=axis)
-        place_axes = [first + 2 * dimension for dimension in range(self.rank)]
-        rest = [axis for axis in range(1, len(windows.shape)) if axis not in place_axes]
-        windows = ops.transpose(windows, (0, *place_axes, *rest))
-        return ops.reshape(windows, (-1, math.prod(places), self.kernel.shape[1]))
+        position_axes = [first + 2 * dimension for dimension in range(self.rank)]
+        rest = [axis for axis in range(1, len(windows.shape)) if axis not in position_axes]
+        windows = ops.transpose(windows, (0, *position_axes, *rest))
+        return ops.reshape(windows, (-1, math.prod(positions), self.kernel.shape[1]))
 
-    def _arrange_bias(self, places: tuple[int, ...]) -> Any:
+    def _arrange_bias(self, positions: tuple[int, ...]) -> Any:
         # With the channels first Keras 2 reshapes the bias, where one would expect it to be
         # transposed; old weights only give the old results when that is kept.
         if self._channels_first:
-            return ops.reshape(self.bias, (1, self.filters, *places))
+            return ops.reshape(self.bias, (1, self.filters, *positions))
         return self.bias
 
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class LocallyConnected1D(_LocallyConnected):
-    """A one-dimensional convolution with a kernel of its own at each step."""
+    """A one-dimensional convolution with unshared kernels at each step."""
 
     rank = 1
 
 
 @keras.saving.register_keras_serializable(PACKAGE)
 class LocallyConnected2D(_LocallyConnected):
-    """A two-dimensional convolution with a kernel of its own at each place."""
+    """A two-dimensional convolution with unshared kernels at each position."""
 
     rank = 2
 
 
 @keras.saving.register_keras_serializable(PACKAGE)  # type: ignore[untyped-decorator]
 def hard_sigmoid_keras2(inputs: Any) -> Any:
-    """Return 0.2 x + 0.5, cut off at 0 and 1; Keras 3 has x / 6 + 0.5 under the old name."""
+    """Return 0.2 x + 0.5, clipped to [0, 1]; Keras 3 has x / 6 + 0.5 under the old name."""
     return keras.ops.clip(0.2 * inputs + 0.5, 0.0, 1.0)

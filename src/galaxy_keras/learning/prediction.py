@@ -1,8 +1,7 @@
-"""Predicts with a fitted model, piece by piece, so that memory does not grow with the rows."""
+"""Predicts with a fitted model in chunks, so memory does not grow with the rows."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import keras
@@ -11,9 +10,15 @@ import numpy as np
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.catalogue.precisions import Precision
-from galaxy_keras.data.decisions import DEFAULT_THRESHOLD, Decisions, decide, find_output_scale
+from galaxy_keras.data.features import Arrays
+from galaxy_keras.data.predictions import (
+    DEFAULT_THRESHOLD,
+    Predictions,
+    find_output_kind,
+    make_predictions,
+)
 from galaxy_keras.data.tabulation import (
-    Table,
+    OutputTable,
     name_predictions,
     tabulate_predicted,
     tabulate_probabilities,
@@ -28,14 +33,14 @@ from galaxy_keras.learning.computing import (
 )
 from galaxy_keras.learning.devices.devices import prepare_device, translating_out_of_memory
 from galaxy_keras.learning.weights import restore_weights
-from galaxy_keras.preparation.prediction import Inputs, PredictionPreparation
+from galaxy_keras.preparation.prediction import PredictionPreparation
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import PredictionRequest
 
 
 @dataclass(frozen=True)
 class Predictor:
-    """A rebuilt network and what its outputs stand for."""
+    """A rebuilt network, and the fitted model that tells what its outputs mean."""
 
     fitted: FittedModel
     model: keras.Model
@@ -44,7 +49,7 @@ class Predictor:
     def from_fitted(
         cls, fitted: FittedModel, *, accelerate: bool = False, precision: Precision = "float32"
     ) -> Predictor:
-        """Build the network and give it the stored weights.
+        """Build the network with the stored weights.
 
         Raises
         ------
@@ -57,16 +62,34 @@ class Predictor:
         restore_weights(model, fitted.weights)
         return cls(fitted, model)
 
-    def decide(
-        self, inputs: Inputs, *, batch_size: int, threshold: float = DEFAULT_THRESHOLD
-    ) -> Decisions:
-        """Compute the outputs for `inputs` and decide on classes."""
+    def predict(
+        self, inputs: Arrays, *, batch_size: int, threshold: float = DEFAULT_THRESHOLD
+    ) -> Predictions:
+        """Compute the outputs of the network, and make predictions of them.
+
+        Parameters
+        ----------
+        inputs
+            One array for each input of the model, shape (rows, ...).
+        batch_size
+            Rows computed at once.
+        threshold
+            See `make_predictions`.
+
+        Raises
+        ------
+        MemoryError
+            If the machine has too little memory; errors of a GPU are TensorFlow's.
+        """
+        batches = (
+            [array[start : start + batch_size] for array in inputs]
+            for start in range(0, len(inputs[0]), batch_size)
+        )
         outputs = [
-            self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch)
-            for batch in _cut(inputs, batch_size)
+            self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch) for batch in batches
         ]
-        scale = find_output_scale(self.fitted.architecture, self.fitted.training)
-        return decide(np.concatenate(outputs), self.fitted.target, scale, threshold)
+        kind = find_output_kind(self.fitted.architecture, self.fitted.training)
+        return make_predictions(np.concatenate(outputs), self.fitted.target, kind, threshold)
 
 
 def predict_table(preparation: PredictionPreparation, run: PredictionRequest) -> int:
@@ -75,7 +98,7 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRequest) ->
     Raises
     ------
     DataError
-        If a later piece of the table does not fit the model, or the output cannot be written.
+        If a later chunk of the table does not fit the model, or the output cannot be written.
     MemoryError
         If the machine or the GPU has too little memory.
     """
@@ -85,10 +108,10 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRequest) ->
     kind = prepare_device(run.device, inter_op=inter_op)
     warn_about_precision(run.precision, kind)
     with translating_out_of_memory(), translating_missing_operations(run.precision):
-        return _predict_pieces(preparation, run, accelerate=accelerate)
+        return _predict_chunks(preparation, run, accelerate=accelerate)
 
 
-def _predict_pieces(
+def _predict_chunks(
     preparation: PredictionPreparation, run: PredictionRequest, *, accelerate: bool
 ) -> int:
     fitted = preparation.fitted
@@ -97,20 +120,15 @@ def _predict_pieces(
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
         for inputs in preparation.chunks:
-            decisions = predictor.decide(
+            predictions = predictor.predict(
                 inputs, batch_size=preparation.batch_size, threshold=threshold
             )
-            writer.write(_tabulate(fitted, decisions, run.method).columns)
+            writer.write(_tabulate(fitted, predictions, run.method).columns)
             rows += len(inputs[0])
     return rows
 
 
-def _tabulate(fitted: FittedModel, decisions: Decisions, method: str) -> Table:
+def _tabulate(fitted: FittedModel, predictions: Predictions, method: str) -> OutputTable:
     if method == "predict_proba":
-        return tabulate_probabilities(fitted.target, decisions)
-    return tabulate_predicted(fitted.target, decisions)
-
-
-def _cut(inputs: Inputs, batch_size: int) -> Iterator[Inputs]:
-    for start in range(0, len(inputs[0]), batch_size):
-        yield [array[start : start + batch_size] for array in inputs]
+        return tabulate_probabilities(fitted.target, predictions)
+    return tabulate_predicted(fitted.target, predictions)

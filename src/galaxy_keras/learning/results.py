@@ -1,4 +1,4 @@
-"""Writes what a run of training gives, all files or none."""
+"""Writes the outputs of a training run, all or none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.models.fitted import write_fitted
 from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
-from galaxy_keras.data.tabulation import Table, tabulate_probabilities, tabulate_true
+from galaxy_keras.data.tabulation import OutputTable, tabulate_probabilities, tabulate_true
 from galaxy_keras.learning.training import TrainingResult
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
 
@@ -25,11 +25,11 @@ def write_results(
     Parameters
     ----------
     result
-        What training gave.
+        The result of the run.
     outputs
-        Where to write.
+        Paths by what they hold.
     key
-        Signs the fitted model; None leaves it unsigned.
+        Key to sign the fitted model with; None leaves it unsigned.
 
     Raises
     ------
@@ -41,7 +41,7 @@ def write_results(
         "metrics": tabulate_metrics(fitted.metrics),
         "history": tabulate_history(fitted.history),
         "true": tabulate_true(result.true),
-        "predictions": tabulate_probabilities(fitted.target, result.decisions),
+        "predictions": tabulate_probabilities(fitted.target, result.predictions),
     }
     with ExitStack() as stack:
         paths = {
@@ -57,14 +57,14 @@ def write_results(
                 sign_file(paths["model"], key)
 
 
-def tabulate_metrics(metrics: Mapping[str, float]) -> Table:
+def tabulate_metrics(metrics: Mapping[str, float]) -> OutputTable:
     """Return one row of metrics, sorted by name."""
     names = sorted(metrics)
-    return Table(names, [np.array([metrics[name]]) for name in names])
+    return OutputTable(names, [np.array([metrics[name]]) for name in names])
 
 
-def tabulate_history(history: Mapping[str, list[float]]) -> Table:
+def tabulate_history(history: Mapping[str, list[float]]) -> OutputTable:
     """Return one row for each epoch, counted from 1."""
     epochs = len(next(iter(history.values()), []))
     columns = [np.arange(1, epochs + 1), *(np.array(values) for values in history.values())]
-    return Table(["epoch", *history], columns)
+    return OutputTable(["epoch", *history], columns)

@@ -1,4 +1,4 @@
-"""Trains a checked run and measures what came out."""
+"""Trains a network on a checked run and evaluates the result."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from numpy.typing import NDArray
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.data.decisions import Decisions, decide
 from galaxy_keras.data.features import arrange_inputs
-from galaxy_keras.data.scoring import score_decisions
+from galaxy_keras.data.predictions import Predictions, make_predictions
+from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.targets import Target, format_for_loss
 from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.building import build_model
@@ -56,7 +56,7 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class TrainingResult:
-    """What a run of training gives.
+    """The result of a training run.
 
     Attributes
     ----------
@@ -64,14 +64,14 @@ class TrainingResult:
         The model with everything that its file holds; `fitted.metrics` are the Keras metrics
         and scores on the hold-out, `fitted.history` the values of each epoch.
     true
-        The coded target of the hold-out.
-    decisions
-        What the model says of the same rows.
+        The encoded target of the hold-out.
+    predictions
+        The predictions for the same rows.
     """
 
     fitted: FittedModel
     true: Target
-    decisions: Decisions
+    predictions: Predictions
 
 
 def train(
@@ -79,21 +79,21 @@ def train(
     run: TrainingRequest,
     checkpoints: CheckpointFolder | None = None,
 ) -> TrainingResult:
-    """Build, train and measure.
+    """Build, train and evaluate a network.
 
     Parameters
     ----------
     preparation
         The checked run.
     run
-        Says where and how to compute.
+        The request, which names the devices.
     checkpoints
-        Where the training is kept after each epoch, and goes on from; None for nowhere.
+        The folder that training is saved to after each epoch and resumes from; None for none.
 
     Raises
     ------
     ConfigurationError
-        If the device is not there.
+        If the device is not available.
     TrainingError
         If training diverges.
     MemoryError
@@ -109,7 +109,10 @@ def train(
     if preparation.seed is not None:
         set_seed(preparation.seed, distribution.kind)
     try:
-        with distribution.computing(), translating_missing_operations(preparation.precision):
+        with (
+            distribution.translating_errors(),
+            translating_missing_operations(preparation.precision),
+        ):
             with distribution.scope():
                 model = _build(preparation, architecture, accelerate=accelerate)
                 if checkpoints is not None and checkpoints.checkpoint is not None:
@@ -117,38 +120,38 @@ def train(
             history = _fit(model, preparation, distribution, checkpoints)
             evaluation = _evaluate(model, preparation, distribution)
     except TrainingError:
-        # From here on nothing would come but the same error.
+        # Resuming from this checkpoint would only diverge again.
         if checkpoints is not None:
             checkpoints.remove()
         raise
-    return _measure(model, preparation, history, evaluation)
+    return _make_result(model, preparation, history, evaluation)
 
 
 def _distribute(
     run: TrainingRequest, settings: TrainingSettings, *, inter_op: bool
 ) -> Distribution:
     if run.cluster is not None:
-        # JAX is installed for this only.
+        # Only this needs JAX, which is an extra.
         from galaxy_keras.learning.devices.cluster import join_cluster
 
         return join_cluster(run.cluster, run.device)
-    every = run.devices == "all"
-    kind = prepare_device(run.device, inter_op=inter_op, every=every)
-    return use_devices(kind, every=every, settings=settings)
+    all_devices = run.devices == "all"
+    kind = prepare_device(run.device, inter_op=inter_op, all_devices=all_devices)
+    return use_devices(kind, all_devices=all_devices, settings=settings)
 
 
-def _measure(
+def _make_result(
     model: keras.Model, preparation: Preparation, history: History, evaluation: Evaluation
 ) -> TrainingResult:
     true = _select(preparation.target, preparation.split.test)
-    decisions = decide(evaluation.outputs, true.coding, preparation.scale)
-    metrics = evaluation.metrics | score_decisions(preparation.scorers, true, decisions)
+    predictions = make_predictions(evaluation.outputs, true.description, preparation.output_kind)
+    metrics = evaluation.metrics | score_predictions(preparation.scorers, true, predictions)
     fitted = _collect(model, preparation, history, metrics)
-    return TrainingResult(fitted, true, decisions)
+    return TrainingResult(fitted, true, predictions)
 
 
 def _count_rows(preparation: Preparation) -> int:
-    """Return how many rows go through the network in all epochs."""
+    """Return how many rows pass through the network in all epochs."""
     settings = preparation.settings
     if settings.steps_per_epoch is None:
         return settings.epochs * len(preparation.split.train)
@@ -164,7 +167,7 @@ def _build(
         restore_weights(model, preparation.initial_model.weights)
         if preparation.initial_model.random_states:
             restore_random_states(model, preparation.initial_model.random_states)
-    compile_model(model, preparation.settings, preparation.target.coding)
+    compile_model(model, preparation.settings, preparation.target.description)
     if preparation.initial_model is not None:
         _restore_optimizer(model, preparation, preparation.initial_model)
     return model
@@ -173,24 +176,26 @@ def _build(
 def _restore_optimizer(
     model: keras.Model, preparation: Preparation, initial_model: FittedModel
 ) -> None:
-    """Go on with the optimizer's state, unless another optimizer was asked for."""
-    former, present = initial_model.training.optimizer, preparation.settings.optimizer
-    if not initial_model.optimizer_state or not _is_state_compatible(former, present):
-        logger.info("The optimizer starts anew: there is no stored state of %s.", present.name)
+    """Continue with the optimizer's state, unless another optimizer was asked for."""
+    previous, current = initial_model.training.optimizer, preparation.settings.optimizer
+    if not initial_model.optimizer_state or not _is_state_compatible(previous, current):
+        logger.info(
+            "The optimizer state is reset: the model stores no state of this %s.", current.name
+        )
         return
-    # Where it differs it is a fixed one, which Keras keeps in a variable.
-    differs = former.options.get("learning_rate") != present.options.get("learning_rate")
+    # A constant learning rate is part of the optimizer state; set the new one after restoring.
+    differs = previous.options.get("learning_rate") != current.options.get("learning_rate")
     rate = float(model.optimizer.learning_rate.numpy()) if differs else None
     restore_optimizer_state(model, initial_model.optimizer_state)
     if rate is not None:
         model.optimizer.learning_rate = rate
 
 
-def _is_state_compatible(former: Component, present: Component) -> bool:
-    """Say whether the state of one optimizer serves another: all but a fixed rate is the same."""
-    return former == present or (
-        former.name == present.name
-        and _drop_fixed_rate(former.options) == _drop_fixed_rate(present.options)
+def _is_state_compatible(previous: Component, current: Component) -> bool:
+    """Return whether the optimizers are the same; only a fixed learning rate may differ."""
+    return previous == current or (
+        previous.name == current.name
+        and _drop_fixed_rate(previous.options) == _drop_fixed_rate(current.options)
     )
 
 
@@ -210,7 +215,7 @@ def _fit(
 ) -> History:
     data = FitData(
         inputs=arrange_inputs(preparation.features, preparation.inputs),
-        targets=format_for_loss(preparation.target, preparation.form),
+        targets=format_for_loss(preparation.target, preparation.target_format),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
         validation_batch_size=_choose_batch_size(preparation),
@@ -233,13 +238,13 @@ def _evaluate(
     evaluation = distribution.evaluate(
         model,
         arrange_inputs(preparation.features, preparation.inputs),
-        format_for_loss(preparation.target, preparation.form),
+        format_for_loss(preparation.target, preparation.target_format),
         preparation.split.test,
         batch_size=_choose_batch_size(preparation),
     )
     if not np.isfinite(evaluation.outputs).all():
         raise TrainingError(
-            "training diverged: the trained network gives numbers that are not finite. Lower the "
+            "training diverged: the trained network outputs non-finite numbers. Lower the "
             "learning rate (--set learning_rate=...), or scale the features"
         )
     return evaluation
@@ -250,7 +255,7 @@ def _choose_batch_size(preparation: Preparation) -> int:
 
 
 def _select(target: Target, rows: NDArray[np.intp]) -> Target:
-    return Target(target.coding, target.codes[rows])
+    return Target(target.description, target.codes[rows])
 
 
 def _collect(
@@ -259,7 +264,7 @@ def _collect(
     return FittedModel(
         architecture=preparation.architecture,
         training=preparation.settings,
-        target=preparation.target.coding,
+        target=preparation.target.description,
         features=preparation.feature_description,
         weights=collect_weights(model),
         random_states=collect_random_states(model),

@@ -1,4 +1,4 @@
-"""Taking the state of a network out of Keras, and giving it back exactly."""
+"""Saving and restoring the state of a Keras model exactly."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DAMAGED = "The file is damaged, or was put together from two models"
 
 
 def collect_weights(model: keras.Model) -> tuple[LayerWeights, ...]:
-    """Return the weights of each layer of a built model, in order, of those without any too."""
+    """Return the weights of each layer of a built model, in order; layers without any too."""
     return tuple(
         _collect(layer.name, layer.weights, [weight.path for weight in layer.weights])
         for layer in model.layers
@@ -25,20 +25,20 @@ def collect_weights(model: keras.Model) -> tuple[LayerWeights, ...]:
 
 
 def restore_weights(model: keras.Model, weights: Sequence[LayerWeights]) -> None:
-    """Give a built model the weights that `collect_weights` returned for its architecture.
+    """Set the weights of a built model to those that `collect_weights` returned.
 
     Raises
     ------
     ModelFileError
         If layers, variables or shapes differ in any way; all differences are listed, and
-        the model stays as it was.
+        the model is left unchanged.
     """
     _restore(model, weights, [layer.weights for layer in model.layers])
 
 
 def collect_random_states(model: keras.Model) -> tuple[LayerWeights, ...]:
     """Return the states of the random generators of each layer, in order."""
-    # Not their paths: those count all generators that this process ever made.
+    # Names, not paths: paths contain a counter over all seed generators of the process.
     collected = []
     for layer in model.layers:
         variables = _random_variables(layer)
@@ -47,7 +47,7 @@ def collect_random_states(model: keras.Model) -> tuple[LayerWeights, ...]:
 
 
 def restore_random_states(model: keras.Model, states: Sequence[LayerWeights]) -> None:
-    """Give a built model the states that `collect_random_states` returned, as `restore_weights`."""
+    """Set the random states of a built model to those that `collect_random_states` returned."""
     _restore(model, states, [_random_variables(layer) for layer in model.layers])
 
 
@@ -60,7 +60,7 @@ def collect_optimizer_state(model: keras.Model, *, scale: bool = False) -> tuple
         Any compiled model.
     scale
         Whether to return those of `keras.optimizers.LossScaleOptimizer` too. Training in float16
-        needs them to go on exactly; what is trained on in any other way begins without.
+        needs them to resume exactly; training continued in any other way starts without.
     """
     variables = _find_optimizer(model, scale).variables
     return tuple(NamedArray(variable.name, _to_array(variable)) for variable in variables)
@@ -69,14 +69,14 @@ def collect_optimizer_state(model: keras.Model, *, scale: bool = False) -> tuple
 def restore_optimizer_state(
     model: keras.Model, state: Sequence[NamedArray], *, scale: bool = False
 ) -> None:
-    """Give the optimizer of a compiled model the state that `collect_optimizer_state` returned.
+    """Set the optimizer of a compiled model to what `collect_optimizer_state` returned.
 
     The learning rate is part of the state, where it is not a schedule.
 
     Raises
     ------
     ModelFileError
-        If it is not the state of this optimizer for this model; the optimizer stays as it was.
+        If it is not the state of this optimizer for this model; the optimizer is left unchanged.
     """
     model.optimizer.build(model.trainable_variables)
     optimizer = _find_optimizer(model, scale)
@@ -115,20 +115,20 @@ def _random_variables(layer: keras.Layer) -> list[keras.Variable]:
 def _restore(
     model: keras.Model, stored: Sequence[LayerWeights], variables: Sequence[list[keras.Variable]]
 ) -> None:
-    wanted = {
-        layer.name: (_describe(model, layer), kept)
-        for layer, kept in zip(model.layers, variables, strict=True)
-        if kept
+    expected = {
+        layer.name: (_describe(model, layer), variables_of_layer)
+        for layer, variables_of_layer in zip(model.layers, variables, strict=True)
+        if variables_of_layer
     }
-    given = [layer for layer in stored if layer.arrays]
-    _check_names(list(wanted), [layer.name for layer in given])
+    restored = [layer for layer in stored if layer.arrays]
+    _check_names(list(expected), [layer.name for layer in restored])
     problems = Problems()
-    for layer in given:
+    for layer in restored:
         with problems.collecting():
-            _check(*wanted[layer.name], layer)
+            _check(*expected[layer.name], layer)
     problems.raise_if_any()
-    for layer in given:
-        _assign(wanted[layer.name][1], layer.arrays)
+    for layer in restored:
+        _assign(expected[layer.name][1], layer.arrays)
 
 
 def _check_names(expected: list[str], found: list[str]) -> None:
@@ -165,8 +165,8 @@ def _compare(
             yield f'{where} has "{name}" where the file holds "{stored_name}". {_DAMAGED}'
         elif tuple(variable.shape) != array.shape:
             yield (
-                f'{where} takes "{name}" in the shape {tuple(variable.shape)}, but the file holds '
-                f"{array.shape}. {_DAMAGED}"
+                f'{where} takes "{name}" with the shape {tuple(variable.shape)}, but the file '
+                f"holds {array.shape}. {_DAMAGED}"
             )
 
 

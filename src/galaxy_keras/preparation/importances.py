@@ -1,4 +1,4 @@
-"""Reads and checks what importances are measured on, before Keras is imported."""
+"""Reads and checks what importances are computed on, before Keras is imported."""
 
 from __future__ import annotations
 
@@ -23,22 +23,22 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class ImportancePreparation:
-    """A checked run.
+    """What permutation importances are computed on, checked.
 
     Attributes
     ----------
     fitted
         The model.
     names
-        The features.
+        The names of the features.
     values
-        Rows x features; at most as many rows as the run allows.
+        Shape (rows, features); at most as many rows as the request allows.
     target
-        The true codes of these rows.
+        The target of these rows.
     scorer
         The canonical name of the scorer.
     batch_size
-        Rows to compute at once.
+        Rows computed at once.
     """
 
     fitted: FittedModel
@@ -50,7 +50,7 @@ class ImportancePreparation:
 
 
 def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
-    """Read the model and both tables, and choose the rows to measure on.
+    """Read the model and both tables, and choose the rows to compute on.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
         fitted,
         fitted.features.names or tuple(f"Column {n}" for n in range(1, values.shape[1] + 1)),
         values[rows],
-        Target(target.coding, target.codes[rows]),
+        Target(target.description, target.codes[rows]),
         scorer,
         prediction.batch_size,
     )
@@ -107,6 +107,6 @@ def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:
 def _choose_rows(count: int, run: ImportanceRequest) -> NDArray[np.intp]:
     if count <= run.rows:
         return np.arange(count)
-    logger.info("Measuring on %d of %d rows; --rows changes that.", run.rows, count)
+    logger.info("Computed on %d of %d rows; --rows changes that.", run.rows, count)
     chosen = np.random.default_rng(run.seed).choice(count, run.rows, replace=False)
     return np.sort(chosen)

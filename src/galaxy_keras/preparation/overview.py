@@ -18,7 +18,7 @@ MAX_CLASSES_SHOWN = 20
 
 
 def describe_preparation(preparation: Preparation) -> str:
-    """Return network, data, settings, memory and the rows of each part, one topic a line."""
+    """Return network, data, settings, memory and the rows of each subset, one topic per line."""
     return "\n".join(
         [
             _describe_network(preparation),
@@ -26,7 +26,7 @@ def describe_preparation(preparation: Preparation) -> str:
             _describe_target(preparation),
             _describe_settings(preparation),
             _describe_memory(preparation),
-            *_describe_parts(preparation),
+            *_describe_subsets(preparation),
         ]
     )
 
@@ -48,10 +48,12 @@ def _describe_inputs(preparation: Preparation) -> Iterator[str]:
 
 
 def _describe_target(preparation: Preparation) -> str:
-    coding = preparation.target.coding
+    description = preparation.target.description
     outputs = infer_shapes(preparation.architecture)[preparation.architecture.outputs[0]].output
-    labels = "" if coding.classes is None else f", classes {list_names(_name_classes(preparation))}"
-    return f"Target: {coding.kind}, output {format_shape(outputs)}{labels}"
+    labels = (
+        "" if description.classes is None else f", classes {list_names(_name_classes(preparation))}"
+    )
+    return f"Target: {description.kind}, output {format_shape(outputs)}{labels}"
 
 
 def _describe_settings(preparation: Preparation) -> str:
@@ -60,7 +62,7 @@ def _describe_settings(preparation: Preparation) -> str:
     updates = settings.steps_per_epoch or math.ceil(rows / settings.batch_size)
     return (
         f"Training: {settings.loss.name}, {settings.optimizer.name}; epochs: {settings.epochs}, "
-        f"updates an epoch: {updates}, batch size: {min(settings.batch_size, rows)}; "
+        f"updates per epoch: {updates}, batch size: {min(settings.batch_size, rows)}; "
         f"scores: {', '.join(preparation.scorers)}"
     )
 
@@ -73,27 +75,27 @@ def _describe_memory(preparation: Preparation) -> str:
         len(preparation.split.train),
     )
     limit = find_memory_limit()
-    there = "" if limit is None else f" of {format_bytes(limit)}"
+    available = "" if limit is None else f" of {format_bytes(limit)}"
     return (
-        f"Memory: about {format_bytes(estimate.total)}{there} "
+        f"Memory: about {format_bytes(estimate.total)}{available} "
         f"({format_bytes(estimate.weights)} for weights, "
-        f"{format_bytes(estimate.activations)} for a batch, "
+        f"{format_bytes(estimate.activations)} for one batch, "
         f"{format_bytes(estimate.data)} for data, the rest for the libraries)"
     )
 
 
-def _describe_parts(preparation: Preparation) -> Iterator[str]:
+def _describe_subsets(preparation: Preparation) -> Iterator[str]:
     split = preparation.split
-    parts = {"train": split.train, "validation": split.validation, "test": split.test}
+    subsets = {"train": split.train, "validation": split.validation, "test": split.test}
     if split.test is split.validation:
-        parts = {"train": split.train, "validation and test": split.validation}
-    for name, rows in parts.items():
+        subsets = {"train": split.train, "validation and test": split.validation}
+    for name, rows in subsets.items():
         yield f"Rows to {name}: {len(rows):,}{_count_classes(preparation, rows)}"
 
 
 def _count_classes(preparation: Preparation, rows: NDArray[np.intp]) -> str:
     target = preparation.target
-    if target.coding.classes is None:
+    if target.description.classes is None:
         return ""
     codes = target.codes[rows]
     names = _name_classes(preparation)
@@ -103,4 +105,4 @@ def _count_classes(preparation: Preparation, rows: NDArray[np.intp]) -> str:
 
 
 def _name_classes(preparation: Preparation) -> list[str]:
-    return [str(label) for label in preparation.target.coding.labels]
+    return [str(label) for label in preparation.target.description.labels]

@@ -5,13 +5,11 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
-
-from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.features import (
+    Arrays,
     arrange_inputs,
     assign_columns,
     check_indices,
@@ -22,40 +20,40 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.memory import check_memory
 from galaxy_keras.schema.architecture.graph import Architecture
-from galaxy_keras.schema.architecture.memory import check_network_size, estimate_prediction
+from galaxy_keras.schema.architecture.memory import (
+    FLOAT32_BYTES,
+    check_network_size,
+    estimate_prediction,
+)
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
 
 CHUNK_BYTES = 8 * 2**20
-FLOAT32_BYTES = 4
-
-Inputs = list[NDArray[Any]]
-"""One array for each input of a model, all with the same number of rows."""
 
 
 @dataclass(frozen=True)
 class PredictionPreparation:
-    """A run of prediction that has been checked up to the first piece of its table.
+    """A prediction run that has been checked up to the first chunk of its samples.
 
     Attributes
     ----------
     fitted
         The model.
-    pieces
-        The table, piece by piece; each is checked when its turn comes.
+    chunks
+        The samples in chunks, one array for each input of the model; each is checked on demand.
     batch_size
         Rows to compute at once.
     rows
-        Of the table; None where it goes on behind the first piece.
+        The number of samples; None where they continue after the first chunk.
     """
 
     fitted: FittedModel
-    chunks: Iterator[Inputs]
+    chunks: Iterator[Arrays]
     batch_size: int
     rows: int | None
 
 
 def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
-    """Read the model and the first piece of the table.
+    """Read the model and the first chunk of the samples.
 
     Raises
     ------
@@ -64,7 +62,7 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     ConfigurationError
         If the method or the threshold does not fit the model.
     DataError
-        If the table cannot be read or does not fit the model.
+        If the samples cannot be read or do not fit the model.
     """
     fitted = _read_fitted(run)
     _check_method(run, fitted)
@@ -82,7 +80,7 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     )
 
 
-def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Inputs]:
+def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arrays]:
     """Yield the samples chunk by chunk, each as one array for each input of the model."""
     source = open_source(request)
     order: list[int] | None = None
@@ -99,7 +97,7 @@ def _count_chunk_rows(fitted: FittedModel) -> int:
     return max(CHUNK_BYTES // (fitted.features.count * FLOAT32_BYTES), 1)
 
 
-def _check_memory(architecture: Architecture, chunk: Inputs, batch_size: int) -> None:
+def _check_memory(architecture: Architecture, chunk: Arrays, batch_size: int) -> None:
     estimate = estimate_prediction(
         architecture,
         batch_size=min(batch_size, len(chunk[0])),

@@ -1,4 +1,4 @@
-"""Reads the tables of a run of training and checks that their rows belong together."""
+"""Reads the files of a training run and checks that their rows belong together."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 
 @dataclass(frozen=True)
 class Tables:
-    """What the tables of a run hold; None for what was not given or cannot be used.
+    """The contents of the files of a run; None for what was not given or cannot be used.
 
     Attributes
     ----------
@@ -37,9 +37,9 @@ class Tables:
     groups
         The group of each row, shape (rows,).
     sample_weights
-        How much each row counts, shape (rows,).
+        Sample weights, shape (rows,).
     class_weights
-        How much each class counts, by the text of its label.
+        Class weights, by the text of the label.
     """
 
     features: Features | None
@@ -68,7 +68,7 @@ def read_tables(run: TrainingRequest, source: SampleSource[Any], problems: Probl
 
 
 def _read_features(run: TrainingRequest, source: SampleSource[Any], rows: int | None) -> Features:
-    """Read the features, after what `rows` rows take was compared with what there is."""
+    """Read the features, after comparing what `rows` rows need with what is available."""
     chunks = source.iterate()
     first = next(chunks)
     width = first.values.shape[1] * choose_dtype(first.values).itemsize
@@ -81,12 +81,17 @@ def _read_features(run: TrainingRequest, source: SampleSource[Any], rows: int | 
 
 
 def parse_values(table: TableColumns) -> list[NDArray[Any]]:
-    """Return the columns of a regression's target as numbers; one of text only stays as it is.
+    """Return the columns of a regression's target as numbers.
+
+    Returns
+    -------
+    list of numpy.ndarray
+        float64, shape (rows,) each; a column without any number is left unchanged.
 
     Raises
     ------
     DataError
-        If cells are no numbers, or too large for a network; each is named by row.
+        If cells are not numbers, or too large for a network; each is named by row.
     """
     columns: list[NDArray[Any]] = []
     problems = Problems()
@@ -100,16 +105,32 @@ def parse_values(table: TableColumns) -> list[NDArray[Any]]:
 def compute_sample_weights(
     run: TrainingRequest, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
-    """Return how much each of `rows` counts: its own weight times that of its class.
+    """Return sample weights: those of the rows times those of their classes.
+
+    Parameters
+    ----------
+    run
+        Says whether class weights are balanced.
+    tables
+        The weights that were given.
+    target
+        The target of all rows.
+    rows
+        The rows to return the weights of.
+
+    Returns
+    -------
+    numpy.ndarray or None
+        Shape (rows,), not normalized; None if there are no weights.
 
     Raises
     ------
     DataError
         If there are weights of labels that the target does not have.
     ConfigurationError
-        If classes are weighed in a target that has none.
+        If class weights are given for a target without classes.
     """
-    by_class = _weigh_classes(run, tables, target, rows)
+    by_class = _compute_class_weights(run, tables, target, rows)
     if tables.sample_weights is None:
         return by_class
     by_row = tables.sample_weights[rows]
@@ -140,7 +161,7 @@ def _check_rows(run: TrainingRequest, rows: int, target_rows: int | None) -> Non
         )
 
 
-def _weigh_classes(
+def _compute_class_weights(
     run: TrainingRequest, tables: Tables, target: Target, rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
     if run.class_weight == BALANCED:
@@ -160,9 +181,8 @@ def _read_sample_weights(run: TrainingRequest, rows: int | None) -> NDArray[np.f
     column = _read_one_column(run.sample_weights, rows, "--sample-weights")
     if column.dtype.kind not in "if" or column.min() < 0 or column.max() == 0:
         raise DataError(
-            f"{run.sample_weights.path} must hold numbers of at least 0, and not only 0, to weigh "
-            "rows with. "
-            "Check --sample-weights-columns"
+            f"{run.sample_weights.path} must hold numbers of at least 0, and not only 0, as sample "
+            "weights. Check --sample-weights-columns"
         )
     weights: NDArray[np.float32] = column.astype(np.float32)
     return weights

@@ -1,4 +1,4 @@
-"""Checks everything that a run of training needs, before Keras is imported."""
+"""Checks everything that a training run needs, before Keras is imported."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features, TableColumns
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
-from galaxy_keras.data.decisions import OutputScale, find_output_scale
 from galaxy_keras.data.features import (
     InputColumns,
     assign_columns,
@@ -22,6 +21,7 @@ from galaxy_keras.data.features import (
     reorder_in_place,
 )
 from galaxy_keras.data.labels import make_label_array
+from galaxy_keras.data.predictions import OutputKind, find_output_kind
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
@@ -59,7 +59,7 @@ from galaxy_keras.schema.training.scorers import check_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetKind
 
-ADVICE = (
+MEMORY_ADVICE = (
     "Lower the batch size (--set batch_size=...), make the network smaller, "
     "or ask for more memory for the job"
 )
@@ -69,37 +69,37 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Preparation:
-    """A run that has been checked.
+    """A training run that has been checked.
 
     Attributes
     ----------
     architecture, settings
-        With all hyperparameters replaced.
+        The network and how to train it, with all hyperparameters replaced.
     initial_model
-        The fitted model that training goes on from, or None.
+        The fitted model that training continues, or None.
     features
         Shape (rows, columns), the columns in the order of the model; a `numpy.memmap` where they
         are kept on disk. Integers may take fewer bytes than what networks compute with.
     feature_description
         What is stored of the features.
     inputs
-        Which columns each input of the network takes.
+        The columns that each input of the network takes.
     target
-        Coded.
-    form
-        How the target goes to the loss.
-    scale
+        The encoded target of all rows.
+    target_format
+        The format in which the loss function takes the target.
+    output_kind
         What the outputs of the network are.
     split
-        The rows of each part.
+        The rows of each subset.
     weights
-        How much each training row counts, in the order of `split.train`, or None.
+        Sample weights, in the order of `split.train`, or None.
     scorers
         Names of the scorers to use.
     seed
-        Or None.
+        Seed of the weights, the row order and the random layers, or None.
     precision
-        That the layers compute in; the architecture does not have it.
+        The dtype policy of the layers; the architecture does not contain it.
     """
 
     architecture: Architecture
@@ -109,8 +109,8 @@ class Preparation:
     feature_description: FeatureDescription
     inputs: tuple[InputColumns, ...]
     target: Target
-    form: TargetFormat
-    scale: OutputScale
+    target_format: TargetFormat
+    output_kind: OutputKind
     split: Split
     weights: NDArray[np.float32] | None
     scorers: tuple[str, ...]
@@ -133,7 +133,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     Raises
     ------
     GalaxyKerasError
-        With all problems that can be told from each other.
+        With all problems that can be distinguished.
     """
     problems = Problems()
     model = problems.attempt(lambda: _read_model(run))
@@ -145,7 +145,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     with problems.collecting():
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
-    target = problems.attempt(lambda: _code_target(model, tables.target))
+    target = problems.attempt(lambda: _encode_target(model, tables.target))
     scorers = problems.attempt(lambda: _check_scorers(run, model, target))
     if samples is None or target is None or scorers is None or problems:
         problems.fail()
@@ -153,7 +153,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     split = _split(run, target, tables.groups)
     with problems.collecting():
         check_split(target, split)
-        try_scorers(scorers, Target(target.coding, target.codes[split.test]))
+        try_scorers(scorers, Target(target.description, target.codes[split.test]))
     with problems.collecting():
         _check_memory(model, features, split)
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
@@ -167,8 +167,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         feature_description=_describe_features(source, features, model.initial_model),
         inputs=inputs,
         target=target,
-        form=choose_target_format(model.settings.loss, target.coding.kind),
-        scale=find_output_scale(model.architecture, model.settings),
+        target_format=choose_target_format(model.settings.loss, target.description.kind),
+        output_kind=find_output_kind(model.architecture, model.settings),
         split=split,
         weights=weights,
         scorers=scorers,
@@ -180,12 +180,12 @@ def prepare_training(run: TrainingRequest) -> Preparation:
 def estimate_memory(
     architecture: Architecture, settings: TrainingSettings, features: NDArray[Any], rows: int
 ) -> MemoryEstimate:
-    """Estimate what training on `rows` rows of `features` takes."""
+    """Estimate the memory that training on `rows` rows of `features` needs."""
     return estimate_training(
         architecture,
         settings.optimizer,
         batch_size=min(settings.batch_size, rows),
-        # All parts are rows of one table; on disk it takes memory only while there is room.
+        # Splits are indices into one table; a memory-mapped table needs no memory of its own.
         data=0 if isinstance(features, np.memmap) else features.nbytes,
     )
 
@@ -226,32 +226,33 @@ def _check_memory(model: _Model, features: Features, split: Split) -> None:
     estimate = estimate_memory(model.architecture, model.settings, features.values, rows)
     most_is_data = estimate.data > estimate.weights + estimate.activations
     check_memory(
-        estimate, f"{STREAM_ADVICE}, or ask for more memory for the job" if most_is_data else ADVICE
+        estimate,
+        f"{STREAM_ADVICE}, or ask for more memory for the job" if most_is_data else MEMORY_ADVICE,
     )
 
 
 def _check_seed(run: TrainingRequest) -> None:
     if run.checkpoint is not None and run.seed is None:
         raise ConfigurationError(
-            "--checkpoint needs a seed, so that the same command holds out the same rows again. "
+            "--checkpoint needs a seed so that the same command holds out the same rows again. "
             "Give --seed"
         )
     if run.cluster is not None and run.seed is None:
         raise ConfigurationError(
-            "--cluster needs a seed, so that all processes hold out the same rows. Give --seed"
+            "--cluster needs a seed so that all processes hold out the same rows. Give --seed"
         )
 
 
 def _warn_about_batch_size(batch_size: int, rows: int) -> None:
     if batch_size > rows:
         logger.warning(
-            "A batch of %d is more than the %d training rows: each epoch changes the weights once.",
+            "The batch size of %d is above the %d training rows: each epoch has a single update.",
             batch_size,
             rows,
         )
 
 
-def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
+def _encode_target(model: _Model, table: TableColumns | None) -> Target | None:
     if table is None:
         return None
     if model.initial_model is not None and not model.initial_model.target.assumed:
@@ -262,11 +263,11 @@ def _code_target(model: _Model, table: TableColumns | None) -> Target | None:
     outputs = _count_outputs(model.architecture)
     if model.settings.task == "regressor":
         return read_regression_values(parse_values(table), table.names, outputs=outputs)
-    exclusive = _expect_kind(model) == "multiclass"
+    exclusive = _infer_kind(model) == "multiclass"
     return encode_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
 
 
-def _expect_kind(model: _Model) -> TargetKind:
+def _infer_kind(model: _Model) -> TargetKind:
     return infer_target_kind(find_output_layer(model.architecture), model.settings)
 
 
@@ -282,23 +283,23 @@ def _count_outputs(architecture: Architecture) -> int:
 
 
 def _split(run: TrainingRequest, target: Target, groups: NDArray[Any] | None) -> Split:
-    strata = None if target.coding.kind == "regression" else _label_rows(target)
+    strata = None if target.description.kind == "regression" else _label_rows(target)
     return split_rows(len(target.codes), run.test, run.validation, strata=strata, groups=groups)
 
 
 def _label_rows(target: Target) -> NDArray[Any]:
-    """Return one label for each row; several 0 and 1 become one text."""
+    """Return one label for each row, shape (rows,); those of several columns are joined."""
     codes = target.codes
     if codes.ndim == 1:
-        # In the order of the codes, on which the choice of rows depends.
-        labels: NDArray[Any] = make_label_array(target.coding.labels)[codes]
+        # `train_test_split` sorts strata; labels must sort as the codes do.
+        labels: NDArray[Any] = make_label_array(target.description.labels)[codes]
         return labels
     return np.array(["".join(map(str, row)) for row in codes])
 
 
 def _check_scorers(run: TrainingRequest, model: _Model, target: Target | None) -> tuple[str, ...]:
-    """Check scorers against the target, or against what the network is made for without one."""
-    kind = _expect_kind(model) if target is None else target.coding.kind
+    """Check scorers against the target, or without one against what the network is made for."""
+    kind = _infer_kind(model) if target is None else target.description.kind
     units = _count_outputs(model.architecture)
     return check_scorers(
         run.scoring,

@@ -27,7 +27,7 @@ def devices() -> ClusterDevices:
 
 
 def test_too_little_memory(devices: ClusterDevices, ends: list[int]) -> None:
-    with pytest.raises(MemoryError), devices.computing():
+    with pytest.raises(MemoryError), devices.translating_errors():
         raise jax.errors.JaxRuntimeError("RESOURCE_EXHAUSTED: Out of memory allocating 9 bytes")
 
     assert ends == []
@@ -42,25 +42,25 @@ def test_too_little_memory(devices: ClusterDevices, ends: list[int]) -> None:
     ],
 )
 def test_a_process_is_lost(devices: ClusterDevices, ends: list[int], error: Exception) -> None:
-    with pytest.raises(TrainingError) as caught, devices.computing():
+    with pytest.raises(TrainingError) as caught, devices.translating_errors():
         raise error
 
     assert str(caught.value) == (
-        "another process of the cluster ended before its time, or cannot be reached any more. "
-        "Look at its messages, and start all processes again"
+        "another process of the cluster stopped early or can no longer be reached. "
+        "Check its log, and restart all processes"
     )
     assert ends == [6]
 
 
 def test_other_errors_stay_as_they_are(devices: ClusterDevices, ends: list[int]) -> None:
-    with pytest.raises(ValueError, match="shapes"), devices.computing():
+    with pytest.raises(ValueError, match="shapes"), devices.translating_errors():
         raise ValueError("shapes do not match")
 
     assert ends == []
 
 
 def test_the_cluster_is_left_at_the_end(devices: ClusterDevices, ends: list[int]) -> None:
-    with devices.computing():
+    with devices.translating_errors():
         assert ends == []
 
     assert ends == [0]

@@ -264,16 +264,16 @@ def test_other_layers_are_left_to_keras(obstacle: str) -> None:
 
 def test_a_layer_that_keeps_its_states_is_left_to_keras() -> None:
     model = keras.Sequential([keras.Input(batch_shape=(2, 5, 1)), L.LSTM(UNITS, stateful=True)])
-    assert speed_up(model).obstacles == {model.layers[0].name: "it is stateful"}
+    assert speed_up(model).unsupported == {model.layers[0].name: "it is stateful"}
 
 
 def test_masked_steps_are_left_to_keras() -> None:
     masked = [L.Embedding(WORDS, 3, mask_zero=True), L.Dropout(0.1), L.GRU(UNITS, name="after")]
     model = keras.Sequential([keras.Input((30,)), *masked])
-    assert speed_up(model).obstacles == {"after": "some of its steps are masked"}
+    assert speed_up(model).unsupported == {"after": "some of its steps are masked"}
     numbers = [L.Masking(), L.LSTM(UNITS, name="after")]
     model = keras.Sequential([keras.Input((30, 1)), *numbers])
-    assert speed_up(model).obstacles == {"after": "some of its steps are masked"}
+    assert speed_up(model).unsupported == {"after": "some of its steps are masked"}
 
 
 def test_a_mask_that_comes_with_the_call_is_obeyed() -> None:
@@ -313,7 +313,7 @@ def test_nothing_is_worth_it_without_layers_that_can_be_faster(layer: keras.Laye
 def test_both_layers_of_a_bidirectional_are_looked_at() -> None:
     backward = L.LSTM(UNITS, go_backwards=True, activation="relu")
     layer = L.Bidirectional(L.LSTM(UNITS), backward_layer=backward, name="both")
-    assert speed_up(chain(layer)).obstacles == {"both": "its activation is not tanh"}
+    assert speed_up(chain(layer)).unsupported == {"both": "its activation is not tanh"}
 
 
 def test_loops_side_by_side_leave_no_thread_to_other_layers() -> None:
@@ -342,7 +342,7 @@ def test_a_run_that_is_too_short_says_so(caplog: pytest.LogCaptureFixture) -> No
     choose_acceleration(None, describe(chain(L.LSTM(UNITS))), 10)
     choose_acceleration(None, describe(chain(L.Flatten())), 10)
     assert caplog.messages == [
-        "LSTM and GRU are computed as Keras does: to accelerate them would not pay."
+        "LSTM and GRU are computed as Keras does: the run is too short for acceleration."
     ]
 
 
@@ -366,7 +366,7 @@ def test_masked_layers_are_kept_from_cudnn(
     layers = [both.forward_layer, both.backward_layer, model.layers[2]]
     assert [layer.use_cudnn for layer in layers] == [False, False, False]
     assert caplog.messages == [
-        "Computed without cuDNN, which takes masks only of sequences padded behind: both, last."
+        "Computed without cuDNN, which supports only masks of right-padded sequences: both, last."
     ]
 
 

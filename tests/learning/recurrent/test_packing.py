@@ -51,33 +51,33 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> PrefixOrder:
 
 def test_rows_join_with_the_stretch_in_which_they_leave_the_leader(batch: PrefixOrder) -> None:
     # The second stretch has the steps 2, 3 and 4: the last row leaves after it.
-    np.testing.assert_array_equal(Packing.of_loop(batch, [2, 3, 1], 0, 1).joined, [2, 3, 4])
+    np.testing.assert_array_equal(Packing.of_loop(batch, [2, 3, 1], 0, 1).batch_sizes, [2, 3, 4])
 
 
 def test_rows_join_in_fours(batch: PrefixOrder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(packing, "ROW_ALIGNMENT", 3)
-    np.testing.assert_array_equal(Packing.of_loop(batch, [2, 3, 1], 0, 1).joined, [3, 3, 4])
+    np.testing.assert_array_equal(Packing.of_loop(batch, [2, 3, 1], 0, 1).batch_sizes, [3, 3, 4])
 
 
 def test_rows_are_dealt_out_and_the_leader_is_in_all_parts(batch: PrefixOrder) -> None:
-    first, second = (Packing.of_loop(batch, [2, 3, 1], part, 2) for part in (0, 1))
+    first, second = (Packing.of_loop(batch, [2, 3, 1], loop, 2) for loop in (0, 1))
     np.testing.assert_array_equal(first.rows, [2, 0, 1])
-    np.testing.assert_array_equal(first.joined, [2, 2, 3])
+    np.testing.assert_array_equal(first.batch_sizes, [2, 2, 3])
     np.testing.assert_array_equal(second.rows, [2, 3])
-    np.testing.assert_array_equal(second.joined, [1, 2, 2])
+    np.testing.assert_array_equal(second.batch_sizes, [1, 2, 2])
 
 
 def test_packed_steps_are_those_of_rows_that_have_joined(batch: PrefixOrder) -> None:
-    part = Packing.of_loop(batch, [1, 2], 0, 1)._replace(joined=tf.constant([2, 3]))
+    packing = Packing.of_loop(batch, [1, 2], 0, 1)._replace(batch_sizes=tf.constant([2, 3]))
     # The value of a step names its row and its number.
     sequences = 10 * tf.range(4)[:, None, None] + tf.range(3)[None, :, None]
-    segments = part.pack(sequences)
+    segments = packing.pack(sequences)
     np.testing.assert_array_equal(segments.read(0)[:, 0], [20, 0])
     np.testing.assert_array_equal(segments.read(1)[:, 0], [21, 1, 31, 22, 2, 32])
 
 
 def test_unpacked_rows_have_the_leaders_outputs_until_they_join(batch: PrefixOrder) -> None:
-    part = Packing.of_loop(batch, [1, 2], 0, 1)._replace(joined=tf.constant([2, 3]))
+    packing = Packing.of_loop(batch, [1, 2], 0, 1)._replace(batch_sizes=tf.constant([2, 3]))
     outputs = tf.constant([20, 0, 21, 1, 31, 22, 2, 32])[:, None]
     unpacked = [[20, 21, 22], [0, 1, 2], [20, 31, 32], [20, 21, 22]]
-    np.testing.assert_array_equal(part.unpack(outputs)[:, :, 0], unpacked)
+    np.testing.assert_array_equal(packing.unpack(outputs)[:, :, 0], unpacked)

@@ -34,7 +34,7 @@ def test_a_wrong_index_is_placed(
     assert str(caught.value) == (
         f'X.tsv, row 7, column 4: the value is {shown}, but layer 1 (Embedding "embedding") takes '
         "whole numbers from 0 to 9 (input_dim=10). "
-        "Raise input_dim, or cut the vocabulary of the data"
+        "Raise input_dim, or limit the vocabulary of the data"
     )
 
 

@@ -35,16 +35,16 @@ def integers(*labels: int) -> np.ndarray:
 )
 def test_two_labels_and_one_output_are_binary(column: np.ndarray, classes: tuple) -> None:
     target = encode_classes([column], None, outputs=1, exclusive=False)
-    assert target.coding.kind == "binary"
-    assert target.coding.classes == classes
+    assert target.description.kind == "binary"
+    assert target.description.classes == classes
     assert target.codes.tolist() == [1, 0, 1]
-    assert decode_labels(target.coding, target.codes)[0].tolist() == column.tolist()
+    assert decode_labels(target.description, target.codes)[0].tolist() == column.tolist()
 
 
 def test_labels_keep_their_type() -> None:
     target = encode_classes([integers(7, 3, 5)], None, outputs=3, exclusive=True)
-    assert target.coding.kind == "multiclass"
-    assert [type(label) for label in target.coding.classes or ()] == [int, int, int]
+    assert target.description.kind == "multiclass"
+    assert [type(label) for label in target.description.classes or ()] == [int, int, int]
     assert target.codes.tolist() == [2, 0, 1]
 
 
@@ -53,7 +53,7 @@ def test_labels_that_no_row_has_are_kept_when_the_network_has_an_output_for_them
 ) -> None:
     with caplog.at_level(logging.WARNING):
         target = encode_classes([integers(0, 2, 3)], None, outputs=4, exclusive=True)
-    assert target.coding.classes == (0, 1, 2, 3)
+    assert target.description.classes == (0, 1, 2, 3)
     assert target.codes.tolist() == [0, 2, 3]
     assert caplog.messages == ["No row of the target has the label 1."]
 
@@ -76,17 +76,20 @@ def test_one_label_only() -> None:
 def test_one_hot_columns() -> None:
     columns = [integers(1, 0, 0), integers(0, 0, 1), integers(0, 1, 0)]
     target = encode_classes(columns, ("cat", "dog", "fly"), outputs=3, exclusive=True)
-    assert target.coding.kind == "multiclass"
-    assert target.coding.one_hot
-    assert target.coding.classes == ("cat", "dog", "fly")
+    assert target.description.kind == "multiclass"
+    assert target.description.one_hot
+    assert target.description.classes == ("cat", "dog", "fly")
     assert target.codes.tolist() == [0, 2, 1]
     assert format_for_loss(target, "one-hot").tolist() == [[1, 0, 0], [0, 0, 1], [0, 1, 0]]
 
 
 def test_one_hot_columns_without_names_are_numbered() -> None:
     columns = [integers(1, 0), integers(0, 1)]
-    assert encode_classes(columns, None, outputs=2, exclusive=True).coding.classes == (0, 1)
-    assert encode_classes(columns, ("0", "1"), outputs=2, exclusive=True).coding.classes == (0, 1)
+    assert encode_classes(columns, None, outputs=2, exclusive=True).description.classes == (0, 1)
+    assert encode_classes(columns, ("0", "1"), outputs=2, exclusive=True).description.classes == (
+        0,
+        1,
+    )
 
 
 def test_one_hot_rows_with_two_ones() -> None:
@@ -100,7 +103,7 @@ def test_one_hot_rows_with_two_ones() -> None:
 def test_several_labels_a_row() -> None:
     columns = [integers(1, 1, 0), integers(0, 1, 0)]
     target = encode_classes(columns, None, outputs=2, exclusive=False)
-    assert target.coding.kind == "multilabel"
+    assert target.description.kind == "multilabel"
     assert target.codes.tolist() == [[1, 0], [1, 1], [0, 0]]
     assert format_for_loss(target, "binary").dtype == np.float32
 
@@ -121,7 +124,7 @@ def test_columns_and_outputs_differ() -> None:
 
 def test_numbers() -> None:
     target = read_regression_values([np.array([1.5, 2.5]), integers(3, 4)], ("a", "b"), outputs=2)
-    assert target.coding.kind == "regression"
+    assert target.description.kind == "regression"
     assert target.codes.tolist() == [[1.5, 3.0], [2.5, 4.0]]
     assert format_for_loss(target, "numeric").dtype == np.float32
 
@@ -132,19 +135,21 @@ def test_text_is_no_target_of_a_regression() -> None:
 
 
 @pytest.mark.parametrize(
-    ("form", "expected"),
+    ("target_format", "expected"),
     [("integer", [[2], [0]]), ("one-hot", [[0, 0, 1], [1, 0, 0]])],
     ids=["integer", "one-hot"],
 )
-def test_forms_of_codes(form: str, expected: list) -> None:
-    coding = encode_classes([text("a", "b", "c")], None, outputs=3, exclusive=True).coding
-    encoded = format_for_loss(Target(coding, integers(2, 0)), form)  # type: ignore[arg-type]
+def test_forms_of_codes(target_format: str, expected: list) -> None:
+    description = encode_classes([text("a", "b", "c")], None, outputs=3, exclusive=True).description
+    encoded = format_for_loss(Target(description, integers(2, 0)), target_format)  # type: ignore[arg-type]
     assert encoded.tolist() == expected
 
 
 def test_a_stored_coding_codes_other_rows_the_same_way() -> None:
-    coding = encode_classes([text("no", "yes", "no")], None, outputs=1, exclusive=False).coding
-    assert apply_description(coding, [text("yes", "yes")]).codes.tolist() == [1, 1]
+    description = encode_classes(
+        [text("no", "yes", "no")], None, outputs=1, exclusive=False
+    ).description
+    assert apply_description(description, [text("yes", "yes")]).codes.tolist() == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -153,14 +158,14 @@ def test_a_stored_coding_codes_other_rows_the_same_way() -> None:
     ids=["another label", "numbers for text"],
 )
 def test_a_stored_coding_refuses_unknown_labels(column: np.ndarray, unknown: str) -> None:
-    coding = encode_classes([text("no", "yes")], None, outputs=1, exclusive=False).coding
+    description = encode_classes([text("no", "yes")], None, outputs=1, exclusive=False).description
     with pytest.raises(
         DataError, match=rf"labels that the model was not trained on: {unknown}\. It knows: no, yes"
     ):
-        apply_description(coding, [column])
+        apply_description(description, [column])
 
 
 def test_a_stored_coding_refuses_another_number_of_columns() -> None:
-    coding = encode_classes([text("no", "yes")], None, outputs=1, exclusive=False).coding
-    with pytest.raises(DataError, match="trained on a target of 1 columns, and this one has 2"):
-        apply_description(coding, [text("no"), text("no")])
+    description = encode_classes([text("no", "yes")], None, outputs=1, exclusive=False).description
+    with pytest.raises(DataError, match="trained on a target of 1 column, and this one has 2"):
+        apply_description(description, [text("no"), text("no")])

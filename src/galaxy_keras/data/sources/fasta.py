@@ -96,7 +96,7 @@ class Source(SampleSource[Sequence[Record]]):
         if len(record.sequence) != length:
             raise DataError(
                 f"{where} has {len(record.sequence)} letters, but the first has {length}. "
-                "A network takes sequences of one length: cut or pad them"
+                "A network takes sequences of equal length: truncate or pad them"
             )
         try:
             return ALPHABETS[self.entry.name].encode(record.sequence)

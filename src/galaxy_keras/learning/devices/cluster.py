@@ -1,9 +1,9 @@
 """Training by several processes, on one machine or more, with Keras on JAX.
 
-Every process builds the same model and goes through the same batches. Inside the network each
-device computes its share of the rows, and JAX brings together what depends on all of them:
-gradients, metrics and the statistics of a batch. So the results are those of one process but
-for rounding, whatever the number of rows in a batch.
+Every process builds the same model and iterates over the same batches. Inside the network each
+device computes its shard of the rows, and JAX reduces what depends on all of them: gradients,
+metrics and the statistics of a batch. So the results are those of one process up to rounding,
+whatever the number of rows in a batch.
 """
 
 from __future__ import annotations
@@ -26,14 +26,15 @@ from jax.experimental import multihost_utils
 from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.run_choices import DeviceChoice
+from galaxy_keras.data.features import Arrays
 from galaxy_keras.errors import ConfigurationError, TrainingError
 from galaxy_keras.learning.batches import gather_inputs, iterate_batches, make_dataset
 from galaxy_keras.learning.devices.backend import suppressing_native_output
 from galaxy_keras.learning.devices.devices import DeviceKind
-from galaxy_keras.learning.evaluation import Evaluation, Inputs
+from galaxy_keras.learning.evaluation import Evaluation
 from galaxy_keras.schema.requests.cluster import Cluster
 
-# All processes have met when JAX begins, and have finished when it ends.
+# Short: the processes are synchronized before JAX starts and finish together.
 _TIMEOUT_SECONDS = 60
 _DISCONNECT_MARKERS = ("Gloo", "NCCL", "heartbeat", "UNAVAILABLE", "coordination service")
 
@@ -41,16 +42,17 @@ logger = logging.getLogger(__name__)
 
 
 class RowSharding(keras.distribution.DataParallel):  # type: ignore[misc]
-    """Gives each device its share of the rows of a batch, of which every process has all."""
+    """Shards the rows of a batch over the devices; every process has all of them."""
 
     def get_data_layout(self, data_shape: tuple[int, ...]) -> Any:
-        """Let every device have the whole batch; this costs no more than to read it."""
+        """Replicate the batch on every device; this costs no more than to read it."""
         return keras.distribution.TensorLayout([None] * len(data_shape), self.device_mesh)
 
     def get_tensor_layout(self, path: str) -> Any:
-        """Cut the outputs of the layers of a model (`model/layer/output`) by rows.
+        """Return how the output of a layer of a model (`model/layer/output`) is sharded: by rows.
 
-        What is inside of a layer follows from its inputs and outputs.
+        None for other tensors: `keras.distribution.DataParallel` has none for any. What happens
+        inside a layer follows from its inputs and outputs.
         """
         if path.count("/") != 2:
             return None
@@ -58,8 +60,8 @@ class RowSharding(keras.distribution.DataParallel):  # type: ignore[misc]
         return jax.sharding.NamedSharding(self.device_mesh.backend_mesh, rows)
 
     @property
-    def everywhere(self) -> jax.sharding.NamedSharding:
-        """The layout of what every device has whole."""
+    def replicated(self) -> jax.sharding.NamedSharding:
+        """The sharding of what is replicated on every device."""
         mesh = self.device_mesh.backend_mesh
         return jax.sharding.NamedSharding(mesh, jax.sharding.PartitionSpec())
 
@@ -69,60 +71,63 @@ class ClusterDevices:
     """The devices of all processes of a cluster; see `distribution.Distribution`."""
 
     kind: DeviceKind
-    shared: RowSharding
+    sharding: RowSharding
     replicas: int = 1
 
     def scope(self) -> contextlib.AbstractContextManager[Any]:
-        """Return a context of no effect: all that Keras does is shared."""
+        """Return a context of no effect: the distribution of Keras is global."""
         return contextlib.nullcontext()
 
     @contextlib.contextmanager
-    def computing(self) -> Iterator[None]:
-        """Say in our words what JAX raises, and leave the cluster at the end."""
+    def translating_errors(self) -> Iterator[None]:
+        """Translate the errors that JAX raises, and leave the cluster at the end."""
         try:
             yield
         except (jax.errors.JaxRuntimeError, ValueError) as error:
             if "RESOURCE_EXHAUSTED" in str(error):
                 raise MemoryError from error
-            if not any(sign in str(error) for sign in _DISCONNECT_MARKERS):
+            if not any(marker in str(error) for marker in _DISCONNECT_MARKERS):
                 raise
             atexit.register(_exit_immediately, TrainingError.exit_code)
             raise TrainingError(
-                "another process of the cluster ended before its time, or cannot be reached any "
-                "more. Look at its messages, and start all processes again"
+                "another process of the cluster stopped early or can no longer be reached. "
+                "Check its log, and restart all processes"
             ) from error
         jax.distributed.shutdown()
 
     def evaluate(
         self,
         model: keras.Model,
-        inputs: Inputs,
+        inputs: Arrays,
         targets: NDArray[Any],
         rows: NDArray[np.intp],
         *,
         batch_size: int,
     ) -> Evaluation:
-        """Measure the model with all processes, each of which gets all results."""
+        """Evaluate the model with all processes, each of which gets all results.
+
+        Parameters and result are those of `evaluation.evaluate_model`.
+        """
         batches = math.ceil(len(rows) / batch_size)
         dataset = make_dataset(
             inputs, [targets], lambda: iterate_batches(rows, batch_size), batches
         )
         metrics = model.evaluate(dataset, return_dict=True, verbose=0)
-        forward = jax.jit(_make_forward(model), out_shardings=self.shared.everywhere)
+        forward = jax.jit(_make_forward(model), out_shardings=self.sharding.replicated)
         state = [
             [variable.value for variable in variables]
             for variables in (model.trainable_variables, model.non_trainable_variables)
         ]
         outputs = [
-            np.asarray(forward(*state, list(gather_inputs(inputs, some))))
-            for some in iterate_batches(rows, batch_size)
+            np.asarray(forward(*state, list(gather_inputs(inputs, batch_rows))))
+            for batch_rows in iterate_batches(rows, batch_size)
         ]
         values = {name: float(value) for name, value in metrics.items()}
         return Evaluation(np.concatenate(outputs), values)
 
 
 def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
-    """Connect this process with the others, which must have met (`rendezvous.meet`).
+    """Connect this process with the others; must come after `rendezvous.synchronize_processes`.
 
     Parameters
     ----------
@@ -136,19 +141,19 @@ def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
     ConfigurationError
         If a GPU is asked for and JAX detects none.
     """
-    # TensorFlow only hands over the batches.
+    # TensorFlow only passes the batches.
     tf.config.set_visible_devices([], "GPU")
     if device == "cpu":
         jax.config.update("jax_platforms", "cpu")
     with suppressing_native_output():
         jax.distributed.initialize(
-            cluster.address,
-            cluster.processes,
-            cluster.index,
+            cluster.coordinator_address,
+            cluster.num_processes,
+            cluster.process_id,
             initialization_timeout=_TIMEOUT_SECONDS,
             shutdown_timeout_seconds=_TIMEOUT_SECONDS,
         )
-        shared = RowSharding(auto_shard_dataset=False)
+        sharding = RowSharding(auto_shard_dataset=False)
         multihost_utils.sync_global_devices("joined")
     kind: DeviceKind = "cpu" if jax.default_backend() == "cpu" else "gpu"
     if device == "gpu" and kind == "cpu":
@@ -156,20 +161,20 @@ def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
             "--device gpu was asked for, but JAX detects no GPU. Check the driver with nvidia-smi "
             "and that jax[cuda12] is installed, or use --device auto"
         )
-    keras.distribution.set_distribution(shared)
+    keras.distribution.set_distribution(sharding)
     logger.info(
-        "%d processes with %d devices (%s) share the rows of each batch.",
-        cluster.processes,
+        "%d processes with %d devices (%s) split each batch.",
+        cluster.num_processes,
         jax.device_count(),
         kind.upper(),
     )
-    return ClusterDevices(kind, shared)
+    return ClusterDevices(kind, sharding)
 
 
 def _make_forward(model: keras.Model) -> Any:
-    def compute(trainable: list[Any], others: list[Any], inputs: list[Any]) -> Any:
+    def compute(trainable: list[Any], non_trainable: list[Any], inputs: list[Any]) -> Any:
         batch = inputs[0] if len(inputs) == 1 else inputs
-        return model.stateless_call(trainable, others, batch, training=False)[0]
+        return model.stateless_call(trainable, non_trainable, batch, training=False)[0]
 
     return compute
 

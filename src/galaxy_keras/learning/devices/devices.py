@@ -20,26 +20,26 @@ logger = logging.getLogger(__name__)
 
 
 def prepare_device(
-    choice: DeviceChoice, *, inter_op: bool = False, every: bool = False
+    choice: DeviceChoice, *, inter_op: bool = False, all_devices: bool = False
 ) -> DeviceKind:
     """Choose the device; must come before TensorFlow computes anything.
 
-    A GPU's memory is taken as it is needed, so that jobs can share the card. The number of
-    threads follows the environment variable GALAXY_SLOTS.
+    GPU memory is allocated on demand, so jobs can share the card. The number of threads follows
+    the environment variable GALAXY_SLOTS.
 
     Parameters
     ----------
     choice
         Where to compute; `auto` takes a GPU where TensorFlow detects one.
     inter_op
-        Whether threads are better used for operations side by side than within one operation.
-    every
+        Whether threads are better used for operations in parallel than within one operation.
+    all_devices
         Whether all GPUs are used, not the first one only.
 
     Raises
     ------
     ConfigurationError
-        If a GPU is asked for and TensorFlow detects none, or GALAXY_SLOTS is no number.
+        If a GPU is asked for and TensorFlow detects none, or GALAXY_SLOTS is not a number.
     """
     gpus = tf.config.list_physical_devices("GPU")
     if choice == "gpu" and not gpus:
@@ -55,7 +55,7 @@ def prepare_device(
         return "cpu"
     for gpu in gpus:
         tf.config.experimental.set_memory_growth(gpu, True)
-    used = gpus if every else gpus[:1]
+    used = gpus if all_devices else gpus[:1]
     names = [tf.config.experimental.get_device_details(gpu).get("device_name") for gpu in used]
     for gpu, name in zip(used, names, strict=True):
         logger.info("Device: GPU (%s).", name or gpu.name)
@@ -69,7 +69,7 @@ def _limit_threads(*, within_operations: bool) -> None:
         tf.config.threading.set_inter_op_parallelism_threads(slots)
         tf.config.threading.set_intra_op_parallelism_threads(slots)
     if not within_operations:
-        # TensorFlow takes it once: a second run in the same process keeps what the first chose.
+        # TensorFlow accepts it only once: a second run in the process keeps the first choice.
         with contextlib.suppress(RuntimeError):
             tf.config.threading.set_intra_op_parallelism_threads(1)
 
@@ -87,12 +87,12 @@ def _read_slots() -> int | None:
 
 
 def count_threads() -> int:
-    """Return how many operations TensorFlow computes side by side on the CPU."""
+    """Return how many operations TensorFlow computes in parallel on the CPU."""
     return tf.config.threading.get_inter_op_parallelism_threads() or _count_processors()
 
 
 def _count_processors() -> int:
-    # Linux tells which processors this process may use.
+    # Linux reports which processors this process may use.
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
@@ -112,13 +112,13 @@ _OUT_OF_MEMORY_MARKERS = (
 
 @contextlib.contextmanager
 def translating_out_of_memory() -> Iterator[None]:
-    """Raise a `MemoryError` where TensorFlow says in its own ways that memory ran out."""
+    """Raise a `MemoryError` where TensorFlow reports an out-of-memory error."""
     try:
         yield
     except tf.errors.ResourceExhaustedError as error:
         raise MemoryError from error
     except (tf.errors.InternalError, tf.errors.UnknownError) as error:
         # On a GPU a copy or a library may fail first.
-        if not any(sign in str(error) for sign in _OUT_OF_MEMORY_MARKERS):
+        if not any(marker in str(error) for marker in _OUT_OF_MEMORY_MARKERS):
             raise
         raise MemoryError from error

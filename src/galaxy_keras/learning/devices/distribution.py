@@ -1,4 +1,4 @@
-"""How the work of a run of training is shared among devices."""
+"""How training is distributed over devices."""
 
 from __future__ import annotations
 
@@ -12,23 +12,24 @@ import numpy as np
 import tensorflow as tf
 from numpy.typing import NDArray
 
+from galaxy_keras.data.features import Arrays
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.devices.devices import DeviceKind, translating_out_of_memory
-from galaxy_keras.learning.evaluation import Evaluation, Inputs, evaluate_model
+from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 logger = logging.getLogger(__name__)
 
 
 class Distribution(Protocol):
-    """What training needs to know of the devices that share its work.
+    """The devices that a training run is distributed over.
 
     Attributes
     ----------
     kind
         What computes.
     replicas
-        Into how many equal shares TensorFlow cuts the rows of each batch.
+        The number of shards into which TensorFlow splits the rows of each batch.
     """
 
     @property
@@ -41,20 +42,20 @@ class Distribution(Protocol):
         """Return the context in which the model is built and compiled."""
         ...
 
-    def computing(self) -> AbstractContextManager[None]:
-        """Return the context of all that is computed, which raises errors of ours."""
+    def translating_errors(self) -> AbstractContextManager[None]:
+        """Return the context of all that is computed, which translates errors into our own."""
         ...
 
     def evaluate(
         self,
         model: keras.Model,
-        inputs: Inputs,
+        inputs: Arrays,
         targets: NDArray[Any],
         rows: NDArray[np.intp],
         *,
         batch_size: int,
     ) -> Evaluation:
-        """Measure the trained model, as `evaluation.evaluate_model` does."""
+        """Evaluate the trained model, as `evaluation.evaluate_model` does."""
         ...
 
 
@@ -75,31 +76,31 @@ class LocalDevices:
         scope: AbstractContextManager[Any] = self.strategy.scope()
         return scope
 
-    def computing(self) -> AbstractContextManager[None]:
-        """Return the context that tells when memory runs out."""
+    def translating_errors(self) -> AbstractContextManager[None]:
+        """Return the context that reports out-of-memory errors."""
         return translating_out_of_memory()
 
     def evaluate(
         self,
         model: keras.Model,
-        inputs: Inputs,
+        inputs: Arrays,
         targets: NDArray[Any],
         rows: NDArray[np.intp],
         *,
         batch_size: int,
     ) -> Evaluation:
-        """Measure the copy of the first device."""
+        """Evaluate the copy of the first device."""
         return evaluate_model(model, inputs, targets, rows, batch_size=batch_size)
 
 
-def use_devices(kind: DeviceKind, *, every: bool, settings: TrainingSettings) -> LocalDevices:
+def use_devices(kind: DeviceKind, *, all_devices: bool, settings: TrainingSettings) -> LocalDevices:
     """Return the devices that train together; must come after `devices.prepare_device`.
 
     Parameters
     ----------
     kind
         What computes.
-    every
+    all_devices
         Whether all devices of that kind are used, not the first one only.
     settings
         Batch size, which is that of all devices together, and optimizer.
@@ -107,15 +108,15 @@ def use_devices(kind: DeviceKind, *, every: bool, settings: TrainingSettings) ->
     Raises
     ------
     ConfigurationError
-        If the rows of a batch cannot be shared evenly, or gradients are accumulated.
+        If the rows of a batch cannot be split evenly, or gradients are accumulated.
     """
-    devices = tf.config.list_logical_devices(kind.upper()) if every else []
+    devices = tf.config.list_logical_devices(kind.upper()) if all_devices else []
     if len(devices) > 1:
         _check_batch_size(settings.batch_size, len(devices))
         _check_accumulation(settings)
-        logger.info("%d devices share the rows of each batch.", len(devices))
+        logger.info("%d devices split each batch.", len(devices))
         return LocalDevices(kind, tf.distribute.MirroredStrategy([each.name for each in devices]))
-    if every:
+    if all_devices:
         logger.info("--devices all: there is only one %s here, which computes alone.", kind.upper())
     return LocalDevices(kind, tf.distribute.get_strategy())
 
@@ -124,8 +125,8 @@ def _check_batch_size(batch_size: int, devices: int) -> None:
     if batch_size % devices:
         larger = (batch_size // devices + 1) * devices
         raise ConfigurationError(
-            f"--devices all: a batch of {batch_size} rows cannot be shared evenly by {devices} "
-            f"devices. Use a multiple of {devices} (--set batch_size={larger})"
+            f"--devices all: a batch of {batch_size} rows cannot be split evenly over "
+            f"{devices} devices. Use a multiple of {devices} (--set batch_size={larger})"
         )
 
 

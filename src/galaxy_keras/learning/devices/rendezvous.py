@@ -1,7 +1,7 @@
-"""Brings the processes of a cluster together before they compute, and compares what they have.
+"""Synchronizes the processes of a cluster before training and compares their inputs.
 
-JAX ends a process without a message of ours when another one does not come. So all processes meet
-here first: each tells process 0 what it is about to train, and hears whether all agree.
+JAX ends a process without a useful message when another one does not connect. So all processes
+meet here first: each reports to process 0 what it will train and is told whether all agree.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.requests.cluster import Cluster
 
 TIMEOUT_SECONDS = 300.0
-"""Seconds in which all processes must have come."""
+"""Timeout in seconds for all processes to connect."""
 _CONNECTION_TIMEOUT_SECONDS = 5.0
 _MAX_MESSAGE_BYTES = 2**12
 _RETRY_SECONDS = 0.1
@@ -37,17 +37,17 @@ def synchronize_processes(
     cluster
         The processes.
     fingerprint
-        Of data and settings (`fingerprint.compute_fingerprint`).
-    patience
-        Seconds to wait.
+        The digest of data and settings (`fingerprint.compute_fingerprint`).
+    timeout
+        Timeout in seconds.
 
     Raises
     ------
     ConfigurationError
-        If a process does not come in time, or has other data, settings or versions.
+        If a process does not connect in time, or has other data, settings or versions.
     """
     deadline = time.monotonic() + timeout
-    logger.info("Waiting for the %d processes of the cluster.", cluster.processes)
+    logger.info("Waiting for the %d processes of the cluster.", cluster.num_processes)
     if cluster.is_coordinator:
         problem = _collect_reports(cluster, fingerprint, deadline, timeout)
     else:
@@ -57,24 +57,26 @@ def synchronize_processes(
 
 
 def _collect_reports(cluster: Cluster, fingerprint: str, deadline: float, timeout: float) -> str:
-    others: dict[int, tuple[socket.socket, dict[str, Any]]] = {}
+    reports: dict[int, tuple[socket.socket, dict[str, Any]]] = {}
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(_open_server(cluster))
-        while len(others) < cluster.processes - 1:
+        while len(reports) < cluster.num_processes - 1:
             try:
                 connection = stack.enter_context(_accept(server, deadline))
             except TimeoutError:
-                raise ConfigurationError(_describe_missing(cluster, others, timeout)) from None
-            told = _receive_message(
+                raise ConfigurationError(_describe_missing(cluster, reports, timeout)) from None
+            report = _receive_message(
                 connection, min(deadline, time.monotonic() + _CONNECTION_TIMEOUT_SECONDS)
             )
-            # Whoever else finds the port says something else, or nothing.
-            if isinstance(told.get("index"), int):
-                others[told["index"]] = connection, told
+            # Whoever else finds the port sends something else, or nothing.
+            if isinstance(report.get("index"), int):
+                reports[report["index"]] = connection, report
         problem = _find_mismatch(
-            cluster, fingerprint, {index: told for index, (_, told) in others.items()}
+            cluster,
+            fingerprint,
+            {process_id: report for process_id, (_, report) in reports.items()},
         )
-        for connection, _ in others.values():
+        for connection, _ in reports.values():
             _send_message(connection, {"problem": problem})
     return problem
 
@@ -82,22 +84,26 @@ def _collect_reports(cluster: Cluster, fingerprint: str, deadline: float, timeou
 def _report_to_coordinator(
     cluster: Cluster, fingerprint: str, deadline: float, timeout: float
 ) -> str:
-    told = {"index": cluster.index, "processes": cluster.processes, "fingerprint": fingerprint}
+    report = {
+        "index": cluster.process_id,
+        "processes": cluster.num_processes,
+        "fingerprint": fingerprint,
+    }
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            return _send_report(cluster, told, deadline)
+            return _send_report(cluster, report, deadline)
         time.sleep(_RETRY_SECONDS)
     return (
-        f"--cluster: process 0 did not answer at {cluster.address} for {timeout:g} seconds. "
-        "Check that it was started, that the host is its machine, and that no firewall closes "
-        "the port"
+        f"--cluster: process 0 did not answer at {cluster.coordinator_address} for {timeout:g} "
+        "seconds. Check that it was started, that HOST is its machine, and that no firewall "
+        "blocks the port"
     )
 
 
-def _send_report(cluster: Cluster, told: Mapping[str, Any], deadline: float) -> str:
+def _send_report(cluster: Cluster, report: Mapping[str, Any], deadline: float) -> str:
     address = (cluster.host, cluster.port)
     with socket.create_connection(address, timeout=_remaining_seconds(deadline)) as connection:
-        _send_message(connection, told)
+        _send_message(connection, report)
         answer = _receive_message(connection, deadline)
     if "problem" not in answer:
         raise ConnectionError("process 0 ended, or something else listens there")
@@ -106,11 +112,11 @@ def _send_report(cluster: Cluster, told: Mapping[str, Any], deadline: float) -> 
 
 def _open_server(cluster: Cluster) -> socket.socket:
     try:
-        return socket.create_server(("", cluster.port), backlog=cluster.processes)
+        return socket.create_server(("", cluster.port), backlog=cluster.num_processes)
     except OSError as error:
         reason = os.strerror(error.errno) if error.errno else str(error)
         raise ConfigurationError(
-            f"--cluster: process 0 cannot listen at port {cluster.port}: {reason}. "
+            f"--cluster: process 0 cannot listen on port {cluster.port}: {reason}. "
             "Choose another port"
         ) from error
 
@@ -122,29 +128,29 @@ def _accept(server: socket.socket, deadline: float) -> socket.socket:
 
 
 def _find_mismatch(
-    cluster: Cluster, fingerprint: str, others: Mapping[int, Mapping[str, Any]]
+    cluster: Cluster, fingerprint: str, reports: Mapping[int, Mapping[str, Any]]
 ) -> str:
-    for index, told in sorted(others.items()):
-        if told.get("processes") != cluster.processes:
+    for process_id, report in sorted(reports.items()):
+        if report.get("processes") != cluster.num_processes:
             return (
-                f"--cluster: process {index} was told of {told.get('processes')} processes, but "
-                f"process 0 of {cluster.processes}. Give all the same number"
+                f"--cluster: process {process_id} was started for {report.get('processes')} "
+                f"processes, but process 0 for {cluster.num_processes}. Give all the same number"
             )
-        if told.get("fingerprint") != fingerprint:
+        if report.get("fingerprint") != fingerprint:
             return (
-                f"--cluster: process {index} has other data, settings or versions than process 0. "
-                "Give all processes the same files and options"
+                f"--cluster: process {process_id} has other data, settings or versions than "
+                "process 0. Give all processes the same files and options"
             )
     return ""
 
 
-def _describe_missing(cluster: Cluster, others: Mapping[int, Any], timeout: float) -> str:
-    missing = sorted(set(range(1, cluster.processes)) - set(others))
+def _describe_missing(cluster: Cluster, reports: Mapping[int, Any], timeout: float) -> str:
+    missing = sorted(set(range(1, cluster.num_processes)) - set(reports))
     names = ", ".join(map(str, missing))
     return (
-        f"--cluster: of {cluster.processes} processes, {names} did not come to {cluster.address} "
-        f"within {timeout:g} seconds. Look at their messages, and check that each has an index "
-        "of its own and reaches this machine"
+        f"--cluster: of {cluster.num_processes} processes, {names} did not connect to "
+        f"{cluster.coordinator_address} within {timeout:g} seconds. Check their logs, that each "
+        "has a unique index, and that it can reach this machine"
     )
 
 
@@ -153,14 +159,14 @@ def _remaining_seconds(deadline: float) -> float:
 
 
 def _receive_message(connection: socket.socket, deadline: float) -> dict[str, Any]:
-    """Return what the other side says, or nothing if that makes no sense."""
+    """Return the message of the peer; empty if it is invalid."""
     connection.settimeout(_remaining_seconds(deadline))
     with contextlib.suppress(OSError, ValueError), connection.makefile("rb") as stream:
-        told = json.loads(stream.readline(_MAX_MESSAGE_BYTES))
-        return told if isinstance(told, dict) else {}
+        message = json.loads(stream.readline(_MAX_MESSAGE_BYTES))
+        return message if isinstance(message, dict) else {}
     return {}
 
 
-def _send_message(connection: socket.socket, told: Mapping[str, Any]) -> None:
+def _send_message(connection: socket.socket, message: Mapping[str, Any]) -> None:
     with contextlib.suppress(OSError):
-        connection.sendall(json.dumps(told).encode() + b"\n")
+        connection.sendall(json.dumps(message).encode() + b"\n")

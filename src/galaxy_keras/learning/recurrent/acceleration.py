@@ -20,11 +20,12 @@ from galaxy_keras.schema.architecture.recurrence import (
 
 # TensorFlow takes one to three seconds longer to trace an accelerated model. A step of a row costs
 # Keras 4 to 7 microseconds with 100 units, of which one is saved without padding, three with much
-# of it: so many steps win back the start in any case.
+# of it: this many steps make up for the slower start in any case.
 MIN_ROW_STEPS = 2_000_000
 # With more loops, each has too few rows to be worth a thread.
 MAX_LOOPS = 4
-# Layers whose outputs need no gradient, or one that is summed over equal outputs anyway.
+# Prefixes may be shared after these: inputs need no gradient, and the gradient of an Embedding is
+# summed over equal indices.
 SOURCES = {"Embedding", "InputLayer"}
 
 
@@ -37,11 +38,11 @@ class Acceleration:
     layers
         The names of the layers that compute faster.
     obstacles
-        Why each of the other LSTM and GRU layers stays as it is, by name.
+        Why each of the other LSTM and GRU layers is not accelerated, by name.
     """
 
     layers: tuple[str, ...]
-    obstacles: dict[str, str]
+    unsupported: dict[str, str]
 
     def describe(self) -> str:
         """Return one line for the user, empty if the model has no such layers."""
@@ -49,8 +50,8 @@ class Acceleration:
         if self.layers:
             names = list_names(self.layers)
             sentences.append(f"Computed faster on the CPU, with the same results: {names}.")
-        for name, obstacle in self.obstacles.items():
-            sentences.append(f"Computed as Keras does: {name}, because {obstacle}.")
+        for name, reason in self.unsupported.items():
+            sentences.append(f"Computed as Keras does: {name}, because {reason}.")
         return " ".join(sentences)
 
 
@@ -62,8 +63,7 @@ def pays_off(architecture: Architecture, rows: int | None) -> bool:
     architecture
         The network.
     rows
-        How many go through it in the whole run, in training in all epochs together; None for more
-        than are known yet.
+        Number of rows processed in the whole run, in training over all epochs; None if unknown.
     """
     steps = count_steps(architecture)
     return steps > 0 and (rows is None or rows * steps >= MIN_ROW_STEPS)
@@ -82,36 +82,36 @@ def accelerate(
     Parameters
     ----------
     model
-        Built from `architecture`; not compiled yet, because Keras looks then at what the layers
+        Built from `architecture`; not compiled yet, because `compile` inspects what the layers
         can do, and not used yet, because Keras traces a model on first use.
     architecture
-        Tells what stands in front of each layer.
+        Gives the layers before each layer.
     threads
-        How many there are for loops that run side by side; by default as many as TensorFlow
-        has for operations that do not wait for each other.
+        The number of threads for loops that run in parallel; by default that of TensorFlow for
+        independent operations.
     """
     if tf.config.list_logical_devices("GPU"):
         return Acceleration((), {})
-    parts = min(threads or count_threads(), MAX_LOOPS)
+    loops = min(threads or count_threads(), MAX_LOOPS)
     accelerated: list[str] = []
-    obstacles: dict[str, str] = {}
-    for name, obstacle in find_unsupported(architecture).items():
-        if obstacle is None:
+    unsupported: dict[str, str] = {}
+    for name, reason in find_unsupported(architecture).items():
+        if reason is None:
             accelerated.append(name)
-            shares = _follows_source(architecture, name)
+            share_prefixes = _follows_source(architecture, name)
             for layer in _list_layers(model.get_layer(name)):
-                _replace_loop(layer, share_prefixes=shares, parts=parts)
+                _replace_loop(layer, share_prefixes=share_prefixes, loops=loops)
         else:
-            obstacles[name] = obstacle
-    return Acceleration(tuple(accelerated), obstacles)
+            unsupported[name] = reason
+    return Acceleration(tuple(accelerated), unsupported)
 
 
 def disable_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, ...]:
     """Keep masked layers from cuDNN on a GPU, and return their names.
 
-    It fails in the midst of training where a mask hides other steps than the last ones.
+    cuDNN fails during training unless masked steps are trailing.
     """
-    # Asked for its devices, TensorFlow would take memory that another backend needs.
+    # Listing devices initializes TensorFlow and reserves GPU memory that JAX needs.
     if keras.backend.backend() != "tensorflow" or not tf.config.list_logical_devices("GPU"):
         return ()
     names = [name for name in find_unsupported(architecture) if is_masked(architecture, name)]
@@ -121,20 +121,20 @@ def disable_cudnn(model: keras.Model, architecture: Architecture) -> tuple[str, 
 
 
 def _list_layers(layer: keras.Layer) -> list[keras.layers.RNN]:
-    """Return a recurrent layer, or both that are in a Bidirectional."""
+    """Return a recurrent layer, or both of a Bidirectional."""
     if isinstance(layer, keras.layers.Bidirectional):
         return [layer.forward_layer, layer.backward_layer]
     return [layer]
 
 
-def _replace_loop(layer: keras.layers.RNN, *, share_prefixes: bool, parts: int) -> None:
-    layer.inner_loop = SegmentedLoop(layer, share_prefixes=share_prefixes, parts=parts)
-    # XLA would compile the loop anew for each number of rows.
+def _replace_loop(layer: keras.layers.RNN, *, share_prefixes: bool, loops: int) -> None:
+    layer.inner_loop = SegmentedLoop(layer, share_prefixes=share_prefixes, loops=loops)
+    # XLA would recompile the loop for each number of rows.
     layer.supports_jit = False
 
 
 def _follows_source(architecture: Architecture, name: str) -> bool:
-    """Whether each use of a layer takes the outputs of one source, and no initial states."""
+    """Whether each call of a layer takes the outputs of one source, and no initial states."""
     return all(
         len(names) == 1 and architecture.layer(names[0]).type in SOURCES
         for names in list_sources(architecture, name)

@@ -1,4 +1,4 @@
-"""A stretch of steps of a GRU, with an exact gradient for the kind that Keras makes by default.
+"""A segment of time steps of a GRU, with an exact gradient for the kind that is Keras's default.
 
 With the gates z and r and the candidate g, for a GRU that resets after its recurrent product::
 
@@ -8,9 +8,10 @@ With the gates z and r and the candidate g, for a GRU that resets after its recu
     g[t] = tanh(a[t] + r[t] m[t])
     h[t] = z[t] h[t-1] + (1 - z[t]) g[t]
 
-A step back in time multiplies by R; the gradients by x, W, R and the biases are products and sums
-over all steps. A GRU that resets before has ``(r h) R`` in its candidate; its gradient is
-TensorFlow's own, of a stretch computed once more, so that no more than its start is kept.
+A step of backpropagation through time multiplies by R; the gradients with respect to x, W, R and
+the biases are products and sums over all steps. A GRU that resets before has ``(r h) R`` in its
+candidate; its gradient is TensorFlow's own, of a segment computed a second time, so no more than
+its start is kept.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ Gradient = Callable[..., tuple[Any, ...]]
 
 
 class _Arguments(NamedTuple):
-    """What a stretch is computed from; the gradient has the same fields."""
+    """What a segment is computed from; the gradient has the same fields."""
 
     inputs: Any
     h: Any
@@ -35,7 +36,7 @@ class _Arguments(NamedTuple):
 
 
 class _Step(NamedTuple):
-    """What a step back needs of a step, shape (rows, units), the gates (rows, 2 units).
+    """What the backward pass needs of a step, shape (rows, units), the gates (rows, 2 units).
 
     Of all steps together, each has a first dimension more: TensorFlow takes long to trace the
     gradient of a loop that keeps many tensors.
@@ -48,14 +49,18 @@ class _Step(NamedTuple):
 
 
 def read_gru_weights(cell: keras.layers.GRUCell) -> list[Any]:
-    """Return the kernel, the recurrent kernel and the bias, as Keras has them."""
+    """Return the kernel, the recurrent kernel and the bias, as Keras has them.
+
+    Their shapes are (values, 3 units), (units, 3 units), and (2, 3 units), or (3 units,) for a
+    GRU that resets before.
+    """
     return [cell.kernel.value, cell.recurrent_kernel.value, cell.bias.value]
 
 
 def run_gru(
     inputs: Any, states: Sequence[Any], weights: Sequence[Any], *, outputs: bool
 ) -> tuple[list[Any], Any]:
-    """Return the state after a stretch and, if asked for, its outputs.
+    """Return the state after a segment and, if asked for, its outputs.
 
     Parameters
     ----------
@@ -87,7 +92,7 @@ def run_gru(
 def run_gru_reset_before(
     inputs: Any, states: Sequence[Any], weights: Sequence[Any], *, outputs: bool
 ) -> tuple[list[Any], Any]:
-    """Do as `run_gru` for a GRU that resets before."""
+    """Return what `run_gru` returns, for a GRU with `reset_after=False`."""
     every_h = tf.recompute_grad(_reset_before)(inputs, *states, *weights)
     return [every_h[-1]], every_h if outputs else None
 
@@ -108,7 +113,7 @@ def _compute_steps(arguments: _Arguments) -> tuple[_Step, Any]:
 
 
 def _differentiate(arguments: _Arguments, steps: _Step, d_h: Any, d_outputs: Any) -> _Arguments:
-    """Return the gradients by the arguments from those by the last h and by each h."""
+    """Return the gradients w.r.t. the arguments from those w.r.t. the last h and each h."""
     recurrent = tf.transpose(arguments.recurrent)
     d_a: list[Any] = []
     d_m: list[Any] = []
@@ -133,7 +138,7 @@ def _differentiate(arguments: _Arguments, steps: _Step, d_h: Any, d_outputs: Any
 
 
 def _step_back(step: _Step, d_h: Any) -> tuple[Any, Any, Any]:
-    """Return da, dm and what of the gradient by h goes to the h before directly."""
+    """Return da, dm and the part of dh that flows directly to the previous h."""
     z, r = tf.split(step.gates, 2, axis=1)
     d_candidate = tf.raw_ops.TanhGrad(y=step.candidate, dy=d_h * (1 - z))
     d_z, d_r = d_h * (step.before - step.candidate), d_candidate * step.memory
@@ -157,7 +162,7 @@ def _reset_before(inputs: Any, h: Any, kernel: Any, recurrent: Any, bias: Any) -
 
 
 def _project(inputs: Any, kernel: Any, bias: Any) -> Any:
-    """Return what the inputs put into each step, shape (steps, rows, 3 units)."""
+    """Return the input projections of each step, shape (steps, rows, 3 units)."""
     into = tf.nn.bias_add(tf.matmul(_flatten(inputs), kernel), bias)
     return tf.reshape(into, [inputs.shape[0], tf.shape(inputs)[1], kernel.shape[1]])
 
@@ -167,7 +172,7 @@ def _flatten(inputs: Any) -> Any:
 
 
 def _split(values: Any) -> tuple[Any, Any]:
-    """Part what belongs to the gates from what belongs to the candidate."""
+    """Split gates and candidate."""
     units = values.shape[1] // 3
     gates, candidate = tf.split(values, [2 * units, units], axis=1)
     return gates, candidate

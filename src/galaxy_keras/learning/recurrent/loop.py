@@ -20,21 +20,21 @@ class SegmentedLoop:
     Parameters
     ----------
     layer
-        A `keras.layers.LSTM` or `GRU` that `accelerate` finds no obstacle in.
+        A `keras.layers.LSTM` or `GRU` that `accelerate` supports.
     share_prefixes
-        Whether rows that begin alike may be computed as one. The gradient by their inputs is then
-        all the leader's. That is right where the inputs come from an Embedding, which sums it over
-        equal inputs, or from outside the model, which needs none; and where all rows start from
-        the same states.
-    parts
-        The number of loops that run side by side.
+        Whether rows with a common prefix may be computed as one. The gradient with respect to
+        their inputs is then all the leader's. That is right where the inputs come from an
+        Embedding, which sums it over equal inputs, or from outside the model, which needs none;
+        and where all rows start from the same states.
+    loops
+        The number of loops that run in parallel.
     """
 
-    def __init__(self, layer: keras.layers.RNN, *, share_prefixes: bool, parts: int) -> None:
+    def __init__(self, layer: keras.layers.RNN, *, share_prefixes: bool, loops: int) -> None:
         self._layer = layer
         self._plain = layer.inner_loop
-        self._shares_beginnings = share_prefixes
-        self._parts = parts
+        self._share_prefixes = share_prefixes
+        self._loops = loops
 
     def __call__(
         self, sequences: Any, initial_state: list[Any], mask: Any, training: bool = False
@@ -52,20 +52,20 @@ class SegmentedLoop:
         if layer.go_backwards:
             sequences = tf.reverse(sequences, axis=[1])
         # Dropout has made equal inputs differ from row to row.
-        shares = self._shares_beginnings and not drops
+        shares = self._share_prefixes and not drops
         states, outputs = run_recurrence(
-            _choose_stretch(layer.cell),
+            _choose_segment(layer.cell),
             sequences,
             initial_state,
             order_rows(sequences) if shares else keep_rows(sequences),
-            parts=self._parts,
+            loops=self._loops,
             outputs=layer.return_sequences,
         )
         last = states[0]
         return last, last[:, None] if outputs is None else outputs, states
 
 
-def _choose_stretch(cell: keras.layers.Layer) -> SegmentFunction:
+def _choose_segment(cell: keras.layers.Layer) -> SegmentFunction:
     if isinstance(cell, keras.layers.LSTMCell):
         return partial(run_lstm, weights=read_lstm_weights(cell))
     run = run_gru if cell.reset_after else run_gru_reset_before

@@ -1,14 +1,15 @@
-"""A stretch of steps of an LSTM: TensorFlow's fused operation, with an exact gradient.
+"""A segment of time steps of an LSTM: TensorFlow's fused operation, with an exact gradient.
 
-With the gates i, f and o, the candidate g, and dz for the gradient by what goes into these four::
+With the gates i, f and o, the candidate g, and dz for the gradient w.r.t. their inputs::
 
     z[t] = (x[t], h[t-1]) W + b
     c[t] = f[t] c[t-1] + i[t] g[t]
     h[t] = o[t] tanh(c[t])
 
 BlockLSTM computes all steps at once. Its own gradient multiplies by the whole of W, and adds to
-the gradient of W, at every step. Here a step back in time multiplies by the recurrent part of W
-alone, which is all that the step before it needs; the rest is one product over all steps.
+the gradient of W, at every step. Here a step of backpropagation through time multiplies by the
+recurrent part of W alone, which is all that the previous step needs; the rest is one product over
+all steps.
 (The gradient that TensorFlow 2.21 has for BlockLSTMV2 is wrong: its gates are in another order.)
 """
 
@@ -21,12 +22,12 @@ import keras
 import tensorflow as tf
 
 Gradient = Callable[..., tuple[Any, ...]]
-# What the operation computes on the way, and the step back needs: gates, c, g and tanh(c).
+# Intermediate values that the backward pass needs: gates, c, g and tanh(c).
 KEPT = ("i", "f", "o", "cs", "ci", "co")
 
 
 class _Arguments(NamedTuple):
-    """What a stretch is computed from; the gradient has the same fields."""
+    """What a segment is computed from; the gradient has the same fields."""
 
     inputs: Any
     h: Any
@@ -47,7 +48,7 @@ def read_lstm_weights(cell: keras.layers.LSTMCell) -> list[Any]:
 def run_lstm(
     inputs: Any, states: Sequence[Any], weights: Sequence[Any], *, outputs: bool
 ) -> tuple[list[Any], Any]:
-    """Return the states after a stretch and, if asked for, its outputs.
+    """Return the states after a segment and, if asked for, its outputs.
 
     Parameters
     ----------
@@ -98,11 +99,11 @@ def _name_weights(arguments: _Arguments) -> dict[str, Any]:
 def _differentiate(
     arguments: _Arguments, block: Any, d_h: Any, d_c: Any, d_outputs: Any
 ) -> _Arguments:
-    """Return the gradients by the arguments from those by the last h and c and by each h."""
+    """Return the gradients w.r.t. the arguments from those w.r.t. the last h and c and each h."""
     inputs, h, c, kernels, _ = arguments
     width = inputs.shape[2]
     recurrent = tf.transpose(kernels[width:])
-    # Of x and h, a step back reads no more than the shapes.
+    # `LSTMBlockCellGrad` uses only the shapes of x and h_prev, so any step will do.
     fixed = {"x": inputs[0], "h_prev": h, **_name_weights(arguments)}
     d_z: list[Any] = []
     for index, step in reversed(list(enumerate(_list_steps(block, c)))):

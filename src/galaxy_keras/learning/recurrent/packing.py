@@ -1,7 +1,7 @@
-"""Which steps of which rows are computed, and where they stand when packed one after the other.
+"""Packing of rows into segments (like PyTorch's `PackedSequence`).
 
-Rows that share their beginning with the leader (see `prefixes`) join its computation in time for
-the step at which they leave it. A packed tensor holds, step by step, the rows that have joined.
+Rows that share a prefix with the leader (see `prefixes`) join its computation in time for the
+step at which they leave it. A packed tensor holds, step by step, the rows that have joined.
 """
 
 from __future__ import annotations
@@ -13,15 +13,15 @@ import tensorflow as tf
 
 from galaxy_keras.learning.recurrent.prefixes import PrefixOrder
 
-# Rows join between stretches of this many steps: with longer ones they join earlier than they
-# must, with shorter ones TensorFlow needs more time between the stretches.
+# Rows join between segments of this many steps: with longer ones they join earlier than they
+# must, with shorter ones TensorFlow needs more time between the segments.
 SEGMENT_STEPS = 25
 # TensorFlow copies rows that do not fill whole vector registers.
 ROW_ALIGNMENT = 4
 
 
 def split_steps(steps: int) -> list[int]:
-    """Return the lengths of the stretches; what the whole ones leave over comes first."""
+    """Return the lengths of the segments; the remainder comes first."""
     whole, rest = divmod(steps, SEGMENT_STEPS)
     return [rest] * (rest > 0) + [SEGMENT_STEPS] * whole
 
@@ -32,32 +32,44 @@ class Packing(NamedTuple):
     Attributes
     ----------
     rows
-        Their numbers in the batch, shape (rows,).
-    joined
-        How many of them each stretch is computed for, shape (stretches,).
-    stretches
-        The number of steps of each stretch.
+        The numbers of the rows in the batch, shape (rows,).
+    batch_sizes
+        The number of rows that each segment is computed for, shape (segments,).
+    segments
+        The number of steps of each segment.
     """
 
     rows: Any
-    joined: Any
+    batch_sizes: Any
     segments: Sequence[int]
 
     @classmethod
-    def of_loop(cls, batch: PrefixOrder, segments: Sequence[int], part: int, parts: int) -> Packing:
-        """Deal out the rows to `parts` packings, the leader to all, and return one of them."""
-        rows, shared = (tf.concat([each[:1], each[1 + part :: parts]], axis=0) for each in batch)
+    def of_loop(cls, batch: PrefixOrder, segments: Sequence[int], loop: int, loops: int) -> Packing:
+        """Distribute the rows over packings, and return that of one loop.
+
+        Parameters
+        ----------
+        batch
+            The rows; the leader is in each packing, of the others every `loops`-th.
+        segments
+            The number of steps of each segment.
+        loop
+            The number of the loop, from 0.
+        loops
+            The number of loops.
+        """
+        rows, shared = (tf.concat([each[:1], each[1 + loop :: loops]], axis=0) for each in batch)
         left = tf.math.count_nonzero(shared < tf.cumsum(segments)[:, None], 1, dtype=tf.int32)
-        joined = tf.minimum(-(-left // ROW_ALIGNMENT) * ROW_ALIGNMENT, tf.size(rows))
-        return cls(rows, joined, segments)
+        batch_sizes = tf.minimum(-(-left // ROW_ALIGNMENT) * ROW_ALIGNMENT, tf.size(rows))
+        return cls(rows, batch_sizes, segments)
 
     def pack(self, sequences: Any) -> Any:
-        """Return an array with, for each stretch, shape (steps * rows joined, values).
+        """Return an array with, for each segment, shape (steps * rows joined, values).
 
         Parameters
         ----------
         sequences
-            Those of the whole batch, shape (rows, steps, values).
+            The sequences of the whole batch, shape (rows, steps, values).
         """
         _, steps, width = sequences.shape
         cells = self.rows * steps + tf.range(steps)[:, None]
@@ -65,7 +77,7 @@ class Packing(NamedTuple):
             tf.reshape(sequences, [-1, width]), tf.boolean_mask(cells, self._computed())
         )
         array = tf.TensorArray(values.dtype, len(self.segments), infer_shape=False)
-        return array.split(values, self.joined * self.segments)
+        return array.split(values, self.batch_sizes * self.segments)
 
     def unpack(self, outputs: Any) -> Any:
         """Return outputs by row: from shape (steps and rows, units) to (rows, steps, units).
@@ -74,9 +86,9 @@ class Packing(NamedTuple):
         """
         computed = self._computed()
         starts = tf.cumsum(tf.math.count_nonzero(computed, axis=1, dtype=tf.int32), exclusive=True)
-        places = starts[:, None] + tf.where(computed, tf.range(tf.size(self.rows)), 0)
-        return tf.gather(outputs, tf.transpose(places))
+        positions = starts[:, None] + tf.where(computed, tf.range(tf.size(self.rows)), 0)
+        return tf.gather(outputs, tf.transpose(positions))
 
     def _computed(self) -> Any:
         """Whether a row has joined by a step, shape (steps, rows)."""
-        return tf.range(tf.size(self.rows)) < tf.repeat(self.joined, self.segments)[:, None]
+        return tf.range(tf.size(self.rows)) < tf.repeat(self.batch_sizes, self.segments)[:, None]

@@ -1,8 +1,8 @@
-"""What the sequences of a batch have in common at their beginnings.
+"""Common prefixes of the sequences of a batch.
 
-Sequences that are padded in front begin with the same values, and so go through the same states
-for as long as the values are the same. One of them, the leader, stands for all; each of the others
-is computed on its own from where it leaves the leader.
+Left-padded sequences begin with the same values, and so pass through the same states for as long
+as the values are the same. One of them, the leader, is computed for all; each of the others on
+its own from where it leaves the leader.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ class PrefixOrder(NamedTuple):
     Attributes
     ----------
     order
-        The rows' numbers, shape (rows,).
+        The numbers of the rows, shape (rows,).
     shared
-        How many of their first steps are like the leader's, in the same order, shape (rows,);
+        The number of first steps that equal the leader's, in the same order, shape (rows,);
         -1 for the leader.
     """
 

@@ -1,7 +1,7 @@
-"""Runs a recurrence over a batch, in stretches of steps that more and more rows join.
+"""Runs a recurrence over a batch, in segments of steps that more and more rows join.
 
-A row that joins takes the leader's states of that moment; its gradient by them is added to the
-leader's.
+A row that joins starts from the leader's states at that step; its gradient with respect to them is
+added to the leader's.
 """
 
 from __future__ import annotations
@@ -26,14 +26,14 @@ class SegmentFunction(Protocol):
 
 
 class Results(NamedTuple):
-    """What a recurrence gives.
+    """The results of a recurrence.
 
     Attributes
     ----------
     states
-        After the last step, shape (rows, units) each; the first is the last output.
+        The states after the last step, shape (rows, units) each; the first is the last output.
     outputs
-        Of all steps, shape (rows, steps, units); None if they were not asked for.
+        The outputs of all steps, shape (rows, steps, units); None if they were not asked for.
     """
 
     states: list[Any]
@@ -46,41 +46,54 @@ def run_recurrence(
     states: Sequence[Any],
     batch: PrefixOrder,
     *,
-    parts: int,
+    loops: int,
     outputs: bool,
 ) -> Results:
-    """Run a recurrence over sequences, shape (rows, steps, values); the steps must be known.
+    """Run a recurrence over a batch.
 
-    The rows are dealt out to as many loops as there are `parts`; TensorFlow runs them side by side.
+    Parameters
+    ----------
+    segment
+        Computes a number of steps.
+    sequences
+        Shape (rows, steps, values); the number of steps must be known.
+    states
+        The initial states, shape (rows, units) each.
+    batch
+        The order of the rows; which share a prefix.
+    loops
+        The rows are distributed over as many loops, which TensorFlow runs in parallel.
+    outputs
+        Whether to return the outputs of all steps too.
     """
     segments = split_steps(sequences.shape[1])
-    dealt = [Packing.of_loop(batch, segments, part, parts) for part in range(parts)]
-    results = [_run_part(segment, sequences, states, part, outputs) for part in dealt]
-    # The leader is in all parts, and counted in the first.
-    places = tf.math.invert_permutation(_join([part.rows for part in dealt]))
+    packings = [Packing.of_loop(batch, segments, loop, loops) for loop in range(loops)]
+    results = [_run_loop(segment, sequences, states, packing, outputs) for packing in packings]
+    # Every loop computes the leader; its outputs are taken from the first.
+    positions = tf.math.invert_permutation(_join([packing.rows for packing in packings]))
     ended = zip(*(result.states for result in results), strict=True)
     return Results(
-        [tf.gather(_join(state), places) for state in ended],
-        tf.gather(_join([result.outputs for result in results]), places) if outputs else None,
+        [tf.gather(_join(state), positions) for state in ended],
+        tf.gather(_join([result.outputs for result in results]), positions) if outputs else None,
     )
 
 
-def _run_part(
+def _run_loop(
     segment: SegmentFunction, sequences: Any, states: Sequence[Any], packing: Packing, outputs: bool
 ) -> Results:
     inputs = packing.pack(sequences)
     count = len(packing.segments)
 
     def run(index: Any, states: Sequence[Any], written: Any, *, steps: int) -> tuple[Any, Any, Any]:
-        joined = packing.joined[index]
-        values = tf.reshape(inputs.read(index), [steps, joined, sequences.shape[2]])
-        states = [_extend(state, joined) for state in states]
+        rows = packing.batch_sizes[index]
+        values = tf.reshape(inputs.read(index), [steps, rows, sequences.shape[2]])
+        states = [_extend(state, rows) for state in states]
         states, computed = segment(values, states, outputs=outputs)
         if outputs:
             written = written.write(index, tf.reshape(computed, [-1, computed.shape[2]]))
         return index + 1, states, written
 
-    started = [tf.gather(state, packing.rows[: packing.joined[0]]) for state in states]
+    started = [tf.gather(state, packing.rows[: packing.batch_sizes[0]]) for state in states]
     written = tf.TensorArray(sequences.dtype, count, infer_shape=False)
     reached = (tf.constant(0), started, written)
     if packing.segments[0] < SEGMENT_STEPS:
@@ -98,11 +111,11 @@ def _run_part(
 
 
 def _extend(state: Any, size: Any) -> Any:
-    """Give the rows that join the leader's state."""
+    """Add the leader's state for each row that joins."""
     joining = size - tf.shape(state)[0]
     return tf.concat([state, tf.repeat(state[:1], joining, axis=0)], axis=0)
 
 
-def _join(parts: Sequence[Any]) -> Any:
-    """Join what the parts have, the leader's once."""
-    return tf.concat([parts[0], *(part[1:] for part in parts[1:])], axis=0)
+def _join(loops: Sequence[Any]) -> Any:
+    """Concatenate the results of the loops, the leader's once."""
+    return tf.concat([loops[0], *(loop[1:] for loop in loops[1:])], axis=0)

@@ -9,8 +9,8 @@ from typing import Self
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.values.component import FrozenModel
 
-FORM = "HOST:PORT,N,INDEX, such as node1:29500,4,0, or auto"
-# A port that programs may take, different for each job: the machine may have several.
+SYNTAX = "HOST:PORT,N,INDEX, such as node1:29500,4,0, or auto"
+# The port is derived from the job ID, so several jobs can share a machine.
 _FIRST_PORT, _PORTS = 61440, 4096
 _SLURM = ("SLURM_STEP_NODELIST", "SLURM_NTASKS", "SLURM_PROCID", "SLURM_JOB_ID")
 _OPEN_MPI = ("OMPI_COMM_WORLD_SIZE", "OMPI_COMM_WORLD_RANK", "OMPI_COMM_WORLD_LOCAL_SIZE")
@@ -23,26 +23,26 @@ class Cluster(FrozenModel):
     ----------
     host, port
         Where process 0 waits for the others.
-    processes
-        Their number, at least 2.
-    index
+    num_processes
+        The number of processes, at least 2.
+    process_id
         The number of this process, from 0.
     """
 
     host: str
     port: int
-    processes: int
-    index: int
+    num_processes: int
+    process_id: int
 
     @property
-    def address(self) -> str:
-        """Host and port as one text."""
+    def coordinator_address(self) -> str:
+        """Host and port of process 0 as one text."""
         return f"{self.host}:{self.port}"
 
     @property
     def is_coordinator(self) -> bool:
         """Whether this process writes the results."""
-        return self.index == 0
+        return self.process_id == 0
 
     @classmethod
     def parse(cls, text: str, environment: Mapping[str, str]) -> Self:
@@ -51,57 +51,57 @@ class Cluster(FrozenModel):
         Parameters
         ----------
         text
-            HOST:PORT,N,INDEX, or `auto` for what the starter of the processes says.
+            HOST:PORT,N,INDEX, or `auto` to read it from the launcher (SLURM, Open MPI).
         environment
             The environment variables.
 
         Raises
         ------
         ConfigurationError
-            If it cannot be read, or makes no sense.
+            If it cannot be read, or is inconsistent.
         """
-        parts = _find_parts(environment) if text == "auto" else text
-        match = re.fullmatch(r"(?P<host>.+):(?P<port>\d+),(?P<count>\d+),(?P<index>\d+)", parts)
+        numbers = _read_launcher(environment) if text == "auto" else text
+        match = re.fullmatch(r"(?P<host>.+):(?P<port>\d+),(?P<count>\d+),(?P<index>\d+)", numbers)
         if match is None:
-            raise ConfigurationError(f"--cluster takes {FORM}, not {text!r:.80}")
-        host, port, processes, index = match["host"], *map(int, match.groups()[1:])
-        _check_numbers(port, processes, index)
-        return cls(host=host, port=port, processes=processes, index=index)
+            raise ConfigurationError(f"--cluster takes {SYNTAX}, not {text!r:.80}")
+        host, port, num_processes, process_id = match["host"], *map(int, match.groups()[1:])
+        _check_numbers(port, num_processes, process_id)
+        return cls(host=host, port=port, num_processes=num_processes, process_id=process_id)
 
 
-def _check_numbers(port: int, processes: int, index: int) -> None:
+def _check_numbers(port: int, num_processes: int, process_id: int) -> None:
     if not 0 < port < 2**16:
         raise ConfigurationError(f"--cluster: a port is from 1 to 65535, not {port}")
-    if processes < 2:
+    if num_processes < 2:
         raise ConfigurationError(
-            f"--cluster: a cluster has at least 2 processes, not {processes}. "
+            f"--cluster: a cluster has at least 2 processes, not {num_processes}. "
             "Leave the option out to train with one"
         )
-    if index >= processes:
+    if process_id >= num_processes:
         raise ConfigurationError(
-            f"--cluster: the {processes} processes have the indices 0 to {processes - 1}, "
-            f"not {index}"
+            f"--cluster: the {num_processes} processes have the indices 0 to {num_processes - 1}, "
+            f"not {process_id}"
         )
 
 
-def _find_parts(environment: Mapping[str, str]) -> str:
+def _read_launcher(environment: Mapping[str, str]) -> str:
     """Return HOST:PORT,N,INDEX from the variables of Open MPI or SLURM."""
-    # mpirun inside of a SLURM job sets both, and those of SLURM are then the same for all.
+    # mpirun inside a SLURM job sets both, and those of SLURM are then the same for all.
     if all(name in environment for name in _OPEN_MPI):
         size, rank, local_size = (environment[name] for name in _OPEN_MPI)
         if size != local_size:
             raise ConfigurationError(
-                "--cluster auto: Open MPI does not say on which machine process 0 runs. Give "
+                "--cluster auto: Open MPI does not provide the host of process 0. Give "
                 "--cluster HOST:PORT,$OMPI_COMM_WORLD_SIZE,$OMPI_COMM_WORLD_RANK"
             )
         return f"localhost:{_FIRST_PORT},{size},{rank}"
     if all(name in environment for name in _SLURM):
-        nodes, tasks, index, job = (environment[name] for name in _SLURM)
+        nodes, tasks, process_id, job = (environment[name] for name in _SLURM)
         port = _FIRST_PORT + int(job) % _PORTS
-        return f"{find_first_node(nodes)}:{port},{tasks},{index}"
+        return f"{find_first_node(nodes)}:{port},{tasks},{process_id}"
     raise ConfigurationError(
         "--cluster auto finds neither the variables of SLURM nor those of Open MPI. Start the "
-        f"command with srun or mpirun, or give {FORM.removesuffix(', or auto')}"
+        f"command with srun or mpirun, or give {SYNTAX.removesuffix(', or auto')}"
     )
 
 

@@ -1,4 +1,4 @@
-"""What is asked of one run of training or of prediction."""
+"""Requests for training and prediction runs."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PASSED_THROUGH = (
 _ADVICE = {
     "--devices": "Each process takes all devices that it finds; leave the option out",
     "--accelerate": "It is for LSTM and GRU on one CPU; leave the option out",
-    "--checkpoint": "Train in one process to go on after a stop, or leave the option out",
+    "--checkpoint": "Train in one process to be able to resume, or leave the option out",
 }
 TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
 
@@ -106,14 +106,14 @@ class SampleRequest(TableSource):
 
 
 class TrainingRequest(FrozenModel):
-    """One run of keras-train-and-eval.
+    """A request to keras-train-and-eval.
 
     Attributes
     ----------
     model, weights
         The builder or fitted model; weights only beside a bare architecture.
     features, target, groups, sample_weights
-        Tables whose rows belong together.
+        Files whose rows belong together.
     class_weight
         ``balanced``, or the path of a table of labels and weights.
     test, validation
@@ -127,15 +127,15 @@ class TrainingRequest(FrozenModel):
     device
         Where to compute.
     devices
-        Whether one device computes or all of its kind share the rows of each batch.
+        Whether one device computes, or all of its kind split each batch.
     cluster
         The processes that train together, or None for this one alone.
     accelerate
-        Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
+        Whether LSTM and GRU are accelerated on a CPU where they can; None where it pays off.
     precision
-        That the layers compute in; files are float32 whatever it is.
+        The dtype policy of the layers; files are float32 in any case.
     checkpoint
-        A folder that keeps the training after each epoch, or None.
+        The folder that training is saved to after each epoch and resumes from, or None.
     stream
         Whether the features are kept in a temporary file instead of in memory.
     sign_key, require_signature
@@ -173,7 +173,7 @@ class TrainingRequest(FrozenModel):
         return self.cluster is None or self.cluster.is_coordinator
 
     def with_seed(self, default: int | None) -> Self:
-        """Return the same run with its seed, or else `default`, wherever none is given."""
+        """Return the request with its seed, or else `default`, wherever none is given."""
         seed = default if self.seed is None else self.seed
         validation = None if self.validation is None else self.validation.with_seed(seed)
         changes = {"seed": seed, "test": self.test.with_seed(seed), "validation": validation}
@@ -181,7 +181,7 @@ class TrainingRequest(FrozenModel):
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
-        """Return the run that the command's options ask for.
+        """Return the request that the command's options make.
 
         Raises
         ------
@@ -210,14 +210,14 @@ class TrainingRequest(FrozenModel):
 
 
 class PredictionRequest(FrozenModel):
-    """One run of model-prediction.
+    """A request to model-prediction.
 
     Attributes
     ----------
-    model
-        The fitted model.
+    model, weights
+        The fitted model; weights only beside a bare architecture.
     features
-        The table to predict from.
+        The samples to predict from.
     method
         Labels or values, or the probability of each class.
     threshold
@@ -227,9 +227,9 @@ class PredictionRequest(FrozenModel):
     device
         Where to compute.
     accelerate
-        Whether LSTM and GRU are computed faster on a CPU where they can; None where it pays.
+        Whether LSTM and GRU are accelerated on a CPU where they can; None where it pays off.
     precision
-        That the layers compute in; files are float32 whatever it is.
+        The dtype policy of the layers; files are float32 in any case.
     require_signature
         The key that the model must be signed with, or None.
     output
@@ -250,7 +250,13 @@ class PredictionRequest(FrozenModel):
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
-        """Return the run that the command's options ask for."""
+        """Return the request that the command's options make.
+
+        Raises
+        ------
+        ConfigurationError, DataError
+            If options contradict each other or cannot be read.
+        """
         names = set(cls.model_fields) - {"features"}
         return cls(
             features=SampleRequest.from_options(options),
@@ -299,8 +305,8 @@ def _read_hold_out(
 
 
 def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut | None) -> None:
-    wanted = test.method == "group" or (validation is not None and validation.method == "group")
-    if wanted and groups is None:
+    needed = test.method == "group" or (validation is not None and validation.method == "group")
+    if needed and groups is None:
         raise ConfigurationError("--split group needs to know the group of each row. Give --groups")
 
 
@@ -314,7 +320,9 @@ def _read_cluster(options: Mapping[str, Any]) -> Cluster | None:
     }
     for option, given in refused.items():
         if given:
-            raise ConfigurationError(f"{option} does not go with --cluster. {_ADVICE[option]}")
+            raise ConfigurationError(
+                f"{option} cannot be combined with --cluster. {_ADVICE[option]}"
+            )
     return Cluster.parse(options["cluster"], os.environ)
 
 

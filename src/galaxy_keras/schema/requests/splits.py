@@ -12,7 +12,7 @@ from galaxy_keras.schema.values.component import FrozenModel
 
 
 class HoldOut(FrozenModel):
-    """Which rows are held out, with scikit-learn's semantics.
+    """A set of rows that is held out, with scikit-learn's semantics.
 
     Attributes
     ----------
@@ -20,12 +20,12 @@ class HoldOut(FrozenModel):
         `none` takes the last rows, `simple` shuffles, `stratified` keeps the proportions of
         the classes, `group` keeps the rows of a group together.
     size
-        Below 1 the fraction of the rows (of the groups, for `group`), from 1 their count.
+        Below 1 a fraction of the rows (for `group` of the groups), from 1 a number of them.
     random_state
-        Seed of the shuffling: with the same one, `sklearn.model_selection.train_test_split`
+        Seed of the shuffling: with the same seed, `sklearn.model_selection.train_test_split`
         gives the same rows.
     group_names
-        For `group`: these groups are held out; `size` and `random_state` do not matter then.
+        For `group`: the groups to hold out; `size` and `random_state` are not used then.
     """
 
     method: SplitMethod = "simple"
@@ -43,7 +43,7 @@ class HoldOut(FrozenModel):
         return self
 
     @property
-    def amount(self) -> float | int:
+    def test_size(self) -> float | int:
         """The size as scikit-learn takes it: a float is a fraction, an int a count."""
         return self.size if self.size < 1 else int(self.size)
 
@@ -54,7 +54,16 @@ class HoldOut(FrozenModel):
         return self.model_copy(update={"random_state": seed})
 
     def check_rows(self, rows: int, what: str, option: str) -> None:
-        """Check that something is left on both sides when `rows` rows or groups are split.
+        """Check that neither side of a split is empty.
+
+        Parameters
+        ----------
+        rows
+            The number of rows, or of groups.
+        what
+            ``rows`` or ``groups``, for messages.
+        option
+            The option that gives the size, for messages.
 
         Raises
         ------

@@ -126,7 +126,7 @@ def test_sequences_come_in_pieces(tmp_path: Path) -> None:
         (
             ">a\nACG\n>b\nAC\n",
             'sequence "b" has 2 letters, but the first has 3. '
-            "A network takes sequences of one length: cut or pad them",
+            "A network takes sequences of equal length: truncate or pad them",
         ),
         (
             ">a\nAC-T\n",

@@ -23,7 +23,9 @@ def bring_together(port: int, *members: tuple[int, int, str], timeout: float = 2
     with ThreadPoolExecutor(len(members)) as pool:
         futures: list[Future[None]] = []
         for processes, index, fingerprint in members:
-            cluster = Cluster(host="localhost", port=port, processes=processes, index=index)
+            cluster = Cluster(
+                host="localhost", port=port, num_processes=processes, process_id=index
+            )
             futures.append(
                 pool.submit(synchronize_processes, cluster, fingerprint, timeout=timeout)
             )
@@ -47,22 +49,22 @@ def test_a_process_that_was_told_another_number(port: int) -> None:
     told = bring_together(port, (2, 0, "same"), (3, 1, "same"))
 
     assert told == 2 * [
-        "--cluster: process 1 was told of 3 processes, but process 0 of 2. Give all the same number"
+        "--cluster: process 1 was started for 3 processes, but process 0 for 2. "
+        "Give all the same number"
     ]
 
 
 def test_nobody_comes(port: int) -> None:
     assert bring_together(port, (3, 0, "same"), timeout=0.3) == [
-        f"--cluster: of 3 processes, 1, 2 did not come to localhost:{port} within 0.3 seconds. "
-        "Look at their messages, and check that each has an index of its own and reaches this "
-        "machine"
+        f"--cluster: of 3 processes, 1, 2 did not connect to localhost:{port} within 0.3 seconds. "
+        "Check their logs, that each has a unique index, and that it can reach this machine"
     ]
 
 
 def test_process_0_does_not_answer(port: int) -> None:
     assert bring_together(port, (2, 1, "same"), timeout=0.3) == [
         f"--cluster: process 0 did not answer at localhost:{port} for 0.3 seconds. Check that it "
-        "was started, that the host is its machine, and that no firewall closes the port"
+        "was started, that HOST is its machine, and that no firewall blocks the port"
     ]
 
 
@@ -71,7 +73,7 @@ def test_port_in_use(port: int) -> None:
         told = bring_together(port, (2, 0, "same"), timeout=0.3)
 
     assert told == [
-        f"--cluster: process 0 cannot listen at port {port}: Address already in use. "
+        f"--cluster: process 0 cannot listen on port {port}: Address already in use. "
         "Choose another port"
     ]
 
@@ -80,7 +82,7 @@ def test_port_in_use(port: int) -> None:
     "line", [b"GET / HTTP/1.1\r\n", b"[1]\n", b'{"index": "x"}\n', b"\xff\n", b""]
 )
 def test_strangers_are_ignored(port: int, line: bytes) -> None:
-    cluster = Cluster(host="localhost", port=port, processes=2, index=0)
+    cluster = Cluster(host="localhost", port=port, num_processes=2, process_id=0)
     with ThreadPoolExecutor(2) as pool:
         leader = pool.submit(synchronize_processes, cluster, "same", timeout=20)
         while True:
@@ -92,7 +94,7 @@ def test_strangers_are_ignored(port: int, line: bytes) -> None:
         with stranger:
             stranger.sendall(line)
         other = pool.submit(
-            synchronize_processes, cluster.model_copy(update={"index": 1}), "same", timeout=20
+            synchronize_processes, cluster.model_copy(update={"process_id": 1}), "same", timeout=20
         )
 
         assert (leader.exception(), other.exception()) == (None, None)
@@ -100,7 +102,7 @@ def test_strangers_are_ignored(port: int, line: bytes) -> None:
 
 def test_who_is_no_process_0_is_asked_again(port: int) -> None:
     with socket.create_server(("", port)) as server, ThreadPoolExecutor(1) as pool:
-        cluster = Cluster(host="localhost", port=port, processes=2, index=1)
+        cluster = Cluster(host="localhost", port=port, num_processes=2, process_id=1)
         other = pool.submit(synchronize_processes, cluster, "same", timeout=0.5)
         connection, _ = server.accept()
         connection.close()

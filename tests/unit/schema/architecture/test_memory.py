@@ -170,7 +170,7 @@ def test_too_little_memory(monkeypatch: pytest.MonkeyPatch) -> None:
         check_memory(estimate, ADVICE)
     assert str(caught.value) == (
         "this needs about 610.0 MiB of memory (60.0 MiB for weights, 40.0 MiB for one batch, "
-        "10.0 MiB for data), but there are 100.0 MiB (of the machine, the job or "
+        "10.0 MiB for data), but only 100.0 MiB is available (the limit of the machine, the job or "
         "GALAXY_MEMORY_MB). Lower the batch size"
     )
 
@@ -198,10 +198,10 @@ def test_features_larger_than_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(ConfigurationError) as caught:
         check_memory_for_features(3 * 2**30, Path("X.tsv"))
     assert str(caught.value) == (
-        "the features of X.tsv take about 3.0 GiB, but there are 100.0 MiB of memory (of the "
-        "machine, the job or GALAXY_MEMORY_MB). Give --stream, which keeps the features on disk "
-        '(in Galaxy, advanced options: "Keep the samples on disk: Yes"), or ask for more memory '
-        "for the job"
+        "the features of X.tsv need about 3.0 GiB, but only 100.0 MiB of memory is available "
+        "(the limit of the machine, the job or GALAXY_MEMORY_MB). Give --stream, which keeps the "
+        'features on disk (in Galaxy, advanced options: "Keep the samples on disk: Yes"), or ask '
+        "for more memory for the job"
     )
 
 
@@ -211,7 +211,10 @@ def test_features_larger_than_the_disk(
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
     with caplog.at_level(logging.INFO):
         check_space_for_features(2**20)
-    assert f"The features go to a temporary file of about 1.0 MiB in {tmp_path}." in caplog.text
+    assert (
+        f"The features are written to a temporary file of about 1.0 MiB in {tmp_path}."
+        in caplog.text
+    )
     with pytest.raises(DataError) as caught:
         check_space_for_features(2**60)
     message = str(caught.value)

@@ -21,8 +21,8 @@ OPEN_MPI = {
 def test_address_number_and_index() -> None:
     cluster = Cluster.parse("node1:29500,4,3", {})
 
-    assert cluster == Cluster(host="node1", port=29500, processes=4, index=3)
-    assert cluster.address == "node1:29500"
+    assert cluster == Cluster(host="node1", port=29500, num_processes=4, process_id=3)
+    assert cluster.coordinator_address == "node1:29500"
     assert not cluster.is_coordinator
     assert Cluster.parse("10.0.0.1:29500,4,0", {}).is_coordinator
 
@@ -30,10 +30,10 @@ def test_address_number_and_index() -> None:
 @pytest.mark.parametrize(
     ("environment", "expected"),
     [
-        (SLURM, Cluster(host="gpu03", port=61443, processes=2, index=1)),
-        (OPEN_MPI, Cluster(host="localhost", port=61440, processes=3, index=2)),
+        (SLURM, Cluster(host="gpu03", port=61443, num_processes=2, process_id=1)),
+        (OPEN_MPI, Cluster(host="localhost", port=61440, num_processes=3, process_id=2)),
         # mpirun starts processes of which SLURM knows nothing.
-        (SLURM | OPEN_MPI, Cluster(host="localhost", port=61440, processes=3, index=2)),
+        (SLURM | OPEN_MPI, Cluster(host="localhost", port=61440, num_processes=3, process_id=2)),
     ],
     ids=["SLURM", "Open MPI", "Open MPI in a job of SLURM"],
 )
@@ -84,7 +84,7 @@ FORM = "HOST:PORT,N,INDEX, such as node1:29500,4,0"
         (
             "auto",
             OPEN_MPI | {"OMPI_COMM_WORLD_LOCAL_SIZE": "1"},
-            "--cluster auto: Open MPI does not say on which machine process 0 runs. Give "
+            "--cluster auto: Open MPI does not provide the host of process 0. Give "
             "--cluster HOST:PORT,$OMPI_COMM_WORLD_SIZE,$OMPI_COMM_WORLD_RANK",
         ),
     ],

@@ -139,7 +139,7 @@ def test_a_cluster() -> None:
     run = make_run(cluster="node1:29500,2,1")
 
     assert run.cluster is not None
-    assert run.cluster.address == "node1:29500"
+    assert run.cluster.coordinator_address == "node1:29500"
     assert not run.is_coordinator
     assert make_run().is_coordinator
 
@@ -149,18 +149,18 @@ def test_a_cluster() -> None:
     [
         (
             {"devices": "all"},
-            "--devices does not go with --cluster. Each process takes all devices that it finds; "
-            "leave the option out",
+            "--devices cannot be combined with --cluster. Each process takes all devices that it "
+            "finds; leave the option out",
         ),
         (
             {"accelerate": True},
-            "--accelerate does not go with --cluster. It is for LSTM and GRU on one CPU; "
+            "--accelerate cannot be combined with --cluster. It is for LSTM and GRU on one CPU; "
             "leave the option out",
         ),
         (
             {"checkpoint": Path("kept")},
-            "--checkpoint does not go with --cluster. Train in one process to go on after a stop, "
-            "or leave the option out",
+            "--checkpoint cannot be combined with --cluster. Train in one process to be able to "
+            "resume, or leave the option out",
         ),
     ],
 )

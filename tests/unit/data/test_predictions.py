@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from galaxy_keras.data.decisions import decide, find_output_scale
+from galaxy_keras.data.predictions import find_output_kind, make_predictions
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -21,25 +21,31 @@ def array(*rows: list[float]) -> np.ndarray:
 
 def test_one_sigmoid_output_chooses_the_second_class_above_the_threshold() -> None:
     outputs = array([0.2], [0.5], [0.8])
-    assert decide(outputs, BINARY, "probability").codes.tolist() == [0, 0, 1]
-    assert decide(outputs, BINARY, "probability", threshold=0.1).codes.tolist() == [1, 1, 1]
+    assert make_predictions(outputs, BINARY, "probability").codes.tolist() == [0, 0, 1]
+    assert make_predictions(outputs, BINARY, "probability", threshold=0.1).codes.tolist() == [
+        1,
+        1,
+        1,
+    ]
 
 
 def test_one_output_gives_a_probability_for_each_of_two_classes() -> None:
-    decisions = decide(array([0.25], [1.0]), BINARY, "probability")
-    assert decisions.probabilities.tolist() == [[0.75, 0.25], [0.0, 1.0]]
-    assert decisions.positive_scores.tolist() == [0.25, 1.0]
+    predictions = make_predictions(array([0.25], [1.0]), BINARY, "probability")
+    assert predictions.probabilities.tolist() == [[0.75, 0.25], [0.0, 1.0]]
+    assert predictions.positive_scores.tolist() == [0.25, 1.0]
 
 
 def test_softmax_chooses_the_largest() -> None:
-    decisions = decide(array([0.2, 0.5, 0.3], [0.6, 0.1, 0.3]), MULTICLASS, "probability")
-    assert decisions.codes.tolist() == [1, 0]
+    predictions = make_predictions(
+        array([0.2, 0.5, 0.3], [0.6, 0.1, 0.3]), MULTICLASS, "probability"
+    )
+    assert predictions.codes.tolist() == [1, 0]
 
 
 def test_several_labels_are_chosen_one_by_one() -> None:
     outputs = array([0.9, 0.4], [0.1, 0.7])
-    assert decide(outputs, MULTILABEL, "probability").codes.tolist() == [[1, 0], [0, 1]]
-    assert decide(outputs, MULTILABEL, "probability", threshold=0.3).codes.tolist() == [
+    assert make_predictions(outputs, MULTILABEL, "probability").codes.tolist() == [[1, 0], [0, 1]]
+    assert make_predictions(outputs, MULTILABEL, "probability", threshold=0.3).codes.tolist() == [
         [1, 1],
         [0, 1],
     ]
@@ -47,25 +53,27 @@ def test_several_labels_are_chosen_one_by_one() -> None:
 
 def test_values_of_a_regression_stay() -> None:
     outputs = array([1.5, -2.0])
-    assert decide(outputs, REGRESSION, "probability").codes.tolist() == [[1.5, -2.0]]
+    assert make_predictions(outputs, REGRESSION, "probability").codes.tolist() == [[1.5, -2.0]]
 
 
 def test_logits_become_probabilities() -> None:
-    binary = decide(array([0.0], [np.log(3)], [-1000.0]), BINARY, "logit")
+    binary = make_predictions(array([0.0], [np.log(3)], [-1000.0]), BINARY, "logit")
     assert binary.probabilities[:, 1].tolist() == pytest.approx([0.5, 0.75, 0.0])
     assert binary.codes.tolist() == [0, 1, 0]
-    several = decide(array([0.0, np.log(2), 0.0], [1000.0, 0.0, 0.0]), MULTICLASS, "logit")
+    several = make_predictions(
+        array([0.0, np.log(2), 0.0], [1000.0, 0.0, 0.0]), MULTICLASS, "logit"
+    )
     assert several.probabilities.tolist() == [pytest.approx([0.25, 0.5, 0.25]), [1.0, 0.0, 0.0]]
 
 
 def test_the_sign_of_a_margin_is_the_class() -> None:
-    decisions = decide(array([-0.5], [0.5]), BINARY, "margin")
-    assert decisions.codes.tolist() == [0, 1]
-    assert decisions.positive_scores.tolist() == [0.25, 0.75]
+    predictions = make_predictions(array([-0.5], [0.5]), BINARY, "margin")
+    assert predictions.codes.tolist() == [0, 1]
+    assert predictions.positive_scores.tolist() == [0.25, 0.75]
 
 
 @pytest.mark.parametrize(
-    ("activation", "loss", "options", "scale"),
+    ("activation", "loss", "options", "output_kind"),
     [
         ("sigmoid", "BinaryCrossentropy", {}, "probability"),
         ("linear", "BinaryCrossentropy", {"from_logits": True}, "logit"),
@@ -74,7 +82,7 @@ def test_the_sign_of_a_margin_is_the_class() -> None:
     ],
 )
 def test_loss_and_last_layer_say_what_outputs_are(
-    activation: str, loss: str, options: dict, scale: str
+    activation: str, loss: str, options: dict, output_kind: str
 ) -> None:
     settings = TrainingSettings(
         task="classifier",
@@ -89,4 +97,4 @@ def test_loss_and_last_layer_say_what_outputs_are(
     )
     entrance = LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, 3)})
     architecture = Architecture.sequential("net", (entrance, dense))
-    assert find_output_scale(architecture, settings) == scale
+    assert find_output_kind(architecture, settings) == output_kind

@@ -19,8 +19,8 @@ PAIR = TargetDescription(kind="regression", columns=2)
 TAGS = TargetDescription(kind="multilabel", columns=2, names=("old", "new"), classes=("old", "new"))
 
 
-def make_target(coding: TargetDescription, codes: list[object]) -> Target:
-    return Target(coding, np.array(codes))
+def make_target(description: TargetDescription, codes: list[object]) -> Target:
+    return Target(description, np.array(codes))
 
 
 def test_classes_that_are_all_learnt(caplog: pytest.LogCaptureFixture) -> None:
@@ -41,13 +41,13 @@ def test_a_single_row_held_out(caplog: pytest.LogCaptureFixture) -> None:
     split = Split(train=np.array([0, 1, 2]), validation=np.array([3]), test=np.array([4]))
     check_split(make_target(COLOURS, [0, 1, 2, 1, 2]), split)
     assert caplog.messages == [
-        "Only 1 row is held out, on which scores say little. A size below 1 is a fraction of "
-        "the rows, from 1 on it is their number."
+        "Only 1 row is held out, too few for meaningful scores. A size below 1 is a fraction "
+        "of the rows; from 1 it is a number of rows."
     ]
 
 
 @pytest.mark.parametrize(
-    ("coding", "codes", "message"),
+    ("description", "codes", "message"),
     [
         (
             COLOURS,
@@ -69,9 +69,11 @@ def test_a_single_row_held_out(caplog: pytest.LogCaptureFixture) -> None:
         ),
     ],
 )
-def test_nothing_to_learn(coding: TargetDescription, codes: list[object], message: str) -> None:
+def test_nothing_to_learn(
+    description: TargetDescription, codes: list[object], message: str
+) -> None:
     with pytest.raises(DataError) as caught:
-        check_split(make_target(coding, codes), SPLIT)
+        check_split(make_target(description, codes), SPLIT)
     assert str(caught.value) == message
 
 
@@ -80,6 +82,6 @@ def test_one_column_of_several_without_content(caplog: pytest.LogCaptureFixture)
     with caplog.at_level(logging.WARNING):
         check_split(make_target(TAGS, codes), SPLIT)
     assert caplog.messages == [
-        "All 3 training rows have the same value in target column new (1); nothing is learnt "
+        "All 3 training rows have the same value in target column new (1); nothing is learned "
         "about it."
     ]
