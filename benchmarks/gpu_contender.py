@@ -116,7 +116,7 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
         architecture=plain, training=settings, target=target, features=features, weights=()
     )
     size = choose_batch_size(plain)
-    return clock.seconds, lambda: Predictor(fitted, model).decide([inputs], batch_size=size)
+    return clock.seconds, lambda: Predictor(fitted, model).predict([inputs], batch_size=size)
 
 
 def run_plain(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[float], Any]:

@@ -31,8 +31,8 @@ def read_fitted_model(path: Path) -> FittedModel:
     return model
 
 
-def decide(fitted: FittedModel, inputs: NDArray[np.float32]) -> Predictions:
-    return Predictor.from_fitted(fitted).decide([inputs], batch_size=64)
+def predict(fitted: FittedModel, inputs: NDArray[np.float32]) -> Predictions:
+    return Predictor.from_fitted(fitted).predict([inputs], batch_size=64)
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -40,7 +40,7 @@ def test_predictions_are_those_of_galaxy_ml(name: str) -> None:
     fitted = read_fitted_model(FIXTURES / f"{name}.h5mlm")
     with np.load(FIXTURES / f"{name}.npz") as arrays:
         examples = dict(arrays)
-    predictions = decide(fitted, examples["x"])
+    predictions = predict(fitted, examples["x"])
     found = np.stack(decode_labels(fitted.target, predictions.codes), axis=1)
     expected = examples["y"].reshape(len(found), -1)
     np.testing.assert_allclose(found, expected, rtol=0, atol=1e-5)
@@ -54,7 +54,7 @@ def test_predictions_are_those_of_galaxy_ml(name: str) -> None:
 def test_regressor_of_the_old_tests() -> None:
     fitted = read_fitted_model(SHARED / "train_test_eval_model01.h5mlm")
     rows = np.loadtxt(SHARED / "regression_X.tabular", skiprows=1, dtype="float32", max_rows=5)
-    found = decide(fitted, rows).codes[:, 0]
+    found = predict(fitted, rows).codes[:, 0]
     np.testing.assert_allclose(found, [71.045, 61.300, 83.780, 69.200, 51.859], rtol=0, atol=1e-3)
 
 
@@ -63,7 +63,7 @@ def test_regressor_of_the_old_tests() -> None:
 def test_classifier_of_the_tutorial() -> None:
     fitted = read_fitted_model(SHARED / "rnn_fitted_estimator.h5mlm")
     rows = np.loadtxt(SHARED / "rnn_X_test_head50.tsv", dtype="float32")
-    (found,) = decode_labels(fitted.target, decide(fitted, rows).codes)
+    (found,) = decode_labels(fitted.target, predict(fitted, rows).codes)
     expected = np.loadtxt(SHARED / "rnn_predictions.tsv", skiprows=1, dtype=int, max_rows=50)
     assert found.tolist() == expected.tolist()
     assert len(found) == 50

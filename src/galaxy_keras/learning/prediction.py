@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import keras
 import numpy as np
@@ -13,6 +14,7 @@ from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.features import Arrays
 from galaxy_keras.data.predictions import (
     DEFAULT_THRESHOLD,
+    OutputKind,
     Predictions,
     find_output_kind,
     make_predictions,
@@ -88,8 +90,13 @@ class Predictor:
         outputs = [
             self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch) for batch in batches
         ]
-        kind = find_output_kind(self.fitted.architecture, self.fitted.training)
-        return make_predictions(np.concatenate(outputs), self.fitted.target, kind, threshold)
+        return make_predictions(
+            np.concatenate(outputs), self.fitted.target, self._output_kind, threshold
+        )
+
+    @cached_property
+    def _output_kind(self) -> OutputKind:
+        return find_output_kind(self.fitted.architecture, self.fitted.training)
 
 
 def predict_table(preparation: PredictionPreparation, run: PredictionRequest) -> int:

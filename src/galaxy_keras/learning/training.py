@@ -117,8 +117,16 @@ def train(
                 model = _build(preparation, architecture, accelerate=accelerate)
                 if checkpoints is not None and checkpoints.checkpoint is not None:
                     restore_checkpoint(model, checkpoints.checkpoint)
-            history = _fit(model, preparation, distribution, checkpoints)
-            evaluation = _evaluate(model, preparation, distribution)
+            data = _make_data(preparation, distribution.replicas)
+            history = fit_model(
+                model,
+                data,
+                preparation.settings,
+                build_callbacks(preparation.settings),
+                seed=preparation.seed,
+                checkpoints=checkpoints,
+            )
+            evaluation = _evaluate(model, data, preparation.split.test, distribution)
     except TrainingError:
         # Resuming from this checkpoint would only diverge again.
         if checkpoints is not None:
@@ -207,40 +215,25 @@ def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _fit(
-    model: keras.Model,
-    preparation: Preparation,
-    distribution: Distribution,
-    checkpoints: CheckpointFolder | None,
-) -> History:
-    data = FitData(
+def _make_data(preparation: Preparation, replicas: int) -> FitData:
+    return FitData(
         inputs=arrange_inputs(preparation.features, preparation.inputs),
         targets=format_for_loss(preparation.target, preparation.target_format),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
-        validation_batch_size=_choose_batch_size(preparation),
+        validation_batch_size=choose_evaluation_batch_size(
+            preparation.architecture, preparation.settings
+        ),
         weights=preparation.weights,
-        replicas=distribution.replicas,
-    )
-    return fit_model(
-        model,
-        data,
-        preparation.settings,
-        build_callbacks(preparation.settings),
-        seed=preparation.seed,
-        checkpoints=checkpoints,
+        replicas=replicas,
     )
 
 
 def _evaluate(
-    model: keras.Model, preparation: Preparation, distribution: Distribution
+    model: keras.Model, data: FitData, rows: NDArray[np.intp], distribution: Distribution
 ) -> Evaluation:
     evaluation = distribution.evaluate(
-        model,
-        arrange_inputs(preparation.features, preparation.inputs),
-        format_for_loss(preparation.target, preparation.target_format),
-        preparation.split.test,
-        batch_size=_choose_batch_size(preparation),
+        model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
     )
     if not np.isfinite(evaluation.outputs).all():
         raise TrainingError(
@@ -248,10 +241,6 @@ def _evaluate(
             "learning rate (--set learning_rate=...), or scale the features"
         )
     return evaluation
-
-
-def _choose_batch_size(preparation: Preparation) -> int:
-    return choose_evaluation_batch_size(preparation.architecture, preparation.settings)
 
 
 def _select(target: Target, rows: NDArray[np.intp]) -> Target:

@@ -37,7 +37,7 @@ LAYERS: dict[str, Callable[..., keras.layers.Layer]] = {
     "LSTM both ways": lambda **options: L.Bidirectional(L.LSTM(UNITS, **options)),
     "GRU both ways": lambda **options: L.Bidirectional(L.GRU(UNITS, **options), merge_mode="sum"),
 }
-# The number of padding steps of each row of 30; the first stretch has 5 steps.
+# The number of padding steps of each row of 30; the first segment has 5 steps.
 BATCHES = {
     "ragged": [0, 3, 5, 29, 14, 6, 30, 4, 5],
     "nothing in common": [0, 0, 0, 0],

@@ -38,7 +38,7 @@ def test_rows_are_kept_with_nothing_in_common() -> None:
     ("steps", "segments"),
     [(1, [1]), (24, [24]), (25, [25]), (26, [1, 25]), (50, [25, 25]), (64, [14, 25, 25])],
 )
-def test_what_whole_stretches_leave_over_comes_first(steps: int, segments: list[int]) -> None:
+def test_what_whole_segments_leave_over_comes_first(steps: int, segments: list[int]) -> None:
     assert split_steps(steps) == segments
 
 
@@ -49,8 +49,8 @@ def batch(monkeypatch: pytest.MonkeyPatch) -> PrefixOrder:
     return PrefixOrder(tf.constant([2, 0, 3, 1]), tf.constant([-1, 1, 2, 5]))
 
 
-def test_rows_join_with_the_stretch_in_which_they_leave_the_leader(batch: PrefixOrder) -> None:
-    # The second stretch has the steps 2, 3 and 4: the last row leaves after it.
+def test_rows_join_with_the_segment_in_which_they_leave_the_leader(batch: PrefixOrder) -> None:
+    # The second segment has the steps 2, 3 and 4: the last row leaves after it.
     np.testing.assert_array_equal(Packing.of_loop(batch, [2, 3, 1], 0, 1).batch_sizes, [2, 3, 4])
 
 
