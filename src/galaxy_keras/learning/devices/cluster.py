@@ -145,6 +145,8 @@ def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
     tf.config.set_visible_devices([], "GPU")
     if device == "cpu":
         jax.config.update("jax_platforms", "cpu")
+    # A proxy is for the web; gRPC, with which JAX connects, would go through it too.
+    os.environ["no_grpc_proxy"] = cluster.host
     with suppressing_native_output():
         jax.distributed.initialize(
             cluster.coordinator_address,
