@@ -40,8 +40,8 @@ def compute_importances(request: PlotRequest) -> PlotRequest:
     load_keras()
     from galaxy_keras.learning import importance
 
-    measured = importance.compute_importances(preparation, run)
-    return request.model_copy(update={"inputs": {"measured": measured}, "options": shown})
+    importances = importance.compute_importances(preparation, run)
+    return request.model_copy(update={"inputs": {"importances": importances}, "options": shown})
 
 
 PRECOMPUTATIONS = {"permutation-importances": compute_importances}

@@ -27,20 +27,20 @@ REPLACED = (
 )
 
 
-# The tool measures on the files, as the options that are left out here say.
-MEASURED = {"permutation-importances": ["measured", "threshold", "top"]}
+# The tool computes these from the files, with the options that are left out here.
+PRECOMPUTED = {"permutation-importances": ["importances", "threshold", "top"]}
 
 
 @pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
 def test_function_takes_what_the_catalogue_lists(entry: PlotEntry) -> None:
     function = find_drawing_function(entry.name)
     listed = [each.name for each in (*entry.inputs, *entry.parameters)]
-    expected = MEASURED.get(entry.name, listed)
+    expected = PRECOMPUTED.get(entry.name, listed)
     assert list(inspect.signature(function).parameters) == [*expected, "settings"]
 
 
 def test_tool_measures_what_the_functions_expect() -> None:
-    assert set(ml_visualization_ex.PRECOMPUTATIONS) == set(MEASURED)
+    assert set(ml_visualization_ex.PRECOMPUTATIONS) == set(PRECOMPUTED)
 
 
 @pytest.mark.parametrize("name", REPLACED)

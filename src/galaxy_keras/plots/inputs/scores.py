@@ -59,7 +59,7 @@ class ClassScores:
         return counts
 
     def sort_columns(self) -> ClassScores:
-        """Return each column by falling score, so that several curves need not sort it again.
+        """Return each column by falling score; several curves need not sort it again.
 
         Each column is sorted on its own: a row of the result is not a row of the table.
         """
@@ -169,7 +169,7 @@ def _choose_positive(
 
 
 def _name_columns(classes: list[str], header_labels: list[str] | None, count: int) -> list[str]:
-    """Return the label that each of several columns of scores stands for."""
+    """Return the labels of several columns of scores."""
     if header_labels is None and count == len(classes):
         return classes
     if header_labels is None:

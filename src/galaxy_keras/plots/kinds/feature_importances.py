@@ -68,7 +68,7 @@ def plot_feature_importances(
 
 def plot_permutation_importances(
     *,
-    measured: PermutationImportances,
+    importances: PermutationImportances,
     threshold: float | None,
     top: int,
     settings: FigureSettings,
@@ -81,14 +81,14 @@ def plot_permutation_importances(
         If no feature reaches the threshold.
     """
     chosen = compute_importances(
-        list(measured.names),
-        np.array(measured.importances_mean),
-        np.array(measured.importances_std),
+        list(importances.names),
+        np.array(importances.importances_mean),
+        np.array(importances.importances_std),
         threshold=threshold,
         top=top,
     )
-    label = f"Drop in {measured.scorer} when shuffled"
-    rows, times = count_things(measured.rows, "row"), count_things(measured.repeats, "time")
+    label = f"Drop in {importances.scorer} when shuffled"
+    rows, times = count_things(importances.rows, "row"), count_things(importances.repeats, "time")
     note = f"each shuffled {times} on {rows}"
     return draw_importances(chosen, label=label, note=note, settings=settings)
 

@@ -236,5 +236,6 @@ def _explain_loss(predictions: HeldOutPredictions) -> str:
         )  # fmt: skip
     return (
         "The loss of a row is minus the logarithm of the probability that the model gave to the "
-        "truth. High ones are confident mistakes: look there for wrong labels and unusual rows."
+        "true class or labels. High ones are confident mistakes: look there for wrong labels and "
+        "unusual rows."
     )

@@ -121,7 +121,7 @@ def summarize(
     shapes = infer_shapes(fitted.architecture)
     layers = sum(not layer.is_input for layer in fitted.architecture.layers)
     size = f"{count_things(layers, 'layer')}, {count_things(shapes.parameters, 'parameter')}"
-    measured = "none given" if predictions is None else format_count(predictions.rows)
+    rows = "none given" if predictions is None else format_count(predictions.rows)
     scores = [(each.name, format_estimate(each)) for each in estimates[:SCORES_IN_SUMMARY]]
     if not scores:
         stored = list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
@@ -129,7 +129,7 @@ def summarize(
     return Facts(
         (
             *scores,
-            ("Held-out rows", measured),
+            ("Held-out rows", rows),
             ("Model", f"{fitted.architecture.kind} {fitted.training.task}, {size}"),
             ("Trained on", count_things(fitted.features.count, "feature")),
         )
