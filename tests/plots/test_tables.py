@@ -41,6 +41,12 @@ NAMES = [
 TRUE = RANDOM.normal(50, 20, 300)
 FIT = RegressionOutput("yield in $/ha", TRUE, 0.9 * TRUE + RANDOM.normal(5, 6, 300))
 GROWTH = RegressionOutput("growth", 1e6 * TRUE, 1e6 * (TRUE + RANDOM.normal(0, 10, 300)))
+# All are drawn here: the numbers of a test must not depend on which tests ran before.
+CODES = RANDOM.integers(0, 3, 400)
+PREDICTED_CODES = np.where(RANDOM.random(400) < 0.7, CODES, RANDOM.integers(0, 4, 400))
+MANY = RANDOM.normal(0, 1, 20_000)
+MANY_ROWS = RegressionOutput("", MANY, MANY + RANDOM.normal(0, 0.3, 20_000))
+VECTORS = RANDOM.normal(size=(80, 8)) + 3 * np.repeat(np.eye(8)[:2], 40, axis=0)
 
 
 @pytest.mark.parametrize("bands", [True, False])
@@ -80,9 +86,8 @@ def test_one_importance(check_picture: CheckPicture) -> None:
 
 def test_per_class_scores(check_picture: CheckPicture) -> None:
     names = np.array(["$a$", "<b>", "a class with a name that is far too long to read", "d"])
-    true = RANDOM.integers(0, 3, 400)
-    predicted = np.where(RANDOM.random(400) < 0.7, true, RANDOM.integers(0, 4, 400))
-    scores = compute_per_class_scores(compute_confusion_matrix(names[true], names[predicted]))
+    matrix = compute_confusion_matrix(names[CODES], names[PREDICTED_CODES])
+    scores = compute_per_class_scores(matrix)
     check_picture(draw_per_class_scores(scores, settings=SETTINGS), "per_class_scores")
 
 
@@ -96,9 +101,7 @@ def test_residuals(check_picture: CheckPicture) -> None:
 
 
 def test_residuals_of_many_rows(check_picture: CheckPicture) -> None:
-    true = RANDOM.normal(0, 1, 20_000)
-    output = RegressionOutput("", true, true + RANDOM.normal(0, 0.3, 20_000))
-    check_picture(draw_residuals([output], settings=SETTINGS), "residuals_many_rows")
+    check_picture(draw_residuals([MANY_ROWS], settings=SETTINGS), "residuals_many_rows")
 
 
 def test_one_row(check_picture: CheckPicture) -> None:
@@ -109,6 +112,5 @@ def test_one_row(check_picture: CheckPicture) -> None:
 def test_embedding(check_picture: CheckPicture) -> None:
     words = ("$good$", "<b>bad</b>", "a_word_longer_than_any_word_should_be")
     words += tuple(f"word{number}" for number in range(3, 80))
-    vectors = RANDOM.normal(size=(80, 8)) + 3 * np.repeat(np.eye(8)[:2], 40, axis=0)
-    projection = compute_projection(vectors, words, "pca")
+    projection = compute_projection(VECTORS, words, "pca")
     check_picture(draw_projection(projection, marked=["word7"], settings=SETTINGS), "embedding_pca")

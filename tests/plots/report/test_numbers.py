@@ -102,8 +102,9 @@ def test_scores_of_several_labels_equal_those_of_scikit_learn() -> None:
 
 
 def test_scores_of_values_equal_those_of_scikit_learn() -> None:
-    true = RANDOM.normal(50, 3, ROWS)
-    output = RegressionOutput("", true, true + RANDOM.normal(0, 1, ROWS))
+    random = np.random.default_rng(5)
+    true = random.normal(50, 3, ROWS)
+    output = RegressionOutput("", true, true + random.normal(0, 1, ROWS))
     statistics = list_statistics(RegressionPredictions((output,), 1))
     pair, rows = (output.true, output.predicted), {"sample_weight": WEIGHTS}
     assert compute_all(statistics, WEIGHTS) == pytest.approx(
@@ -131,10 +132,11 @@ def test_areas_with_equal_scores_equal_those_of_scikit_learn() -> None:
 
 
 def test_areas_of_many_rows_come_near_to_those_of_scikit_learn() -> None:
-    y_true = RANDOM.random(50_000) < 0.02
-    scores = RANDOM.normal(size=50_000) + 2 * y_true
+    random = np.random.default_rng(5)
+    y_true = random.random(50_000) < 0.02
+    scores = random.normal(size=50_000) + 2 * y_true
     ranking = Ranking(y_true, scores, max_steps=500)
-    weights = RANDOM.integers(0, 3, 50_000).astype(float)
+    weights = random.integers(0, 3, 50_000).astype(float)
     area = metrics.roc_auc_score(y_true, scores, sample_weight=weights)
     precision = metrics.average_precision_score(y_true, scores, sample_weight=weights)
     assert ranking.find_area(weights) == pytest.approx(area, abs=1e-3)
@@ -145,8 +147,9 @@ def test_areas_of_many_rows_come_near_to_those_of_scikit_learn() -> None:
 
 
 def test_joined_steps_hardly_change_an_interval() -> None:
-    y_true = RANDOM.random(3000) < 0.3
-    scores = RANDOM.normal(size=3000) + y_true
+    random = np.random.default_rng(5)
+    y_true = random.random(3000) < 0.3
+    scores = random.normal(size=3000) + y_true
     exact, joined = (
         estimate(
             {
@@ -165,8 +168,9 @@ def test_joined_steps_hardly_change_an_interval() -> None:
 
 
 def test_interval_of_accuracy_is_as_wide_as_theory_says() -> None:
-    true = RANDOM.integers(0, 2, 40_000)
-    predicted = np.where(RANDOM.random(40_000) < 0.9, true, 1 - true)
+    random = np.random.default_rng(5)
+    true = random.integers(0, 2, 40_000)
+    predicted = np.where(random.random(40_000) < 0.9, true, 1 - true)
     labels = ClassPredictions(("a", "b"), true, predicted, None, 1)
     statistics = {"Accuracy": list_statistics(labels)["Accuracy"]}
     (found,) = estimate(statistics, 40_000, n_resamples=500)
