@@ -5,15 +5,18 @@ from __future__ import annotations
 import json
 import math
 import re
+from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from galaxy_keras.artefacts.files import describe_read_failure
-from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.errors import ConfigurationError, escape_name
 
 MAX_BYTES = 16 * 2**20
 MAX_NESTING_DEPTH = 100
+MAX_DIGITS = 40
+"""The most digits of a whole number, as in the texts of options."""
 
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
@@ -99,6 +102,7 @@ def _parse(content: bytes) -> dict[str, Any]:
             object_pairs_hook=_refuse_repeated_names,
             parse_constant=_refuse_constant,
             parse_float=_parse_finite,
+            parse_int=_parse_integer,
         )
     except json.JSONDecodeError as error:
         raise ConfigurationError(
@@ -106,8 +110,6 @@ def _parse(content: bytes) -> dict[str, Any]:
         ) from error
     except RecursionError as error:
         raise ConfigurationError(_too_deep()) from error
-    except ValueError as error:
-        raise ConfigurationError("a number has too many digits") from error
     if not isinstance(document, dict):
         raise ConfigurationError(
             f"expected a JSON object ({{...}}), but found {_name_type(document)}"
@@ -136,10 +138,16 @@ def _decode(content: bytes) -> str:
 def _refuse_repeated_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     unique = dict(pairs)
     if len(unique) < len(pairs):
-        names = [name for name, _ in pairs]
-        repeated = next(name for name in names if names.count(name) > 1)
-        raise ConfigurationError(f'the name "{repeated}" is repeated in an object')
+        counts = Counter(name for name, _ in pairs)
+        repeated = next(name for name, count in counts.items() if count > 1)
+        raise ConfigurationError(f'the name "{escape_name(repeated)}" is repeated in an object')
     return unique
+
+
+def _parse_integer(text: str) -> int:
+    if len(text) > MAX_DIGITS:
+        raise ConfigurationError(f"a number has more than {MAX_DIGITS} digits")
+    return int(text)
 
 
 def _refuse_constant(name: str) -> float:

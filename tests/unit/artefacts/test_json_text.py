@@ -24,7 +24,8 @@ def test_a_byte_order_mark_is_skipped():
         (b'{"a": NaN}', "m.json: NaN is not valid JSON"),
         (b'{"a": -Infinity}', "m.json: -Infinity is not valid JSON"),
         (b'{"a": 1e999}', "m.json: the number 1e999 is too large"),
-        (b'{"a": ' + b"9" * 5000 + b"}", "m.json: a number has too many digits"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "m.json: a number has more than 40 digits"),
+        (b'{"a": -' + b"9" * 40 + b"}", "m.json: a number has more than 40 digits"),
         (b"[1, 2]", "m.json: expected a JSON object ({...}), but found a list"),
         (b"null", "m.json: expected a JSON object ({...}), but found null"),
         (b'"text"', "m.json: expected a JSON object ({...}), but found text"),
@@ -49,6 +50,18 @@ def test_refuses_deep_nesting(levels):
 def test_a_hundred_levels_are_read():
     content = b'{"a": ' + b"[" * 98 + b"]" * 98 + b"}"
     assert "a" in parse_json(content, "m.json")
+
+
+def test_a_number_of_forty_digits_is_read():
+    assert parse_json(b'{"a": ' + b"9" * 40 + b"}", "m.json") == {"a": 10**40 - 1}
+
+
+def test_a_repeated_name_among_many_is_found():
+    # Comparing each name with each other would take hours.
+    names = [f"n{number}" for number in range(200_000)]
+    content = "{" + ",".join(f'"{name}":0' for name in [*names, names[-1]]) + "}"
+    with pytest.raises(ConfigurationError, match='the name "n199999" is repeated in an object'):
+        parse_json(content.encode(), "m.json")
 
 
 def test_refuses_a_large_file(tmp_path, monkeypatch):

@@ -6,15 +6,24 @@ import re
 from collections import Counter
 from collections.abc import Hashable
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, NoReturn
 
 import yaml
 
-from galaxy_keras.artefacts.json_text import MAX_NESTING_DEPTH, parse_json, read_bounded
-from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.artefacts.json_text import (
+    MAX_DIGITS,
+    MAX_NESTING_DEPTH,
+    parse_json,
+    read_bounded,
+)
+from galaxy_keras.errors import ConfigurationError, escape_name
 
 # YAML 1.1 parses 1e-3 as a string; everybody who writes it means a number.
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
+_TAG_PREFIX: Final = "tag:yaml.org,2002:"
+_KINDS: Final = ("null", "bool", "int", "float", "str", "seq", "map")
+_CONSTRUCTION_ERRORS: Final = (LookupError, ValueError, TypeError, AttributeError, OverflowError)
+"""What the constructors of PyYAML raise for a value that its tag does not fit."""
 
 
 def read_spec_file(path: Path) -> dict[str, Any]:
@@ -44,7 +53,7 @@ def _parse_yaml(content: bytes) -> dict[str, Any]:
         raise ConfigurationError(
             f"{_format_place(error)}this is not YAML ({error.problem})"
         ) from None
-    except (yaml.YAMLError, ValueError) as error:
+    except yaml.YAMLError as error:
         raise ConfigurationError(f"this is not YAML ({error})") from None
     if not isinstance(document, dict):
         raise ConfigurationError(
@@ -68,15 +77,34 @@ class _PlainLoader(yaml.SafeLoader):
     def compose_node(self, parent: yaml.Node | None, index: int) -> yaml.Node | None:
         self._level += 1
         if self.check_event(yaml.AliasEvent):
-            self._refuse("aliases (*name) cannot be used in a spec")
+            self._refuse_next("aliases (*name) cannot be used in a spec")
         if self._level > MAX_NESTING_DEPTH:
-            self._refuse(f"it is nested more than {MAX_NESTING_DEPTH} levels deep")
+            self._refuse_next(f"it is nested more than {MAX_NESTING_DEPTH} levels deep")
         node = super().compose_node(parent, index)
         self._level -= 1
         return node
 
+    def construct_object(self, node: yaml.Node, deep: bool = False) -> Any:
+        if node.tag.removeprefix(_TAG_PREFIX) not in _KINDS:
+            kind = escape_name(node.tag.removeprefix(_TAG_PREFIX))
+            self._refuse_at(
+                node.start_mark,
+                f"values of the kind {kind} cannot be used in a spec. Write text in quotes, a "
+                "number, true, false, null, a list or names and values",
+            )
+        if _is_long_integer(node):
+            self._refuse_at(node.start_mark, f"a number has more than {MAX_DIGITS} digits")
+        try:
+            return super().construct_object(node, deep)
+        except _CONSTRUCTION_ERRORS:
+            kind = node.tag.removeprefix(_TAG_PREFIX)
+            value = f'"{escape_name(node.value)}"' if isinstance(node.value, str) else "this"
+            self._refuse_at(node.start_mark, f"{value} is not a value of the kind {kind}")
+
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:
-        names = [key.value for key, _ in node.value if isinstance(key, yaml.ScalarNode)]
+        # Where a tag (!!map [a]) calls something else a mapping, PyYAML says so below.
+        pairs = node.value if node.id == "mapping" else []
+        names = [key.value for key, _ in pairs if isinstance(key, yaml.ScalarNode)]
         repeated = [name for name, count in Counter(names).items() if count > 1]
         if repeated:
             line = node.start_mark.line + 1
@@ -85,9 +113,18 @@ class _PlainLoader(yaml.SafeLoader):
             )
         return super().construct_mapping(node, deep)
 
-    def _refuse(self, problem: str) -> None:
-        mark = self.peek_event().start_mark  # type: ignore[no-untyped-call]
+    def _refuse_next(self, problem: str) -> NoReturn:
+        self._refuse_at(self.peek_event().start_mark, problem)  # type: ignore[no-untyped-call]
+
+    def _refuse_at(self, mark: yaml.Mark, problem: str) -> NoReturn:
         raise ConfigurationError(f"line {mark.line + 1}, column {mark.column + 1}: {problem}")
+
+
+def _is_long_integer(node: yaml.Node) -> bool:
+    """Whether a number takes PyYAML long: whole numbers, and those in base 60 (1:30:00.5)."""
+    if not isinstance(node, yaml.ScalarNode) or len(node.value) <= MAX_DIGITS:
+        return False
+    return node.tag.endswith(":int") or (node.tag.endswith(":float") and ":" in node.value)
 
 
 _PlainLoader.add_implicit_resolver("tag:yaml.org,2002:float", _FLOAT, list("-+.0123456789"))
