@@ -109,7 +109,7 @@ def _compare(path: Path, found: str | None, expected: str) -> None:
             f"{path} is not signed, and --require-signature asks for it. Write it again with "
             "--sign-key"
         )
-    if not hmac.compare_digest(found.encode(), expected.encode()):
+    if not hmac.compare_digest(found.encode("utf-8", "surrogateescape"), expected.encode()):
         raise ModelFileError(
             f"{path} was not signed with this key, or was changed since. Do not use it until you "
             "know why"

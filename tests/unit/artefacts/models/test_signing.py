@@ -45,6 +45,13 @@ def test_signed_and_unchanged(path: Path) -> None:
     read_model(path)
 
 
+def test_a_signature_that_is_not_text(fitted: Path) -> None:
+    with h5py.File(fitted, "r+") as file:
+        file.attrs.modify(ATTRIBUTE, np.bytes_(b"\xff" * 64))
+    with pytest.raises(ModelFileError, match="was not signed with this key, or was changed since"):
+        check_signature(fitted, KEY)
+
+
 def test_equal_files_get_equal_signatures(path: Path, tmp_path: Path) -> None:
     second = Path(shutil.copy(path, tmp_path / f"second{path.suffix}"))
     sign_file(path, KEY)
