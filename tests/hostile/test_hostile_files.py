@@ -20,11 +20,13 @@ import sys
 from pathlib import Path
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
 from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models.checkpoint import read_checkpoint
 from galaxy_keras.errors import GalaxyKerasError
 
+READERS = {".json": read_architecture, ".h5": read_checkpoint}
 path = Path(sys.argv[1])
 try:
-    (read_architecture if path.suffix == ".json" else read_model)(path)
+    READERS.get(path.suffix, read_model)(path)
 except GalaxyKerasError as error:
     status = dict(line.split(":", 1) for line in open("/proc/self/status"))
     print(int(status["VmHWM"].split()[0]) // 1024)
