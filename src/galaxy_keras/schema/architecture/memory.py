@@ -32,6 +32,7 @@ only gate of a SimpleRNN is its state.
 _HEADS = {"MultiHeadAttention": "num_heads", "GroupQueryAttention": "num_query_heads"}
 _ATTENTION = {"Attention", "AdditiveAttention", *_HEADS}
 _UNITS = ("GiB", 2**30), ("MiB", 2**20)
+_MOST_SHOWN_BYTES = 10**12 * 2**30
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,9 @@ def count_slots(optimizer: Component) -> int:
 
 def format_bytes(count: float) -> str:
     """Return a number of bytes in binary units (1 GiB = 2**30 bytes): ``1.5 GiB``."""
+    if count > _MOST_SHOWN_BYTES:
+        # A whole number beyond the range of floats cannot be divided.
+        return f"more than {format_bytes(_MOST_SHOWN_BYTES)}"
     for name, size in _UNITS:
         if count >= size:
             return f"{count / size:,.1f} {name}"

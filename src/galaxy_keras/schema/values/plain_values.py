@@ -14,11 +14,14 @@ from galaxy_keras.catalogue.parameters import DTYPES, Kind, Parameter
 from galaxy_keras.errors import ConfigurationError, list_names
 from galaxy_keras.schema.values.literals import parse_literal
 
+MAX_INTEGER = 2**63 - 1
+"""The largest whole number that TensorFlow stores."""
+
 _BOOLEANS = {"true": True, "booltrue": True, "false": False, "boolfalse": False}
 
 
 class InvalidValueError(ValueError):
-    """The value is not what the parameter takes."""
+    """The value is not what the parameter takes; its text, if any, says what to know more."""
 
 
 def convert_plain(parameter: Parameter, value: object) -> object:
@@ -54,6 +57,8 @@ def _convert_integer(parameter: Parameter, value: object) -> int:
         value = int(value)
     if not isinstance(value, int) or isinstance(value, bool):
         raise InvalidValueError
+    if abs(value) > MAX_INTEGER:
+        raise InvalidValueError(f"Whole numbers may go up to {MAX_INTEGER:,}")
     _check_bounds(parameter, value)
     return value
 

@@ -116,8 +116,9 @@ def check_value(parameter: Parameter, value: object, where: str) -> object:
     try:
         check = _COMPONENT_CHECKS.get(parameter.kind)
         return check(parameter, value, where) if check else convert_plain(parameter, value)
-    except InvalidValueError:
-        raise ConfigurationError(_describe_invalid(parameter, value, where)) from None
+    except InvalidValueError as error:
+        problem = _describe_invalid(parameter, value, where)
+        raise ConfigurationError(f"{problem}. {error}" if str(error) else problem) from None
 
 
 # Names of parameters

@@ -110,7 +110,13 @@ def test_a_large_network_passes() -> None:
 
 @pytest.mark.parametrize(
     ("count", "text"),
-    [(512, "0.5 KiB"), (3 * 2**20, "3.0 MiB"), (1.5 * 2**30, "1.5 GiB"), (2**41, "2,048.0 GiB")],
+    [
+        (512, "0.5 KiB"),
+        (3 * 2**20, "3.0 MiB"),
+        (1.5 * 2**30, "1.5 GiB"),
+        (2**41, "2,048.0 GiB"),
+        (10**400, "more than 1,000,000,000,000.0 GiB"),
+    ],
 )
 def test_sizes_for_people(count: float, text: str) -> None:
     assert format_bytes(count) == text

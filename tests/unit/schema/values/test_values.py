@@ -97,6 +97,17 @@ def test_value_in_canonical_form(asked: Parameter, given: object, canonical: obj
         (COUNT, -5, "x must be a whole number of at least 1, not -5"),
         (COUNT, "-5", 'x must be a whole number of at least 1, not "-5"'),
         (COUNT, 2.5, "x must be a whole number of at least 1, not 2.5"),
+        (
+            COUNT,
+            1e30,
+            "x must be a whole number of at least 1, not 1e+30. "
+            "Whole numbers may go up to 9,223,372,036,854,775,807",
+        ),
+        (
+            COUNT,
+            2**63,
+            f"at least 1, not {2**63}. Whole numbers may go up to 9,223,372,036,854,775",
+        ),
         (COUNT, True, "x must be a whole number of at least 1, not True"),
         (COUNT, None, "x must be a whole number of at least 1, not None"),
         (COUNT, "", 'x must be a whole number of at least 1, not ""'),

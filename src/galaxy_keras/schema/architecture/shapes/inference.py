@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -16,6 +17,7 @@ from galaxy_keras.schema.architecture.shapes.rule import (
     format_shape,
 )
 from galaxy_keras.schema.architecture.shapes.rules import infer_layer, make_layer_config
+from galaxy_keras.schema.values.plain_values import MAX_INTEGER
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,17 @@ def _infer(architecture: Architecture, inputs: Sequence[Shape]) -> LayerShapes:
     for layer in architecture.layers:
         if not layer.is_input:
             shapes[layer.name] = _infer_node(architecture, layer, shapes)
+        _check_output_size(architecture.describe(layer.name), shapes[layer.name].output)
     return LayerShapes(shapes)
+
+
+def _check_output_size(where: str, shape: Shape) -> None:
+    """Raise a `ConfigurationError` if no machine can count the values of an output."""
+    if math.prod(size or 1 for size in shape[1:]) > MAX_INTEGER:
+        raise ConfigurationError(
+            f"{where}: its output has more than {MAX_INTEGER:,} values a sample, which no machine "
+            "can hold. Make the layer smaller, or its input"
+        )
 
 
 def _infer_node(

@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 from galaxy_keras.catalogue.layers import LAYERS
+from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
 from galaxy_keras.schema.architecture.shapes.rules import RULES
 from galaxy_keras.schema.architecture.spec import parse_spec
@@ -78,6 +79,12 @@ def test_a_layer_that_is_used_twice_has_its_weights_once():
 def test_a_fixed_batch_size_is_kept():
     layers = [{"type": "Input", "shape": (5, 3), "batch_size": 8}, "LSTM units=2 stateful=True"]
     assert infer_shapes(parse_spec({"layers": layers}))["lstm"].output == (8, 2)
+
+
+def test_an_output_that_no_machine_can_count_is_refused():
+    message = r'layer 1 \(Reshape "reshape"\): its output has more than 9,223,372,036,854,775,807 '
+    with pytest.raises(ConfigurationError, match=message):
+        infer(f"Reshape target_shape=(-1, {2**62}, {2**62})", shape=(None, 2))
 
 
 def test_shapes_are_inferred_once_for_each_architecture():
