@@ -183,8 +183,8 @@ def write_report(output: Path) -> None:
     conditions = (output / "seeds-conditions.txt").read_text()
     table = format_results(read_results(output / "seeds.tsv"))
     (output / "seeds.md").write_text(
-        f"{conditions}\n\nAccuracy on the 25,000 test reviews; * where it is more than {FALL} below "
-        f"the mean accuracy in the second epoch of training.\n\n{table}"
+        f"{conditions}\n\nAccuracy on the 25,000 test reviews; * where it is more than {FALL} "
+        f"below the mean accuracy in the second epoch of training.\n\n{table}"
     )
 
 

@@ -146,7 +146,7 @@ def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:
     if device == "cpu":
         jax.config.update("jax_platforms", "cpu")
     # A proxy is for the web; gRPC, with which JAX connects, would go through it too.
-    os.environ["no_grpc_proxy"] = cluster.host
+    os.environ["no_grpc_proxy"] = cluster.host  # noqa: SIM112 - gRPC reads this name only
     with suppressing_native_output():
         jax.distributed.initialize(
             cluster.coordinator_address,
