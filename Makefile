@@ -2,7 +2,7 @@
 PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
-# How many tests run at once; each needs about 1 GB of memory.
+# How many tests run at once, each with about 1 GB of memory; 0 is one, without a process of its own.
 JOBS ?= 2
 # What else pytest is told, such as ARGS="-k name".
 ARGS ?=

@@ -79,6 +79,7 @@ def test_weights_are_those_of_the_layers_in_order() -> None:
     np.testing.assert_array_equal(weights[3].arrays[0], model.layers[3].get_weights()[0])
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("optimizer", ["adam", "rmsprop"])
 def test_training_that_goes_on_equals_training_without_a_break(optimizer: str) -> None:
     whole = build(optimizer)
@@ -100,6 +101,7 @@ def test_training_that_goes_on_equals_training_without_a_break(optimizer: str) -
             np.testing.assert_array_equal(array, wanted)
 
 
+@pytest.mark.slow
 def test_training_goes_on_from_a_file(tmp_path: Path) -> None:
     path = tmp_path / "model.h5mlm"
     losses = train(compile_network(), 4)

@@ -66,6 +66,7 @@ def test_nothing_is_fetched_again(clone: Clone) -> None:
     assert clone.read_stages() == []
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "number"),
     [
@@ -106,6 +107,7 @@ def test_the_terminal_is_closed(clone: Clone, handler: str, code: int) -> None:
     assert clone.is_whole() == (code == 0)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("stage", STOPS)
 def test_killed(clone: Clone, stage: str) -> None:
     process = clone.start("test", FAKE_STOP=stage)
@@ -298,6 +300,7 @@ def test_no_room_before(clone: Clone) -> None:
     assert clone.is_whole()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("stage", "words"),
     [
