@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from galaxy_keras.cli.messages import show_text
 from galaxy_keras.cli.options import FilePath, common_options, output_option
 from galaxy_keras.cli.runner import Command
 from galaxy_keras.errors import ConfigurationError
@@ -59,7 +60,7 @@ def main(**options: Any) -> None:
     if options["summary"]:
         from galaxy_keras.schema.architecture.summary import format_summary
 
-        click.echo(format_summary(architecture), nl=False)
+        show_text(format_summary(architecture))
     count = sum(not layer.is_input for layer in architecture.layers)
     logger.debug('Wrote "%s" with %d layers to %s', architecture.name, count, options["output"])
 

@@ -10,7 +10,7 @@ import click
 
 from galaxy_keras.catalogue.fitting import MAX_SEED
 from galaxy_keras.catalogue.run_choices import SplitMethod, SplitScheme
-from galaxy_keras.cli.messages import show_messages
+from galaxy_keras.cli.messages import show_messages, show_text
 from galaxy_keras.cli.options import (
     FilePath,
     accelerate_option,
@@ -144,7 +144,7 @@ def main(**options: Any) -> None:
     if options["check"]:
         from galaxy_keras.preparation.overview import describe_preparation
 
-        click.echo(describe_preparation(preparation))
+        show_text(describe_preparation(preparation))
         return
     # Imported late: TensorFlow takes seconds, and all checks have passed by now.
     load_backend(run, preparation)

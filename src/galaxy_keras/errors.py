@@ -14,11 +14,23 @@ tree, which are bugs.
 
 from __future__ import annotations
 
-import difflib
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
 from typing import ClassVar, NoReturn, Self, TypeVar
 
 MAX_PROBLEMS_SHOWN = 20
+MAX_MESSAGE_LENGTH = 1800
+"""The most characters of one problem, or of one line that is logged."""
+MAX_VALUE_LENGTH = 300
+"""The most characters of what is quoted in a message, or stands in it without a space."""
+MAX_NAMES_COMPARED = 10_000
+MIN_PREFIX_LENGTH = 4
+
+_LONG_WORD = re.compile(rf"\S{{{MAX_VALUE_LENGTH + 1},}}")
+_QUOTED = re.compile(r'"[^"]*"')
+_LINE_END = re.compile(r"\s*[\r\n]\s*")
 Result = TypeVar("Result")
 
 
@@ -126,10 +138,75 @@ class _Collecting:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return `` Did you mean "x"?`` for the known name closest to `name`; may be empty."""
-    by_folded = {candidate.casefold(): candidate for candidate in known}
-    close = difflib.get_close_matches(name.casefold(), list(by_folded), n=1, cutoff=0.6)
-    return f' Did you mean "{by_folded[close[0]]}"?' if close else ""
+    """Return `` Did you mean "x"?`` for the known name closest to `name`; may be empty.
+
+    A name is close if few letters were mistyped (four in ten at most; two that changed places
+    count as one), or if one of both is the beginning of the other. Of many known names, the first
+    10,000 are compared.
+    """
+    if len(name) > MAX_VALUE_LENGTH:
+        return ""
+    folded = name.casefold()
+    closest = min(
+        ((distance, candidate) for candidate, distance in _find_close(folded, known)),
+        default=None,
+        key=lambda found: found[0],
+    )
+    return "" if closest is None else f' Did you mean "{closest[1]}"?'
+
+
+def _find_close(name: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:
+    most = int(0.4 * len(name))
+    letters = Counter(name)
+    for candidate in islice(known, MAX_NAMES_COMPARED):
+        folded = candidate.casefold()
+        # Letters that have no partner are mistyped: this is quick, and sorts out most names.
+        unmatched = (letters - Counter(folded)).total(), (Counter(folded) - letters).total()
+        distance = max(unmatched)
+        if distance <= most:
+            distance = _count_typos(name, folded)
+        if distance <= most or _is_prefix(*sorted((name, folded), key=len)):
+            yield candidate, distance
+
+
+def _is_prefix(shorter: str, longer: str) -> bool:
+    enough = len(shorter) >= MIN_PREFIX_LENGTH or len(longer) - len(shorter) == 1
+    return enough and longer.startswith(shorter)
+
+
+def _count_typos(one: str, other: str) -> int:
+    """Return the optimal string alignment distance.
+
+    It is the number of letters to insert, delete, replace or exchange with their neighbour.
+    """
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, letter in enumerate(one, 1):
+        earlier, before, row = before, row, [i]
+        for j, counterpart in enumerate(other, 1):
+            cost = min(before[j] + 1, row[-1] + 1, before[j - 1] + (letter != counterpart))
+            if i > 1 and j > 1 and letter == other[j - 2] and one[i - 2] == counterpart:
+                cost = min(cost, earlier[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
+
+
+def format_message(text: str) -> str:
+    """Return a message that is safe and short to show: one line, cut and escaped.
+
+    Parameters
+    ----------
+    text
+        One problem, or one line of a log. Values in it, such as labels, names and paths, may have
+        any length (those above `MAX_VALUE_LENGTH` are cut in the middle) and any characters (those
+        that cannot be printed, as those that control a terminal, become Python's escapes).
+    """
+    if len(text) <= MAX_VALUE_LENGTH and text.isprintable():
+        return text
+    text = _LONG_WORD.sub(lambda word: _cut(word.group(), MAX_VALUE_LENGTH), text)
+    text = _QUOTED.sub(lambda value: _cut(value.group(), MAX_VALUE_LENGTH), text)
+    text = _cut(_LINE_END.sub(" ", text), MAX_MESSAGE_LENGTH)
+    return _cut(_escape_unprintable(text), MAX_MESSAGE_LENGTH)
 
 
 def escape_name(name: str, max_length: int = 80) -> str:
@@ -138,16 +215,31 @@ def escape_name(name: str, max_length: int = 80) -> str:
     Control characters and others that cannot be printed become Python's escapes, so that they
     are shown and not sent to a terminal. A name longer than `max_length` ends in ``...``.
     """
-    shown = name[:max_length]
-    if not shown.isprintable():
-        shown = "".join(each if each.isprintable() else _escape(each) for each in shown)
+    shown = _escape_unprintable(name[:max_length])
     return shown if len(name) <= max_length else f"{shown}..."
 
 
 def list_names(names: Sequence[str], most: int = 12) -> str:
-    """Return at most `most` names, separated by commas, and their number if there are more."""
-    shown = ", ".join(names[:most])
+    """Return at most `most` names, separated by commas, and their number if there are more.
+
+    They are escaped and truncated, as by `escape_name`.
+    """
+    shown = ", ".join(map(escape_name, names[:most]))
     return shown if len(names) <= most else f"{shown}, ... ({len(names)} in all)"
+
+
+def _cut(text: str, most: int) -> str:
+    """Return `text`, without its middle where it is longer than `most` characters."""
+    if len(text) <= most:
+        return text
+    behind = most // 4
+    return f"{text[: most - behind - 3]}...{text[-behind:]}"
+
+
+def _escape_unprintable(text: str) -> str:
+    if text.isprintable():
+        return text
+    return "".join(each if each.isprintable() else _escape(each) for each in text)
 
 
 def _escape(character: str) -> str:
@@ -160,8 +252,9 @@ def _escape(character: str) -> str:
 
 def _describe(problems: Sequence[str]) -> str:
     if len(problems) == 1:
-        return problems[0]
-    lines = [f"{number}. {text}" for number, text in enumerate(problems[:MAX_PROBLEMS_SHOWN], 1)]
+        return format_message(problems[0])
+    shown = map(format_message, problems[:MAX_PROBLEMS_SHOWN])
+    lines = [f"{number}. {text}" for number, text in enumerate(shown, 1)]
     more = len(problems) - MAX_PROBLEMS_SHOWN
     if more > 0:
         lines.append(f"... and {more} more.")

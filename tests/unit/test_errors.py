@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from galaxy_keras.errors import (
+    MAX_MESSAGE_LENGTH,
     ConfigurationError,
     DataError,
     GalaxyKerasError,
@@ -10,6 +11,7 @@ from galaxy_keras.errors import (
     Problems,
     TrainingError,
     escape_name,
+    format_message,
     list_names,
     suggest,
 )
@@ -66,9 +68,34 @@ def test_suggests_the_closest_name_whatever_its_case() -> None:
     assert suggest("xyz", ["Dense", "Dropout"]) == ""
 
 
+@pytest.mark.parametrize(
+    ("name", "known", "suggested"),
+    [
+        ("adma", ["Adamax", "adam", "Adagrad"], "adam"),
+        ("AdamaX", ["Adam", "Adamax"], "Adamax"),
+        ("learning_rat", ["learning_rate", "epochs"], "learning_rate"),
+        ("lr", ["l1", "l2"], None),
+        ("epoch", ["epochs"], "epochs"),
+        ("val_accuracy", ["loss", "val_loss", "val_acc"], "val_acc"),
+        ("be", ["one", "bee"], "bee"),
+        ("yy", ["x", "y"], "y"),
+        ("MaxPool2D", ["MaxPooling1D", "MaxPooling2D"], "MaxPooling2D"),
+        ("Separable", ["Dense", "SeparableConv2D"], "SeparableConv2D"),
+        ("TextVectorization", ["SpectralNormalization", "LayerNormalization"], None),
+        ("StringLookup", ["Dropout"], None),
+        ("k" * 1_000_000, ["k"], None),
+        ("last", [*map(str, range(10_000)), "lasts"], None),
+    ],
+    ids=lambda value: value[:20] if isinstance(value, str) else "",
+)
+def test_only_what_is_near_is_suggested(name: str, known: list[str], suggested: str | None) -> None:
+    assert suggest(name, known) == ("" if suggested is None else f' Did you mean "{suggested}"?')
+
+
 def test_long_lists_of_names_are_cut() -> None:
     assert list_names(["a", "b"]) == "a, b"
     assert list_names(["a", "b", "c"], most=2) == "a, b, ... (3 in all)"
+    assert list_names(["a" * 100, "\x1b"]) == "a" * 80 + r"..., \x1b"
 
 
 @pytest.mark.parametrize(
@@ -94,3 +121,30 @@ def test_attempts_keep_their_errors() -> None:
     assert problems.attempt(refuse) is None
     with pytest.raises(DataError, match="row 7 is empty"):
         problems.fail()
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("fine", "fine"),
+        ("grün 日本", "grün 日本"),
+        ('the label "\x1b[31mred\x07" is unknown', r'the label "\x1b[31mred\x07" is unknown'),
+        ("left\u202eright", r"left\u202eright"),
+        ("first\r\n  second", "first second"),
+        (f"{'q' * 10_000_000} is long", f"{'q' * 222}...{'q' * 75} is long"),
+        (f'the label "{"a b " * 10_000}" is long', f'the label "{("a b " * 56)[:221]}...'),
+    ],
+    ids=range(7),
+)
+def test_messages_are_cut_and_escaped(text: str, shown: str) -> None:
+    assert format_message(text).startswith(shown)
+    assert format_message(shown) == shown
+
+
+@pytest.mark.parametrize("word", ["q", "q ", "\x1b", "\x1b ", '"', "\n", '" "'])
+def test_no_message_is_longer_than_the_limit(word: str) -> None:
+    text = str(DataError(f"row 1: {word * 500_000} is not known. Correct it"))
+    assert text.startswith("row 1: ")
+    assert text.endswith(" is not known. Correct it")
+    assert len(text) <= MAX_MESSAGE_LENGTH
+    assert text.isprintable()

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import traceback
 
 import click
+
+from galaxy_keras.errors import escape_name, format_message
 
 LOGGER = logging.getLogger("galaxy_keras")
 
@@ -14,7 +17,7 @@ class _EchoHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         prefix = "Warning: " if record.levelno >= logging.WARNING else ""
-        click.echo(f"{prefix}{record.getMessage()}", err=True)
+        click.echo(prefix + format_message(record.getMessage()), err=True)
 
 
 def show_messages(level: int) -> None:
@@ -23,3 +26,15 @@ def show_messages(level: int) -> None:
         LOGGER.addHandler(_EchoHandler())
         LOGGER.propagate = False
     LOGGER.setLevel(level)
+
+
+def show_text(text: str) -> None:
+    """Write lines with names from files, such as those of layers, to standard output."""
+    for line in text.splitlines():
+        click.echo(escape_name(line, len(line)))
+
+
+def show_traceback(error: BaseException) -> None:
+    """Write the traceback of `error` to standard error."""
+    for line in "".join(traceback.format_exception(error)).splitlines():
+        click.echo(format_message(line), err=True)

@@ -8,16 +8,15 @@ import logging
 import os
 import signal
 import sys
-import traceback
 from collections.abc import Iterator
 from typing import Any, NoReturn
 
 import click
 
 from galaxy_keras import __version__
-from galaxy_keras.cli.messages import show_messages
+from galaxy_keras.cli.messages import show_messages, show_traceback
 from galaxy_keras.cli.streams import Sink, guarding_streams
-from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError
+from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError, format_message
 
 EXIT_BUG = 70
 EXIT_NO_READER = 128 + signal.SIGPIPE
@@ -64,6 +63,16 @@ class _Program(click.Command):
                 if not end.code and output is not None:
                     _check_output(output)
                 raise
+
+    def make_context(self, *args: Any, **options: Any) -> click.Context:
+        """Read the command line; what click quotes of it is cut and escaped as in all messages."""
+        try:
+            return super().make_context(*args, **options)
+        except click.exceptions.NoArgsIsHelpError:
+            raise
+        except click.UsageError as error:
+            text = format_message(error.format_message())
+            raise click.UsageError(text, ctx=error.ctx) from error
 
 
 class Command(_Program):
@@ -115,14 +124,14 @@ def _check_output(output: Sink) -> None:
 
 
 def _report_bug(ctx: click.Context, error: BaseException) -> NoReturn:
-    traceback.print_exception(error)
+    show_traceback(error)
     click.echo(f"galaxy-keras {__version__}: {BUG_ADVICE}", err=True)
     ctx.exit(EXIT_BUG)
 
 
 def _fail(ctx: click.Context, error: BaseException, text: str, exit_code: int) -> NoReturn:
     if ctx.meta.get(SHOW_TRACEBACK):
-        traceback.print_exception(error)
+        show_traceback(error)
     click.echo(f"Error: {text}", err=True)
     ctx.exit(exit_code)
 

@@ -12,6 +12,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from galaxy_keras import __version__
+from galaxy_keras.cli.messages import show_text
 from galaxy_keras.cli.options import common_options, galaxy_inputs_option, table_options
 from galaxy_keras.cli.runner import Command, Group
 from galaxy_keras.errors import DataError, GalaxyKerasError, ModelFileError
@@ -50,6 +51,13 @@ def test_a_bug_has_a_traceback_and_asks_for_a_report() -> None:
     assert result.exit_code == 70
     assert "KeyError: 'oops'" in result.stderr
     assert f"galaxy-keras {__version__}: This is a bug in galaxy-keras" in result.stderr
+
+
+def test_a_traceback_sends_no_control_characters_either() -> None:
+    result = run_raising(ValueError("\x1b[31m" + "q" * 1_000_000))
+    assert r"ValueError: \x1b[31mqqq" in result.stderr
+    assert "\x1b" not in result.stderr
+    assert len(result.stderr) < 10_000
 
 
 def test_out_of_memory_says_what_to_lower() -> None:
@@ -94,6 +102,30 @@ def test_messages_go_to_standard_error(arguments: list[str], shown: str) -> None
     result = CliRunner().invoke(command, arguments)
     assert result.stderr == shown
     assert result.stdout == ""
+
+
+ESCAPE = "\x1b]0;owned\x07"
+
+
+def test_messages_send_no_control_characters() -> None:
+    @click.command(cls=Command)
+    @common_options
+    def command() -> None:
+        logger.info("label %s", ESCAPE)
+        show_text(f"names\n{ESCAPE}\n")
+        raise DataError(f'the label "{ESCAPE}" is unknown')
+
+    result = CliRunner().invoke(command, [])
+    shown = r"\x1b]0;owned\x07"
+    assert result.stdout == f"names\n{shown}\n"
+    assert result.stderr == f'label {shown}\nError: the label "{shown}" is unknown\n'
+
+
+def test_what_click_quotes_is_escaped_too() -> None:
+    result = run_raising(DataError("never"), f"--{ESCAPE}")
+    assert result.exit_code == 2
+    assert "Error: No such option" in result.stderr
+    assert "\x1b" not in result.stderr
 
 
 def test_version() -> None:
