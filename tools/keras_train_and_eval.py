@@ -80,7 +80,12 @@ SCHEMES = click.Choice(get_args(SplitScheme))
 @click.option("--val-group-names", metavar="A,B", help="--group-names for validation.")
 @table_options("groups", "Table with the group of each row.", required=False)
 @table_options("sample-weights", "Table of sample weights.", required=False)
-@click.option("--class-weight", help='"balanced", or a table of labels and weights.')
+@click.option(
+    "--class-weight",
+    type=click.Path(readable=False),
+    metavar="TEXT",
+    help='"balanced", or a table of labels and weights.',
+)
 @click.option(
     "--scoring",
     multiple=True,

@@ -14,6 +14,7 @@ from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.run_choices import DeviceChoice, DeviceCount
 from galaxy_keras.cli.messages import show_messages
 from galaxy_keras.cli.runner import SHOW_TRACEBACK
+from galaxy_keras.cli.usage import FORM_PATH
 from galaxy_keras.errors import GalaxyKerasError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
@@ -84,6 +85,7 @@ def galaxy_inputs_option(read_form: FormReader) -> Decorator:
             return
         from galaxy_keras.artefacts.json_text import read_json
 
+        ctx.meta[FORM_PATH] = path
         try:
             values = read_form(read_json(path))
         except GalaxyKerasError as error:

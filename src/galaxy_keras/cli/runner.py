@@ -16,6 +16,7 @@ import click
 from galaxy_keras import __version__
 from galaxy_keras.cli.messages import show_messages, show_traceback
 from galaxy_keras.cli.streams import Sink, guarding_streams
+from galaxy_keras.cli.usage import check_given_once, check_paths_differ
 from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError, format_message
 
 EXIT_BUG = 70
@@ -79,9 +80,13 @@ class Command(_Program):
     """A click command that reports an error in one paragraph and with its exit code."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
-        """Parse the options, some of which set the level of the messages."""
+        """Parse the options, some of which set the level of the messages, and check them."""
         show_messages(logging.INFO)
-        return super().parse_args(ctx, args)
+        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
+        check_given_once(ctx, order)
+        rest = super().parse_args(ctx, args)
+        check_paths_differ(ctx)
+        return rest
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run the callback of the command."""
