@@ -87,6 +87,11 @@ SCHEMES = click.Choice(get_args(SplitScheme))
     help='"balanced", or a table of labels and weights.',
 )
 @click.option(
+    "--class-weight-header/--no-class-weight-header",
+    default=False,
+    help="Whether the first row contains column names.",
+)
+@click.option(
     "--scoring",
     multiple=True,
     help="A scikit-learn scorer; can be repeated.  [default: accuracy or r2]",

@@ -23,6 +23,9 @@ IntegerArray = NDArray[np.intp]
 PREDICTED = "Predicted"
 """The header of a column of predicted labels or values."""
 
+TRUE = "True"
+"""The header of a column of true labels or values, unless the target had a name."""
+
 _WHOLE_WITH_DECIMALS = re.compile(r"([+-]?\d+)\.0+")
 
 

@@ -8,12 +8,10 @@ from typing import Any
 from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.run_choices import PredictionMethod
-from galaxy_keras.data.labels import PREDICTED
+from galaxy_keras.data.labels import PREDICTED, TRUE
 from galaxy_keras.data.predictions import Predictions
 from galaxy_keras.data.targets import Target, decode_labels
 from galaxy_keras.schema.training.targets import TargetDescription
-
-TRUE = "True"
 
 
 @dataclass(frozen=True)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import re
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,9 +23,11 @@ from galaxy_keras.artefacts.tables.matrix import choose_dtype
 from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.targets import Target
 from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, compute_class_weights
-from galaxy_keras.errors import DataError, Problems
+from galaxy_keras.errors import DataError, Problems, list_names
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
+
+_ASSIGNMENT = re.compile(r"[^=]+=[^=]+")
 
 
 @dataclass(frozen=True)
@@ -172,53 +176,72 @@ def _compute_class_weights(
 
 
 def _read_groups(run: TrainingRequest, rows: int | None) -> NDArray[Any] | None:
-    return None if run.groups is None else _read_one_column(run.groups, rows, "--groups")
+    return None if run.groups is None else _read_one_column(run.groups, rows, "--groups").values[0]
 
 
 def _read_sample_weights(run: TrainingRequest, rows: int | None) -> NDArray[np.float32] | None:
     if run.sample_weights is None:
         return None
-    column = _read_one_column(run.sample_weights, rows, "--sample-weights")
-    if column.dtype.kind not in "if" or column.min() < 0 or column.max() == 0:
+    table = _read_one_column(run.sample_weights, rows, "--sample-weights")
+    weights = _parse_column(table, 0)
+    negative = np.flatnonzero(weights < 0)
+    if len(negative):
+        row = int(negative[0])
+        raise DataError(
+            f"{table.locate(row, 0)}: the weight is {weights[row]:g}. Sample weights are numbers "
+            "of at least 0. Correct it, or check --sample-weights-columns"
+        )
+    if weights.max() == 0:
         raise DataError(
             f"{run.sample_weights.path} must hold numbers of at least 0, and not only 0, as sample "
             "weights. Check --sample-weights-columns"
         )
-    weights: NDArray[np.float32] = column.astype(np.float32)
-    return weights
+    return weights.astype(np.float32)
 
 
 def _read_class_weights(run: TrainingRequest) -> dict[str, float] | None:
     if run.class_weight in (None, BALANCED):
         return None
-    return _read_weight_table(Path(str(run.class_weight)))
-
-
-def _read_weight_table(path: Path) -> dict[str, float]:
-    table = read_columns(path, option="--class-weight")
-    if len(table.values) != 2 or table.values[1].dtype.kind not in "if":
+    path = Path(str(run.class_weight))
+    if _ASSIGNMENT.fullmatch(path.name) and not path.exists():
         raise DataError(
-            f"{path}: --class-weight takes a table of two columns without header, a label and "
-            'a number in each row, or the word "balanced"'
+            f'--class-weight takes a table, not a weight as in "{path}". Write a file with a row '
+            "for each class, the label, a tab and its weight, and give its name, or the word "
+            '"balanced"'
         )
-    labels, weights = table.values
-    return {str(label): float(weight) for label, weight in zip(labels, weights, strict=True)}
+    return _read_weight_table(path, header=run.class_weight_header)
 
 
-def _read_one_column(source: TableSource, rows: int | None, option: str) -> NDArray[Any]:
+def _read_weight_table(path: Path, *, header: bool) -> dict[str, float]:
+    table = read_columns(path, header=header, option="--class-weight")
+    if len(table.values) != 2:
+        raise DataError(
+            f"{path}: --class-weight takes a table of two columns, a label and a number in each "
+            'row, or the word "balanced"'
+        )
+    labels = [str(label) for label in table.values[0]]
+    repeated = [label for label, count in Counter(labels).items() if count > 1]
+    if repeated:
+        raise DataError(
+            f"{path} gives several weights for {list_names(repeated)}. Keep one for each label"
+        )
+    return dict(zip(labels, _parse_column(table, 1).tolist(), strict=True))
+
+
+def _read_one_column(source: TableSource, rows: int | None, option: str) -> TableColumns:
     table = _read_columns(source, option)
     if len(table.values) != 1:
         raise DataError(
             f"{option} takes one column, but {source.path} gives {len(table.values)}. "
             f"Select one with {option}-columns"
         )
-    column = table.values[0]
-    if rows is not None and len(column) != rows:
+    count = len(table.values[0])
+    if rows is not None and count != rows:
         raise DataError(
-            f"{source.path} has {len(column)} data rows, but the features have {rows}. "
+            f"{source.path} has {count} data rows, but the features have {rows}. "
             f"Check {option}-header"
         )
-    return column
+    return table
 
 
 def _read_columns(source: TableSource, option: str) -> TableColumns:

@@ -31,7 +31,7 @@ from galaxy_keras.artefacts.tables.layout import (
     open_table,
 )
 from galaxy_keras.artefacts.tables.lines import LineReader
-from galaxy_keras.errors import DataError, Problems
+from galaxy_keras.errors import DataError, Problems, list_names
 from galaxy_keras.schema.requests.columns import ColumnSelection
 
 MAX_ROWS_COMPARED = 100
@@ -132,6 +132,7 @@ def read_columns(
     if not cells[0]:
         raise DataError(describe_no_rows(path))
     _check_separator(layout, cells[0][:MAX_ROWS_COMPARED])
+    _check_undeclared_header(layout, cells)
     values = []
     problems = Problems()
     for position, column in zip(layout.chosen, cells, strict=True):
@@ -189,9 +190,20 @@ def _check_text(layout: Layout, position: int, cells: list[str], *, allow_missin
             if cell in problems_by_cell
         ]
         raise DataError(*problems[:MAX_PROBLEMS])
-    if layout.header is None and not is_missing(cells[0]) and _begins_with_name(cells):
+
+
+def _check_undeclared_header(layout: Layout, columns: Sequence[list[str]]) -> None:
+    """Refuse a table without a declared header, if a column of numbers begins with a name."""
+    if layout.header is not None:
+        return
+    names = [
+        f'"{format_cell(cells[0])}"'
+        for cells in columns
+        if not is_missing(cells[0]) and _begins_with_name(cells)
+    ]
+    if names:
         raise DataError(
-            f'{layout.path}: row 1 looks like a header ("{format_cell(cells[0])}"), but none was '
+            f"{layout.path}: row 1 looks like a header ({list_names(names, most=5)}), but none was "
             f"declared. {layout.advise_header()}"
         )
 

@@ -176,8 +176,11 @@ def _check_header(layout: Layout) -> None:
 
 
 def _are_consecutive(names: Sequence[str]) -> bool:
-    """Whether names are 0, 1, 2, ..., as in tables of probabilities written by this package."""
-    return len(names) > 1 and list(names) == [str(number) for number in range(len(names))]
+    """Whether names are 0, 1, 2 or 1, 2, 3, ..., as in tables of probabilities written here."""
+    return len(names) > 1 and any(
+        list(names) == [str(number) for number in range(start, start + len(names))]
+        for start in (0, 1)
+    )
 
 
 def _find_bad_names(layout: Layout) -> Iterator[str]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from galaxy_keras.artefacts.tables import TableColumns, read_columns
 from galaxy_keras.artefacts.tables.cells import is_decimal_number
-from galaxy_keras.data.labels import PREDICTED
+from galaxy_keras.data.labels import PREDICTED, TRUE
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.array_types import FloatArray, LabelArray
 from galaxy_keras.schema.requests.runs import TableSource
@@ -84,11 +84,18 @@ def check_labels(
             f'{source.path}: the column name "{names[0]}" looks like a label. If the first row is '
             f"data, leave out {option}-header"
         )
-    if names is None and len(values) > 1 and values[0] == PREDICTED and PREDICTED not in values[1:]:
+    if names is None and len(values) > 1 and _begins_with_header(values):
         raise DataError(
-            f'{source.path} begins with "{PREDICTED}", which looks like a column name, not a '
+            f'{source.path} begins with "{values[0]}", which looks like a column name, not a '
             f"label. Give {option}-header"
         )
+
+
+def _begins_with_header(values: LabelArray) -> bool:
+    """Whether the first label is the header that our own tables have, and occurs only once."""
+    # The labels of a logical column are True and False.
+    is_header = values[0] in (PREDICTED, TRUE) and "False" not in values
+    return is_header and values[0] not in values[1:]
 
 
 def check_row_counts(first: TableSource, rows: int, second: TableSource, other_rows: int) -> None:

@@ -28,6 +28,7 @@ _PASSED_THROUGH = (
     "model",
     "weights",
     "class_weight",
+    "class_weight_header",
     "seed",
     "device",
     "devices",
@@ -116,6 +117,8 @@ class TrainingRequest(FrozenModel):
         Files whose rows belong together.
     class_weight
         ``balanced``, or the path of a table of labels and weights.
+    class_weight_header
+        Whether the first row of this table contains column names.
     test, validation
         The hold-outs; one that serves for both where `validation` is None.
     scoring
@@ -151,6 +154,7 @@ class TrainingRequest(FrozenModel):
     groups: TableSource | None = None
     sample_weights: TableSource | None = None
     class_weight: str | None = None
+    class_weight_header: bool = False
     test: HoldOut = HoldOut()
     validation: HoldOut | None = None
     scoring: tuple[str, ...] = ()

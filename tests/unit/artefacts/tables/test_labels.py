@@ -195,3 +195,9 @@ def write_column(factory, values) -> TableColumns:
     path = factory.mktemp("tables") / "y.tsv"
     path.write_text("name\n" + "".join(f"{value}\n" for value in values), encoding="utf-8")
     return read_columns(path, header=True)
+
+
+@pytest.mark.parametrize("names", ["0\t1\t2", "1\t2\t3"])
+def test_labels_that_are_numbered_are_a_header(read, caplog, names):
+    read(f"{names}\n.1\t.2\t.7\n", header=True)
+    assert caplog.messages == []

@@ -57,14 +57,21 @@ def test_probabilities_instead_of_labels(tmp_path: Path) -> None:
     )
 
 
-def test_header_that_is_not_declared_before_labels_of_text(tmp_path: Path) -> None:
-    path = write(tmp_path, "p.tsv", "Predicted", "a", "b")
+@pytest.mark.parametrize("header", ["Predicted", "True"])
+def test_header_that_is_not_declared_before_labels_of_text(tmp_path: Path, header: str) -> None:
+    path = write(tmp_path, "p.tsv", header, "a", "b")
     with pytest.raises(DataError) as caught:
         read_labels(TableSource(path=path), "--predicted")
     assert str(caught.value) == (
-        f'{path} begins with "Predicted", which looks like a column name, not a label. '
+        f'{path} begins with "{header}", which looks like a column name, not a label. '
         "Give --predicted-header"
     )
+
+
+@pytest.mark.parametrize("rows", [("True", "False", "False"), ("True", "maybe", "True")])
+def test_labels_that_are_true(tmp_path: Path, rows: tuple[str, ...]) -> None:
+    path = write(tmp_path, "p.tsv", *rows)
+    assert read_labels(TableSource(path=path), "--true").tolist() == list(rows)
 
 
 def test_header_that_is_not_declared_before_numbers(tmp_path: Path) -> None:

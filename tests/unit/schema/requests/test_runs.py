@@ -34,6 +34,7 @@ OPTIONS: dict[str, Any] = {
     "sample_weights_header": False,
     "sample_weights_columns": "all",
     "class_weight": None,
+    "class_weight_header": False,
     "scoring": ("f1",),
     "assignments": ("epochs=5", "optimizer=adam"),
     "seed": 7,
