@@ -75,6 +75,9 @@ def _read_features(run: TrainingRequest, source: SampleSource[Any], rows: int | 
     """Read the features, after comparing what `rows` rows need with what is available."""
     chunks = source.iterate()
     first = next(chunks)
+    if first.total_rows is not None:
+        # A small file can declare any number of rows, which would all be written out.
+        _check_rows(run, first.total_rows, rows)
     width = first.values.shape[1] * choose_dtype(first.values).itemsize
     size = width * (len(first.values) if rows is None else rows)
     if run.stream:

@@ -39,12 +39,15 @@ class Features:
         The numbers of the columns in the file, counted from 1.
     first_row
         The number of the first of these rows in the file, counted from 1.
+    total_rows
+        How many rows the file has; None where that is known only at its end.
     """
 
     values: NDArray[Any]
     names: tuple[str, ...] | None
     columns: tuple[int, ...]
     first_row: int
+    total_rows: int | None = None
 
 
 def read_features(

@@ -68,9 +68,12 @@ def test_sparse_rows_come_in_pieces(tmp_path: Path) -> None:
     ("text", "message"),
     [
         ("1\t2\n", 'does not begin with "%%MatrixMarket". Write the matrix with scipy.io.mmwrite'),
-        (INTEGERS.replace("3 2", "9 2"), "is not a sparse matrix"),
-        (INTEGERS.replace("coordinate", "tree"), "is not a sparse matrix"),
-        (REALS.replace("0.5", "nan"), "holds values that are no finite real numbers"),
+        (
+            INTEGERS.replace("3 2", "9 2"),
+            "line 6: there is no row 9, column 2 in a matrix of 3 rows",
+        ),
+        (INTEGERS.replace("coordinate", "tree"), '"tree" matrices cannot be read, only coordinate'),
+        (REALS.replace("0.5", "nan"), 'line 6: "nan" means a missing value. Fill it in, or remove'),
         (
             "%%MatrixMarket matrix coordinate integer general\n0 4 0\n",
             "has no rows or no columns. Write the matrix with scipy.io.mmwrite",
