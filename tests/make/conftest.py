@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import pytest
-from tests.processes import running
+from tests.processes import run_process, running
 
 ROOT = Path(__file__).parents[2]
 FAKES = Path(__file__).parent / "fakes"
@@ -79,7 +79,7 @@ class Clone:
     def is_whole(self) -> bool:
         """Say whether all parts of the pretended packages are there, and a Python that runs."""
         parts = [path.name for path in self.folder.glob(".venv/lib/python*/site-packages/*_part")]
-        runs = subprocess.run([self.folder / ".venv/bin/python", "-c", ""], check=False)
+        runs = run_process([self.folder / ".venv/bin/python", "-c", ""])
         return sorted(parts) == ["first_part", "second_part"] and runs.returncode == 0
 
     def end(self) -> None:

@@ -9,11 +9,11 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import subprocess
 import sys
 from typing import Any
 
 import pytest
+from tests.processes import run_process
 
 pytestmark = pytest.mark.slow
 
@@ -91,13 +91,8 @@ print(json.dumps({optimizer: compare(optimizer) for optimizer in OPTIMIZERS}))
 def run_script(script: str, backend: str) -> dict[str, Any]:
     devices = {"XLA_FLAGS": "--xla_force_host_platform_device_count=2", "JAX_PLATFORMS": "cpu"}
     environment = os.environ | devices | {"KERAS_BACKEND": backend}
-    done = subprocess.run(
-        [sys.executable, "-c", COMMON + script],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    command = [sys.executable, "-c", COMMON + script]
+    done = run_process(command, env=environment, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     results: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return results

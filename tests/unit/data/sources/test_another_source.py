@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.processes import run_process
 
 from galaxy_keras.artefacts.models.builder import Builder, write_builder
 from galaxy_keras.schema.architecture.spec import parse_spec
@@ -37,10 +38,8 @@ NETWORKS = {
 
 def run(code: str, folder: Path) -> subprocess.CompletedProcess[str]:
     register = REGISTER.format(folder=str(Path(__file__).parent))
-    return subprocess.run(
-        [sys.executable, "-c", register + code],
-        capture_output=True, text=True, cwd=folder, check=False,
-    )  # fmt: skip
+    command = [sys.executable, "-c", register + code]
+    return run_process(command, capture_output=True, text=True, cwd=folder)
 
 
 def train(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

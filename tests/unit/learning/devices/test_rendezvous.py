@@ -18,7 +18,7 @@ def port() -> int:
         return int(server.getsockname()[1])
 
 
-def bring_together(port: int, *members: tuple[int, int, str], timeout: float = 20.0) -> list[str]:
+def bring_together(port: int, *members: tuple[int, int, str], timeout: float = 300.0) -> list[str]:
     """Let members (processes, index, fingerprint) meet, and return what each was told."""
     with ThreadPoolExecutor(len(members)) as pool:
         futures: list[Future[None]] = []
@@ -84,7 +84,7 @@ def test_port_in_use(port: int) -> None:
 def test_strangers_are_ignored(port: int, line: bytes) -> None:
     cluster = Cluster(host="localhost", port=port, num_processes=2, process_id=0)
     with ThreadPoolExecutor(2) as pool:
-        leader = pool.submit(synchronize_processes, cluster, "same", timeout=20)
+        leader = pool.submit(synchronize_processes, cluster, "same", timeout=300)
         while True:
             try:
                 stranger = socket.create_connection(("localhost", port))
@@ -94,7 +94,7 @@ def test_strangers_are_ignored(port: int, line: bytes) -> None:
         with stranger:
             stranger.sendall(line)
         other = pool.submit(
-            synchronize_processes, cluster.model_copy(update={"process_id": 1}), "same", timeout=20
+            synchronize_processes, cluster.model_copy(update={"process_id": 1}), "same", timeout=300
         )
 
         assert (leader.exception(), other.exception()) == (None, None)
