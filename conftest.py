@@ -35,8 +35,8 @@ class Announcements:
         self._announce(len(ids))
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Count what is left out; a worker of several tells it to the process that asks."""
-        self._deselected += len(items)
+        """Count what is too long; a worker of several tells it to the process that asks."""
+        self._deselected += sum(item.get_closest_marker("thorough") is not None for item in items)
         if hasattr(self._config, "workeroutput"):
             self._config.workeroutput["deselected"] = self._deselected
 
@@ -49,7 +49,7 @@ class Announcements:
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say in one line what was not run, and how to run it."""
         left_out = list_skipped(terminalreporter.stats.get("skipped", []))
-        if self._deselected and self._config.option.markexpr == "not thorough":
+        if self._deselected and not self._config.option.keyword:
             left_out.insert(0, f"{self._deselected} thorough: run make test-all")
         if left_out:
             terminalreporter.write_line(f"Not run: {'; '.join(left_out)}.")
