@@ -138,21 +138,27 @@ class _Collecting:
 
 
 def suggest(name: str, known: Iterable[str]) -> str:
-    """Return `` Did you mean "x"?`` for the known name closest to `name`; may be empty.
+    """Return `` Did you mean "x"?`` for the known name closest to `name`; may be empty."""
+    closest = find_closest(name, known)
+    return "" if closest is None else f' Did you mean "{closest}"?'
+
+
+def find_closest(name: str, known: Iterable[str]) -> str | None:
+    """Return the known name closest to `name`, or None if none is close.
 
     A name is close if few letters were mistyped (four in ten at most; two that changed places
     count as one), or if one of both is the beginning of the other. Of many known names, the first
     10,000 are compared.
     """
     if len(name) > MAX_VALUE_LENGTH:
-        return ""
+        return None
     folded = name.casefold()
     closest = min(
         ((distance, candidate) for candidate, distance in _find_close(folded, known)),
         default=None,
         key=lambda found: found[0],
     )
-    return "" if closest is None else f' Did you mean "{closest[1]}"?'
+    return None if closest is None else closest[1]
 
 
 def _find_close(name: str, known: Iterable[str]) -> Iterable[tuple[str, int]]:

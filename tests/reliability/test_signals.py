@@ -34,7 +34,10 @@ def test_signal_in_mid_epoch(
     assert process.returncode == code
     name = signal.Signals(number).name
     last = errors.splitlines()[-1]
-    assert last == f"Error: stopped by {name}. Incomplete outputs were left unchanged"
+    assert last == (
+        f"Error: stopped by {name}. Incomplete outputs were left unchanged. With "
+        "--checkpoint FOLDER, the same command would go on after the last finished epoch"
+    )
     assert "Traceback" not in errors
     assert sorted(tmp_path.rglob("*")) == before
     assert Path("out/fitted.h5mlm").read_text() == "an earlier model"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Generic, TypeVar
 
 from galaxy_keras.catalogue.parameters import Entry
@@ -15,10 +15,23 @@ AnyEntry = TypeVar("AnyEntry", bound=Entry)
 
 
 class Registry(Generic[AnyEntry]):
-    """The entries of one kind, in the order in which forms and tables list them."""
+    """The entries of one kind, in the order in which forms and tables list them.
 
-    def __init__(self, kind: str, entries: Iterable[AnyEntry]) -> None:
+    Parameters
+    ----------
+    kind
+        What they are, for messages.
+    entries
+        The entries.
+    advice
+        What to do instead, by the name of what Keras has and the catalogue does not offer.
+    """
+
+    def __init__(
+        self, kind: str, entries: Iterable[AnyEntry], advice: Mapping[str, str] | None = None
+    ) -> None:
         self.kind = kind
+        self._advice = {name.casefold(): text for name, text in (advice or {}).items()}
         self._entries = {entry.name: entry for entry in entries}
         self._by_any_name: dict[str, AnyEntry] = {}
         for entry in self._entries.values():
@@ -53,7 +66,9 @@ class Registry(Generic[AnyEntry]):
         entry = self.find(name)
         if entry is None:
             known = [each for entry in self for each in (entry.name, *entry.aliases)]
-            advice = suggest(name, known) or f" Choose from: {list_names(self.names, most=100)}"
+            instead = self._advice.get(name.casefold())
+            advice = f" {instead}" if instead else suggest(name, known)
+            advice = advice or f" Choose from: {list_names(self.names, most=100)}"
             raise ConfigurationError(
                 f'there is no {self.kind} "{name[:_MAX_SHOWN_LENGTH]}".{advice}'
             )

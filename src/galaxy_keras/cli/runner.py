@@ -16,7 +16,7 @@ import click
 from galaxy_keras import __version__
 from galaxy_keras.cli.messages import show_messages, show_traceback
 from galaxy_keras.cli.streams import Sink, guarding_streams
-from galaxy_keras.cli.usage import check_given_once, check_paths_differ
+from galaxy_keras.cli.usage import advise_after_stop, check_paths_differ, check_usage
 from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError, format_message
 
 EXIT_BUG = 70
@@ -82,8 +82,7 @@ class Command(_Program):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the options, some of which set the level of the messages, and check them."""
         show_messages(logging.INFO)
-        _, _, order = self.make_parser(ctx).parse_args(args=list(args))
-        check_given_once(ctx, order)
+        check_usage(ctx, args)
         rest = super().parse_args(ctx, args)
         check_paths_differ(ctx)
         return rest
@@ -98,7 +97,7 @@ class Command(_Program):
         except GalaxyKerasError as error:
             _fail(ctx, error, str(error), error.exit_code)
         except StoppedError as stop:
-            click.echo(f"Error: {stop}", err=True)
+            click.echo(f"Error: {stop}{advise_after_stop(ctx)}", err=True)
             ctx.exit(stop.exit_code)
         except MemoryError as error:
             _fail(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)

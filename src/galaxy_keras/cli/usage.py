@@ -5,31 +5,88 @@ from __future__ import annotations
 import os
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import click
 
+from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
+from galaxy_keras.errors import find_closest
+
 FORM_PATH = "galaxy_keras.form_path"
 """Where the `meta` of a `click.Context` keeps the path of Galaxy's form."""
 
+_HYPERPARAMETERS = (*(each.name for each in FIT_PARAMETERS.parameters), "learning_rate")
 _OUTPUT_PREFIXES = ("output", "checkpoint")
 
 
-def check_given_once(ctx: click.Context, order: Sequence[click.Parameter]) -> None:
-    """Check that no option is repeated of which only one value would count.
+def check_usage(ctx: click.Context, arguments: Sequence[str]) -> None:
+    """Check that every argument belongs to an option, and no option is given twice in vain.
 
-    Flags without an opposite, such as ``-q``, may be repeated.
-
-    Parameters
-    ----------
-    order
-        The parameters in the order of the command line.
+    Options for several values and flags without an opposite, such as ``-q``, may be repeated.
 
     Raises
     ------
     click.UsageError
-        If one is repeated.
+        If not; the message names the hyperparameter that an unknown option may mean, and the
+        option whose value lacks quotes.
     """
+    try:
+        _, rest, order = ctx.command.make_parser(ctx).parse_args(args=list(arguments))
+    except click.NoSuchOption as error:
+        _suggest_hyperparameter(ctx, error.option_name, arguments)
+        raise
+    if rest:
+        _suggest_quotes(ctx, rest, arguments)
+    _check_given_once(ctx, order)
+
+
+def advise_after_stop(ctx: click.Context) -> str:
+    """Return a sentence on how a training that was stopped could go on; empty for other commands.
+
+    It follows on a sentence without its full stop.
+    """
+    if "checkpoint" not in ctx.params or ctx.params.get("check"):
+        return ""
+    if ctx.params["checkpoint"] is None:
+        return (
+            ". With --checkpoint FOLDER, the same command would go on after the last finished epoch"
+        )
+    return ". The same command goes on after the last finished epoch"
+
+
+def _suggest_hyperparameter(ctx: click.Context, option: str, arguments: Sequence[str]) -> None:
+    """Raise an error that names --set if a hyperparameter was given as option."""
+    own = {name for parameter in ctx.command.params for name in parameter.opts}
+    if "--set" not in own:
+        return
+    known = [each for each in _HYPERPARAMETERS if f"--{each.replace('_', '-')}" not in own]
+    name = find_closest(option.removeprefix("--").replace("-", "_"), known)
+    if name is None:
+        return
+    given = option in arguments and arguments[arguments.index(option) + 1 :]
+    value = given[0] if given and not given[0].startswith("-") else "VALUE"
+    raise click.UsageError(
+        f"No such option: {option}. {name} is a hyperparameter of the model: change it with "
+        f"--set {name}={value}.",
+        ctx,
+    )
+
+
+def _suggest_quotes(ctx: click.Context, rest: Sequence[str], arguments: Sequence[str]) -> None:
+    """Raise an error that names the option whose value was cut at its first space."""
+    position = arguments.index(rest[0])
+    option, *words = arguments[max(position - 2, 0) : position + 1]
+    if len(words) == 2 and option.startswith("--") and not words[0].startswith("-"):
+        value = " ".join([words[0], *takewhile(rest.__contains__, arguments[position:])])
+        raise click.UsageError(
+            f'"{rest[0]}" belongs to no option. A value with spaces needs quotes: '
+            f"{option} '{value}'.",
+            ctx,
+        )
+
+
+def _check_given_once(ctx: click.Context, order: Sequence[click.Parameter]) -> None:
     for parameter, count in Counter(order).items():
         if count > 1 and isinstance(parameter, click.Option) and _has_one_value(parameter):
             name = "/".join((parameter.opts[-1], *parameter.secondary_opts))

@@ -12,6 +12,8 @@ from galaxy_keras.tools.keras_train_and_eval import main as keras_train_and_eval
 from galaxy_keras.tools.ml_visualization_ex import main as ml_visualization_ex
 from galaxy_keras.tools.model_prediction import main as model_prediction
 
+from galaxy_keras.cli.usage import advise_after_stop
+
 COMMANDS = [
     keras_model_builder,
     keras_model_config,
@@ -162,3 +164,69 @@ def test_no_command_overwrites_an_input(
     assert result.exit_code == 2
     assert "Error: --output must not be the file of --" in result.stderr
     assert list_contents(folder) == before
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--epoch", "3"],
+            "No such option: --epoch. epochs is a hyperparameter of the model: "
+            "change it with --set epochs=3.",
+        ),
+        (
+            ["--learning-rate=3"],
+            "learning_rate is a hyperparameter of the model: change it with "
+            "--set learning_rate=VALUE.",
+        ),
+        (["--batchsize", "--check"], "change it with --set batch_size=VALUE."),
+        (["--tset-size", "3"], "No such option"),
+    ],
+    ids=range(4),
+)
+def test_a_hyperparameter_as_option(arguments: list[str], said: str) -> None:
+    result = train(*arguments)
+    assert result.exit_code == 2
+    assert said in result.stderr
+    assert ("change it with" in result.stderr) == ("change it with" in said)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (
+            ["--layer", "Dense", "units=3", "activation=relu", "--output", "a.json"],
+            '"units=3" belongs to no option. A value with spaces needs quotes: '
+            "--layer 'Dense units=3 activation=relu'.",
+        ),
+        (["units=3"], "Got unexpected extra argument (units=3)"),
+    ],
+    ids=range(2),
+)
+def test_a_layer_without_quotes(arguments: list[str], said: str) -> None:
+    result = CliRunner().invoke(keras_model_config, [*arguments, "--output", "a.json"][:6])
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            [],
+            ". With --checkpoint FOLDER, the same command would go on after the last finished "
+            "epoch",
+        ),
+        (["--checkpoint", "kept"], ". The same command goes on after the last finished epoch"),
+        (["--check"], ""),
+    ],
+)
+def test_a_training_that_is_stopped(options: list[str], said: str) -> None:
+    inputs = ("--model", "model.zip", "--features", "X.tsv", "--target", "y.tsv")
+    with keras_train_and_eval.make_context("train", [*inputs, *options]) as ctx:
+        assert advise_after_stop(ctx) == said
+
+
+def test_other_commands_have_no_checkpoints() -> None:
+    with keras_model_config.make_context("config", ["--output", "a.json"]) as ctx:
+        assert advise_after_stop(ctx) == ""

@@ -18,6 +18,9 @@ from galaxy_keras.artefacts.tables.lines import Chunk, LineReader
 from galaxy_keras.artefacts.tables.numbers import NumberParser
 from galaxy_keras.errors import DataError, list_names
 
+MIN_WORDS = 3
+"""The fewest words of a cell that is taken for running text."""
+
 
 def raise_number_errors(layout: Layout, first: Chunk, reader: LineReader) -> NoReturn:
     """Raise an error that lists the problems from `first` to the end of the table.
@@ -85,6 +88,7 @@ def _check_first_rows(layout: Layout, chunk: Chunk) -> None:
     if chunk.first_row != layout.first_row:
         return
     rows = [split_cells(line) for line in chunk.lines]
+    _check_no_sequences(layout, rows[0])
     check_separator(layout.path, chunk.first_row, rows[0])
     _check_widths(layout, rows if layout.header else rows[1:])
     if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
@@ -92,6 +96,20 @@ def _check_first_rows(layout: Layout, chunk: Chunk) -> None:
         raise DataError(
             f"{layout.path}: row 1 looks like a header ({shown}), but none was declared. "
             f"{layout.advise_header()}"
+        )
+
+
+def _check_no_sequences(layout: Layout, first: list[str]) -> None:
+    if first[0].startswith(">") and not is_number(first[0][1:]):
+        advice = "Give tab-separated text"
+        if layout.option == "--features":
+            advice = (
+                "If it holds sequences, give --features-format fasta-dna, fasta-rna or "
+                "fasta-protein"
+            )
+        raise DataError(
+            f'{layout.path} begins with ">", as sequences in FASTA format do, which are not a '
+            f"table. {advice}"
         )
 
 
@@ -141,18 +159,39 @@ def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]
         }
         if 1 < len(rows) == len(bad):
             chosen.remove(position)
-            problems.append(_describe_text_column(layout, position, *next(iter(bad.items()))))
+            cells = [row[position] for row in rows.values()]
+            problems.append(
+                _describe_text_column(layout, position, cells, *next(iter(bad.items())))
+            )
         else:
             problems += [f"{layout.locate(row, position)}: {bad[row]}" for row in bad]
     return problems
 
 
-def _describe_text_column(layout: Layout, position: int, row: int, problem: CellProblem) -> str:
+def _describe_text_column(
+    layout: Layout, position: int, cells: list[str], row: int, problem: CellProblem
+) -> str:
     return (
         f"{layout.path}, {layout.describe_column(position)}: no cell can be used as a number; "
-        f"in row {row}, {problem.what}. Correct the column, or "
+        f"in row {row}, {problem.what}. {_advise_on_text(cells)}, or "
         f"{layout.advise_leaving_out(position)}"
     )
+
+
+def _advise_on_text(cells: list[str]) -> str:
+    """Return what to do with a column of text, by what it seems to hold."""
+    texts = {cell for cell in cells if not _is_value(cell)}
+    if sum(len(text.split()) >= MIN_WORDS for text in texts) > len(texts) / 2:
+        return (
+            "If it holds text to learn from, turn words into whole numbers first, one column for "
+            "each position in the text"
+        )
+    if 1 < len(texts) <= len(cells) / 2:
+        return (
+            f"If it holds categories ({list_names(sorted(texts), most=3)}), write one column of 0 "
+            "and 1 for each of them instead"
+        )
+    return "Correct the column"
 
 
 def _find_ragged_rows(layout: Layout, chunk: Chunk) -> list[str]:

@@ -27,6 +27,22 @@ from galaxy_keras.catalogue.registry import Registry
 
 __all__ = ["LAYERS", "InputKind", "Layer", "replace_dropped", "resolve_layer"]
 
+_TEXT_ADVICE = (
+    "Networks here take numbers: turn words into whole numbers before (1, 2, 3, ..., one column "
+    "for each position in the text), and begin the network with Embedding"
+)
+_HASHING_ADVICE = (
+    "Networks here take numbers: turn categories into whole numbers before, and begin the network "
+    "with Embedding or CategoryEncoding"
+)
+_ADVICE = {
+    "TextVectorization": _TEXT_ADVICE,
+    "StringLookup": _TEXT_ADVICE,
+    "IntegerLookup": _HASHING_ADVICE,
+    "Hashing": _HASHING_ADVICE,
+    "HashedCrossing": _HASHING_ADVICE,
+}
+
 LAYERS: Final[Registry[Layer]] = Registry(
     "layer",
     (
@@ -43,6 +59,7 @@ LAYERS: Final[Registry[Layer]] = Registry(
         *preprocessing.LAYERS,
         *legacy.LAYERS,
     ),
+    _ADVICE,
 )
 
 

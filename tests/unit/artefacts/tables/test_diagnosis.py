@@ -179,6 +179,24 @@ CELLS = {
         "{path}, column 3: no cell can be used as a number; in row 1, the cell is empty. Correct "
         "the column, or leave the column out, for example with --features-columns not:3",
     ),
+    "categories": (
+        "M\t1\nF\t2\nF\t3\nM\t4\n",
+        '{path}, column 1: no cell can be used as a number; in row 1, "M" is not a number. If it '
+        "holds categories (F, M), write one column of 0 and 1 for each of them instead, or leave "
+        "the column out, for example with --features-columns not:1",
+    ),
+    "running text": (
+        "a bad film\nnot so good\nvery very good\n",
+        '{path}, column 1: no cell can be used as a number; in row 1, "a bad film" is not a '
+        "number. If it holds text to learn from, turn words into whole numbers first, one column "
+        "for each position in the text, or leave the column out, for example with "
+        "--features-columns not:1",
+    ),
+    "sequences": (
+        ">one\nACGT\n>two\nACGT\n",
+        '{path} begins with ">", as sequences in FASTA format do, which are not a table. If it '
+        "holds sequences, give --features-format fasta-dna, fasta-rna or fasta-protein",
+    ),
     "header not declared": (
         "year\tmonth\n2016\t9\n2017\t4\n",
         "{path}: row 1 looks like a header (year, month), but none was declared. " + DECLARE,

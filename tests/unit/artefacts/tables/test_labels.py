@@ -201,3 +201,12 @@ def write_column(factory, values) -> TableColumns:
 def test_labels_that_are_numbered_are_a_header(read, caplog, names):
     read(f"{names}\n.1\t.2\t.7\n", header=True)
     assert caplog.messages == []
+
+
+def test_sequences_are_no_labels(read, tmp_path):
+    with pytest.raises(DataError) as caught:
+        read(">a b\nACGT\n\n>c\n", option="--target")
+    assert str(caught.value) == (
+        f'{tmp_path / "y.dat"} begins with ">", as sequences in FASTA format do, which are not a '
+        "table. Give tab-separated text"
+    )
