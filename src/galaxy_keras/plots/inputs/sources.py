@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -10,9 +11,11 @@ import numpy as np
 from galaxy_keras.artefacts.tables import TableColumns, read_columns
 from galaxy_keras.artefacts.tables.cells import is_decimal_number
 from galaxy_keras.data.labels import PREDICTED, TRUE
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.plots.array_types import FloatArray, LabelArray
 from galaxy_keras.schema.requests.runs import TableSource
+
+logger = logging.getLogger(__name__)
 
 
 def read_source(source: TableSource, option: str, *, allow_missing: bool = False) -> TableColumns:
@@ -46,7 +49,20 @@ def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelArr
     labels = read_labels(true, "--true")
     predictions = read_labels(predicted, "--predicted")
     check_row_counts(true, len(labels), predicted, len(predictions))
+    _warn_of_other_spellings(labels, predictions)
     return labels, predictions
+
+
+def _warn_of_other_spellings(labels: LabelArray, predictions: LabelArray) -> None:
+    """Warn where no prediction can be right, as where TRUE was written for True."""
+    true, predicted = (sorted(set(map(str, each.tolist()))) for each in (labels, predictions))
+    if set(true).isdisjoint(predicted):
+        logger.warning(
+            "No predicted label is a true one, so that no prediction counts as right. True are %s, "
+            "predicted are %s. If they mean the same, write them alike.",
+            list_names(true, most=5),
+            list_names(predicted, most=5),
+        )
 
 
 def read_labels(source: TableSource, option: str) -> LabelArray:

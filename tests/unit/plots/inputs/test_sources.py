@@ -146,3 +146,31 @@ def test_row_counts_that_differ() -> None:
 def test_row_counts_that_differ_by_one_point_to_the_header() -> None:
     with pytest.raises(DataError, match="One row more is often a header: check which of the two"):
         check_row_counts(TableSource(path=Path("y.tsv")), 3, TableSource(path=Path("p.tsv")), 4)
+
+
+@pytest.mark.parametrize(
+    ("true", "predicted", "warned"),
+    [
+        (("TRUE", "FALSE"), ("True", "False"), True),
+        (('"a"', '"b"'), ("a", "b"), True),
+        (("a", "b"), ("b", "c"), False),
+        (("1", "0"), ("1", "1"), False),
+    ],
+)
+def test_labels_without_one_in_common(
+    tmp_path: Path,
+    caplog: pytest.LogCaptureFixture,
+    true: tuple[str, ...],
+    predicted: tuple[str, ...],
+    warned: bool,
+) -> None:
+    read_label_pair(
+        TableSource(path=write(tmp_path, "true.tsv", *true)),
+        TableSource(path=write(tmp_path, "predicted.tsv", *predicted)),
+    )
+    expected = (
+        "No predicted label is a true one, so that no prediction counts as right. True are "
+        f"{', '.join(sorted(true))}, predicted are {', '.join(sorted(predicted))}. If they mean "
+        "the same, write them alike."
+    )
+    assert caplog.messages == ([expected] if warned else [])
