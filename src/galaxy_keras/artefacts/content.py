@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import string
 from enum import StrEnum
 from pathlib import Path
@@ -44,9 +45,14 @@ def identify_file_type(path: Path) -> FileType:
     Raises
     ------
     ModelFileError
-        If it cannot be read.
+        If it cannot be read, or is a pipe or a device, which could be read only once.
     """
     try:
+        if not path.is_dir() and not stat.S_ISREG(path.stat().st_mode):
+            raise ModelFileError(
+                f"{path} is a pipe or a device, but models are read from files. "
+                "Write it to a file first, and give that"
+            )
         with path.open("rb") as file:
             start = file.read(_HEADER_BYTES)
     except OSError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import pickle
 import shutil
 import zipfile
@@ -460,3 +461,15 @@ def test_way_out_of_a_pickle_is_said(tmp_path: Path) -> None:
 def test_missing_file_is_a_model_file_error(tmp_path: Path) -> None:
     with pytest.raises(ModelFileError, match=r"none does not exist\. Check the path"):
         read_model(tmp_path / "none")
+
+
+def test_a_model_through_a_pipe_is_refused(tmp_path: Path) -> None:
+    # The file is read several times, and a second reader of a pipe would wait for ever.
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(ModelFileError) as caught:
+        read_model(path)
+    assert str(caught.value) == (
+        f"{path} is a pipe or a device, but models are read from files. "
+        "Write it to a file first, and give that"
+    )
