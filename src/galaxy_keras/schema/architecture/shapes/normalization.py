@@ -35,6 +35,8 @@ def infer_layer_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> L
 def infer_group_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GroupNormalization: each group of channels is normalized separately."""
     sizes = _read_sizes(config["axis"], inputs[0])
+    if config["groups"] == 0:
+        raise ConflictError("groups=0 makes no groups. Give 1 or more, or -1 for one per channel")
     groups = sizes[0] if config["groups"] == -1 else config["groups"]
     if sizes[0] % groups:
         raise ShapeMismatchError(

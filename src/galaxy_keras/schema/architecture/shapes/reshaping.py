@@ -55,7 +55,7 @@ def _count(target: Sequence[int], given: int) -> str:
 def infer_permute(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Permute: the dimensions in another order."""
     shape, order = inputs[0], tuple(config["dims"])
-    if sorted(order) != list(range(1, len(order) + 1)):
+    if set(order) != set(range(1, len(order) + 1)):
         raise ConflictError(
             f"dims={order} must name each dimension once, from 1, without the batch: (2, 1)"
         )

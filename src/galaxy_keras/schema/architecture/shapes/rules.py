@@ -22,6 +22,7 @@ from galaxy_keras.schema.architecture.shapes import (
     reshaping,
     wrappers,
 )
+from galaxy_keras.schema.architecture.shapes.components import check_components
 from galaxy_keras.schema.architecture.shapes.rule import (
     LayerConfig,
     LayerShape,
@@ -57,7 +58,9 @@ def infer_layer(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """
     entry = LAYERS.get(config.type)
     _check_count(entry, len(inputs))
-    return RULES[entry.shape_rule](config, inputs)
+    found = RULES[entry.shape_rule](config, inputs)
+    check_components(config, found.weights)
+    return found
 
 
 def _check_count(entry: Layer, count: int) -> None:
