@@ -120,7 +120,7 @@ def test_too_little_memory(run: Run, folder: Path, monkeypatch: pytest.MonkeyPat
     result = run("keras-train-and-eval", *TABLES, "--set", units, "--check", code=3)
     # 10^7 * (2 + 1 + 3) + 3 parameters, four numbers each.
     assert "this needs about 2.0 GiB of memory (915.5 MiB for weights" in result.stderr
-    assert "there are 100.0 MiB" in result.stderr
+    assert "only 100.0 MiB is available" in result.stderr
 
 
 def test_a_network_that_fits_no_machine(run: Run, folder: Path) -> None:

@@ -73,9 +73,9 @@ print(json.dumps({
 }))
 """
 JAX = """
-from galaxy_keras.learning.devices.cluster import SharedRows
+from galaxy_keras.learning.devices.cluster import RowSharding
 
-two = SharedRows(auto_shard_dataset=False)
+two = RowSharding(auto_shard_dataset=False)
 
 def compare(optimizer):
     keras.distribution.set_distribution(two)

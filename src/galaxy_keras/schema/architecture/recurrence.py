@@ -65,9 +65,7 @@ def _list_parts(node: LayerNode) -> list[tuple[str, Mapping[str, Any]]]:
         return [(node.type, node.options)]
     directions = [node.options.get(name) for name in ("layer", "backward_layer")]
     return [
-        (direction["class_name"], direction["config"])
-        for direction in directions
-        if direction is not None
+        (direction.name, direction.options) for direction in directions if direction is not None
     ]
 
 
