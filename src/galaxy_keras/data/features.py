@@ -247,17 +247,18 @@ def order_columns(
 
 
 def _order_by_name(names: Sequence[str], expected: Sequence[str], path: object) -> list[int] | None:
-    missing = [name for name in expected if name not in names]
+    positions = {name: position for position, name in enumerate(names)}
+    known = frozenset(expected)
+    extra = [name for name in names if name not in known]
+    missing = [name for name in expected if name not in positions]
     if missing:
-        unknown = [name for name in names if name not in expected]
         raise DataError(
             f'{path} has no column "{missing[0]}", which the model was trained on.'
-            f"{suggest(missing[0], unknown)} Missing in all: {list_names(missing)}"
+            f"{suggest(missing[0], extra)} Missing in all: {list_names(missing)}"
         )
-    extra = [name for name in names if name not in expected]
     if extra:
         logger.warning("Columns that the model does not know are left out: %s.", list_names(extra))
-    order = [names.index(name) for name in expected]
+    order = [positions[name] for name in expected]
     if order == list(range(len(names))):
         return None
     if not extra:

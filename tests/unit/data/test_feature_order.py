@@ -32,6 +32,16 @@ def test_columns_that_the_model_does_not_know_are_left_out(
     assert caplog.messages == ["Columns that the model does not know are left out: id."]
 
 
+def test_very_many_columns_in_another_order() -> None:
+    # Comparing each name with each other would take hours.
+    names = tuple(f"cg{number:08}" for number in range(300_000))
+    expected = FeatureDescription(count=len(names), names=names)
+
+    order = order_columns(names[::-1], len(names), expected, "X.tsv")
+
+    assert order == list(range(len(names)))[::-1]
+
+
 def test_a_missing_column_with_a_suggestion() -> None:
     with pytest.raises(
         DataError, match=r'X\.tsv has no column "height".* Did you mean "heigth"\? .*: height'

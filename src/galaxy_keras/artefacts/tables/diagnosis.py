@@ -165,6 +165,8 @@ def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]
             )
         else:
             problems += [f"{layout.locate(row, position)}: {bad[row]}" for row in bad]
+        if len(problems) > MAX_PROBLEMS:
+            break
     return problems
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import logging
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,7 +18,7 @@ from galaxy_keras.artefacts.tables.cells import (
 )
 from galaxy_keras.artefacts.tables.lines import LineReader, open_lines
 from galaxy_keras.errors import DataError, list_names
-from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.columns import ColumnSelection, locate_names
 
 MAX_PROBLEMS = 10
 logger = logging.getLogger(__name__)
@@ -162,9 +162,10 @@ def check_separator(path: Path, row: int, cells: list[str], *, numbers: bool = T
 
 
 def _check_header(layout: Layout) -> None:
-    problems = [*_find_bad_names(layout), *_find_repeated_names(layout)]
-    if problems:
-        raise DataError(*problems[:MAX_PROBLEMS])
+    problems = itertools.chain(_find_bad_names(layout), _find_repeated_names(layout))
+    listed = list(itertools.islice(problems, MAX_PROBLEMS))
+    if listed:
+        raise DataError(*listed)
     names = layout.names or ()
     if all(is_number(name) for name in names) and not _are_consecutive(names):
         logger.warning(
@@ -196,7 +197,8 @@ def _find_bad_names(layout: Layout) -> Iterator[str]:
 
 def _find_repeated_names(layout: Layout) -> Iterator[str]:
     names = layout.names or ()
-    repeated = [name for name, times in Counter(names).items() if name and times > 1]
+    positions = locate_names(names)
+    repeated = [name for name, found in positions.items() if name and len(found) > 1]
     if repeated and all(is_number(name) for name in names):
         yield (
             f"{layout.path}: row 1 was declared to be a header, but looks like data: it holds "
@@ -205,11 +207,7 @@ def _find_repeated_names(layout: Layout) -> Iterator[str]:
         )
         return
     for name in repeated:
-        numbers = [
-            position + 1
-            for position, each in zip(layout.chosen, names, strict=True)
-            if each == name
-        ]
+        numbers = [layout.chosen[position] + 1 for position in positions[name]]
         shown = list_names([str(number) for number in numbers], most=5)
         yield (
             f'{layout.path}, row 1: the name "{format_cell(name)}" is used for columns {shown}. '

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -69,7 +70,7 @@ def parse_names(text: str | None) -> list[str]:
     if not text:
         return []
     names = [name.strip() for name in next(csv.reader([text], skipinitialspace=True))]
-    repeated = [name for name in dict.fromkeys(names) if names.count(name) > 1]
+    repeated = [name for name, count in Counter(names).items() if count > 1]
     if "" in names or repeated:
         problem = f'"{repeated[0]}" occurs twice' if repeated else "one of them is empty"
         raise ConfigurationError(

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import Literal
 
-from galaxy_keras.errors import DataError, Problems, list_names, suggest
+from galaxy_keras.errors import DataError, list_names, suggest
 from galaxy_keras.schema.values.component import FrozenModel
 
 Span = tuple[int, int]
+MAX_NAMES_DESCRIBED = 10
 
 _SPAN = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
 _SYNTAX = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"
@@ -118,29 +119,35 @@ class ColumnSelection(FrozenModel):
                 f'{where}: the column selection "{self}" needs column names, but no header was '
                 "declared. Declare the first row as header, or select columns by number"
             )
-        problems = Problems()
-        positions = []
-        for name in self.names:
-            with problems.collecting():
-                positions.append(_find_name(name, names, where))
-        problems.raise_if_any()
-        return positions
+        positions = locate_names(names)
+        wrong = [name for name in self.names if len(positions.get(name, ())) != 1]
+        if wrong:
+            problems = (
+                _describe_wrong_name(name, positions, names, where)
+                for name in wrong[:MAX_NAMES_DESCRIBED]
+            )
+            raise DataError(*problems)
+        return [positions[name][0] for name in self.names]
 
 
-def _find_name(name: str, names: Sequence[str], where: str) -> int:
-    positions = [position for position, each in enumerate(names) if each == name]
-    if not positions:
-        raise DataError(
+def locate_names(names: Sequence[str]) -> dict[str, list[int]]:
+    """Return the positions of each name, from 0, by the name."""
+    positions: dict[str, list[int]] = {}
+    for position, name in enumerate(names):
+        positions.setdefault(name, []).append(position)
+    return positions
+
+
+def _describe_wrong_name(
+    name: str, positions: Mapping[str, list[int]], names: Sequence[str], where: str
+) -> str:
+    if name not in positions:
+        return (
             f'{where}: there is no column "{name}".{suggest(name, names)} '
             f"The columns are: {list_names(names)}"
         )
-    if len(positions) > 1:
-        numbers = " and ".join(str(position + 1) for position in positions)
-        raise DataError(
-            f'{where}: the name "{name}" is that of columns {numbers}. '
-            "Select them by number instead"
-        )
-    return positions[0]
+    numbers = " and ".join(str(each + 1) for each in positions[name][:MAX_NAMES_DESCRIBED])
+    return f'{where}: the name "{name}" is that of columns {numbers}. Select them by number instead'
 
 
 def _parse_spans(listed: str, text: str) -> tuple[Span, ...]:

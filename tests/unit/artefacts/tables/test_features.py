@@ -254,3 +254,26 @@ def test_what_cannot_be_read_is_explained_and_nothing_else(tmp_path_factory, cel
     with pytest.raises(DataError) as caught:
         read_features(path)
     assert str(caught.value) == f"{path}, row 1, column 2: {flaw}"
+
+
+def test_very_many_repeated_names(table):
+    # Comparing each name with each other would take hours.
+    names = [f"n{number}" for number in range(100_000)]
+    path = table("\t".join(names * 2) + "\n" + "\t".join("1" * 200_000) + "\n")
+
+    with pytest.raises(DataError) as caught:
+        read_features(path, header=True)
+
+    assert len(caught.value.problems) == 10
+    assert caught.value.problems[0].startswith(
+        f'{path}, row 1: the name "n0" is used for columns 1, 100001. Rename all but one, or'
+    )
+
+
+def test_very_many_columns_of_text(table):
+    row = "\t".join(["x"] * 100_000)
+
+    with pytest.raises(DataError) as caught:
+        read_features(table(f"{row}\n{row}\n"))
+
+    assert caught.value.problems[-1] == "Only the first 10 problems are listed."

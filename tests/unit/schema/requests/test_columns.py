@@ -158,3 +158,14 @@ def test_numbers_are_chosen_in_order_or_left_out(case):
     if len(numbers) < count:
         left = ColumnSelection.parse(f"not:{text}").choose(None, count, "X")
         assert left == [n - 1 for n in range(1, count + 1) if n not in numbers]
+
+
+def test_very_many_names() -> None:
+    # Comparing each name with each other would take hours.
+    names = [f"cg{number:08}" for number in range(300_000)]
+    selection = ColumnSelection.parse(f"name:{','.join(names[::-1])}")
+
+    assert selection.choose(names, len(names), "X.tsv") == list(range(len(names)))[::-1]
+    with pytest.raises(DataError) as caught:
+        selection.choose(["a", "b"], 2, "X.tsv")
+    assert len(caught.value.problems) == 10
