@@ -17,6 +17,8 @@ from galaxy_keras.errors import DataError
 CHUNK_CHARACTERS = 2**18
 """Characters per chunk: few enough to add little memory, enough not to cost time."""
 
+MAX_LINE_CHARACTERS = 2**27
+
 DECOMPRESSION_BUFFER_BYTES = 2**17
 """The default of 8 KiB is a third slower."""
 
@@ -41,10 +43,14 @@ class Chunk:
 
 
 class LineReader:
-    """Reads the lines of a table in order, without blank lines at its end."""
+    """Reads the lines of a table in order, without blank lines at its end.
 
-    def __init__(self, file: TextIO) -> None:
+    `path` names the table in messages.
+    """
+
+    def __init__(self, file: TextIO, path: Path) -> None:
         self._file = file
+        self._path = path
         self._pending: list[str] = []
         self._row = 1
         self._pending_blank = 0
@@ -53,8 +59,14 @@ class LineReader:
         """Return the next lines, at most `max_rows`; None at the end.
 
         They have about `CHUNK_CHARACTERS` characters, which is a hint, not a limit.
+
+        Raises
+        ------
+        DataError
+            If a line has more than `MAX_LINE_CHARACTERS` characters: a few bytes of gzip can
+            become a line that takes all memory.
         """
-        while lines := self._pending or self._file.readlines(CHUNK_CHARACTERS):
+        while lines := self._pending or self._read_lines():
             end = len(lines) if max_rows is None else max_rows
             lines, self._pending = lines[:end], lines[end:]
             filled = _count_filled(lines)
@@ -65,6 +77,20 @@ class LineReader:
                 return chunk
             self._pending_blank += len(lines)
         return None
+
+    def _read_lines(self) -> list[str]:
+        text = self._file.read(CHUNK_CHARACTERS)
+        if text and not text.endswith("\n"):
+            rest = self._file.readline(MAX_LINE_CHARACTERS)
+            if len(rest) == MAX_LINE_CHARACTERS:
+                row = self._row + self._pending_blank + text.count("\n")
+                raise DataError(
+                    f"{self._path}, row {row} has more than {MAX_LINE_CHARACTERS:,} characters. "
+                    "Check that the file is a table and has line ends"
+                )
+            text += rest
+        # Only "\n" ends a line, as in the file; str.splitlines knows other ends.
+        return io.StringIO(text, newline="\n").readlines()
 
     def unread(self, chunk: Chunk) -> None:
         """Put back `chunk`, the last that was read."""
@@ -91,7 +117,7 @@ def open_lines(path: Path) -> Iterator[LineReader]:
             if content.peek(3)[:3] == _BYTE_ORDER_MARK:
                 content.read(3)
             text = io.TextIOWrapper(content, encoding="utf-8", errors="surrogateescape")
-            yield LineReader(text)
+            yield LineReader(text, path)
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             f"{path} is a damaged or truncated gzip file. Upload or copy it again"

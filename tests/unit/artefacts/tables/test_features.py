@@ -277,3 +277,26 @@ def test_very_many_columns_of_text(table):
         read_features(table(f"{row}\n{row}\n"))
 
     assert caught.value.problems[-1] == "Only the first 10 problems are listed."
+
+
+def test_a_line_without_end(table, monkeypatch):
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", 16)
+    monkeypatch.setattr(lines, "MAX_LINE_CHARACTERS", 1000)
+    path = table(gzip.compress(b"1\t2\n\n3\t4\n" + b"5" * 2000))
+
+    with pytest.raises(DataError) as caught:
+        list(iterate_features(path))
+
+    assert str(caught.value) == (
+        f"{path}, row 4 has more than 1,000 characters. "
+        "Check that the file is a table and has line ends"
+    )
+
+
+@pytest.mark.parametrize("chunk_characters", [1, 2, 3, 5, 100])
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_whatever_the_size_of_chunks(table, monkeypatch, chunk_characters, end):
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", chunk_characters)
+    path = table(end.join(["1\t2", "30\t4", "5\t600", ""]))
+
+    assert read_features(path).values.tolist() == [[1, 2], [30, 4], [5, 600]]
