@@ -76,6 +76,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
     write_json,
 )
 from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -179,10 +180,13 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
     group = root.read_group(GROUP)
     check_format_version(group, FORMAT_VERSION)
     run = group.read_json("run")
+    architecture = decode_text(group, "architecture", decode_architecture)
+    target = read_model_text(group, "target", TargetDescription)
+    _check_target(group, architecture, target)
     return FittedModel(
-        architecture=decode_text(group, "architecture", decode_architecture),
+        architecture=architecture,
         training=read_model_text(group, "training", TrainingSettings),
-        target=read_model_text(group, "target", TargetDescription),
+        target=target,
         features=read_model_text(group, "features", FeatureDescription),
         weights=read_layers(group, "weights"),
         random_states=read_layers(group, "random_states"),
@@ -213,6 +217,24 @@ def _write_documents(group: h5py.Group, fitted: FittedModel) -> None:
     write_json(group, "target", fitted.target.model_dump(mode="json"))
     write_json(group, "features", fitted.features.model_dump(mode="json"))
     write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
+
+
+def _check_target(
+    group: AuditedGroup, architecture: Architecture, target: TargetDescription
+) -> None:
+    """Refuse a target that has not one class or value for each output of the network."""
+    if len(architecture.outputs) != 1:
+        return
+    units = infer_shapes(architecture)[architecture.outputs[0]].output[-1]
+    is_regression = target.kind == "regression"
+    count = target.columns if is_regression else len(target.labels)
+    expected = (2, 1) if target.kind == "binary" else (units, units)
+    if (count, units) != expected:
+        group.refuse(
+            "target",
+            f"is {target.kind} with {count} {'columns' if is_regression else 'classes'}, which "
+            f"does not fit a network with {units} outputs. The file is damaged",
+        )
 
 
 def _read_seed(group: AuditedGroup, run: Mapping[str, Any]) -> int | None:

@@ -305,5 +305,27 @@ def test_damaged_file_is_refused(spoil: Spoil, message: str, path: Path) -> None
     assert message in str(refused.value)
 
 
+@pytest.mark.parametrize(
+    ("target", "problem"),
+    [
+        (TargetDescription(kind="binary", classes=("a", "b", "c")), "is binary with 3 classes"),
+        (TargetDescription(kind="binary"), "is binary with 0 classes"),
+        (TargetDescription(kind="multiclass", classes=("a", "b")), "is multiclass with 2 classes"),
+        (TargetDescription(kind="regression", columns=2), "is regression with 2 columns"),
+    ],
+)
+def test_a_target_that_does_not_fit_the_network(
+    tmp_path: Path, target: TargetDescription, problem: str
+) -> None:
+    path = tmp_path / "fitted.h5mlm"
+    write_fitted(path, replace(make_sample(), target=target), ROWS)
+    with pytest.raises(ModelFileError) as caught:
+        read_model(path)
+    assert str(caught.value) == (
+        f"{path}: /galaxy_keras/target {problem}, which does not fit a network with 1 outputs. "
+        "The file is damaged"
+    )
+
+
 if __name__ == "__main__":
     write_fitted(DATA / f"fitted_v{FORMAT_VERSION}.h5mlm", make_sample(), ROWS)
