@@ -72,6 +72,7 @@ NOT_OFFERED = {
     "accelerate": "it is chosen by itself where it pays off",
     "weights": "a pair of files; the replaced tools made one file",
     "sample_weights_columns": "the table has one column",
+    "class_weight_header": "class weights of the form are balanced, which needs no table",
 }
 # The XML's own command gives these, or they are for a person at a terminal.
 NOT_IN_FORMS = {"galaxy_inputs", "verbose", "quiet", "traceback", "version"}
