@@ -57,7 +57,7 @@ def test_a_process_ends_with_the_test_that_is_killed() -> None:
     code = (
         "import os, signal, subprocess, sys\n"
         "from tests.processes import running\n"
-        "sleep = 'import time; print(1, flush=True); time.sleep(600)'\n"
+        "sleep = 'import time; print(1, flush=True); time.sleep(601)'\n"
         "with running([sys.executable, '-c', sleep], stdout=subprocess.PIPE) as process:\n"
         "    process.stdout.readline()\n"
         "    os.kill(os.getpid(), signal.SIGKILL)\n"
