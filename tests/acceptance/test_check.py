@@ -88,10 +88,11 @@ def test_all_problems_at_once(run: Run, folder: Path) -> None:
         code=3,
     )
     for part in (
-        "4 problems were found.",
+        "5 problems were found.",
         'X.tsv, row 2, column 2: "five"',
         "none.tsv does not exist",
-        "weights.tsv must hold numbers of at least 0",
+        'weights.tsv, row 1, column 1: "heavy" is not a number',
+        'weights.tsv, row 2, column 1: "light" is not a number',
         'there is no hyperparameter "epocs" that can be changed. Did you mean "epochs"?',
     ):
         assert part in result.stderr

@@ -95,16 +95,16 @@ def name_outputs(folder: str) -> list[str]:
 
 
 def start(
-    script: str, folder: str, cluster: str, model: str = "builder.zip", *options: str
+    script: str, folder: str, cluster: str, model: str = "builder.zip", device: str = "cpu"
 ) -> AbstractContextManager[subprocess.Popen[str]]:
-    command = [sys.executable, "-c", script, "--model", model, *TABLES, *SCHEME]
-    command += ["--cluster", cluster, *name_outputs(folder), *options]
+    command = [sys.executable, "-c", script, "--model", model, *TABLES, *SCHEME[:-1], device]
+    command += ["--cluster", cluster, *name_outputs(folder)]
     return running(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
 
-def run_alone(port: int, *options: str) -> tuple[int, str]:
+def run_alone(port: int, device: str = "cpu") -> tuple[int, str]:
     """Run a process that is its own cluster; return its code and messages."""
-    with start(ALONE, "one", str(port), "builder.zip", *options) as process:
+    with start(ALONE, "one", str(port), device=device) as process:
         messages = process.communicate(timeout=PATIENCE)[1]
     return process.returncode, messages
 
@@ -214,7 +214,7 @@ def test_a_process_that_dies_leaves_none_hanging(build: Run, port: int) -> None:
 def test_jax_finds_no_gpu(build: Run, port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     build()
     monkeypatch.setenv("JAX_PLATFORMS", "cpu")
-    code, messages = run_alone(port, "--device", "gpu")
+    code, messages = run_alone(port, "gpu")
 
     assert code == 3
     assert messages.endswith(

@@ -130,10 +130,10 @@ def test_training_goes_on_from_a_checkpoint(command: list[str]) -> None:
 
 @pytest.mark.thorough
 def test_training_goes_on_from_a_fitted_model(command: list[str]) -> None:
-    options = ["--model", "first.h5mlm", "--set", "learning_rate=0.01"]
     first = train(command, "first")
-    alone = train(command, "one", *options)
-    together = train(command, "two", *options, "--devices", "all")
+    again = ["--model", "first.h5mlm", *command[2:], "--set", "learning_rate=0.01"]
+    alone = train(again, "one")
+    together = train(again, "two", "--devices", "all")
 
     codes = [each.returncode for each in (first, alone, together)]
     assert codes == [0, 0, 0], together.stderr

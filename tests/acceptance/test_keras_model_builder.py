@@ -168,7 +168,12 @@ def test_unusual_settings_are_warned_of(model: str, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("arguments", "code"),
-    [(["--help"], 0), ([*TUTORIAL], 0), ([*TUTORIAL, "--epochs", "0"], 3), (["--task", "x"], 2)],
+    [
+        (["--help"], 0),
+        ([*TUTORIAL], 0),
+        ([*TUTORIAL, "--metric", "nonsense"], 3),
+        (["--task", "x"], 2),
+    ],
     ids=["help", "builder", "error", "usage"],
 )
 def test_nothing_heavy_is_imported(

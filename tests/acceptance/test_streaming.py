@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -28,22 +29,23 @@ own_memory = pytest.mark.skipif(
 )
 
 
-def build(run: Run, width: int, layers: list[str], *settings: str) -> None:
+def build(run: Run, width: int, layers: list[str], *settings: str, epochs: str = "2") -> None:
     options = [option for layer in layers for option in ("--layer", layer)]
     run("keras-model-config", "--input-shape", str(width), *options, "--output", "model.json")
     run(
         "keras-model-builder",
         *("--model-config", "model.json", "--task", "classifier", "--optimizer", "adam"),
-        *("--loss", "binary_crossentropy", "--metric", "acc", "--epochs", "2"),
+        *("--loss", "binary_crossentropy", "--metric", "acc", "--epochs", epochs),
         *("--batch-size", "7", "--seed", "5", "--output", "builder.zip", *settings),
     )
     write_rows("y.tsv", [[row % 2] for row in range(ROWS)])
 
 
-def train(run: Run, folder: str, *options: str) -> dict[str, bytes]:
+def train(run: Run, folder: str, *options: str, model: str = "builder.zip") -> dict[str, bytes]:
     Path(folder).mkdir()
     outputs = [part for name in OUTPUTS for part in (f"--output-{name}", f"{folder}/{name}")]
-    run("keras-train-and-eval", *TABLES, *outputs, "--scheme", "train-val-test", *options)
+    tables = ["--model", model, *TABLES[2:], "--scheme", "train-val-test"]
+    run("keras-train-and-eval", *tables, *outputs, *options)
     return {name: Path(folder, name).read_bytes() for name in OUTPUTS}
 
 
@@ -101,8 +103,9 @@ def test_columns_in_another_order_are_trained_on_as_before(run: Run, temporary: 
     write_rows("X", [["a", "b"], *([row, row / 10] for row in range(ROWS))])
     train(run, "first", "--features-header")
     write_rows("X", [["b", "more", "a"], *([row / 10, 9, row] for row in range(ROWS))])
-    again = ("--model", "first/model", "--features-header")
-    assert train(run, "disk", *again, "--stream") == train(run, "memory", *again)
+    again = partial(train, run, model="first/model")
+    header = "--features-header"
+    assert again("disk", header, "--stream") == again("memory", header)
 
 
 @pytest.mark.parametrize("options", [(), ("--stream",)])
@@ -150,7 +153,7 @@ def test_memory_that_features_take_beside_the_network(
 @pytest.mark.slow
 @own_memory
 def test_memory_of_training_does_not_grow_with_the_rows(run: Run, temporary: Path) -> None:
-    build(run, 3000, ["Dense units=1 activation=sigmoid"], "--epochs", "1")
+    build(run, 3000, ["Dense units=1 activation=sigmoid"], epochs="1")
     outputs = ["--output-model", "model", "--output-metrics", "metrics"]
     peaks = []
     for rows in (1_000, 10_000):

@@ -54,7 +54,7 @@ WRITING = {
 FAILING = {
     "usage": (("keras-model-config", "--no-such-option"), 2),
     "configuration": (("keras-model-builder", *BUILDER[1:], "--epochs", "0"), 3),
-    "data": ((*PLOT, "--true", "nothing.tsv", "--output", "plot.png"), 4),
+    "data": ((*PLOT[:3], "nothing.tsv", *PLOT[4:], "--output", "plot.png"), 4),
     "model file": (("model-prediction", "--model", "y.tsv", "--features", "X.tsv",
                     "--output", "p.tsv"), 5),
 }  # fmt: skip
