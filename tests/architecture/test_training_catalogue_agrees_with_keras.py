@@ -18,14 +18,14 @@ from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.catalogue.parameters import PACKAGE, REQUIRED, Entry
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.schedules import SCHEDULES
-from galaxy_keras.catalogue.scorers import SCORERS
+from galaxy_keras.catalogue.scorers import SCORERS, TargetKind
 from galaxy_keras.data.predictions import make_predictions
 from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.compiling import build_loss, build_metrics, build_optimizer
 from galaxy_keras.schema.training.scorers import list_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
+from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.choices import parse_component, parse_metric, parse_optimizer
 
 REGISTRIES: dict[str, tuple[Registry[Any], ModuleType, type]] = {

@@ -11,6 +11,7 @@ import numpy as np
 import pytest
 
 from galaxy_keras.catalogue.losses import LOSSES
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.callbacks import BestWeights, EarlyStopping
 from galaxy_keras.learning.compiling import (
@@ -22,7 +23,7 @@ from galaxy_keras.learning.compiling import (
 )
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
+from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.choices import parse_component, parse_optimizer
 
 BINARY = TargetDescription(kind="binary", classes=("no", "yes"))

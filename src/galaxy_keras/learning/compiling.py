@@ -10,11 +10,12 @@ import keras
 
 from galaxy_keras.catalogue.losses import LOSSES, TargetFormat
 from galaxy_keras.catalogue.metrics import ACCURACY, ACCURACY_BY_TARGET, METRICS
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.learning.callbacks import build_callback
 from galaxy_keras.learning.gradients import sum_gradients
 from galaxy_keras.schema.training.output_layer import choose_target_format
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription, TargetKind
+from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.choices import NamedMetric
 from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.relations import as_tuple

@@ -14,6 +14,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features, TableColumns
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.data.features import (
     InputColumns,
     assign_columns,
@@ -57,7 +58,6 @@ from galaxy_keras.schema.training.output_layer import (
 )
 from galaxy_keras.schema.training.scorers import check_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetKind
 
 MEMORY_ADVICE = (
     "Lower the batch size (--set batch_size=...), make the network smaller, "

@@ -8,11 +8,11 @@ from typing import Any
 
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, TargetFormat
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import Shape, infer_shapes
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetKind
 from galaxy_keras.schema.values.component import Component
 
 _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from galaxy_keras.catalogue.scorers import DEFAULT, DEFAULT_SCORERS, SCORERS, Scorer
+from galaxy_keras.catalogue.scorers import DEFAULT, DEFAULT_SCORERS, SCORERS, Scorer, TargetKind
 from galaxy_keras.errors import ConfigurationError, Problems, list_names
-from galaxy_keras.schema.training.targets import TargetKind
 
 _TARGETS: dict[TargetKind, str] = {
     "binary": "a target of two classes",

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.schema.values.component import FrozenModel
 
 Label = int | float | str
-TargetKind = Literal["binary", "multiclass", "multilabel", "regression"]
 
 
 class TargetDescription(FrozenModel):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.training.scorers import check_scorers, list_scorers
-from galaxy_keras.schema.training.targets import TargetKind
 
 
 @pytest.mark.parametrize(
