@@ -1,4 +1,4 @@
-"""Samples in a sparse matrix."""
+"""Samples in a matrix in MatrixMarket format."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from galaxy_keras.data.sources.source import ROWS_PER_CHUNK, SampleSource
 
 
 class Source(SampleSource[Features]):
-    """A MatrixMarket file, which is read whole; its zeros are written out chunk by chunk."""
+    """A MatrixMarket file, dense or sparse; its rows are made dense chunk by chunk."""
 
     width_advice = "Check the columns of the matrix"
     match_advice = "Give a matrix with the columns that were trained on"
