@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import settings
 
-from .hermetic import find_left_processes, isolate
+from .hermetic import isolate, wait_for_left_processes
 
 isolate()
 
@@ -21,7 +21,8 @@ settings.load_profile("repeatable")
 @pytest.hookimpl(wrapper=True)
 def pytest_sessionfinish(session: pytest.Session) -> Iterator[None]:
     yield
-    left = find_left_processes()
-    if left and not hasattr(session.config, "workerinput"):
+    if hasattr(session.config, "workerinput"):
+        return
+    if left := wait_for_left_processes():
         session.exitstatus = pytest.ExitCode.TESTS_FAILED
-        print("\nTests left processes behind:", *left.values(), sep="\n")
+        print("\nTests left processes behind:", *left, sep="\n")

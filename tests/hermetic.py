@@ -79,15 +79,26 @@ def _replace_environment() -> None:
     )
 
 
-def find_left_processes() -> dict[int, str]:
-    """Return the command lines of the processes that this run started and did not end."""
+def wait_for_left_processes(part: str = "", seconds: float = 60) -> list[str]:
+    """Return what `find_left_processes` finds once it is nothing, or when the time is over.
+
+    A process that was killed is there for a moment more.
+    """
+    end = time.monotonic() + seconds
+    while (left := find_left_processes(part)) and time.monotonic() < end:
+        time.sleep(0.05)
+    return left
+
+
+def find_left_processes(part: str = "") -> list[str]:
+    """List the command lines with `part` that this run of the tests started and did not end."""
     mark = f"{RUN}={os.environ[RUN]}".encode()
-    left = {}
+    left = []
     for folder in Path("/proc").glob("[0-9]*"):
         # Processes end while they are looked at, and those of others cannot be.
         with contextlib.suppress(OSError):
             variables = (folder / "environ").read_bytes().split(b"\0")
             if mark in variables:
                 words = (folder / "cmdline").read_bytes().replace(b"\0", b" ")
-                left[int(folder.name)] = words.decode(errors="replace").strip()
-    return left
+                left.append(words.decode(errors="replace").strip())
+    return [command for command in left if part in command]

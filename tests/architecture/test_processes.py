@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from tests.hermetic import find_left_processes
+from tests.hermetic import find_left_processes, wait_for_left_processes
 from tests.processes import run_process, running
 
 TESTS = Path(__file__).parents[1]
@@ -20,12 +20,11 @@ HERE = Path(__file__)
 STARTS = re.compile(
     r"\b(subprocess\.(run|Popen|call|check_\w+)|os\.(system|popen|spawn\w+|fork))\("
 )
-# Starts a process that starts another one, says so, and waits.
+# Starts another process, which says so; both wait.
 FAMILY = """
 import subprocess, sys, time
-sleep = "import time; time.sleep(600)"
-subprocess.Popen([sys.executable, "-c", sleep])
-print("started", flush=True)
+child = "import time; print('started', flush=True); time.sleep(600)"
+subprocess.Popen([sys.executable, "-c", child])
 time.sleep(600)
 """
 
@@ -44,11 +43,10 @@ def test_a_process_ends_with_all_that_it_started() -> None:
     with running([sys.executable, "-c", FAMILY], stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         assert process.stdout.readline() == "started\n"
-        assert len(find_left_processes()) >= 2
+        assert len(find_left_processes("time.sleep(600)")) == 2
     assert process.returncode == -signal.SIGKILL
     assert process.stdout.closed
-    left = find_left_processes().values()
-    assert not [command for command in left if "time.sleep(600)" in command]
+    assert wait_for_left_processes("time.sleep(600)") == []
 
 
 def test_a_process_ends_with_the_test_that_is_killed() -> None:
