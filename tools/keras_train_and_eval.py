@@ -57,7 +57,8 @@ SCHEMES = click.Choice(get_args(SplitScheme))
     type=METHODS,
     default="simple",
     show_default=True,
-    help="How rows are held out: simple shuffles them, none takes the last ones without shuffling.",
+    help="How rows are held out: simple shuffles them, last (or none) takes the last ones, unique "
+    "keeps rows of equal features together.",
 )
 @click.option(
     "--test-size",
@@ -66,7 +67,7 @@ SCHEMES = click.Choice(get_args(SplitScheme))
     show_default=True,
     help="Fraction (below 1) or number of rows held out.",
 )
-@click.option("--split-seed", type=SEED, help="Random seed of the split.  [default: --seed]")
+@click.option("--split-seed", type=SEED, help="Random seed of the split.  [default: --seed, or 0]")
 @click.option("--group-names", metavar="A,B", help="Groups to hold out, instead of a size.")
 @click.option("--val-split", type=METHODS, help="--split for validation.  [default: --split]")
 @click.option(
@@ -76,7 +77,9 @@ SCHEMES = click.Choice(get_args(SplitScheme))
     show_default=True,
     help="Fraction or number of the remaining rows.",
 )
-@click.option("--val-split-seed", type=SEED, help="--split-seed for validation.  [default: --seed]")
+@click.option(
+    "--val-split-seed", type=SEED, help="--split-seed for validation.  [default: --seed, or 0]"
+)
 @click.option("--val-group-names", metavar="A,B", help="--group-names for validation.")
 @table_options("groups", "Table with the group of each row.", required=False)
 @table_options("sample-weights", "Table of sample weights.", required=False)

@@ -244,5 +244,5 @@ def test_a_cluster_needs_a_seed(build: Run, run: Run) -> None:
     refused = run("keras-train-and-eval", *command, code=3)
 
     assert refused.stderr == (
-        "Error: --cluster needs a seed so that all processes hold out the same rows. Give --seed\n"
+        "Error: --cluster needs a seed so that all processes draw the same batches. Give --seed\n"
     )

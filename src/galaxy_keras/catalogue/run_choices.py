@@ -6,6 +6,6 @@ from typing import Literal
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 DeviceCount = Literal["1", "all"]
-SplitMethod = Literal["none", "simple", "stratified", "group"]
+SplitMethod = Literal["none", "last", "simple", "stratified", "group", "unique"]
 SplitScheme = Literal["train-val", "train-val-test"]
 PredictionMethod = Literal["predict", "predict_proba"]

@@ -46,6 +46,7 @@ def split_rows(
     *,
     strata: NDArray[Any] | None = None,
     groups: NDArray[Any] | None = None,
+    equal_rows: NDArray[Any] | None = None,
 ) -> Split:
     """Split `rows` rows into training and one or two hold-outs.
 
@@ -61,38 +62,43 @@ def split_rows(
         Class of each row, shape (rows,), for `stratified`.
     groups
         Group of each row, for `group`.
+    equal_rows
+        Likewise for `unique`: the same for rows that are equal.
 
     Raises
     ------
     DataError
         If a subset would be empty, or the classes or groups do not allow the split.
     """
+    kinds = {"stratified": strata, "group": groups, "unique": equal_rows}
     everything = np.arange(rows)
-    rest, tested = _hold_out(everything, test, "--test-size", strata, groups)
+    rest, tested = _hold_out(everything, test, "--test-size", kinds.get(test.method))
     if validation is None:
         return Split(train=rest, validation=tested, test=tested)
-    train, validated = _hold_out(rest, validation, "--val-size", strata, groups)
+    train, validated = _hold_out(rest, validation, "--val-size", kinds.get(validation.method))
     return Split(train=train, validation=validated, test=tested)
 
 
 def _hold_out(
-    rows: Rows,
-    hold_out: HoldOut,
-    option: str,
-    strata: NDArray[Any] | None,
-    groups: NDArray[Any] | None,
+    rows: Rows, hold_out: HoldOut, option: str, kinds: NDArray[Any] | None
 ) -> tuple[Rows, Rows]:
+    """Return the rows that stay and those that are held out.
+
+    `kinds` is the class or the group of each row, where the method needs it.
+    """
     if hold_out.method == "group":
-        return _hold_out_groups(rows, hold_out, option, groups)
+        return _hold_out_groups(rows, hold_out, option, kinds)
+    if hold_out.method == "unique":
+        return _hold_out_unique(rows, hold_out, option, kinds)
     hold_out.check_rows(len(rows), "rows", option)
     stratify = None
     if hold_out.method == "stratified":
-        stratify = _check_strata(rows, hold_out, option, strata)
+        stratify = _check_strata(rows, hold_out, option, kinds)
     rest, held = train_test_split(
         rows,
         test_size=hold_out.test_size,
-        random_state=None if hold_out.method == "none" else hold_out.random_state,
-        shuffle=hold_out.method != "none",
+        random_state=hold_out.random_state if hold_out.shuffles else None,
+        shuffle=hold_out.shuffles,
         stratify=stratify,
     )
     return rest, held
@@ -138,11 +144,23 @@ def _hold_out_groups(
         held = _find_groups(chosen, names, hold_out.group_names)
         return rows[~held], rows[held]
     hold_out.check_rows(len(names), "groups", option)
+    return _shuffle_groups(rows, chosen, hold_out)
+
+
+def _hold_out_unique(
+    rows: Rows, hold_out: HoldOut, option: str, equal_rows: NDArray[Any] | None
+) -> tuple[Rows, Rows]:
+    chosen = rows if equal_rows is None else equal_rows[rows]
+    hold_out.check_rows(len(np.unique(chosen)), "different rows", option)
+    return _shuffle_groups(rows, chosen, hold_out)
+
+
+def _shuffle_groups(rows: Rows, groups: NDArray[Any], hold_out: HoldOut) -> tuple[Rows, Rows]:
     splitter = GroupShuffleSplit(
         n_splits=1, test_size=hold_out.test_size, random_state=hold_out.random_state
     )
-    rest, tested = next(splitter.split(rows, groups=chosen))
-    return rows[rest], rows[tested]
+    rest, held = next(splitter.split(rows, groups=groups))
+    return rows[rest], rows[held]
 
 
 def _find_groups(

@@ -259,6 +259,8 @@ def _collect(
         random_states=collect_random_states(model),
         optimizer_state=collect_optimizer_state(model),
         seed=preparation.seed,
+        hold_outs=preparation.hold_outs,
+        trained_rows=preparation.trained_rows,
         history=history,
         metrics=metrics,
         versions=_collect_versions(),

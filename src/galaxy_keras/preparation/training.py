@@ -21,12 +21,11 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
-from galaxy_keras.data.labels import make_label_array
 from galaxy_keras.data.predictions import OutputKind, find_output_kind
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
-from galaxy_keras.data.splitting import Split, check_split, split_rows
+from galaxy_keras.data.splitting import Split, check_split
 from galaxy_keras.data.targets import (
     Target,
     apply_description,
@@ -34,6 +33,7 @@ from galaxy_keras.data.targets import (
     read_regression_values,
 )
 from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.preparation.hold_outs import choose_seeds, hold_out_rows, warn_about_scores
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.reading import (
     compute_sample_weights,
@@ -48,6 +48,7 @@ from galaxy_keras.schema.architecture.memory import (
 )
 from galaxy_keras.schema.architecture.shapes import format_shape
 from galaxy_keras.schema.requests.runs import TrainingRequest
+from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.compatibility import check_compatibility
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
@@ -98,6 +99,10 @@ class Preparation:
         Names of the scorers to use.
     seed
         Seed of the weights, the row order and the random layers, or None.
+    hold_outs
+        How rows were held out of this and all former trainings; empty where they differ.
+    trained_rows
+        Hashes by which the model knows the training rows again.
     precision
         The dtype policy of the layers; the architecture does not contain it.
     """
@@ -115,6 +120,8 @@ class Preparation:
     weights: NDArray[np.float32] | None
     scorers: tuple[str, ...]
     seed: int | None
+    hold_outs: tuple[HoldOut, ...]
+    trained_rows: NDArray[np.uint64]
     precision: Precision
 
 
@@ -141,7 +148,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     tables = read_tables(run, source, problems)
     if model is None:
         problems.fail()
-    run = run.with_seed(model.settings.seed)
+    run = choose_seeds(run, model.settings.seed, model.initial_model)
     with problems.collecting():
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
@@ -150,7 +157,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     if samples is None or target is None or scorers is None or problems:
         problems.fail()
     features, inputs = samples
-    split = _split(run, target, tables.groups)
+    held_out = hold_out_rows(run, features, target, tables.groups)
+    split = held_out.split
     with problems.collecting():
         check_split(target, split)
         try_scorers(scorers, Target(target.description, target.codes[split.test]))
@@ -158,6 +166,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         _check_memory(model, features, split)
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
+    warn_about_scores(held_out, features, target, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     return Preparation(
         architecture=model.architecture,
@@ -173,6 +182,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         weights=weights,
         scorers=scorers,
         seed=run.seed,
+        hold_outs=held_out.find_common(model.initial_model),
+        trained_rows=held_out.sample_trained_rows(model.initial_model),
         precision=run.precision,
     )
 
@@ -234,12 +245,12 @@ def _check_memory(model: _Model, features: Features, split: Split) -> None:
 def _check_seed(run: TrainingRequest) -> None:
     if run.checkpoint is not None and run.seed is None:
         raise ConfigurationError(
-            "--checkpoint needs a seed so that the same command holds out the same rows again. "
-            "Give --seed"
+            "--checkpoint needs a seed so that training goes on as it would have without the "
+            "break. Give --seed"
         )
     if run.cluster is not None and run.seed is None:
         raise ConfigurationError(
-            "--cluster needs a seed so that all processes hold out the same rows. Give --seed"
+            "--cluster needs a seed so that all processes draw the same batches. Give --seed"
         )
 
 
@@ -280,21 +291,6 @@ def _count_outputs(architecture: Architecture) -> int:
             "pooling layer"
         )
     return layer.units
-
-
-def _split(run: TrainingRequest, target: Target, groups: NDArray[Any] | None) -> Split:
-    strata = None if target.description.kind == "regression" else _label_rows(target)
-    return split_rows(len(target.codes), run.test, run.validation, strata=strata, groups=groups)
-
-
-def _label_rows(target: Target) -> NDArray[Any]:
-    """Return one label for each row, shape (rows,); those of several columns are joined."""
-    codes = target.codes
-    if codes.ndim == 1:
-        # `train_test_split` sorts strata; labels must sort as the codes do.
-        labels: NDArray[Any] = make_label_array(target.description.labels)[codes]
-        return labels
-    return np.array(["".join(map(str, row)) for row in codes])
 
 
 def _check_scorers(run: TrainingRequest, model: _Model, target: Target | None) -> tuple[str, ...]:

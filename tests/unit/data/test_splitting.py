@@ -29,8 +29,10 @@ def test_rows_are_those_of_scikit_learn(method: str, size: float) -> None:
     assert split.validation is split.test
 
 
-def test_without_shuffling_the_last_rows_are_held_out() -> None:
-    split = split_rows(10, HoldOut(method="none", size=3), None)
+@pytest.mark.parametrize("method", ["none", "last"])
+def test_without_shuffling_the_last_rows_are_held_out(method: str) -> None:
+    hold_out = HoldOut(method=method, size=3, random_state=5)  # type: ignore[arg-type]
+    split = split_rows(10, hold_out, None)
     assert split.test.tolist() == [7, 8, 9]
 
 
@@ -42,6 +44,22 @@ def test_groups_stay_together_as_in_scikit_learn() -> None:
     assert split.train.tolist() == train.tolist()
     assert split.test.tolist() == test.tolist()
     assert not set(GROUPS[split.train]) & set(GROUPS[split.test])
+
+
+def test_equal_rows_stay_together() -> None:
+    hold_out = HoldOut(method="unique", size=0.25, random_state=2)
+    values = np.arange(60) % 12
+    split = split_rows(60, hold_out, hold_out, equal_rows=values)
+    held, validated = set(values[split.test]), set(values[split.validation])
+    # A quarter of 12 different rows, rounded up, and of the 9 that are left.
+    assert (len(held), len(validated)) == (3, 3)
+    assert not held & validated
+    assert not (held | validated) & set(values[split.train])
+
+
+def test_too_few_different_rows_are_told() -> None:
+    with pytest.raises(DataError, match="there are 1 different rows; at least 2 are needed"):
+        split_rows(9, HoldOut(method="unique"), None, equal_rows=np.zeros(9))
 
 
 def test_named_groups_are_held_out() -> None:

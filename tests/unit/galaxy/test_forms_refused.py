@@ -106,7 +106,8 @@ REFUSED = [
         keras_train_and_eval.read_options,
         {"experiment_schemes": {"test_split": {"split_algos": {"shuffle": "random"}}}},
         'form field "experiment_schemes|test_split|split_algos|shuffle": '
-        'there is no splitting method "random". Choose from: None, simple, stratified, group',
+        'there is no splitting method "random". '
+        "Choose from: None, last, simple, stratified, group, unique",
     ),
     (
         keras_train_and_eval.read_options,

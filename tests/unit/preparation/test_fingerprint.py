@@ -16,6 +16,7 @@ from galaxy_keras.data.targets import Target
 from galaxy_keras.preparation.fingerprint import compute_fingerprint
 from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -57,6 +58,8 @@ PREPARATION = Preparation(
     weights=None,
     scorers=("r2",),
     seed=1,
+    hold_outs=(HoldOut(),),
+    trained_rows=np.zeros(0, np.uint64),
     precision="float32",
 )
 CHANGES: dict[str, dict[str, Any]] = {

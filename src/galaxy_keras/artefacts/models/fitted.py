@@ -14,6 +14,10 @@ Layout of format version 1
 ``/galaxy_keras/target``           JSON text: `schema.training.targets.TargetDescription`
 ``/galaxy_keras/features``         JSON text: `schema.training.features.FeatureDescription`
 ``/galaxy_keras/run``              JSON text: ``{"seed": ..., "versions": {...}}``
+``/galaxy_keras/hold_outs``        JSON text: ``{"hold_outs": [...]}``, each
+                                   `schema.requests.splits.HoldOut`; optional
+``/galaxy_keras/trained_rows``     array, `data.equal_rows.sample_hashes` of the training rows;
+                                   optional
 ``/galaxy_keras/history``          arrays, one per column, one value per epoch
 ``/galaxy_keras/metrics``          arrays, one per metric, of one value
 ``/galaxy_keras/weights``          layers
@@ -47,9 +51,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import h5py
+import numpy as np
+from numpy.typing import NDArray
+from pydantic import Field
 
 from galaxy_keras.artefacts.architecture.architecture_file import (
     decode_architecture,
@@ -77,12 +84,20 @@ from galaxy_keras.artefacts.models.h5mlm import (
 )
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
+from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
+from galaxy_keras.schema.values.component import FrozenModel
 
 FORMAT_VERSION = 1
 GROUP = "galaxy_keras"
+
+
+class _StoredHoldOuts(FrozenModel):
+    """The JSON text of the hold-outs."""
+
+    hold_outs: Annotated[tuple[HoldOut, ...], Field(max_length=2)]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -108,6 +123,11 @@ class FittedModel:
         The variables of the optimizer in order. Empty where unknown.
     seed
         The seed of the training, or None.
+    hold_outs
+        How rows were held out of all trainings; empty where unknown, or where those differ.
+    trained_rows
+        Hashes by which rows that it was trained on are known again
+        (`data.equal_rows.sample_hashes`); None where unknown.
     history
         The values of each epoch by the name of the metric.
     metrics
@@ -124,6 +144,8 @@ class FittedModel:
     random_states: tuple[LayerWeights, ...] = ()
     optimizer_state: tuple[NamedArray, ...] = ()
     seed: int | None = None
+    hold_outs: tuple[HoldOut, ...] = ()
+    trained_rows: NDArray[np.uint64] | None = None
     history: Mapping[str, list[float]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
@@ -159,6 +181,8 @@ def write_fitted(
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
         _write_documents(group, fitted)
+        if fitted.trained_rows is not None:
+            group.create_dataset("trained_rows", data=fitted.trained_rows, track_times=False)
         write_arrays(group, "history", name_columns(fitted.history))
         write_arrays(group, "metrics", name_columns(fitted.metrics))
         write_layers(group, "weights", fitted.weights)
@@ -192,6 +216,8 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
         random_states=read_layers(group, "random_states"),
         optimizer_state=read_arrays(group, "optimizer"),
         seed=_read_seed(group, run),
+        hold_outs=_read_hold_outs(group),
+        trained_rows=_read_trained_rows(group),
         history=read_numbers(group, "history", 1),
         metrics=read_numbers(group, "metrics", 0),
         versions=_read_versions(group, run),
@@ -216,6 +242,8 @@ def _write_documents(group: h5py.Group, fitted: FittedModel) -> None:
     write_json(group, "training", fitted.training.model_dump(mode="json"))
     write_json(group, "target", fitted.target.model_dump(mode="json"))
     write_json(group, "features", fitted.features.model_dump(mode="json"))
+    hold_outs = [each.model_dump(mode="json", exclude={"group_names"}) for each in fitted.hold_outs]
+    write_json(group, "hold_outs", {"hold_outs": hold_outs})
     write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
 
 
@@ -242,6 +270,21 @@ def _read_seed(group: AuditedGroup, run: Mapping[str, Any]) -> int | None:
     if seed is not None and not isinstance(seed, int):
         group.refuse("run", "has a seed that is not a whole number. The file is damaged")
     return seed
+
+
+def _read_hold_outs(group: AuditedGroup) -> tuple[HoldOut, ...]:
+    if "hold_outs" not in group:
+        return ()
+    return read_model_text(group, "hold_outs", _StoredHoldOuts).hold_outs
+
+
+def _read_trained_rows(group: AuditedGroup) -> NDArray[np.uint64] | None:
+    if "trained_rows" not in group:
+        return None
+    hashes = group.read_array("trained_rows")
+    if hashes.dtype != np.uint64 or hashes.ndim != 1 or (hashes[1:] <= hashes[:-1]).any():
+        group.refuse("trained_rows", "does not hold hashes in their order. The file is damaged")
+    return hashes
 
 
 def _read_versions(group: AuditedGroup, run: Mapping[str, Any]) -> dict[str, str]:

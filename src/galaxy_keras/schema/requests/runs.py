@@ -176,12 +176,26 @@ class TrainingRequest(FrozenModel):
         """Whether this process writes the outputs."""
         return self.cluster is None or self.cluster.is_coordinator
 
-    def with_seed(self, default: int | None) -> Self:
-        """Return the request with its seed, or else `default`, wherever none is given."""
+    def with_seeds(self, default: int | None, split_seed: int) -> Self:
+        """Return the request with seeds where none is given.
+
+        Parameters
+        ----------
+        default
+            Seed of the run, and so of the hold-outs.
+        split_seed
+            Seed of the hold-outs where the run has none.
+        """
         seed = default if self.seed is None else self.seed
-        validation = None if self.validation is None else self.validation.with_seed(seed)
-        changes = {"seed": seed, "test": self.test.with_seed(seed), "validation": validation}
-        return self.model_copy(update=changes)
+        hold_out_seed = split_seed if seed is None else seed
+        validation = None if self.validation is None else self.validation.with_seed(hold_out_seed)
+        test = self.test.with_seed(hold_out_seed)
+        return self.model_copy(update={"seed": seed, "test": test, "validation": validation})
+
+    @property
+    def hold_outs(self) -> tuple[HoldOut, ...]:
+        """The hold-outs, one or two."""
+        return (self.test,) if self.validation is None else (self.test, self.validation)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:

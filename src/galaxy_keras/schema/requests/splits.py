@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Final, Self
 
 from pydantic import model_validator
 
 from galaxy_keras.catalogue.run_choices import SplitMethod
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.values.component import FrozenModel
+
+DEFAULT_SPLIT_SEED: Final = 0
+"""So that settings are compared on the same rows where nobody asks for others."""
 
 
 class HoldOut(FrozenModel):
@@ -17,10 +20,12 @@ class HoldOut(FrozenModel):
     Attributes
     ----------
     method
-        `none` takes the last rows, `simple` shuffles, `stratified` keeps the proportions of
-        the classes, `group` keeps the rows of a group together.
+        `last` and `none` take the last rows, `simple` shuffles, `stratified` keeps the proportions
+        of the classes, `group` keeps the rows of a group together, `unique` those of equal
+        features.
     size
-        Below 1 a fraction of the rows (for `group` of the groups), from 1 a number of them.
+        Below 1 a fraction of the rows (for `group` of the groups, for `unique` of the different
+        rows), from 1 a number of them.
     random_state
         Seed of the shuffling: with the same seed, `sklearn.model_selection.train_test_split`
         gives the same rows.
@@ -46,6 +51,26 @@ class HoldOut(FrozenModel):
     def test_size(self) -> float | int:
         """The size as scikit-learn takes it: a float is a fraction, an int a count."""
         return self.size if self.size < 1 else int(self.size)
+
+    @property
+    def shuffles(self) -> bool:
+        """Whether a random seed decides which rows are held out."""
+        takes_names = self.method == "group" and self.group_names
+        return self.method not in ("none", "last") and not takes_names
+
+    def format_options(self, prefix: str) -> str:
+        """Return the options that hold out the same rows of the same table.
+
+        Parameters
+        ----------
+        prefix
+            What the names of the options of this hold-out begin with: "" or "val-".
+        """
+        test = "test" if not prefix else "val"
+        options = [f"--{prefix}split {self.method}", f"--{test}-size {self.size:g}"]
+        if self.shuffles and self.random_state is not None:
+            options.append(f"--{prefix}split-seed {self.random_state}")
+        return " ".join(options)
 
     def with_seed(self, seed: int | None) -> Self:
         """Return the same hold-out, with `seed` as random state where it has none of its own."""

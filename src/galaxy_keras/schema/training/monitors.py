@@ -15,6 +15,7 @@ from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import complete_options
 
 _VALIDATION = "val_"
+_CHOOSING = ("EarlyStopping", "ModelCheckpoint")
 _NUMBERED = re.compile(r"_\d+$")
 
 
@@ -33,6 +34,17 @@ def find_monitor_problems(settings: TrainingSettings) -> Iterator[str]:
                 "callback ReduceLROnPlateau cannot change a learning rate that follows a schedule. "
                 "Give learning_rate as a number, or leave the callback out"
             )
+
+
+def chooses_weights(settings: TrainingSettings) -> bool:
+    """Return whether the weights of an epoch are chosen by a quantity of the validation rows."""
+    return any(
+        callback.name in _CHOOSING
+        and str(
+            complete_options(CALLBACKS.get(callback.name), callback.options).get("monitor")
+        ).startswith(_VALIDATION)
+        for callback in settings.callbacks
+    )
 
 
 def find_direction(settings: TrainingSettings, monitor: str, mode: str) -> Direction:

@@ -25,6 +25,7 @@ from galaxy_keras.artefacts.models.fitted import (
 )
 from galaxy_keras.errors import DataError, ModelFileError
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import Label, TargetDescription
@@ -123,6 +124,23 @@ def test_what_is_written_is_read(path: Path) -> None:
 @pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
 def test_files_of_all_versions_are_read(version: int) -> None:
     assert_equal(read_model(DATA / f"fitted_v{version}.h5mlm"), make_sample())
+
+
+def test_how_rows_were_held_out_is_kept(tmp_path: Path) -> None:
+    hold_outs = (HoldOut(size=0.25, random_state=3), HoldOut(method="last", size=10))
+    rows = np.array([2, 5, 2**64 - 1], np.uint64)
+    path = tmp_path / "model.h5mlm"
+    write_fitted(path, replace(make_sample(), hold_outs=hold_outs, trained_rows=rows), ROWS)
+    found = read_model(path)
+    assert isinstance(found, FittedModel)
+    assert found.hold_outs == hold_outs
+    np.testing.assert_array_equal(found.trained_rows, rows, strict=True)
+
+
+def test_names_of_groups_stay_out_of_the_file(tmp_path: Path) -> None:
+    named = HoldOut(method="group", group_names=("Mrs Miller",))
+    write_fitted(tmp_path / "model.h5mlm", replace(make_sample(), hold_outs=(named,)), ROWS)
+    assert b"Miller" not in (tmp_path / "model.h5mlm").read_bytes()
 
 
 def test_equal_models_give_equal_bytes(path: Path, tmp_path: Path) -> None:
@@ -247,6 +265,13 @@ def replace_text(name: str, document: object) -> Spoil:
     return spoil
 
 
+def trained_rows(values: list[object]) -> Spoil:
+    def spoil(group: h5py.Group) -> None:
+        group["trained_rows"] = np.array(values, None if values == [0.5] else np.uint64)
+
+    return spoil
+
+
 LAMBDA = {
     "class_name": "Sequential",
     "module": "keras",
@@ -294,6 +319,17 @@ LAMBDA = {
             "/galaxy_keras/run has a seed that is not a whole number",
         ),
         (replace_text("run", {"seed": 7}), "/galaxy_keras/run has no versions"),
+        (
+            replace_text("hold_outs", {"hold_outs": [{"method": "by hand"}]}),
+            "/galaxy_keras/hold_outs is not valid: hold_outs.0.method: Input should be",
+        ),
+        (
+            replace_text("hold_outs", {"hold_outs": [{}] * 3}),
+            "/galaxy_keras/hold_outs is not valid: hold_outs: Tuple should have at most 2 items",
+        ),
+        (trained_rows([7, 3]), "/galaxy_keras/trained_rows does not hold hashes in their order"),
+        (trained_rows([[3, 7]]), "/galaxy_keras/trained_rows does not hold hashes in their order"),
+        (trained_rows([0.5]), "/galaxy_keras/trained_rows does not hold hashes in their order"),
     ],
 )
 def test_damaged_file_is_refused(spoil: Spoil, message: str, path: Path) -> None:

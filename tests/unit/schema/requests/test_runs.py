@@ -83,13 +83,13 @@ def test_the_second_hold_out_is_split_like_the_first_unless_told_otherwise() -> 
 
 
 def test_a_seed_counts_wherever_none_is_given() -> None:
-    run = make_run(scheme="train-val-test", split_seed=3, seed=None).with_seed(5)
+    run = make_run(scheme="train-val-test", split_seed=3, seed=None).with_seeds(5, 0)
     assert run.validation is not None
     assert (run.seed, run.test.random_state, run.validation.random_state) == (5, 3, 5)
 
 
 def test_the_seed_of_the_run_wins_over_that_of_the_model() -> None:
-    run = make_run().with_seed(5)
+    run = make_run().with_seeds(5, 0)
     assert (run.seed, run.test.random_state) == (7, 7)
 
 
