@@ -38,8 +38,8 @@ FALL = 0.05
 READ_HISTORY = """
 import json, sys
 from pathlib import Path
-from galaxy_keras.artefacts.models.fitted import read_fitted
-print(json.dumps(read_fitted(Path(sys.argv[1])).history))
+from galaxy_keras.artefacts.model_file import read_model
+print(json.dumps(read_model(Path(sys.argv[1])).history))
 """
 
 
