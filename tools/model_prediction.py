@@ -10,6 +10,7 @@ import click
 from galaxy_keras.catalogue.run_choices import PredictionMethod
 from galaxy_keras.cli.options import (
     FilePath,
+    FiniteRange,
     accelerate_option,
     common_options,
     device_option,
@@ -38,7 +39,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 )
 @click.option(
     "--threshold",
-    type=click.FloatRange(0, 1),
+    type=FiniteRange(0, 1),
     help="For sigmoid outputs: probability above which a class is predicted.  [default: 0.5]",
 )
 @click.option(

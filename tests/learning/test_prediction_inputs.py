@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from galaxy_keras.artefacts.arrays import LayerWeights
+from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
+from galaxy_keras.errors import DataError
 from galaxy_keras.learning.building import build_model
+from galaxy_keras.learning.prediction import predict_table
 from galaxy_keras.learning.weights import collect_weights
 from galaxy_keras.preparation import prediction as inputs
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
@@ -63,3 +68,25 @@ def test_batches_are_as_large_as_memory_and_sense_allow() -> None:
 
     assert choose_batch_size(small) == 1024
     assert choose_batch_size(large) == 2**28 // (4 * (1000 + 1_023_000 + 1)) == 65
+
+
+@pytest.mark.parametrize("header", [False, True])
+def test_a_row_without_a_finite_answer_is_named(
+    run: PredictionRequest, header: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(inputs, "CHUNK_BYTES", 2 * 8)
+    lines = ["a\tb"] * header + ["1\t1"] * 3 + ["3e38\t-3e38", "1\t1"]
+    run.features.path.write_text("\n".join(lines) + "\n")
+    features = run.features.model_copy(update={"header": header})
+    run = run.model_copy(update={"features": features})
+    fitted = read_model(run.model)
+    assert isinstance(fitted, FittedModel)
+    weights = LayerWeights(
+        "dense", ("kernel", "bias"), (np.array([[9], [-9]], "f4"), np.zeros(1, "f4"))
+    )
+    write_fitted(run.model, replace(fitted, weights=(weights,)), [])
+
+    expected = f"X.tsv, row {4 + header}: the network computes inf from it"
+    with pytest.raises(DataError, match=expected):
+        predict_table(prepare_prediction(run), run)
+    assert not run.output.exists()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import math
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Protocol, TypeVar, get_args
@@ -31,6 +32,19 @@ class Decorator(Protocol):
 
 FilePath = click.Path(path_type=Path, dir_okay=False, readable=False)
 """A path that its reader checks, with a message that is more helpful than click's."""
+
+
+class FiniteRange(click.FloatRange):
+    """A range of finite numbers; NaN, which click lets pass through every range, is not in it."""
+
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> float:
+        """Return the number."""
+        number = float(super().convert(value, param, ctx))
+        if not math.isfinite(number):
+            self.fail(f"{value} is not a finite number.", param, ctx)
+        return number
 
 
 def common_options(function: Function) -> Function:

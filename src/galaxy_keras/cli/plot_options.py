@@ -12,6 +12,7 @@ from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry, P
 from galaxy_keras.cli.options import (
     Decorator,
     FilePath,
+    FiniteRange,
     FormReader,
     common_options,
     galaxy_inputs_option,
@@ -124,7 +125,7 @@ def _choose_type(parameter: Parameter) -> click.ParamType[Any]:
         case Kind.INTEGER:
             return click.IntRange(_whole(parameter.minimum), _whole(parameter.maximum))
         case Kind.NUMBER:
-            return click.FloatRange(parameter.minimum, parameter.maximum)
+            return FiniteRange(parameter.minimum, parameter.maximum)
         case _:
             return click.STRING
 

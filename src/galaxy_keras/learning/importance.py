@@ -40,6 +40,8 @@ def compute_importances(
     ------
     ConfigurationError
         If the scorer cannot score these rows.
+    DataError, ModelFileError
+        If the network's output for a row is not a finite number.
     MemoryError
         If the machine has too little memory.
     """
@@ -81,7 +83,9 @@ class _Network(BaseEstimator):  # type: ignore[misc]
         """Return the score of the predictions from `values` for these rows."""
         target = self.preparation.target
         predictions = self._predictor.predict(
-            arrange_inputs(values, self._assigned), batch_size=self.preparation.batch_size
+            arrange_inputs(values, self._assigned),
+            batch_size=self.preparation.batch_size,
+            locate=self.preparation.locate,
         )
         true = Target(target.description, target.codes[rows])
         scorer = self.preparation.scorer

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import keras
 import numpy as np
@@ -12,6 +13,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.features import Arrays
+from galaxy_keras.data.finiteness import check_outputs
 from galaxy_keras.data.predictions import (
     DEFAULT_THRESHOLD,
     OutputKind,
@@ -37,7 +39,11 @@ from galaxy_keras.learning.devices.devices import prepare_device, translating_ou
 from galaxy_keras.learning.weights import restore_weights
 from galaxy_keras.preparation.prediction import PredictionPreparation
 from galaxy_keras.schema.architecture.precision import apply_precision
-from galaxy_keras.schema.requests.runs import PredictionRequest
+from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
+
+
+def _count_from_one(row: int) -> str:
+    return f"row {row + 1}"
 
 
 @dataclass(frozen=True)
@@ -65,7 +71,12 @@ class Predictor:
         return cls(fitted, model)
 
     def predict(
-        self, inputs: Arrays, *, batch_size: int, threshold: float = DEFAULT_THRESHOLD
+        self,
+        inputs: Arrays,
+        *,
+        batch_size: int,
+        threshold: float = DEFAULT_THRESHOLD,
+        locate: Callable[[int], str] = _count_from_one,
     ) -> Predictions:
         """Compute the outputs of the network, and make predictions of them.
 
@@ -77,9 +88,13 @@ class Predictor:
             Rows computed at once.
         threshold
             See `make_predictions`.
+        locate
+            Returns where a row comes from, for messages; rows are counted from 0.
 
         Raises
         ------
+        DataError, ModelFileError
+            If an output is not a finite number.
         MemoryError
             If the machine has too little memory; errors of a GPU are TensorFlow's.
         """
@@ -87,12 +102,14 @@ class Predictor:
             [array[start : start + batch_size] for array in inputs]
             for start in range(0, len(inputs[0]), batch_size)
         )
-        outputs = [
-            self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch) for batch in batches
-        ]
-        return make_predictions(
-            np.concatenate(outputs), self.fitted.target, self._output_kind, threshold
+        outputs = np.concatenate(
+            [
+                self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch)
+                for batch in batches
+            ]
         )
+        check_outputs(outputs, inputs, self.fitted.weights, locate)
+        return make_predictions(outputs, self.fitted.target, self._output_kind, threshold)
 
     @cached_property
     def _output_kind(self) -> OutputKind:
@@ -128,11 +145,19 @@ def _predict_chunks(
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
         for inputs in preparation.chunks:
             predictions = predictor.predict(
-                inputs, batch_size=preparation.batch_size, threshold=threshold
+                inputs,
+                batch_size=preparation.batch_size,
+                threshold=threshold,
+                locate=partial(_locate, run.features, rows),
             )
             writer.write(_tabulate(fitted, predictions, run.method).columns)
             rows += len(inputs[0])
     return rows
+
+
+def _locate(features: SampleRequest, done: int, row: int) -> str:
+    """Return where a row comes from that has `done` rows in earlier chunks before it."""
+    return f"{features.path}, row {done + row + (2 if features.header else 1)}"
 
 
 def _tabulate(fitted: FittedModel, predictions: Predictions, method: str) -> OutputTable:

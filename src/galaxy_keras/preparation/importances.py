@@ -39,6 +39,8 @@ class ImportancePreparation:
         The canonical name of the scorer.
     batch_size
         Rows computed at once.
+    rows
+        The number of each of these rows in its file, counted from 1, shape (rows,).
     """
 
     fitted: FittedModel
@@ -47,6 +49,11 @@ class ImportancePreparation:
     target: Target
     scorer: str
     batch_size: int
+    rows: NDArray[np.intp]
+
+    def locate(self, row: int) -> str:
+        """Return where a row of `values` (from 0) comes from, for messages."""
+        return f"row {self.rows[row]} of the features"
 
 
 def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
@@ -79,6 +86,7 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
         Target(target.description, target.codes[rows]),
         scorer,
         prediction.batch_size,
+        rows + (2 if run.features.header else 1),
     )
 
 

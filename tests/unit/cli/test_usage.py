@@ -230,3 +230,19 @@ def test_a_training_that_is_stopped(options: list[str], said: str) -> None:
 def test_other_commands_have_no_checkpoints() -> None:
     with keras_model_config.make_context("config", ["--output", "a.json"]) as ctx:
         assert advise_after_stop(ctx) == ""
+
+
+@pytest.mark.parametrize(
+    ("command", "arguments"),
+    [
+        (model_prediction, ["--model", "model.zip", "--features", "X.tsv", "--output", "o.tsv"]),
+        (
+            ml_visualization_ex.commands["roc-curve"],
+            ["--true", "y.tsv", "--scores", "X.tsv", "--output", "o.png"],
+        ),
+    ],
+)
+def test_nan_is_in_no_range(command: click.Command, arguments: list[str]) -> None:
+    result = CliRunner().invoke(command, [*arguments, "--threshold", "nan"])
+    assert result.exit_code == 2
+    assert "Invalid value for '--threshold': nan is not a finite number." in result.stderr
