@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, get_args
 
@@ -162,12 +163,13 @@ def main(**options: Any) -> None:
     # Imported late: TensorFlow takes seconds, and all checks have passed by now.
     load_backend(run, preparation)
     from galaxy_keras.learning.checkpointing import CheckpointFolder
-    from galaxy_keras.learning.results import write_results
+    from galaxy_keras.learning.results import rescue_model, write_results
     from galaxy_keras.learning.training import train
 
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
-    result = train(preparation, run, checkpoints)
+    rescue = partial(rescue_model, outputs=run.outputs, key=key) if run.is_coordinator else None
+    result = train(preparation, run, checkpoints, rescue)
     if not run.is_coordinator:
         return
     write_results(result, run.outputs, key)

@@ -38,7 +38,7 @@ def check_outputs(
     DataError
         If they are, so that it is the row that the network cannot compute.
     """
-    row = _find_non_finite(outputs)
+    row = find_non_finite(outputs)
     if row is None:
         return
     layer = find_non_finite_layer(weights)
@@ -56,6 +56,14 @@ def check_outputs(
     )
 
 
+def find_non_finite(outputs: NDArray[np.float32]) -> int | None:
+    """Return the first row, an index of `outputs`, with an output that is not finite, or None."""
+    if np.isfinite(outputs).all():
+        return None
+    finite = np.isfinite(outputs.reshape(len(outputs), -1)).all(axis=1)
+    return int(np.argmin(finite))
+
+
 def find_non_finite_layer(weights: Iterable[LayerWeights]) -> str | None:
     """Return the name of the first layer that has a weight that is not finite, or None."""
     for layer in weights:
@@ -66,13 +74,6 @@ def find_non_finite_layer(weights: Iterable[LayerWeights]) -> str | None:
 
 def _is_finite(array: NDArray[np.generic]) -> bool:
     return array.dtype.kind != "f" or bool(np.isfinite(array).all())
-
-
-def _find_non_finite(outputs: NDArray[np.float32]) -> int | None:
-    if np.isfinite(outputs).all():
-        return None
-    finite = np.isfinite(outputs.reshape(len(outputs), -1)).all(axis=1)
-    return int(np.argmin(finite))
 
 
 def _show_first(outputs: NDArray[np.float32]) -> str:

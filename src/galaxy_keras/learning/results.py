@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
 from pathlib import Path
@@ -9,12 +10,14 @@ from pathlib import Path
 import numpy as np
 
 from galaxy_keras.artefacts.files import writing_atomically
-from galaxy_keras.artefacts.models.fitted import write_fitted
+from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
 from galaxy_keras.data.tabulation import OutputTable, tabulate_probabilities, tabulate_true
 from galaxy_keras.learning.training import TrainingResult
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
+
+logger = logging.getLogger(__name__)
 
 
 def write_results(
@@ -43,18 +46,32 @@ def write_results(
         "true": tabulate_true(result.true),
         "predictions": tabulate_probabilities(fitted.target, result.predictions),
     }
-    with ExitStack() as stack:
-        paths = {
-            name: stack.enter_context(writing_atomically(path)) for name, path in outputs.items()
-        }
-        for name, table in tables.items():
-            if name in paths:
-                write_table(paths[name], table.names, table.columns)
-        if "model" in paths:
-            rows = list_hyperparameters(fitted.architecture, fitted.training)
-            write_fitted(paths["model"], fitted, rows)
-            if key is not None:
-                sign_file(paths["model"], key)
+    _write_files(fitted, tables, outputs, key)
+
+
+def rescue_model(
+    fitted: FittedModel, outputs: Mapping[str, Path], key: bytes | None = None
+) -> None:
+    """Write a model that was trained but could not be evaluated, and its history, and say so.
+
+    Parameters
+    ----------
+    fitted
+        The model.
+    outputs, key
+        As in `write_results`; the other outputs are left unchanged.
+
+    Raises
+    ------
+    DataError
+        If a file cannot be written; then none is changed.
+    """
+    _write_files(fitted, {"history": tabulate_history(fitted.history)}, outputs, key)
+    logger.warning(
+        "The network was trained, but its evaluation failed. The trained model is written to %s, "
+        "without scores; other outputs that need the hold-out are not written.",
+        outputs["model"],
+    )
 
 
 def tabulate_metrics(metrics: Mapping[str, float]) -> OutputTable:
@@ -68,3 +85,26 @@ def tabulate_history(history: Mapping[str, list[float]]) -> OutputTable:
     epochs = len(next(iter(history.values()), []))
     columns = [np.arange(1, epochs + 1), *(np.array(values) for values in history.values())]
     return OutputTable(["epoch", *history], columns)
+
+
+def _write_files(
+    fitted: FittedModel,
+    tables: Mapping[str, OutputTable],
+    outputs: Mapping[str, Path],
+    key: bytes | None,
+) -> None:
+    """Write the model and the tables that are asked for, all or none."""
+    with ExitStack() as stack:
+        paths = {
+            name: stack.enter_context(writing_atomically(path))
+            for name, path in outputs.items()
+            if name == "model" or name in tables
+        }
+        for name, table in tables.items():
+            if name in paths:
+                write_table(paths[name], table.names, table.columns)
+        if "model" in paths:
+            rows = list_hyperparameters(fitted.architecture, fitted.training)
+            write_fitted(paths["model"], fitted, rows)
+            if key is not None:
+                sign_file(paths["model"], key)

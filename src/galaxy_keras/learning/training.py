@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import platform
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
@@ -16,10 +17,11 @@ from numpy.typing import NDArray
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.features import arrange_inputs
+from galaxy_keras.data.finiteness import find_non_finite, find_non_finite_layer
 from galaxy_keras.data.predictions import Predictions, make_predictions
 from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.targets import Target, format_for_loss
-from galaxy_keras.errors import TrainingError
+from galaxy_keras.errors import TrainingError, escape_name
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import build_callbacks, compile_model
@@ -51,6 +53,8 @@ from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
 
+_ADVICE = "Lower the learning rate (--set learning_rate=...), or scale the features"
+
 logger = logging.getLogger(__name__)
 
 
@@ -78,6 +82,7 @@ def train(
     preparation: Preparation,
     run: TrainingRequest,
     checkpoints: CheckpointFolder | None = None,
+    rescue: Callable[[FittedModel], None] | None = None,
 ) -> TrainingResult:
     """Build, train and evaluate a network.
 
@@ -89,11 +94,14 @@ def train(
         The request, which names the devices.
     checkpoints
         The folder that training is saved to after each epoch and resumes from; None for none.
+    rescue
+        Takes the trained model, without scores, where its evaluation fails for any reason; the
+        error is raised afterwards. None loses the model.
 
     Raises
     ------
     ConfigurationError
-        If the device is not available.
+        If the device is not available, or a scorer cannot score the hold-out.
     TrainingError
         If training diverges.
     MemoryError
@@ -126,13 +134,28 @@ def train(
                 seed=preparation.seed,
                 checkpoints=checkpoints,
             )
-            evaluation = _evaluate(model, data, preparation.split.test, distribution)
+            _check_weights(model)
+            with _rescuing(rescue, lambda: _collect(model, preparation, history, {})):
+                evaluation = _evaluate(model, data, preparation, distribution)
+                return _make_result(model, preparation, history, evaluation)
     except TrainingError:
         # Resuming from this checkpoint would only diverge again.
         if checkpoints is not None:
             checkpoints.remove()
         raise
-    return _make_result(model, preparation, history, evaluation)
+
+
+@contextlib.contextmanager
+def _rescuing(
+    rescue: Callable[[FittedModel], None] | None, collect: Callable[[], FittedModel]
+) -> Iterator[None]:
+    """Hand over the trained model where what follows its training fails, whatever the reason."""
+    try:
+        yield
+    except BaseException:
+        if rescue is not None:
+            rescue(collect())
+        raise
 
 
 def _distribute(
@@ -229,16 +252,27 @@ def _make_data(preparation: Preparation, replicas: int) -> FitData:
     )
 
 
+def _check_weights(model: keras.Model) -> None:
+    layer = find_non_finite_layer(collect_weights(model))
+    if layer is not None:
+        raise TrainingError(
+            f'training diverged: the weights of the layer "{escape_name(layer)}" are no longer '
+            f"finite. {_ADVICE}"
+        )
+
+
 def _evaluate(
-    model: keras.Model, data: FitData, rows: NDArray[np.intp], distribution: Distribution
+    model: keras.Model, data: FitData, preparation: Preparation, distribution: Distribution
 ) -> Evaluation:
+    rows = preparation.split.test
     evaluation = distribution.evaluate(
         model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
     )
-    if not np.isfinite(evaluation.outputs).all():
+    row = find_non_finite(evaluation.outputs)
+    if row is not None:
         raise TrainingError(
-            "training diverged: the trained network outputs non-finite numbers. Lower the "
-            "learning rate (--set learning_rate=...), or scale the features"
+            f"the trained network computes no finite number from data row {rows[row] + 1}, which "
+            f"was held out: its training diverged, or the row is unlike all others. {_ADVICE}"
         )
     return evaluation
 
