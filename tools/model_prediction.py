@@ -35,7 +35,7 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
     type=click.Choice(get_args(PredictionMethod)),
     default="predict",
     show_default=True,
-    help="Labels or values, or the probability of each class.",
+    help="Labels or values, the probability of each class, or the score of each class.",
 )
 @click.option(
     "--threshold",

@@ -9,7 +9,7 @@ from typing import Any
 import keras
 import numpy as np
 import pytest
-from sklearn.metrics import get_scorer_names
+from sklearn.metrics import get_scorer, get_scorer_names
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
 from galaxy_keras.catalogue.losses import LOSSES, Loss
@@ -321,3 +321,13 @@ def test_scorers_score_the_targets_that_they_fit(kind: str) -> None:
     )
     assert {name for name, score in scores.items() if not np.isfinite(score)} == set()
     assert len(scores) == len(names) > 5
+
+
+def test_scorers_of_probabilities_are_those_of_scikit_learn() -> None:
+    offered = [scorer for scorer in SCORERS if scorer.module != PACKAGE]
+    of_probabilities = {
+        scorer.name
+        for scorer in offered
+        if get_scorer(scorer.name)._response_method == "predict_proba"
+    }
+    assert {scorer.name for scorer in offered if scorer.probabilities} == of_probabilities

@@ -55,7 +55,7 @@ class Loss(Entry):
     margins: bool = False
 
 
-_LABEL_ACTIVATIONS = ("sigmoid", "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, "sparse_sigmoid")
+LABEL_ACTIVATIONS = ("sigmoid", "hard_sigmoid", HARD_SIGMOID_OF_KERAS_2, "sparse_sigmoid")
 EXCLUSIVE_ACTIVATIONS = ("softmax", "sparsemax")
 _MARGINS = ("tanh", "hard_tanh", "softsign", "linear")
 
@@ -120,7 +120,7 @@ LOSSES: Registry[Loss] = Registry(
             _LABEL_SMOOTHING,
             _AXIS,
             targets=("binary",),
-            activations=_LABEL_ACTIVATIONS,
+            activations=LABEL_ACTIVATIONS,
             aliases=("binary_crossentropy", "bce"),
         ),
         _classification_loss(
@@ -157,7 +157,7 @@ LOSSES: Registry[Loss] = Registry(
             _LABEL_SMOOTHING,
             _AXIS,
             targets=("binary",),
-            activations=_LABEL_ACTIVATIONS,
+            activations=LABEL_ACTIVATIONS,
             aliases=("binary_focal_crossentropy",),
         ),
         _classification_loss(
@@ -225,7 +225,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("dice",),
             tasks=("classifier",),
             targets=("binary", "one-hot"),
-            activations=(*_LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
+            activations=(*LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
         ),
         Loss(
             name="Tversky",
@@ -240,7 +240,7 @@ LOSSES: Registry[Loss] = Registry(
             aliases=("tversky",),
             tasks=("classifier",),
             targets=("binary", "one-hot"),
-            activations=(*_LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
+            activations=(*LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS),
         ),
         _regression_loss(
             "MeanSquaredError", "Mean of the squared errors.", aliases=("mean_squared_error", "mse")

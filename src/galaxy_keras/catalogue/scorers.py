@@ -36,12 +36,16 @@ class Scorer(Entry):
         Whether it supports multioutput regression.
     alternative
         The scorer of the same family for kinds of target that this one does not fit.
+    probabilities
+        The kinds of target for which it needs probabilities of the classes, which sum to 1; for
+        others labels or any scores are enough.
     """
 
     module: str = "sklearn.metrics"
     kinds: tuple[TargetKind, ...]
     multioutput: bool = True
     alternative: str = ""
+    probabilities: tuple[TargetKind, ...] = ()
 
 
 _EXCLUSIVE: tuple[TargetKind, ...] = ("binary", "multiclass")
@@ -55,8 +59,16 @@ def _classification(
     *,
     alternative: str = "",
     aliases: tuple[str, ...] = (),
+    probabilities: tuple[TargetKind, ...] = (),
 ) -> Scorer:
-    return Scorer(name=name, help=help_text, kinds=kinds, alternative=alternative, aliases=aliases)
+    return Scorer(
+        name=name,
+        help=help_text,
+        kinds=kinds,
+        alternative=alternative,
+        aliases=aliases,
+        probabilities=probabilities,
+    )
 
 
 def _regression(
@@ -90,6 +102,16 @@ def _averages(name: str, what: str) -> list[Scorer]:
     ]
 
 
+def _probability_scores(
+    probabilities: tuple[TargetKind, ...], helps: dict[str, str]
+) -> list[Scorer]:
+    """Return scorers that need probabilities for these kinds of target."""
+    return [
+        _classification(name, help_text, probabilities=probabilities)
+        for name, help_text in helps.items()
+    ]
+
+
 _CLASSIFICATION_SCORERS = [
     _classification(
         "accuracy", "Fraction of correctly classified rows.", _ALL_CLASSES, aliases=("acc",)
@@ -113,15 +135,25 @@ _CLASSIFICATION_SCORERS = [
     _classification(
         "roc_auc", "Area under the ROC curve.", ("binary", "multilabel"), alternative="roc_auc_ovr"
     ),
-    _classification("roc_auc_ovr", "ROC AUC, one-vs-rest.", _EXCLUSIVE),
-    _classification("roc_auc_ovr_weighted", "The same, weighted by prevalence.", _EXCLUSIVE),
-    _classification("roc_auc_ovo", "ROC AUC, one-vs-one.", _EXCLUSIVE),
-    _classification("roc_auc_ovo_weighted", "The same, weighted by prevalence.", _EXCLUSIVE),
+    *_probability_scores(
+        ("multiclass",),
+        {
+            "roc_auc_ovr": "ROC AUC, one-vs-rest.",
+            "roc_auc_ovr_weighted": "The same, weighted by prevalence.",
+            "roc_auc_ovo": "ROC AUC, one-vs-one.",
+            "roc_auc_ovo_weighted": "The same, weighted by prevalence.",
+        },
+    ),
     _classification("average_precision", "Area under the precision-recall curve.", _ALL_CLASSES),
-    _classification("neg_log_loss", "Negative log loss.", _EXCLUSIVE),
-    _classification("neg_brier_score", "Negative Brier score.", _EXCLUSIVE),
-    _classification("d2_log_loss_score", "Fraction of the log loss explained.", _EXCLUSIVE),
-    _classification("d2_brier_score", "Fraction of the Brier score explained.", _EXCLUSIVE),
+    *_probability_scores(
+        _EXCLUSIVE,
+        {
+            "neg_log_loss": "Negative log loss.",
+            "neg_brier_score": "Negative Brier score.",
+            "d2_log_loss_score": "Fraction of the log loss explained.",
+            "d2_brier_score": "Fraction of the Brier score explained.",
+        },
+    ),
     _classification(
         "top_k_accuracy",
         "Fraction of rows whose class is among the 2 most probable.",

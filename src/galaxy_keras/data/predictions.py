@@ -9,15 +9,22 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit, softmax
 
-from galaxy_keras.catalogue.losses import LOSSES
+from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LABEL_ACTIVATIONS, LOSSES
+from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.output_layer import find_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
-OutputKind = Literal["probability", "logit", "margin"]
+OutputKind = Literal["probability", "logit", "margin", "score"]
 DEFAULT_THRESHOLD = 0.5
-_PROBABILITIES = ("sigmoid", "hard_sigmoid", "softmax")
+_PROBABILITIES = (*LABEL_ACTIVATIONS, *EXCLUSIVE_ACTIVATIONS)
+_ROUNDING = 1e-6
+_ADVICE: dict[TargetKind, str] = {
+    "binary": "Train a network that ends in sigmoid with binary_crossentropy",
+    "multiclass": "Train a network that ends in softmax with categorical_crossentropy",
+    "multilabel": "Train a network that ends in sigmoid with binary_crossentropy",
+}
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Predictions:
         For `binary` and `multiclass` the index of the class, shape (rows,), int64;
         for `multilabel` 0 and 1, int64, for `regression` values, float32, shape (rows, outputs).
     probabilities
-        The probability of each class, shape (rows, classes); for `regression` the values.
+        The probability of each class, shape (rows, classes), or a score where the network gives no
+        probabilities; for `regression` the values.
     """
 
     codes: NDArray[Any]
@@ -42,21 +50,76 @@ class Predictions:
         return self.probabilities[:, -1]
 
 
+@dataclass(frozen=True)
+class MissingProbabilities:
+    """Why a network gives no probabilities of classes, and what to do to get them.
+
+    Attributes
+    ----------
+    reason, advice
+        Each a sentence without its full stop, the first to go on after a comma.
+    """
+
+    reason: str
+    advice: str
+
+    @property
+    def text(self) -> str:
+        """Both, as one text."""
+        return f"{self.reason}. {self.advice}"
+
+
 def find_output_kind(architecture: Architecture, settings: TrainingSettings) -> OutputKind:
     """Return what the outputs of a network are that was trained with these settings.
 
     Returns
     -------
     str
-        ``logit`` where the loss function takes logits (``from_logits``); ``margin``, from -1 to 1,
-        for the hinge losses, unless the last activation gives probabilities; else ``probability``.
+        ``logit`` where the loss function takes logits (``from_logits``); ``probability`` where the
+        last activation gives probabilities, or is not known; else ``margin`` for the hinge losses,
+        whose classes are at -1 and 1, and ``score`` for others, whose classes are at 0 and 1.
     """
     if settings.loss.options.get("from_logits"):
         return "logit"
     activation = find_output_layer(architecture).activation
-    if LOSSES.get(settings.loss.name).margins and activation not in _PROBABILITIES:
+    if activation in _PROBABILITIES:
+        return "probability"
+    if LOSSES.get(settings.loss.name).margins:
         return "margin"
-    return "probability"
+    return "probability" if activation is None else "score"
+
+
+def explain_missing_probabilities(
+    architecture: Architecture, settings: TrainingSettings, kind: TargetKind
+) -> MissingProbabilities | None:
+    """Return why a classifier gives no probabilities of its classes; None where it does.
+
+    Probabilities of classes that exclude each other sum to 1: a sigmoid for each of several
+    classes gives only that of each class against all others.
+    """
+    if kind == "regression":
+        return None
+    output_kind = find_output_kind(architecture, settings)
+    layer = find_output_layer(architecture)
+    network = f"{layer.where}, has {layer.activation or 'no'} activation"
+    if output_kind in ("margin", "score"):
+        loss = LOSSES.get(settings.loss.name).short_name
+        reason = f"{network} and the loss is {loss}, so that the network gives scores"
+        return MissingProbabilities(reason, _ADVICE[kind])
+    independent = output_kind == "probability" and layer.activation in LABEL_ACTIVATIONS
+    if kind == "multiclass" and independent:
+        reason = f"{network}, so that the probabilities of the classes do not sum to 1"
+        return MissingProbabilities(reason, _ADVICE[kind])
+    return None
+
+
+def find_improbable(predictions: Predictions) -> tuple[int, int] | None:
+    """Return row and column of the first probability that is none, below 0 or above 1; or None."""
+    values = predictions.probabilities
+    if values.min() >= -_ROUNDING and values.max() <= 1 + _ROUNDING:
+        return None
+    row, column = np.argwhere((values < -_ROUNDING) | (values > 1 + _ROUNDING))[0]
+    return int(row), int(column)
 
 
 def make_predictions(
@@ -81,9 +144,9 @@ def make_predictions(
     Returns
     -------
     Predictions
-        Logits become probabilities by sigmoid or softmax, margins by (margin + 1) / 2, which maps
-        -1 and 1, the targets of hinge losses, to 0 and 1. Of equally probable classes the first
-        is predicted.
+        Logits become probabilities by sigmoid or softmax. Margins and scores are none; margins
+        become scores by (margin + 1) / 2, which maps -1 and 1, the targets of hinge losses, to 0
+        and 1. Of equally probable classes the first is predicted.
     """
     if description.kind == "regression":
         return Predictions(outputs, outputs)
@@ -100,7 +163,7 @@ def make_predictions(
 def _compute_probabilities(
     outputs: NDArray[np.float32], description: TargetDescription, output_kind: OutputKind
 ) -> NDArray[np.float32]:
-    if output_kind == "probability":
+    if output_kind in ("probability", "score"):
         return outputs
     if output_kind == "margin":
         return np.asarray((outputs + 1) / 2, dtype=np.float32)

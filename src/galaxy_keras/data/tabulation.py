@@ -38,7 +38,7 @@ def tabulate_predicted(description: TargetDescription, predictions: Predictions)
 
 
 def tabulate_probabilities(description: TargetDescription, predictions: Predictions) -> OutputTable:
-    """Return the probability of each class, headed by its label; values for a regression."""
+    """Return probability or score of each class, headed by its label; values of a regression."""
     if description.kind == "regression":
         return tabulate_predicted(description, predictions)
     probabilities = predictions.probabilities
@@ -51,7 +51,7 @@ def name_predictions(description: TargetDescription, method: PredictionMethod) -
     several = description.kind == "multilabel" or (
         description.kind == "regression" and description.columns > 1
     )
-    if several or (method == "predict_proba" and description.kind != "regression"):
+    if several or (method != "predict" and description.kind != "regression"):
         return name_outputs(description)
     return [PREDICTED]
 

@@ -18,15 +18,18 @@ from galaxy_keras.data.predictions import (
     DEFAULT_THRESHOLD,
     OutputKind,
     Predictions,
+    find_improbable,
     find_output_kind,
     make_predictions,
 )
 from galaxy_keras.data.tabulation import (
     OutputTable,
+    name_outputs,
     name_predictions,
     tabulate_predicted,
     tabulate_probabilities,
 )
+from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.computing import (
     choose_acceleration,
@@ -144,15 +147,32 @@ def _predict_chunks(
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
         for inputs in preparation.chunks:
+            locate = partial(_locate, run.features, rows)
             predictions = predictor.predict(
                 inputs,
                 batch_size=preparation.batch_size,
                 threshold=threshold,
-                locate=partial(_locate, run.features, rows),
+                locate=locate,
             )
+            if run.method == "predict_proba":
+                _check_probabilities(fitted, predictions, locate)
             writer.write(_tabulate(fitted, predictions, run.method).columns)
             rows += len(inputs[0])
     return rows
+
+
+def _check_probabilities(
+    fitted: FittedModel, predictions: Predictions, locate: Callable[[int], str]
+) -> None:
+    """Check the outputs of a last layer of which it is not known what it gives."""
+    found = find_improbable(predictions)
+    if found is not None:
+        row, column = found
+        raise ConfigurationError(
+            f"{locate(row)}: the network gives {predictions.probabilities[row, column]:.4g} for "
+            f'the class "{name_outputs(fitted.target)[column]}", which is no probability. Use '
+            "--method decision_function for scores, or --method predict for labels"
+        )
 
 
 def _locate(features: SampleRequest, done: int, row: int) -> str:
@@ -161,6 +181,6 @@ def _locate(features: SampleRequest, done: int, row: int) -> str:
 
 
 def _tabulate(fitted: FittedModel, predictions: Predictions, method: str) -> OutputTable:
-    if method == "predict_proba":
+    if method != "predict":
         return tabulate_probabilities(fitted.target, predictions)
     return tabulate_predicted(fitted.target, predictions)

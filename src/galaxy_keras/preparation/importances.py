@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import read_columns
+from galaxy_keras.data.predictions import explain_missing_probabilities
 from galaxy_keras.data.targets import Target, apply_description
 from galaxy_keras.errors import DataError
 from galaxy_keras.preparation.prediction import prepare_prediction
@@ -96,7 +97,14 @@ def _check_scorer(name: str | None, fitted: FittedModel) -> str:
     if kind == "multiclass" and len(target.labels) == 2:
         kind = "binary"
     outputs = target.columns if kind == "regression" else 1
-    return check_scorers((name,) if name else (), kind, "--scoring", outputs=outputs)[0]
+    missing = explain_missing_probabilities(fitted.architecture, fitted.training, target.kind)
+    return check_scorers(
+        (name,) if name else (),
+        kind,
+        "--scoring",
+        outputs=outputs,
+        no_probabilities="" if missing is None else missing.text,
+    )[0]
 
 
 def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -15,6 +16,7 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
+from galaxy_keras.data.predictions import explain_missing_probabilities, find_output_kind
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
@@ -28,6 +30,9 @@ from galaxy_keras.schema.architecture.memory import (
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
 
 CHUNK_BYTES = 8 * 2**20
+_ASKED = {"predict_proba": "probabilities", "decision_function": "scores"}
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -118,13 +123,31 @@ def _read_fitted(run: PredictionRequest) -> FittedModel:
 
 def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
     kind = fitted.target.kind
-    if run.method == "predict_proba" and kind == "regression":
+    if run.method != "predict" and kind == "regression":
         raise ConfigurationError(
-            "--method predict_proba asks for probabilities of classes, but the model is a "
+            f"--method {run.method} asks for {_ASKED[run.method]} of classes, but the model is a "
             "regressor. Use --method predict"
         )
+    if run.method == "predict_proba":
+        _check_probabilities(fitted)
     if run.threshold is not None and kind not in ("binary", "multilabel"):
         raise ConfigurationError(
             f"--threshold is for networks that end in sigmoid, and this model is {kind}. "
             "Leave the option out"
         )
+
+
+def _check_probabilities(fitted: FittedModel) -> None:
+    missing = explain_missing_probabilities(
+        fitted.architecture, fitted.training, fitted.target.kind
+    )
+    if missing is None:
+        return
+    if find_output_kind(fitted.architecture, fitted.training) == "probability":
+        logger.warning("Each column is the probability of one class alone: %s.", missing.reason)
+        return
+    raise ConfigurationError(
+        f"--method predict_proba asks for probabilities, which the network does not give: "
+        f"{missing.text}, or use --method decision_function for its scores, or --method predict "
+        "for labels"
+    )

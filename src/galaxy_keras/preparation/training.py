@@ -21,7 +21,11 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
-from galaxy_keras.data.predictions import OutputKind, find_output_kind
+from galaxy_keras.data.predictions import (
+    OutputKind,
+    explain_missing_probabilities,
+    find_output_kind,
+)
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
@@ -297,9 +301,13 @@ def _check_scorers(run: TrainingRequest, model: _Model, target: Target | None) -
     """Check scorers against the target, or without one against what the network is made for."""
     kind = _infer_kind(model) if target is None else target.description.kind
     units = _count_outputs(model.architecture)
+    missing = explain_missing_probabilities(model.architecture, model.settings, kind)
+    if missing and "predictions" in run.outputs:
+        logger.warning("--output-predictions holds no probabilities: %s.", missing.reason)
     return check_scorers(
         run.scoring,
         "binary" if kind == "multiclass" and units == 2 else kind,
         "--scoring",
         outputs=units if kind == "regression" else 1,
+        no_probabilities="" if missing is None else missing.text,
     )

@@ -3,7 +3,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from galaxy_keras.data.predictions import find_output_kind, make_predictions
+from galaxy_keras.catalogue.scorers import TargetKind
+from galaxy_keras.data.predictions import (
+    Predictions,
+    explain_missing_probabilities,
+    find_improbable,
+    find_output_kind,
+    make_predictions,
+)
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -79,11 +86,85 @@ def test_the_sign_of_a_margin_is_the_class() -> None:
         ("linear", "BinaryCrossentropy", {"from_logits": True}, "logit"),
         ("tanh", "Hinge", {}, "margin"),
         ("sigmoid", "Hinge", {}, "probability"),
+        ("linear", "Hinge", {}, "margin"),
+        ("linear", "MeanSquaredError", {}, "score"),
+        ("tanh", "MeanSquaredError", {}, "score"),
+        ("sparse_sigmoid", "MeanSquaredError", {}, "probability"),
+        ("sigmoid", "MeanSquaredError", {}, "probability"),
     ],
 )
 def test_loss_and_last_layer_say_what_outputs_are(
     activation: str, loss: str, options: dict, output_kind: str
 ) -> None:
+    assert find_output_kind(*make_network(activation, loss, options)) == output_kind
+
+
+def test_scores_are_compared_as_they_are() -> None:
+    predictions = make_predictions(array([-0.9], [0.5], [0.6], [1.9]), BINARY, "score")
+    assert predictions.codes.tolist() == [0, 0, 1, 1]
+    assert predictions.positive_scores.tolist() == pytest.approx([-0.9, 0.5, 0.6, 1.9])
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "options", "kind"),
+    [
+        ("sigmoid", "BinaryCrossentropy", {}, "binary"),
+        ("linear", "BinaryCrossentropy", {"from_logits": True}, "binary"),
+        ("sigmoid", "MeanSquaredError", {}, "multilabel"),
+        ("softmax", "CategoricalCrossentropy", {}, "multiclass"),
+        ("linear", "CategoricalCrossentropy", {"from_logits": True}, "multiclass"),
+        ("linear", "MeanSquaredError", {}, "regression"),
+    ],
+)
+def test_networks_that_give_probabilities(
+    activation: str, loss: str, options: dict, kind: TargetKind
+) -> None:
+    assert explain_missing_probabilities(*make_network(activation, loss, options), kind) is None
+
+
+@pytest.mark.parametrize(
+    ("activation", "loss", "kind", "text"),
+    [
+        (
+            "linear",
+            "Hinge",
+            "binary",
+            "has linear activation and the loss is hinge, so that the network gives scores. Train "
+            "a network that ends in sigmoid with binary_crossentropy",
+        ),
+        (
+            "tanh",
+            "MeanSquaredError",
+            "multiclass",
+            "has tanh activation and the loss is mean_squared_error, so that the network gives "
+            "scores. Train a network that ends in softmax with categorical_crossentropy",
+        ),
+        (
+            "sigmoid",
+            "BinaryCrossentropy",
+            "multiclass",
+            "has sigmoid activation, so that the probabilities of the classes do not sum to 1. "
+            "Train a network that ends in softmax with categorical_crossentropy",
+        ),
+    ],
+)
+def test_networks_that_give_none_say_why(
+    activation: str, loss: str, kind: TargetKind, text: str
+) -> None:
+    missing = explain_missing_probabilities(*make_network(activation, loss, {}), kind)
+    assert missing is not None
+    assert missing.text == f'the last layer, layer 1 (Dense "dense"), {text}'
+
+
+def test_a_probability_that_is_none_is_found() -> None:
+    codes = np.zeros(2, np.int64)
+    assert find_improbable(Predictions(codes, array([0.0, 1.0], [0.3, 0.7]))) is None
+    assert find_improbable(Predictions(codes, array([0.0, 1.0], [-0.9, 1.9]))) == (1, 0)
+
+
+def make_network(
+    activation: str, loss: str, options: dict
+) -> tuple[Architecture, TrainingSettings]:
     settings = TrainingSettings(
         task="classifier",
         loss=Component(name=loss, options=options),
@@ -96,5 +177,4 @@ def test_loss_and_last_layer_say_what_outputs_are(
         inbound=("input",),
     )
     entrance = LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, 3)})
-    architecture = Architecture.sequential("net", (entrance, dense))
-    assert find_output_kind(architecture, settings) == output_kind
+    return Architecture.sequential("net", (entrance, dense)), settings

@@ -16,7 +16,12 @@ _TARGETS: dict[TargetKind, str] = {
 
 
 def check_scorers(
-    names: Iterable[str], target_kind: TargetKind, where: str, *, outputs: int = 1
+    names: Iterable[str],
+    target_kind: TargetKind,
+    where: str,
+    *,
+    outputs: int = 1,
+    no_probabilities: str = "",
 ) -> tuple[str, ...]:
     """Return the scorers' canonical names, each once, in the order given.
 
@@ -30,17 +35,21 @@ def check_scorers(
         How messages begin: the option or the file.
     outputs
         Number of target columns of a regression.
+    no_probabilities
+        Why the network gives no probabilities of the classes, with advice; empty if it does.
 
     Raises
     ------
     ConfigurationError
-        With all names that are unknown or do not suit the target; each message lists those that do.
+        With all names that are unknown or do not suit the target, each with a list of those that
+        do, and all that need probabilities where there are none.
     """
     problems = Problems()
     canonical: list[str] = []
     for name in tuple(names) or (DEFAULT,):
         with problems.collecting():
             canonical.append(_check_scorer(name, target_kind, where, outputs))
+            _check_probabilities(canonical[-1], target_kind, where, no_probabilities)
     problems.raise_if_any()
     return tuple(dict.fromkeys(canonical))
 
@@ -60,6 +69,16 @@ def _check_scorer(name: str, target_kind: TargetKind, where: str, outputs: int) 
     if not _is_suitable(scorer, target_kind, outputs):
         raise ConfigurationError(_describe_unsupported(scorer, target_kind, where, outputs))
     return scorer.name
+
+
+def _check_probabilities(
+    name: str, target_kind: TargetKind, where: str, no_probabilities: str
+) -> None:
+    if no_probabilities and target_kind in SCORERS.get(name).probabilities:
+        raise ConfigurationError(
+            f'{where}: the scorer "{name}" needs the probability of each class, but '
+            f"{no_probabilities}, or choose a score that needs none"
+        )
 
 
 def _is_suitable(scorer: Scorer, target_kind: TargetKind, outputs: int) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from galaxy_keras.catalogue.scorers import TargetKind
@@ -99,3 +101,31 @@ def test_fitting_scorers_are_listed() -> None:
     assert "f1" in list_scorers("binary")
     assert "f1" not in list_scorers("multiclass")
     assert "neg_max_error" not in list_scorers("regression", outputs=2)
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "refused"),
+    [
+        ("neg_log_loss", "binary", True),
+        ("d2_brier_score", "multiclass", True),
+        ("roc_auc_ovo_weighted", "multiclass", True),
+        ("roc_auc_ovr", "binary", False),
+        ("roc_auc", "binary", False),
+        ("average_precision", "multiclass", False),
+        ("f1", "binary", False),
+    ],
+)
+def test_scores_of_probabilities_need_probabilities(
+    name: str, kind: TargetKind, refused: bool
+) -> None:
+    assert check_scorers([name], kind, "--scoring") == (name,)
+    why = "the last layer is linear. End it in sigmoid"
+    if not refused:
+        assert check_scorers([name], kind, "--scoring", no_probabilities=why) == (name,)
+        return
+    message = (
+        f'--scoring: the scorer "{name}" needs the probability of each class, but the last layer '
+        "is linear. End it in sigmoid, or choose a score that needs none"
+    )
+    with pytest.raises(ConfigurationError, match=re.escape(message)):
+        check_scorers([name], kind, "--scoring", no_probabilities=why)
