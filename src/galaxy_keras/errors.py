@@ -225,6 +225,11 @@ def escape_name(name: str, max_length: int = 80) -> str:
     return shown if len(name) <= max_length else f"{shown}..."
 
 
+def count_things(count: int, thing: str) -> str:
+    """Return a count with what is counted: `1 row`, `2,000 rows`."""
+    return f"{count:,} {thing}" + ("" if count == 1 else "s")
+
+
 def list_names(names: Sequence[str], most: int = 12) -> str:
     """Return at most `most` names, separated by commas, and their number if there are more.
 

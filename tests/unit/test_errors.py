@@ -10,6 +10,7 @@ from galaxy_keras.errors import (
     ModelFileError,
     Problems,
     TrainingError,
+    count_things,
     escape_name,
     format_message,
     list_names,
@@ -148,3 +149,8 @@ def test_no_message_is_longer_than_the_limit(word: str) -> None:
     assert text.endswith(" is not known. Correct it")
     assert len(text) <= MAX_MESSAGE_LENGTH
     assert text.isprintable()
+
+
+@pytest.mark.parametrize(("count", "text"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
+def test_count_things(count: int, text: str) -> None:
+    assert count_things(count, "row") == text

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.arrays import iterate_slices
 from galaxy_keras.artefacts.tables import Features
-from galaxy_keras.errors import DataError, Problems, list_names, suggest
+from galaxy_keras.errors import DataError, Problems, count_things, list_names, suggest
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.features import FeatureDescription
@@ -186,8 +186,9 @@ def _describe_width(
 ) -> str:
     shapes = ", ".join(f'"{each.name}" {each.shape}' for each in assigned)
     return (
-        f"the table gives {count} feature columns, but the network takes {expected} "
-        f"(input shape {shapes}). {advice}, or build the network with --input-shape {count}"
+        f"the table gives {count_things(count, 'feature column')}, but the network takes "
+        f"{expected} (input shape {shapes}). {advice}, or build the network "
+        f"with --input-shape {count}"
     )
 
 
@@ -240,7 +241,8 @@ def order_columns(
         return _order_by_name(names, expected.names, path)
     if count != expected.count:
         raise DataError(
-            f"{path} gives {count} feature columns, but the model was trained on {expected.count}. "
+            f"{path} gives {count_things(count, 'feature column')}, but the model was trained on "
+            f"{expected.count}. "
             f"{advice}"
         )
     return None

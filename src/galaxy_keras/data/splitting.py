@@ -90,7 +90,7 @@ def _hold_out(
         return _hold_out_groups(rows, hold_out, option, kinds)
     if hold_out.method == "unique":
         return _hold_out_unique(rows, hold_out, option, kinds)
-    hold_out.check_rows(len(rows), "rows", option)
+    hold_out.check_rows(len(rows), "row", option)
     stratify = None
     if hold_out.method == "stratified":
         stratify = _check_strata(rows, hold_out, option, kinds)
@@ -143,7 +143,7 @@ def _hold_out_groups(
     if hold_out.group_names:
         held = _find_groups(chosen, names, hold_out.group_names)
         return rows[~held], rows[held]
-    hold_out.check_rows(len(names), "groups", option)
+    hold_out.check_rows(len(names), "group", option)
     return _shuffle_groups(rows, chosen, hold_out)
 
 
@@ -151,7 +151,7 @@ def _hold_out_unique(
     rows: Rows, hold_out: HoldOut, option: str, equal_rows: NDArray[Any] | None
 ) -> tuple[Rows, Rows]:
     chosen = rows if equal_rows is None else equal_rows[rows]
-    hold_out.check_rows(len(np.unique(chosen)), "different rows", option)
+    hold_out.check_rows(len(np.unique(chosen)), "different row", option)
     return _shuffle_groups(rows, chosen, hold_out)
 
 

@@ -58,7 +58,7 @@ def test_equal_rows_stay_together() -> None:
 
 
 def test_too_few_different_rows_are_told() -> None:
-    with pytest.raises(DataError, match="there are 1 different rows; at least 2 are needed"):
+    with pytest.raises(DataError, match="there is 1 different row; at least 2 are needed"):
         split_rows(9, HoldOut(method="unique"), None, equal_rows=np.zeros(9))
 
 
@@ -102,7 +102,7 @@ def test_a_fraction_that_leaves_nothing() -> None:
 
 
 def test_too_few_rows() -> None:
-    with pytest.raises(DataError, match="there are 1 rows; at least 2 are needed"):
+    with pytest.raises(DataError, match="there is 1 row; at least 2 are needed"):
         split_rows(1, HoldOut(), None)
 
 

@@ -82,6 +82,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
     write_galaxy_metadata,
     write_json,
 )
+from galaxy_keras.errors import count_things
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.splits import HoldOut
@@ -231,7 +232,7 @@ def describe_fitted(fitted: FittedModel) -> str:
     lines = [
         f"galaxy-keras {fitted.architecture.kind} {settings.task}, {count:,} parameters",
         f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
-        f"{fitted.features.count} feature columns, {fitted.target.kind} target",
+        f"{count_things(fitted.features.count, 'feature column')}, {fitted.target.kind} target",
         *describe_layers(fitted.architecture),
     ]
     return "\n".join(lines)

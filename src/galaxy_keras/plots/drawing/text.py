@@ -69,11 +69,6 @@ def format_count(count: int) -> str:
     return f"{count:,}"
 
 
-def count_things(count: int, thing: str) -> str:
-    """Return a count with what is counted: `1 row`, `2,000 rows`."""
-    return f"{format_count(count)} {thing}" + ("" if count == 1 else "s")
-
-
 def format_count_briefly(count: int) -> str:
     """Return a count rounded to three significant digits, in at most five characters: 12.3M."""
     for scale, letter in _SCALES:

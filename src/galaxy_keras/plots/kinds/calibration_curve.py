@@ -13,7 +13,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from sklearn.calibration import calibration_curve
 
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, count_things
 from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
@@ -25,7 +25,7 @@ from galaxy_keras.plots.drawing.charts import (
 )
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import MUTED, choose_series_style, make_count_formatter
-from galaxy_keras.plots.drawing.text import count_things, name_class
+from galaxy_keras.plots.drawing.text import name_class
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
 from galaxy_keras.plots.kinds.curve_drawings import add_legend
 from galaxy_keras.schema.requests.plots import FigureSettings

@@ -13,7 +13,7 @@ from matplotlib.colors import Colormap, to_hex
 from matplotlib.image import AxesImage
 
 from galaxy_keras.data.labels import map_codes, match_labels
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, count_things
 from galaxy_keras.plots.array_types import FloatArray, IntegerArray, LabelArray
 from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, escape_text, make_axis
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
@@ -21,7 +21,6 @@ from galaxy_keras.plots.drawing.style import EMPTY, choose_text_color, make_coun
 from galaxy_keras.plots.drawing.text import (
     POINTS_PER_INCH,
     clean_text,
-    count_things,
     format_count,
     format_count_briefly,
     measure_widest,

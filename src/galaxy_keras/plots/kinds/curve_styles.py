@@ -8,9 +8,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from galaxy_keras.errors import list_names
+from galaxy_keras.errors import count_things, list_names
 from galaxy_keras.plots.drawing.style import INK, MUTED, choose_series_style
-from galaxy_keras.plots.drawing.text import clean_text, count_things, format_count, name_class
+from galaxy_keras.plots.drawing.text import clean_text, format_count, name_class
 from galaxy_keras.plots.kinds.curves import Curve, CurveKind, Curves, OperatingPoint, Points
 
 MAX_LEGEND_CURVES = 10

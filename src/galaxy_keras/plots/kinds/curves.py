@@ -8,9 +8,9 @@ from typing import Literal
 
 import numpy as np
 
-from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.errors import DataError, count_things, list_names
 from galaxy_keras.plots.array_types import BoolArray, FloatArray
-from galaxy_keras.plots.drawing.text import count_things, name_class
+from galaxy_keras.plots.drawing.text import name_class
 from galaxy_keras.plots.inputs.scores import ClassScores
 
 CurveKind = Literal["class", "micro", "macro"]

@@ -8,12 +8,12 @@ from functools import partial
 import numpy as np
 
 from galaxy_keras.artefacts.tables import TableColumns
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, count_things
 from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import Chart, Trace, create_chart, escape_text, make_axis
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
-from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
+from galaxy_keras.plots.drawing.text import clean_text, format_number, shorten_text
 from galaxy_keras.plots.inputs.sources import read_source
 from galaxy_keras.schema.requests.plots import FigureSettings, PermutationImportances
 from galaxy_keras.schema.requests.runs import TableSource

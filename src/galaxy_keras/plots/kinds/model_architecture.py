@@ -12,11 +12,11 @@ from matplotlib.path import Path as Outline
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
 from galaxy_keras.artefacts.content import FileType, identify_file_type
 from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.errors import count_things
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED
 from galaxy_keras.plots.drawing.text import (
     clean_text,
-    count_things,
     format_count,
     measure_width,
     shorten_text,

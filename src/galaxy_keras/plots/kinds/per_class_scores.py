@@ -6,10 +6,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from galaxy_keras.errors import count_things
 from galaxy_keras.plots.array_types import FloatArray, IntegerArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import SERIES_COLORS
-from galaxy_keras.plots.drawing.text import clean_text, count_things, shorten_text
+from galaxy_keras.plots.drawing.text import clean_text, shorten_text
 from galaxy_keras.plots.inputs.sources import read_label_pair
 from galaxy_keras.plots.kinds.confusion_matrix import ConfusionMatrix, compute_confusion_matrix
 from galaxy_keras.schema.requests.plots import FigureSettings

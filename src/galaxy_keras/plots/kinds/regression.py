@@ -9,11 +9,11 @@ from matplotlib.axes import Axes
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.ticker import StrMethodFormatter
 
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, count_things
 from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS, format_large_ticks
-from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
+from galaxy_keras.plots.drawing.text import clean_text, format_number, shorten_text
 from galaxy_keras.plots.inputs.sources import check_row_counts, read_number_columns
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource

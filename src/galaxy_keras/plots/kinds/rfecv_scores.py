@@ -8,7 +8,7 @@ from functools import partial
 import numpy as np
 from matplotlib.ticker import MaxNLocator
 
-from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.errors import ConfigurationError, DataError, count_things
 from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
@@ -18,7 +18,7 @@ from galaxy_keras.plots.drawing.charts import (
 )
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS
-from galaxy_keras.plots.drawing.text import count_things, format_number
+from galaxy_keras.plots.drawing.text import format_number
 from galaxy_keras.plots.inputs.classes import parse_names
 from galaxy_keras.plots.inputs.sources import check_finite, read_number_columns
 from galaxy_keras.schema.requests.plots import FigureSettings

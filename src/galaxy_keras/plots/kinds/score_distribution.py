@@ -8,11 +8,11 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, count_things
 from galaxy_keras.plots.array_types import FloatArray, IntegerArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import MUTED, SERIES_COLORS
-from galaxy_keras.plots.drawing.text import count_things, format_count, name_class
+from galaxy_keras.plots.drawing.text import format_count, name_class
 from galaxy_keras.plots.inputs.scores import ClassScores, read_class_scores
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource

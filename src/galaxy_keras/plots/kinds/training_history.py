@@ -14,7 +14,14 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
 from galaxy_keras.catalogue.metric import Direction
-from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.errors import (
+    ConfigurationError,
+    DataError,
+    ModelFileError,
+    count_things,
+    list_names,
+    suggest,
+)
 from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.charts import (
     Chart,
@@ -26,7 +33,7 @@ from galaxy_keras.plots.drawing.charts import (
 )
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS, format_large_ticks
-from galaxy_keras.plots.drawing.text import clean_text, count_things, format_number, shorten_text
+from galaxy_keras.plots.drawing.text import clean_text, format_number, shorten_text
 from galaxy_keras.plots.inputs.sources import check_finite, read_numbers
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.training.monitors import infer_direction

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.plots.drawing.text import count_things, format_count, format_number
+from galaxy_keras.errors import count_things
+from galaxy_keras.plots.drawing.text import format_count, format_number
 from galaxy_keras.plots.kinds.model_architecture import compute_diagram, draw_diagram
 from galaxy_keras.plots.kinds.training_history import (
     compute_training_history,

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.plots.drawing.text import count_things, format_count, format_number
+from galaxy_keras.errors import count_things
+from galaxy_keras.plots.drawing.text import format_count, format_number
 from galaxy_keras.plots.kinds.confusion_matrix import MAX_CLASSES
 from galaxy_keras.plots.kinds.per_class_scores import compute_per_class_scores
 from galaxy_keras.plots.report.bootstrap import SEED, Estimate, choose_resamples, estimate

@@ -9,9 +9,9 @@ from galaxy_keras import __version__
 from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.errors import ModelFileError
+from galaxy_keras.errors import ModelFileError, count_things
 from galaxy_keras.plots.drawing.style import plot_style
-from galaxy_keras.plots.drawing.text import count_things, format_count
+from galaxy_keras.plots.drawing.text import format_count
 from galaxy_keras.plots.report.bootstrap import Estimate
 from galaxy_keras.plots.report.commands import build_commands_section
 from galaxy_keras.plots.report.content import Facts, ReportContent, Section

@@ -7,7 +7,7 @@ from typing import Final, Self
 from pydantic import model_validator
 
 from galaxy_keras.catalogue.run_choices import SplitMethod
-from galaxy_keras.errors import ConfigurationError, DataError
+from galaxy_keras.errors import ConfigurationError, DataError, count_things
 from galaxy_keras.schema.values.component import FrozenModel
 
 DEFAULT_SPLIT_SEED: Final = 0
@@ -86,7 +86,7 @@ class HoldOut(FrozenModel):
         rows
             The number of rows, or of groups.
         what
-            ``rows`` or ``groups``, for messages.
+            ``row`` or ``group``, for messages.
         option
             The option that gives the size, for messages.
 
@@ -96,14 +96,17 @@ class HoldOut(FrozenModel):
             If one side would be empty.
         """
         if rows < 2:
-            raise DataError(f"there are {rows} {what}; at least 2 are needed to hold some out")
+            are = "is" if rows == 1 else "are"
+            raise DataError(
+                f"there {are} {count_things(rows, what)}; at least 2 are needed to hold some out"
+            )
         if self.size >= rows:
             raise DataError(
-                f"{option} asks for {int(self.size)} of {rows} {what}; "
+                f"{option} asks for {int(self.size)} of {rows} {what}s; "
                 f"at least one must be left to train on. Give at most {rows - 1}, or a fraction"
             )
         if self.size < 1 and int(rows * (1 - self.size)) < 1:
             raise DataError(
-                f"{option} {self.size:g} leaves none of {rows} {what} to train on. "
+                f"{option} {self.size:g} leaves none of {rows} {what}s to train on. "
                 "Give a smaller one"
             )

@@ -4,7 +4,6 @@ import pytest
 
 from galaxy_keras.plots.drawing.text import (
     clean_text,
-    count_things,
     format_count,
     format_count_briefly,
     format_number,
@@ -53,11 +52,6 @@ def test_format_count(count: int, text: str) -> None:
 )
 def test_format_count_briefly(count: int, text: str) -> None:
     assert format_count_briefly(count) == text
-
-
-@pytest.mark.parametrize(("count", "text"), [(0, "0 rows"), (1, "1 row"), (2000, "2,000 rows")])
-def test_count_things(count: int, text: str) -> None:
-    assert count_things(count, "row") == text
 
 
 @pytest.mark.parametrize(
