@@ -82,5 +82,12 @@ non_negative = partial(number, minimum=0.0)
 fraction = partial(number, minimum=0.0, maximum=1.0)
 """A number from 0 to 1."""
 text = partial(parameter, Kind.TEXT)
+
+
+def columns(name: str, help_text: str) -> Parameter:
+    """Return a parameter that selects columns of a table; None for those that are left."""
+    return parameter(Kind.COLUMNS, name, help_text, None)
+
+
 inner_layer = partial(parameter, Kind.LAYER)
 """A layer inside a layer."""

@@ -42,6 +42,8 @@ class Kind(StrEnum):
     SCHEDULE = "schedule"
     """A number, or a learning-rate schedule."""
     DTYPE = "dtype"
+    COLUMNS = "columns"
+    """A number, a range or a name of columns, or several in brackets."""
 
 
 class _Required:

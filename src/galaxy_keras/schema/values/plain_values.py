@@ -7,6 +7,7 @@ A converter takes the parameter and the user's value, and returns the canonical 
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
@@ -17,6 +18,8 @@ from galaxy_keras.schema.values.literals import parse_literal
 MAX_INTEGER = 2**63 - 1
 """The largest whole number that TensorFlow stores."""
 
+_SPAN = re.compile(r"[0-9]{1,9}(?:\s*-\s*[0-9]{1,9})?")
+_SELECTION = re.compile(r"all|(?:not|name|not-name)\s*:.*", re.DOTALL)
 _BOOLEANS = {"true": True, "booltrue": True, "false": False, "boolfalse": False}
 
 
@@ -102,6 +105,9 @@ def _convert_text(parameter: Parameter, value: object) -> str:
 
 
 def _convert_choice(parameter: Parameter, value: object) -> str:
+    if value is None and "none" in parameter.choices:
+        # The grammar of options reads none without quotes as None.
+        return "none"
     text = _convert_text(parameter, value).strip().casefold()
     known = {choice.casefold(): choice for choice in list_choices(parameter)}
     if text not in known:
@@ -163,6 +169,30 @@ def _convert_range(parameter: Parameter, value: object) -> float | tuple[float, 
     return lower, upper
 
 
+def _convert_columns(parameter: Parameter, value: object) -> str:
+    """Return a column selection as text (`schema.requests.columns.ColumnSelection`)."""
+    if isinstance(value, str) and _SELECTION.fullmatch(value.strip()):
+        return value.strip()
+    listed = value if isinstance(value, list | tuple) else (value,)
+    items = [part.strip() for each in listed for part in _list_columns(each)]
+    spans = [bool(_SPAN.fullmatch(item)) for item in items]
+    if not items or "" in items:
+        raise InvalidValueError
+    if all(spans):
+        return ",".join(items)
+    if any(spans):
+        raise InvalidValueError("Give columns either by number or by name")
+    return f"name:{','.join(items)}"
+
+
+def _list_columns(value: object) -> list[str]:
+    if isinstance(value, int) and not isinstance(value, bool):
+        return [str(value)]
+    if not isinstance(value, str):
+        raise InvalidValueError
+    return value.split(",")
+
+
 def _expect_count(values: Sequence[object], count: int) -> Sequence[object]:
     if len(values) != count:
         raise InvalidValueError
@@ -184,6 +214,7 @@ _CONVERTERS: Final[dict[Kind, tuple[Callable[[Parameter, object], object], bool]
     Kind.RANGE: (_convert_range, False),
     Kind.AXES: (_convert_integers, False),
     Kind.SCHEDULE: (_convert_number, False),
+    Kind.COLUMNS: (_convert_columns, True),
 }
 
 
@@ -267,4 +298,7 @@ _DESCRIPTIONS: Final[dict[Kind, Callable[[Parameter], str]]] = {
     Kind.CONSTRAINT: lambda parameter: "a constraint",
     Kind.LAYER: lambda parameter: "a layer",
     Kind.SCHEDULE: lambda parameter: f"{_describe_number(parameter)}, or a learning-rate schedule",
+    Kind.COLUMNS: lambda parameter: (
+        "columns by number or name (3, 2-5, age, or several in brackets)"
+    ),
 }

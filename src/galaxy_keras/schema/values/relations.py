@@ -95,6 +95,19 @@ def _check_labels(options: Options) -> str:
     return ""
 
 
+def _check_words(options: Options) -> str:
+    if options["output"] != "index":
+        return ""
+    size, first = options["size"], options["first_index"]
+    if size is not None and size <= first + 1:
+        return f"size must be above {first + 1}, since the first word has the index {first + 1}"
+    if size is not None and size <= options["skip_top"]:
+        return "size must be above skip_top"
+    if options["start"] and first < 2:
+        return "start=True needs first_index=2 or more: index 1 marks the start, and 2 other words"
+    return ""
+
+
 def as_tuple(value: Any) -> tuple[Any, ...]:
     """Return `value` as a tuple; a single number becomes a tuple of one."""
     return value if isinstance(value, tuple) else (value,)
@@ -106,4 +119,5 @@ _CHECKS: dict[str, Callable[[Options], str]] = {
     "IoU": _check_classes,
     "OneHotIoU": _check_classes,
     "AUC": _check_labels,
+    "words": _check_words,
 }

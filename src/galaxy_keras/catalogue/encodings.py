@@ -1,0 +1,195 @@
+"""The encodings: how one input of a network is made from what people have, and targets likewise."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Final
+
+from galaxy_keras.catalogue.constructors import choice, columns, count, flag, integer, text
+from galaxy_keras.catalogue.parameters import Entry, Parameter
+from galaxy_keras.catalogue.registry import Registry
+
+MAX_VOCABULARY: Final = 1_000_000
+"""The most words, characters or levels that a fitted encoding holds."""
+
+MAX_LENGTH: Final = 1_000_000
+"""The most positions of one sample."""
+
+PUNCTUATION: Final = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'
+"""What `words` takes for punctuation: ASCII's without the apostrophe."""
+
+
+class Takes(StrEnum):
+    """What the columns of an encoding hold."""
+
+    TEXT = "text"
+    NUMBERS = "numbers"
+    ANY = "any"
+    """Text or numbers, each column as it is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EncodingEntry(Entry):
+    """An encoding of one input of a network.
+
+    `module` has a class `Encoding` (`data.encodings.encoding.Encoding`), fitted on the training
+    rows and applied to raw samples. Each parameter is a hyperparameter; one without which the
+    network can do follows from it where it is left out.
+
+    Attributes
+    ----------
+    takes
+        What its columns hold.
+    one_column
+        Whether it takes exactly one column.
+    axes
+        The axes of one sample, by the value of the option `output` (by ``""`` for an encoding
+        without this option). An axis is the name of an option that gives its size, or one of
+        ``columns``, ``levels``, ``letters`` and ``kmers``, whose sizes follow from what is fitted.
+    index_outputs
+        The values of `output` that give indices for an Embedding; its `input_dim` is `size`.
+    """
+
+    takes: Takes
+    one_column: bool = False
+    axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    index_outputs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetEncodingEntry(Entry):
+    """An encoding of one output of a network.
+
+    Attributes
+    ----------
+    task
+        Whether its output is that of a classifier or of a regressor.
+    """
+
+    task: str
+
+
+_COLUMNS = columns("columns", "Columns that it takes; None for all that no other encoding takes.")
+
+
+def _length(unit: str) -> Parameter:
+    return count(
+        "length",
+        f"Number of {unit} of a sample; None for that of the network's input, else the longest in "
+        "training.",
+        None,
+        maximum=MAX_LENGTH,
+    )
+
+
+def _cut(unit: str, default: str) -> Parameter:
+    return choice(
+        "cut", f"Where {unit} beyond length are left out of a sample.", ("front", "back"), default
+    )
+
+
+def _pad(default: str) -> Parameter:
+    return choice("pad", "Where a shorter sample is filled up.", ("front", "back"), default)
+
+
+ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
+    "encoding",
+    (
+        EncodingEntry(
+            name="numbers",
+            module="galaxy_keras.data.encodings.numbers",
+            help="Numbers, scaled and without gaps.",
+            takes=Takes.NUMBERS,
+            axes={"": ("columns",)},
+            parameters=(
+                _COLUMNS,
+                choice(
+                    "scale",
+                    "Scale of each column: standard (mean 0, standard deviation 1), minmax (0 to "
+                    "1), robust (median 0, quartiles 1 apart).",
+                    ("none", "standard", "minmax", "robust"),
+                    "none",
+                ),
+                choice(
+                    "missing",
+                    "What a missing value becomes: an error, or the column's mean or median in "
+                    "training, or zero.",
+                    ("error", "mean", "median", "zero"),
+                    "error",
+                ),
+                flag("indicator", "Whether each column gets another one: 1 where it is missing."),
+            ),
+        ),
+        EncodingEntry(
+            name="words",
+            module="galaxy_keras.data.encodings.words",
+            help="The words of a text, as indices for an Embedding, or as a bag of words.",
+            takes=Takes.TEXT,
+            one_column=True,
+            axes={
+                "index": ("length",),
+                "binary": ("size",),
+                "count": ("size",),
+                "tf-idf": ("size",),
+            },
+            index_outputs=("index",),
+            parameters=(
+                _COLUMNS,
+                count(
+                    "size",
+                    "Number of indices, the reserved ones among them, or number of words in a bag; "
+                    "None for that of the network, else for all words.",
+                    None,
+                    maximum=MAX_VOCABULARY,
+                ),
+                _length("words"),
+                integer(
+                    "skip_top",
+                    "Words whose index is below count as unknown; in a bag, the number of most "
+                    "frequent words that are left out.",
+                    0,
+                    minimum=0,
+                    maximum=MAX_VOCABULARY,
+                ),
+                flag("lower", "Whether upper and lower case are the same.", True),
+                text("remove", "Characters that become a blank.", PUNCTUATION),
+                choice(
+                    "markup",
+                    "Whether line breaks of HTML (<br />) become a blank.",
+                    ("remove", "keep"),
+                    "remove",
+                ),
+                choice(
+                    "split",
+                    "Words end at blanks; with punctuation, each character of remove is a word of "
+                    "its own instead of a blank.",
+                    ("blank", "punctuation"),
+                    "blank",
+                ),
+                integer(
+                    "first_index",
+                    "What is added to a word's rank by frequency (from 1) to give its index. 3 "
+                    "reserves 0 for padding, 1 for the start, 2 for unknown words; with 1 unknown "
+                    "words are 1, with 0 they are left out.",
+                    3,
+                    minimum=0,
+                    maximum=1000,
+                ),
+                flag("start", "Whether index 1 marks the start of each text."),
+                _cut("words", "front"),
+                _pad("front"),
+                count("min_count", "Words that are rarer in training count as unknown.", 1),
+                choice(
+                    "output",
+                    "Indices, or for each word of the vocabulary whether it occurs, how often, or "
+                    "TF-IDF.",
+                    ("index", "binary", "count", "tf-idf"),
+                    "index",
+                ),
+            ),
+        ),
+    ),
+)
+"""The encodings of inputs."""

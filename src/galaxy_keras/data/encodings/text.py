@@ -1,0 +1,83 @@
+"""What the encodings of texts and sequences share: their column, and cutting and padding."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.catalogue.encodings import EncodingEntry
+from galaxy_keras.data.encodings.encoding import RawColumns
+from galaxy_keras.data.labels import format_label
+from galaxy_keras.errors import DataError, list_names
+
+Item = TypeVar("Item")
+
+
+def get_text_column(entry: EncodingEntry, columns: RawColumns) -> Sequence[str]:
+    """Return the cells of the only column as text; numbers as they are written.
+
+    Raises
+    ------
+    DataError
+        If there are several columns, or none.
+    """
+    if len(columns.values) != 1:
+        raise DataError(
+            f"the encoding {entry.name} takes one column, but {len(columns.values)} are given "
+            f"({list_names(columns.names)}). Choose one: {entry.name} columns=..."
+        )
+    values = columns.values[0]
+    if not isinstance(values, np.ndarray):
+        return values
+    return ["" if value != value else format_label(value) for value in values.tolist()]
+
+
+def cut_items(items: Sequence[Item], length: int, where: str) -> Sequence[Item]:
+    """Return at most `length` items, without those at the `front` or at the `back`."""
+    if len(items) <= length:
+        return items
+    return items[-length:] if where == "front" else items[:length]
+
+
+def flatten(sequences: Iterable[Iterable[int]]) -> tuple[NDArray[np.int32], list[int]]:
+    """Return the numbers of all sequences, one sequence behind the other, and their lengths."""
+    flat = array("i")
+    ends = [0]
+    for sequence in sequences:
+        flat.extend(sequence)
+        ends.append(len(flat))
+    lengths = [end - start for start, end in pairwise(ends)]
+    return np.array(flat, np.int32), lengths
+
+
+def place_sequences(
+    flat: NDArray[np.int32], lengths: Sequence[int], length: int, pad: str
+) -> NDArray[np.int32]:
+    """Return sequences of whole numbers as the rows of an array, filled up with zeros.
+
+    Parameters
+    ----------
+    flat
+        The numbers of all sequences, one sequence behind the other.
+    lengths
+        How many numbers each has, at most `length`.
+    length
+        The columns of the array.
+    pad
+        Where a row is filled up: ``front`` or ``back``.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (sequences, length), int32.
+    """
+    counts = np.asarray(lengths, np.intp)[:, np.newaxis]
+    positions = np.arange(length)[np.newaxis]
+    rows = np.zeros((len(lengths), length), np.int32)
+    rows[positions >= length - counts if pad == "front" else positions < counts] = flat
+    return rows
