@@ -123,6 +123,32 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
             ),
         ),
         EncodingEntry(
+            name="categories",
+            module="galaxy_keras.data.encodings.categories",
+            help="Categories, one-hot encoded or as indices for an Embedding.",
+            takes=Takes.ANY,
+            axes={"one-hot": ("levels",), "index": ("columns",)},
+            index_outputs=("index",),
+            parameters=(
+                _COLUMNS,
+                choice(
+                    "output",
+                    "One number for each level of each column, 1 for the one that is there; or the "
+                    "index of the level, from 1, for each column.",
+                    ("one-hot", "index"),
+                    "one-hot",
+                ),
+                count("min_count", "Levels that are rarer in training count as unknown.", 1),
+                choice(
+                    "unknown",
+                    "What a level that training did not have, or a missing one, becomes: zeros "
+                    "(index 0), a level of its own behind the others, or an error.",
+                    ("zeros", "own", "error"),
+                    "zeros",
+                ),
+            ),
+        ),
+        EncodingEntry(
             name="words",
             module="galaxy_keras.data.encodings.words",
             help="The words of a text, as indices for an Embedding, or as a bag of words.",

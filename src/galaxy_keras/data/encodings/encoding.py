@@ -163,6 +163,11 @@ class Encoding(ABC):
     def shape(self) -> tuple[int, ...]:
         """The shape of one sample as the network gets it."""
 
+    @property
+    def vocabulary_size(self) -> int | None:
+        """How many indices there are for an Embedding (its `input_dim`); None for other numbers."""
+        return None
+
     @abstractmethod
     def encode(self, columns: RawColumns) -> NDArray[Any]:
         """Return the samples of a chunk of rows, shape (rows, *shape), datatype `dtype`.

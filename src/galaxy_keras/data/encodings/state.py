@@ -42,7 +42,7 @@ class StateReader:
     """
 
     def __init__(self, entry: EncodingEntry, state: EncodingState) -> None:
-        self._name = entry.name
+        self._entry = entry
         self._state = state
 
     def read_count(self, name: str, *, least: int = 0, most: int = 2**63 - 1) -> int:
@@ -74,13 +74,17 @@ class StateReader:
 
     def read_lists(self, name: str, count: int) -> list[list[str]]:
         """Return `count` lists, each as `read_texts` returns one."""
-        values = self._read(name)
-        if not isinstance(values, list) or len(values) != count:
-            self.refuse(name, f"is not a list of {count:,} lists")
-        inside = EncodingState({f"{name}[{index}]": each for index, each in enumerate(values)})
-        reader = StateReader.__new__(StateReader)
-        reader._name, reader._state = self._name, inside
-        return [reader.read_texts(each) for each in inside.settings]
+        values = self._read_list(name, count)
+        inside = {f"{name}[{index}]": each for index, each in enumerate(values)}
+        reader = StateReader(self._entry, EncodingState(inside))
+        return [reader.read_texts(each) for each in inside]
+
+    def read_counts(self, name: str, count: int) -> list[int]:
+        """Return `count` whole numbers from 0."""
+        values = self._read_list(name, count)
+        inside = {f"{name}[{index}]": each for index, each in enumerate(values)}
+        reader = StateReader(self._entry, EncodingState(inside))
+        return [reader.read_count(each) for each in inside]
 
     def read_array(self, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
         """Return finite numbers in an array of exactly this shape."""
@@ -98,13 +102,19 @@ class StateReader:
     def refuse(self, name: str, problem: str) -> NoReturn:
         """Raise a `ModelFileError`."""
         raise ModelFileError(
-            f'encoding {self._name}: "{escape_name(name)}" {problem}. The file is damaged'
+            f'encoding {self._entry.name}: "{escape_name(name)}" {problem}. The file is damaged'
         )
 
     def _read(self, name: str) -> Any:
         if name not in self._state.settings:
             self.refuse(name, "is missing")
         return self._state.settings[name]
+
+    def _read_list(self, name: str, count: int) -> list[Any]:
+        values = self._read(name)
+        if not isinstance(values, list) or len(values) != count:
+            self.refuse(name, f"is not a list of {count:,} entries")
+        return values
 
     def _check_unique(self, name: str, values: list[str]) -> None:
         if len(set(values)) == len(values):

@@ -123,9 +123,9 @@ class Encoding(encoding.Encoding):
         return (self._length,) if self._output == "index" else (self._size,)
 
     @property
-    def vocabulary_size(self) -> int:
-        """The number of indices, which is the `input_dim` of an Embedding."""
-        return self._size
+    def vocabulary_size(self) -> int | None:
+        """The number of indices; None for bags."""
+        return self._size if self._output == "index" else None
 
     def encode(self, columns: RawColumns) -> NDArray[Any]:
         """Return indices, or bags of words."""

@@ -108,6 +108,12 @@ def _check_words(options: Options) -> str:
     return ""
 
 
+def _check_categories(options: Options) -> str:
+    if options["unknown"] == "error" and options["min_count"] > 1:
+        return "min_count makes levels of training unknown, so unknown must be zeros or own"
+    return ""
+
+
 def as_tuple(value: Any) -> tuple[Any, ...]:
     """Return `value` as a tuple; a single number becomes a tuple of one."""
     return value if isinstance(value, tuple) else (value,)
@@ -119,5 +125,6 @@ _CHECKS: dict[str, Callable[[Options], str]] = {
     "IoU": _check_classes,
     "OneHotIoU": _check_classes,
     "AUC": _check_labels,
+    "categories": _check_categories,
     "words": _check_words,
 }

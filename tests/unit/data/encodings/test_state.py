@@ -18,6 +18,8 @@ COLUMNS: dict[str, tuple[Any, ...]] = {
     "words output=tf-idf": (["a b b", "c a"],),
     "words length=5": (["a b b", "c a"],),
     "numbers scale=minmax": (np.array([1.0, 2.5]), np.array([3, 4])),
+    "categories unknown=own": (["f", "m"], np.array([1, 2])),
+    "categories output=index": (["f", "m"], ["a", "b"]),
     "numbers": (np.array([1, 2]),),
 }
 
@@ -77,6 +79,8 @@ def test_each_array_that_is_another_one_is_noticed(text: str, wrong: Any):
 
 WORDS = {"words": ["a", "b"], "seen": 2, "texts": 2, "length": 3}
 NUMBERS = {"columns": ["a"], "whole": 0}
+CATEGORIES = {"columns": ["a"], "levels": [["f", "m"]], "seen": [2], "rows": 4}
+BASES: dict[str, dict[str, Any]] = {"words": WORDS, "numbers": NUMBERS, "categories": CATEGORIES}
 ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "highest")}
 
 
@@ -108,11 +112,20 @@ ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "hig
          "numbers."),
         ("numbers scale=minmax", {"whole": 1}, ARRAYS, 'numbers: "whole" does not fit the '
          "options."),
+        ("categories", {"levels": [["a", "a"]]}, {}, 'categories: "levels[0]" has the entry "a" '
+         "twice."),
+        ("categories", {"levels": [["a"], ["b"]]}, {}, 'categories: "levels" is not a list of 1 '
+         "entries."),
+        ("categories", {"levels": [[]]}, {}, 'categories: "levels" has no columns, or a column '
+         "without levels."),
+        ("categories", {"seen": [1]}, {}, 'categories: "seen" has fewer categories than "levels".'),
+        ("categories", {"seen": [-1]}, {}, 'categories: "seen[0]" is not a whole number from 0 to '
+         "9,223,372,036,854,775,807."),
     ],
 )  # fmt: skip
 def test_messages(text: str, settings: dict[str, Any], arrays: dict[str, Any], message: str):
     name, options = parse_call(text)
-    base = WORDS if name == "words" else NUMBERS
+    base = BASES[name]
     with pytest.raises(ModelFileError) as error:
         restore_encoding(name, options, EncodingState({**base, **settings}, arrays))
     assert str(error.value) == f"encoding {message} The file is damaged"
@@ -145,3 +158,12 @@ def test_options_of_a_file_are_checked(name: str, options: dict[str, Any], messa
 def test_an_unknown_encoding_is_refused():
     with pytest.raises(ConfigurationError, match='there is no encoding "word"'):
         fit_encoding("word", {}, make_columns(["a"]))
+
+
+def test_the_most_levels_that_are_read():
+    levels = [[str(number) for number in range(500_001)] for _ in range(2)]
+    state = EncodingState(
+        {"columns": ["a", "b"], "levels": levels, "seen": [10**6, 10**6], "rows": 1}
+    )
+    with pytest.raises(ModelFileError, match='"levels" has more than 1,000,000 levels'):
+        restore_encoding("categories", {}, state)

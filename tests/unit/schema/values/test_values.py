@@ -32,7 +32,9 @@ PAIR = parameter(Kind.RANGE, rank=2)
 FLAG = parameter(Kind.BOOLEAN)
 TEXT = parameter(Kind.TEXT)
 PADDING = parameter(Kind.CHOICE, choices=("valid", "same"))
+SCALE = parameter(Kind.CHOICE, choices=("none", "standard"))
 DTYPE = parameter(Kind.DTYPE)
+COLUMNS = parameter(Kind.COLUMNS)
 NUMBERS = parameter(Kind.NUMBERS, minimum=0.0)
 
 
@@ -57,7 +59,19 @@ NUMBERS = parameter(Kind.NUMBERS, minimum=0.0)
         (FLAG, "boolfalse", False),
         (TEXT, "ab,bc->ac", "ab,bc->ac"),
         (PADDING, "SAME", "same"),
+        (SCALE, None, "none"),
+        (SCALE, "None", "none"),
         (DTYPE, "Int32", "int32"),
+        (COLUMNS, 3, "3"),
+        (COLUMNS, "2-5", "2-5"),
+        (COLUMNS, (1, "3 - 5"), "1,3 - 5"),
+        (COLUMNS, "age", "name:age"),
+        (COLUMNS, ["age", "body weight"], "name:age,body weight"),
+        (COLUMNS, "1, 2", "1,2"),
+        (COLUMNS, "age,sex", "name:age,sex"),
+        (COLUMNS, "not:1", "not:1"),
+        (COLUMNS, " name: 3", "name: 3"),
+        (COLUMNS, "all", "all"),
         (PLANE, 3, 3),
         (PLANE, "3", 3),
         (PLANE, [3, 5.0], (3, 5)),
@@ -131,6 +145,15 @@ def test_value_in_canonical_form(asked: Parameter, given: object, canonical: obj
             0,
             "x must be a whole number of at least 1, or None, not 0",
         ),
+        (
+            COLUMNS,
+            ("age", 3),
+            "x must be columns by number or name (3, 2-5, age, or several in brackets), not "
+            "('age', 3). Give columns either by number or by name",
+        ),
+        (COLUMNS, [], "age, or several in brackets), not []"),
+        (COLUMNS, "a,,b", 'age, or several in brackets), not "a,,b"'),
+        (COLUMNS, True, "age, or several in brackets), not True"),
         (FLAG, "yes", 'x must be true or false, not "yes"'),
         (FLAG, 1, "x must be true or false, not 1"),
         (TEXT, 3, "x must be text, not 3"),
