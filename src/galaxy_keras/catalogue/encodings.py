@@ -17,6 +17,9 @@ MAX_VOCABULARY: Final = 1_000_000
 MAX_LENGTH: Final = 1_000_000
 """The most positions of one sample."""
 
+MAX_KMERS: Final = 4**10
+"""The most k-mers that there may be of one kind."""
+
 PUNCTUATION: Final = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'
 """What `words` takes for punctuation: ASCII's without the apostrophe."""
 
@@ -72,6 +75,8 @@ class TargetEncodingEntry(Entry):
 
 
 _COLUMNS = columns("columns", "Columns that it takes; None for all that no other encoding takes.")
+
+_ALPHABET = choice("alphabet", "Kind of sequence.", ("dna", "rna", "protein"), "dna")
 
 
 def _length(unit: str) -> Parameter:
@@ -212,6 +217,87 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
                     "Indices, or for each word of the vocabulary whether it occurs, how often, or "
                     "TF-IDF.",
                     ("index", "binary", "count", "tf-idf"),
+                    "index",
+                ),
+            ),
+        ),
+        EncodingEntry(
+            name="characters",
+            module="galaxy_keras.data.encodings.characters",
+            help="The characters of a text, as indices for an Embedding or one-hot encoded.",
+            takes=Takes.TEXT,
+            one_column=True,
+            axes={"index": ("length",), "one-hot": ("length", "size")},
+            index_outputs=("index",),
+            parameters=(
+                _COLUMNS,
+                count(
+                    "size",
+                    "Number of indices (0 pads, 1 is any other character), or of characters that "
+                    "are one-hot encoded; None for that of the network, else for all characters.",
+                    None,
+                    maximum=MAX_VOCABULARY,
+                ),
+                _length("characters"),
+                flag("lower", "Whether upper and lower case are the same.", True),
+                flag(
+                    "ascii",
+                    "Whether accents are taken off, and what is not ASCII then is left out.",
+                    True,
+                ),
+                flag("join_lines", "Whether each line break becomes a blank.", True),
+                _cut("characters", "front"),
+                _pad("front"),
+                choice(
+                    "output",
+                    "Indices by frequency from 2, or one number for each character of the "
+                    "vocabulary.",
+                    ("index", "one-hot"),
+                    "index",
+                ),
+            ),
+        ),
+        EncodingEntry(
+            name="letters",
+            module="galaxy_keras.data.encodings.letters",
+            help="The letters of a DNA, RNA or protein sequence, one-hot encoded.",
+            takes=Takes.TEXT,
+            one_column=True,
+            axes={"": ("length", "letters")},
+            parameters=(
+                _COLUMNS,
+                _ALPHABET,
+                _length("letters"),
+                _cut("letters", "back"),
+                _pad("back"),
+                flag(
+                    "reverse_complement",
+                    "Whether the reverse complement of each sequence is encoded instead.",
+                ),
+            ),
+        ),
+        EncodingEntry(
+            name="kmers",
+            module="galaxy_keras.data.encodings.kmers",
+            help="The k-mers of a DNA, RNA or protein sequence, as indices for an Embedding or "
+            "counted.",
+            takes=Takes.TEXT,
+            one_column=True,
+            axes={"index": ("length",), "count": ("kmers",)},
+            index_outputs=("index",),
+            parameters=(
+                _COLUMNS,
+                count("k", "Letters of a k-mer.", 3, maximum=10),
+                count("stride", "Letters from the start of one k-mer to that of the next.", 1),
+                _ALPHABET,
+                _length("k-mers"),
+                _cut("k-mers", "back"),
+                _pad("back"),
+                choice(
+                    "output",
+                    "Indices (0 pads, 1 has an ambiguous letter, then all k-mers in the order of "
+                    "the letters), or how often each k-mer occurs.",
+                    ("index", "count"),
                     "index",
                 ),
             ),

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.catalogue.encodings import MAX_VOCABULARY, EncodingEntry
+from galaxy_keras.catalogue.encodings import MAX_LENGTH, MAX_VOCABULARY, EncodingEntry
 from galaxy_keras.data.encodings.encoding import EncodingState
 from galaxy_keras.errors import ModelFileError, escape_name
 
@@ -23,6 +23,11 @@ _NOT_STORED: Final = re.compile("[\0-\x1f\x7f\u2028\u2029\ud800-\udfff]")
 def is_storable(text: str) -> bool:
     """Whether a word or a level may be in a vocabulary: short, and without control characters."""
     return 0 < len(text) <= MAX_TEXT_LENGTH and not _NOT_STORED.search(text)
+
+
+def is_character(character: str) -> bool:
+    """Whether a character may be in a vocabulary: any but control characters; line ends may."""
+    return character in "\t\n" or not _NOT_STORED.match(character)
 
 
 def make_storable(names: Iterable[str]) -> list[str]:
@@ -71,6 +76,23 @@ class StateReader:
         if unique:
             self._check_unique(name, values)
         return values
+
+    def read_characters(self, name: str, most: int) -> str:
+        """Return 1 to `most` different characters, each of which `is_character`."""
+        value = self._read(name)
+        if not isinstance(value, str) or not 0 < len(value) <= most:
+            self.refuse(name, f"is not a text of 1 to {most:,} characters")
+        if not all(map(is_character, value)):
+            self.refuse(name, "has control characters")
+        self._check_unique(name, list(value))
+        return value
+
+    def read_length(self, name: str, given: int | None) -> int:
+        """Return the positions of a sample, which are those of the option if it is given."""
+        length = self.read_count(name, least=1, most=MAX_LENGTH)
+        if given not in (None, length):
+            self.refuse(name, f"is not the option length={given}")
+        return length
 
     def read_lists(self, name: str, count: int) -> list[list[str]]:
         """Return `count` lists, each as `read_texts` returns one."""

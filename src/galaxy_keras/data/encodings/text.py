@@ -5,7 +5,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,9 +13,9 @@ from numpy.typing import NDArray
 from galaxy_keras.catalogue.encodings import EncodingEntry
 from galaxy_keras.data.encodings.encoding import RawColumns
 from galaxy_keras.data.labels import format_label
-from galaxy_keras.errors import DataError, list_names
+from galaxy_keras.errors import DataError, escape_name, list_names
 
-Item = TypeVar("Item")
+Items = TypeVar("Items", list[int], list[str], str, NDArray[Any])
 
 
 def get_text_column(entry: EncodingEntry, columns: RawColumns) -> Sequence[str]:
@@ -37,7 +37,23 @@ def get_text_column(entry: EncodingEntry, columns: RawColumns) -> Sequence[str]:
     return ["" if value != value else format_label(value) for value in values.tolist()]
 
 
-def cut_items(items: Sequence[Item], length: int, where: str) -> Sequence[Item]:
+def check_any_length(entry: EncodingEntry, columns: RawColumns, longest: int) -> None:
+    """Check that there is something in at least one of the training rows.
+
+    Raises
+    ------
+    DataError
+        If there is not.
+    """
+    if not longest:
+        raise DataError(
+            f'column "{escape_name(columns.names[0])}" has nothing to encode in its '
+            f"{columns.rows:,} rows: all sequences are empty or too short. Choose the column of "
+            f"the sequences: {entry.name} columns=..."
+        )
+
+
+def cut_items(items: Items, length: int, where: str) -> Items:
     """Return at most `length` items, without those at the `front` or at the `back`."""
     if len(items) <= length:
         return items
@@ -56,7 +72,7 @@ def flatten(sequences: Iterable[Iterable[int]]) -> tuple[NDArray[np.int32], list
 
 
 def place_sequences(
-    flat: NDArray[np.int32], lengths: Sequence[int], length: int, pad: str
+    flat: NDArray[Any], lengths: Sequence[int], length: int, pad: str
 ) -> NDArray[np.int32]:
     """Return sequences of whole numbers as the rows of an array, filled up with zeros.
 
@@ -81,3 +97,12 @@ def place_sequences(
     rows = np.zeros((len(lengths), length), np.int32)
     rows[positions >= length - counts if pad == "front" else positions < counts] = flat
     return rows
+
+
+def make_one_hot(codes: NDArray[np.int32], size: int) -> NDArray[np.float32]:
+    """Return 1 in the cell of each code, shape (*codes.shape, size); zeros for negative codes."""
+    encoded = np.zeros((*codes.shape, size), np.float32)
+    flat = codes.ravel()
+    known = np.flatnonzero(flat >= 0)
+    encoded.reshape(-1, size)[known, flat[known]] = 1
+    return encoded

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from itertools import repeat
-from typing import Any, Final, Self, TypeVar
+from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,8 +22,6 @@ from galaxy_keras.data.encodings.text import (
     place_sequences,
 )
 from galaxy_keras.errors import DataError, escape_name
-
-Item = TypeVar("Item")
 
 START: Final = 1
 UNKNOWN: Final = 2
@@ -97,9 +95,7 @@ class Encoding(encoding.Encoding):
         self._words = reader.read_texts("words", self._count_ranks())
         self._seen = reader.read_count("seen", least=len(self._words))
         self._texts = reader.read_count("texts", least=1)
-        self._length = reader.read_count("length", least=1, most=MAX_LENGTH)
-        if self.options["length"] not in (None, self._length):
-            reader.refuse("length", f"is not the option length={self.options['length']}")
+        self._length = reader.read_length("length", self.options["length"])
         if self._count_left() < 1:
             reader.refuse("words", "has too few entries")
         self._prepare()
@@ -226,17 +222,16 @@ class Encoding(encoding.Encoding):
         """Return the index of each word, negative for one that the network shall not know."""
         return self._look_up(self._split(text))
 
-    def _find_positions(self, text: str) -> Sequence[int]:
+    def _find_positions(self, text: str) -> list[int]:
         """Return what stands at the positions of a sample."""
-        words: Sequence[str] = self._split(text)
+        words, length, where = self._split(text), self._length, self.options["cut"]
         if self._unknown:
-            indices: Sequence[int] = self._look_up(self._cut(words))
+            indices = self._look_up(cut_items(words, length, where))
         else:
-            indices = self._cut([index for index in self._look_up(words) if index >= 0])
-        return self._cut([self._mark, *indices]) if self.options["start"] else indices
-
-    def _cut(self, items: Sequence[Item]) -> Sequence[Item]:
-        return cut_items(items, self._length, self.options["cut"])
+            indices = [index for index in self._look_up(words) if index >= 0]
+        if self.options["start"]:
+            indices.insert(0, self._mark)
+        return cut_items(indices, length, where)
 
     def _look_up(self, words: Sequence[str]) -> list[int]:
         indices = list(map(self._indices.get, words, repeat(_MISSING)))

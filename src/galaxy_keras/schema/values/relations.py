@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
+from galaxy_keras.catalogue.encodings import MAX_KMERS
 from galaxy_keras.catalogue.optimizers import CLIPPING, OPTIMIZERS
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.schedules import SCHEDULES
@@ -114,6 +115,26 @@ def _check_categories(options: Options) -> str:
     return ""
 
 
+def _check_characters(options: Options) -> str:
+    if options["output"] == "index" and options["size"] is not None and options["size"] < 3:
+        return "size must be above 2, since the first character has the index 2"
+    return ""
+
+
+def _check_letters(options: Options) -> str:
+    if options["reverse_complement"] and options["alphabet"] == "protein":
+        return "proteins have no reverse complement, so leave reverse_complement out"
+    return ""
+
+
+def _check_kmers(options: Options) -> str:
+    letters = 20 if options["alphabet"] == "protein" else 4
+    if letters ** options["k"] > MAX_KMERS:
+        most = next(k for k in range(options["k"], 0, -1) if letters**k <= MAX_KMERS)
+        return f"there are {letters ** options['k']:,} such k-mers. Give a k of at most {most}"
+    return ""
+
+
 def as_tuple(value: Any) -> tuple[Any, ...]:
     """Return `value` as a tuple; a single number becomes a tuple of one."""
     return value if isinstance(value, tuple) else (value,)
@@ -126,5 +147,8 @@ _CHECKS: dict[str, Callable[[Options], str]] = {
     "OneHotIoU": _check_classes,
     "AUC": _check_labels,
     "categories": _check_categories,
+    "characters": _check_characters,
+    "kmers": _check_kmers,
+    "letters": _check_letters,
     "words": _check_words,
 }

@@ -20,6 +20,9 @@ COLUMNS: dict[str, tuple[Any, ...]] = {
     "numbers scale=minmax": (np.array([1.0, 2.5]), np.array([3, 4])),
     "categories unknown=own": (["f", "m"], np.array([1, 2])),
     "categories output=index": (["f", "m"], ["a", "b"]),
+    "characters": (["abc"],),
+    "letters": (["ACG"],),
+    "kmers length=4": (["ACG"],),
     "numbers": (np.array([1, 2]),),
 }
 
@@ -41,7 +44,7 @@ def test_each_part_that_is_missing_is_noticed(text: str):
 @pytest.mark.parametrize("text", COLUMNS)
 @pytest.mark.parametrize(
     "wrong",
-    [None, "x", -1, 1.5, [1], [["a"]], {}, True, 10**30, [""], ["x" * 201]],
+    [None, "xx", -1, 1.5, [1], [["a"]], {}, True, 10**30, [""], ["x" * 201]],
     ids=str,
 )
 def test_each_part_that_is_something_else_is_noticed(text: str, wrong: object):
@@ -80,7 +83,13 @@ def test_each_array_that_is_another_one_is_noticed(text: str, wrong: Any):
 WORDS = {"words": ["a", "b"], "seen": 2, "texts": 2, "length": 3}
 NUMBERS = {"columns": ["a"], "whole": 0}
 CATEGORIES = {"columns": ["a"], "levels": [["f", "m"]], "seen": [2], "rows": 4}
-BASES: dict[str, dict[str, Any]] = {"words": WORDS, "numbers": NUMBERS, "categories": CATEGORIES}
+BASES: dict[str, dict[str, Any]] = {
+    "words": WORDS,
+    "numbers": NUMBERS,
+    "categories": CATEGORIES,
+    "characters": {"characters": "ab", "seen": 2, "length": 3},
+    "letters": {"length": 3, "longest": 3},
+}
 ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "highest")}
 
 
@@ -121,6 +130,15 @@ ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "hig
         ("categories", {"seen": [1]}, {}, 'categories: "seen" has fewer categories than "levels".'),
         ("categories", {"seen": [-1]}, {}, 'categories: "seen[0]" is not a whole number from 0 to '
          "9,223,372,036,854,775,807."),
+        ("characters", {"characters": "aba"}, {}, 'characters: "characters" has the entry "a" '
+         "twice."),
+        ("characters size=3", {}, {}, 'characters: "characters" is not a text of 1 to 1 '
+         "characters."),
+        ("characters", {"characters": "a\0"}, {}, 'characters: "characters" has control '
+         "characters."),
+        ("characters", {"characters": "a\ud800"}, {}, 'characters: "characters" has control '
+         "characters."),
+        ("letters length=4", {}, {}, 'letters: "length" is not the option length=4.'),
     ],
 )  # fmt: skip
 def test_messages(text: str, settings: dict[str, Any], arrays: dict[str, Any], message: str):
