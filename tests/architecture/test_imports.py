@@ -42,6 +42,7 @@ BELOW = {
 ROOMS = {
     "schema": ["values", "architecture", "training", "requests"],
     "artefacts": ["hdf5", "architecture", "tables", "models", "legacy"],
+    "data": ["encodings", "sources"],
     "plots": ["inputs", "drawing", "kinds", "report"],
 }
 """The rooms of a folder; each may import those before it."""
@@ -53,6 +54,7 @@ HEAVY = {
     "sklearn": {"data", "learning", "plots"},
     "scipy": {"artefacts", "data", "learning", "plots"},
     "matplotlib": {"isolation", "plots"},
+    "PIL": {"data"},
     "plotly": {"plots"},
     "jinja2": {"plots"},
     "h5py": {"artefacts"},

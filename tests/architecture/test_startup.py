@@ -15,7 +15,7 @@ from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
-HEAVY = {"keras", "tensorflow", "sklearn", "scipy", "pandas", "matplotlib", "h5py", "numpy"}
+HEAVY = {"keras", "tensorflow", "sklearn", "scipy", "pandas", "matplotlib", "h5py", "numpy", "PIL"}
 COMMANDS = [
     "keras_model_config",
     "keras_model_builder",

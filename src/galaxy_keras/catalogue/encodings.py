@@ -7,7 +7,15 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final
 
-from galaxy_keras.catalogue.constructors import choice, columns, count, flag, integer, text
+from galaxy_keras.catalogue.constructors import (
+    choice,
+    columns,
+    count,
+    flag,
+    integer,
+    positive,
+    text,
+)
 from galaxy_keras.catalogue.parameters import Entry, Parameter
 from galaxy_keras.catalogue.registry import Registry
 
@@ -16,6 +24,9 @@ MAX_VOCABULARY: Final = 1_000_000
 
 MAX_LENGTH: Final = 1_000_000
 """The most positions of one sample."""
+
+MAX_SIDE: Final = 8192
+"""The most pixels of a side of a picture as the network gets it."""
 
 MAX_KMERS: Final = 4**10
 """The most k-mers that there may be of one kind."""
@@ -28,6 +39,8 @@ class Takes(StrEnum):
     """What the columns of an encoding hold."""
 
     TEXT = "text"
+    PICTURES = "pictures"
+    """Names of files in a zip archive or a folder."""
     NUMBERS = "numbers"
     ANY = "any"
     """Text or numbers, each column as it is."""
@@ -97,6 +110,15 @@ def _cut(unit: str, default: str) -> Parameter:
 
 def _pad(default: str) -> Parameter:
     return choice("pad", "Where a shorter sample is filled up.", ("front", "back"), default)
+
+
+def _side(name: str) -> Parameter:
+    return count(
+        name,
+        f"Pixels of the {name}; None for those of the network's input, else of the first picture.",
+        None,
+        maximum=MAX_SIDE,
+    )
 
 
 ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
@@ -299,6 +321,36 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
                     "the letters), or how often each k-mer occurs.",
                     ("index", "count"),
                     "index",
+                ),
+            ),
+        ),
+        EncodingEntry(
+            name="image",
+            module="galaxy_keras.data.encodings.image",
+            help="Pictures, of one size and number of channels.",
+            takes=Takes.PICTURES,
+            one_column=True,
+            axes={"": ("height", "width", "channels")},
+            parameters=(
+                _COLUMNS,
+                _side("height"),
+                _side("width"),
+                integer(
+                    "channels",
+                    "1 for shades of grey, 3 for colours (red, green, blue), 4 with opacity.",
+                    3,
+                    minimum=1,
+                    maximum=4,
+                ),
+                choice(
+                    "resize",
+                    "How a picture of another shape is brought into this one: stretched, its "
+                    "middle cut out, or with black borders.",
+                    ("stretch", "crop", "pad"),
+                    "stretch",
+                ),
+                positive(
+                    "scale", "What values from 0 to 255 are divided by; 1 leaves them as is.", 255.0
                 ),
             ),
         ),

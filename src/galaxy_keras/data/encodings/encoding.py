@@ -38,11 +38,15 @@ class RawColumns:
     place
         Returns where a cell comes from, for messages, by its row and column (from 0, in these
         columns): ``reviews.tsv, row 3, column 2``. Without it, messages tell row and name.
+    read_file
+        Returns the content of a file that a cell names, for pictures; raises a `DataError` if it
+        cannot be read.
     """
 
     names: tuple[str, ...]
     values: tuple[Column, ...]
     place: Callable[[int, int], str] | None = None
+    read_file: Callable[[str], bytes] | None = None
 
     @property
     def rows(self) -> int:

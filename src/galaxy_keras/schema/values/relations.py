@@ -127,6 +127,10 @@ def _check_letters(options: Options) -> str:
     return ""
 
 
+def _check_image(options: Options) -> str:
+    return "channels must be 1, 3 or 4" if options["channels"] == 2 else ""
+
+
 def _check_kmers(options: Options) -> str:
     letters = 20 if options["alphabet"] == "protein" else 4
     if letters ** options["k"] > MAX_KMERS:
@@ -148,6 +152,7 @@ _CHECKS: dict[str, Callable[[Options], str]] = {
     "AUC": _check_labels,
     "categories": _check_categories,
     "characters": _check_characters,
+    "image": _check_image,
     "kmers": _check_kmers,
     "letters": _check_letters,
     "words": _check_words,

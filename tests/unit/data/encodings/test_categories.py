@@ -96,12 +96,13 @@ def test_columns_that_cannot_be_fitted(options: str, columns: list[Any], message
     assert str(error.value) == message
 
 
-def test_the_most_levels():
-    names = [str(number) for number in range(500_001)]
+def test_the_most_levels(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("galaxy_keras.data.encodings.categories.MAX_VOCABULARY", 200)
+    names = [str(number) for number in range(101)]
     with pytest.raises(DataError) as error:
         fit("categories", names, names)
     assert str(error.value) == (
-        "the columns c1, c2 have more than 1,000,000 different categories. Raise min_count, or "
+        "the columns c1, c2 have more than 200 different categories. Raise min_count, or "
         "leave columns out: categories columns=..."
     )
 

@@ -89,6 +89,7 @@ BASES: dict[str, dict[str, Any]] = {
     "categories": CATEGORIES,
     "characters": {"characters": "ab", "seen": 2, "length": 3},
     "letters": {"length": 3, "longest": 3},
+    "image": {"height": 3, "width": 4},
 }
 ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "highest")}
 
@@ -139,6 +140,9 @@ ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "hig
         ("characters", {"characters": "a\ud800"}, {}, 'characters: "characters" has control '
          "characters."),
         ("letters length=4", {}, {}, 'letters: "length" is not the option length=4.'),
+        ("image height=4", {}, {}, 'image: "height" is not the option height=4.'),
+        ("image", {"width": 8193}, {}, 'image: "width" is not a whole number from 1 to 8,192.'),
+        ("image", {"height": 0}, {}, 'image: "height" is not a whole number from 1 to 8,192.'),
     ],
 )  # fmt: skip
 def test_messages(text: str, settings: dict[str, Any], arrays: dict[str, Any], message: str):
@@ -150,7 +154,7 @@ def test_messages(text: str, settings: dict[str, Any], arrays: dict[str, Any], m
 
 
 def test_the_most_words_that_are_read():
-    words = [str(number) for number in range(1_000_001)]
+    words = [f"{number:x}" for number in range(1_000_001)]
     state = EncodingState({**WORDS, "words": words[:-1], "seen": 1_000_000})
     assert restore_encoding("words", {}, state).vocabulary_size == 1_000_004
     with pytest.raises(ModelFileError, match="is not a list of at most 1,000,000 texts"):
