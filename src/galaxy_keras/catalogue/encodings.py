@@ -354,6 +354,32 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
                 ),
             ),
         ),
+        EncodingEntry(
+            name="windows",
+            module="galaxy_keras.data.encodings.windows",
+            help="Windows over the rows of a series, in the order of time.",
+            takes=Takes.NUMBERS,
+            axes={"": ("length", "columns")},
+            parameters=(
+                _COLUMNS,
+                count(
+                    "length",
+                    "Number of rows of a window; None for that of the network's input.",
+                    None,
+                    maximum=MAX_LENGTH,
+                ),
+                count("step", "Rows from the start of one window to that of the next.", 1),
+                choice(
+                    "scale",
+                    "Scale of each column: difference (from the row before, in standard "
+                    "deviations of the differences in training), or standard (mean 0, standard "
+                    "deviation 1).",
+                    ("difference", "standard", "none"),
+                    "difference",
+                ),
+                columns("by", "Column whose values tell series apart; None for one series."),
+            ),
+        ),
     ),
 )
 """The encodings of inputs."""

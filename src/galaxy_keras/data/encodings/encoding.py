@@ -174,13 +174,22 @@ class Encoding(ABC):
 
     @abstractmethod
     def encode(self, columns: RawColumns) -> NDArray[Any]:
-        """Return the samples of a chunk of rows, shape (rows, *shape), datatype `dtype`.
+        """Return the samples of a chunk of rows, shape (samples, *shape), datatype `dtype`.
+
+        There is a sample for each row, but for windows over several rows (`list_sample_rows`).
 
         Raises
         ------
         DataError
             If a cell cannot be encoded; the message tells place and remedy.
         """
+
+    def list_sample_rows(self, columns: RawColumns) -> NDArray[np.intp]:
+        """Return the row (from 0) that each sample of `encode` ends in, shape (samples,).
+
+        This is each row itself, but for windows over several rows.
+        """
+        return np.arange(columns.rows)
 
     @abstractmethod
     def get_state(self) -> EncodingState:

@@ -8,24 +8,17 @@ from typing import Any, Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.tables.cells import find_number_problem, is_missing
 from galaxy_keras.catalogue.encodings import EncodingEntry
 from galaxy_keras.data.encodings import encoding
-from galaxy_keras.data.encodings.encoding import (
-    MAX_PROBLEMS,
-    Column,
-    EncodingState,
-    RawColumns,
-    check_no_cells,
-)
+from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns, check_no_cells
+from galaxy_keras.data.encodings.numeric import ColumnScaling, read_matrix
 from galaxy_keras.data.encodings.state import StateReader, make_storable
-from galaxy_keras.errors import DataError, Problems, escape_name, list_names
+from galaxy_keras.errors import DataError, escape_name, list_names
 
 MAX_UNSCALED: Final = 1000
 """The largest number for which there is no warning where nothing is scaled."""
 
 _INT32: Final = np.iinfo(np.int32)
-_FLOAT32_MAX: Final = float(np.finfo(np.float32).max)
 
 
 class Encoding(encoding.Encoding):
@@ -38,10 +31,7 @@ class Encoding(encoding.Encoding):
 
     _names: list[str]
     _fill: NDArray[np.float64]
-    _shift: NDArray[np.float64]
-    _scale: NDArray[np.float64]
-    _lowest: NDArray[np.float64]
-    _highest: NDArray[np.float64]
+    _scaling: ColumnScaling
 
     @classmethod
     def fit(cls, entry: EncodingEntry, options: Mapping[str, Any], columns: RawColumns) -> Self:
@@ -58,9 +48,7 @@ class Encoding(encoding.Encoding):
             self.dtype = np.dtype(np.int32)
         self._check_not_empty(values, columns)
         self._fill = self._compute_fill(values)
-        filled = self._fill_in(values)
-        self._lowest, self._highest = filled.min(axis=0), filled.max(axis=0)
-        self._shift, self._scale = _compute_scale(filled, self.options["scale"])
+        self._scaling = ColumnScaling.fit(self._fill_in(values), self.options["scale"])
         return self
 
     @classmethod
@@ -73,14 +61,8 @@ class Encoding(encoding.Encoding):
         self._names = reader.read_texts("columns", unique=False)
         if not self._names:
             reader.refuse("columns", "is empty")
-        shape = (len(self._names),)
-        self._fill = reader.read_array("fill", shape)
-        self._shift = reader.read_array("shift", shape)
-        self._scale = reader.read_array("scale", shape)
-        self._lowest = reader.read_array("lowest", shape)
-        self._highest = reader.read_array("highest", shape)
-        if not (self._scale > 0).all():
-            reader.refuse("scale", "has numbers that are not above 0")
+        self._fill = reader.read_array("fill", (len(self._names),))
+        self._scaling = ColumnScaling.read(reader, len(self._names))
         if reader.read_count("whole", most=1):
             if not self._stays_whole:
                 reader.refuse("whole", "does not fit the options")
@@ -89,13 +71,7 @@ class Encoding(encoding.Encoding):
 
     def get_state(self) -> EncodingState:
         """Return the columns' names, and the numbers of each."""
-        arrays = {
-            "fill": self._fill,
-            "shift": self._shift,
-            "scale": self._scale,
-            "lowest": self._lowest,
-            "highest": self._highest,
-        }
+        arrays = {"fill": self._fill, **self._scaling.list_arrays()}
         return EncodingState({"columns": self._names, "whole": int(self._is_integer)}, arrays)
 
     @property
@@ -112,10 +88,10 @@ class Encoding(encoding.Encoding):
         self.tally.missing += int(missing.sum())
         if self._is_integer:
             return self._make_whole(values, columns)
-        scaled = (self._fill_in(values) - self._shift) / self._scale
-        self._check_range(scaled, values, columns)
-        parts = [scaled, missing] if self.options["indicator"] else [scaled]
-        return np.concatenate(parts, axis=1, dtype=np.float32, casting="unsafe")
+        scaled = self._scaling.apply(self._fill_in(values), columns)
+        if not self.options["indicator"]:
+            return scaled
+        return np.concatenate([scaled, missing.astype(np.float32)], axis=1)
 
     def describe(self) -> list[str]:
         """Return the range of each column, and what missing values become."""
@@ -128,7 +104,7 @@ class Encoding(encoding.Encoding):
 
     def list_warnings(self) -> list[str]:
         """Return a warning where a column of a wide range is not scaled."""
-        reach = np.maximum(np.abs(self._lowest), np.abs(self._highest))
+        reach = np.maximum(np.abs(self._scaling.lowest), np.abs(self._scaling.highest))
         widest = int(reach.argmax())
         if self.options["scale"] != "none" or self._is_integer or reach[widest] <= MAX_UNSCALED:
             return []
@@ -153,12 +129,7 @@ class Encoding(encoding.Encoding):
 
     def _read(self, columns: RawColumns) -> NDArray[np.float64]:
         """Return the columns as numbers, shape (rows, columns), NaN where they are missing."""
-        values = np.empty((columns.rows, len(columns.values)), np.float64)
-        problems = Problems()
-        for index, column in enumerate(columns.values):
-            with problems.collecting():
-                values[:, index] = _read_column(columns, index, column)
-        problems.raise_if_any()
+        values = read_matrix(self.entry, columns)
         if self.options["missing"] == "error":
             check_no_cells(np.isnan(values), columns, _describe_missing)
         return values
@@ -198,57 +169,11 @@ class Encoding(encoding.Encoding):
         )
         return values.astype(np.int32)
 
-    def _check_range(
-        self, scaled: NDArray[np.float64], values: NDArray[np.float64], columns: RawColumns
-    ) -> None:
-        check_no_cells(
-            np.abs(scaled) > _FLOAT32_MAX,
-            columns,
-            lambda row, column: (
-                f"{values[row, column]:g} is too far from the values of training "
-                f"({self._lowest[column]:g} to {self._highest[column]:g}) to be scaled. Correct it"
-            ),
-        )
-
     def _describe_column(self, index: int) -> str:
-        line = (
-            f"{escape_name(self._names[index])}: {self._lowest[index]:.6g} to "
-            f"{self._highest[index]:.6g}"
-        )
-        if self.options["scale"] != "none":
-            line += f", minus {self._shift[index]:.6g}, divided by {self._scale[index]:.6g}"
+        line = f"{escape_name(self._names[index])}: {self._scaling.describe(index)}"
         if self.options["missing"] != "error":
             line += f", {self._fill[index]:.6g} where missing"
         return line
-
-
-def _read_column(columns: RawColumns, index: int, column: Column) -> NDArray[np.float64]:
-    if not isinstance(column, np.ndarray) or column.dtype.kind not in "iufb":
-        return _parse_column(columns, index, column)
-    values = column.astype(np.float64)
-    infinite = np.flatnonzero(np.isinf(values))
-    if infinite.size:
-        where = columns.locate(int(infinite[0]), index)
-        raise DataError(f"{where}: the number is not finite. Correct it, or remove the row")
-    return values
-
-
-def _parse_column(columns: RawColumns, index: int, column: Column) -> NDArray[np.float64]:
-    """Return the numbers that are written in text."""
-    cells = [str(cell).strip() for cell in column]
-    problems = {
-        cell: problem
-        for cell in set(cells)
-        if not is_missing(cell) and (problem := find_number_problem(cell))
-    }
-    wrong = [row for row, cell in enumerate(cells) if cell in problems][:MAX_PROBLEMS]
-    if wrong:
-        raise DataError(
-            *(f"{columns.locate(row, index)}: {problems[cells[row]]}" for row in wrong[:-1]),
-            f"{columns.locate(wrong[-1], index)}: {problems[cells[wrong[-1]]]}. If the column "
-            "holds text, take it out with numbers columns=... and encode it with categories",
-        )
-    return np.array([np.nan if is_missing(cell) else float(cell) for cell in cells])
 
 
 def _describe_missing(row: int, column: int) -> str:
@@ -262,22 +187,3 @@ def _are_whole(values: NDArray[np.float64]) -> NDArray[np.bool_]:
     inside = (values >= _INT32.min) & (values <= _INT32.max)
     whole: NDArray[np.bool_] = inside & (values == np.floor(values))
     return whole
-
-
-def _compute_scale(
-    values: NDArray[np.float64], scale: str
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Return what is subtracted from each column, and what it is divided by then."""
-    if scale == "none":
-        return np.zeros(values.shape[1]), np.ones(values.shape[1])
-    from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
-
-    match scale:
-        case "standard":
-            standard = StandardScaler().fit(values)
-            return standard.mean_, standard.scale_
-        case "minmax":
-            minmax = MinMaxScaler().fit(values)
-            return minmax.data_min_, 1 / minmax.scale_
-    robust = RobustScaler().fit(values)
-    return robust.center_, robust.scale_

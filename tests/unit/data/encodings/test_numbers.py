@@ -72,10 +72,10 @@ def test_text_is_read_as_numbers():
 
 
 def test_what_was_fitted_is_told():
-    columns = np.array([1.0, 3.0]), np.array([2.0, np.nan])
+    columns = np.array([1.0, 5.0]), np.array([2.0, np.nan])
     assert fit("numbers scale=standard missing=median", *columns).describe() == [
-        "c1: 1 to 3, minus 2, divided by 1, 2 where missing",
-        "c2: 2 to 2, minus 2, divided by 1, 2 where missing",
+        "c1: 1 to 5, minus 3, divided by 2, 3 where missing",
+        "c2: 2 to 2, minus 2, 2 where missing",
     ]
     assert fit("numbers", np.array([1.0, 3.5])).describe() == ["c1: 1 to 3.5"]
 

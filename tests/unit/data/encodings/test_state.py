@@ -23,6 +23,7 @@ COLUMNS: dict[str, tuple[Any, ...]] = {
     "characters": (["abc"],),
     "letters": (["ACG"],),
     "kmers length=4": (["ACG"],),
+    "windows length=2 by=2": (np.array([1, 2]), ["a", "a"]),
     "numbers": (np.array([1, 2]),),
 }
 
@@ -90,6 +91,7 @@ BASES: dict[str, dict[str, Any]] = {
     "characters": {"characters": "ab", "seen": 2, "length": 3},
     "letters": {"length": 3, "longest": 3},
     "image": {"height": 3, "width": 4},
+    "windows": {"columns": ["a"], "length": 2},
 }
 ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "highest")}
 
@@ -143,6 +145,11 @@ ARRAYS = {each: np.ones(1) for each in ("fill", "shift", "scale", "lowest", "hig
         ("image height=4", {}, {}, 'image: "height" is not the option height=4.'),
         ("image", {"width": 8193}, {}, 'image: "width" is not a whole number from 1 to 8,192.'),
         ("image", {"height": 0}, {}, 'image: "height" is not a whole number from 1 to 8,192.'),
+        ("windows length=2", {"columns": []}, ARRAYS, 'windows: "columns" has too few entries.'),
+        ("windows length=2 by=2", {}, ARRAYS, 'windows: "columns" has too few entries.'),
+        ("windows length=3", {}, ARRAYS, 'windows: "length" is not the option length=3.'),
+        ("windows length=2", {}, {**ARRAYS, "scale": -np.ones(1)}, 'windows: "scale" has numbers '
+         "that are not above 0."),
     ],
 )  # fmt: skip
 def test_messages(text: str, settings: dict[str, Any], arrays: dict[str, Any], message: str):
