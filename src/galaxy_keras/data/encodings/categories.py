@@ -70,7 +70,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read names and levels of the columns."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._names = reader.read_texts("columns", unique=False)
         self._levels = reader.read_lists("levels", len(self._names))
         self._seen = reader.read_counts("seen", len(self._names))

@@ -67,7 +67,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read characters and length."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._characters = reader.read_characters("characters", self._count_most())
         self._seen = reader.read_count("seen", least=len(self._characters))
         self._length = reader.read_length("length", self.options["length"])

@@ -63,7 +63,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read the size."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._height = reader.read_count("height", least=1, most=MAX_SIDE)
         self._width = reader.read_count("width", least=1, most=MAX_SIDE)
         for name, value in (("height", self._height), ("width", self._width)):

@@ -60,7 +60,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read the lengths."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._length = reader.read_length("length", self.options["length"])
         self._longest = reader.read_count("longest", least=1)
         return self

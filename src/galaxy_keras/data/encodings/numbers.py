@@ -57,7 +57,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read the columns' names, and the numbers of each."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._names = reader.read_texts("columns", unique=False)
         if not self._names:
             reader.refuse("columns", "is empty")

@@ -9,7 +9,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.catalogue.encodings import MAX_LENGTH, MAX_VOCABULARY, EncodingEntry
+from galaxy_keras.catalogue.encodings import MAX_LENGTH, MAX_VOCABULARY
 from galaxy_keras.data.encodings.encoding import EncodingState
 from galaxy_keras.errors import ModelFileError, escape_name
 
@@ -40,14 +40,14 @@ class StateReader:
 
     Parameters
     ----------
-    entry
-        The encoding.
+    name
+        The name of the encoding, for messages.
     state
         What is stored of it.
     """
 
-    def __init__(self, entry: EncodingEntry, state: EncodingState) -> None:
-        self._entry = entry
+    def __init__(self, name: str, state: EncodingState) -> None:
+        self._name = name
         self._state = state
 
     def read_count(self, name: str, *, least: int = 0, most: int = 2**63 - 1) -> int:
@@ -98,14 +98,14 @@ class StateReader:
         """Return `count` lists, each as `read_texts` returns one."""
         values = self._read_list(name, count)
         inside = {f"{name}[{index}]": each for index, each in enumerate(values)}
-        reader = StateReader(self._entry, EncodingState(inside))
+        reader = StateReader(self._name, EncodingState(inside))
         return [reader.read_texts(each) for each in inside]
 
     def read_counts(self, name: str, count: int) -> list[int]:
         """Return `count` whole numbers from 0."""
         values = self._read_list(name, count)
         inside = {f"{name}[{index}]": each for index, each in enumerate(values)}
-        reader = StateReader(self._entry, EncodingState(inside))
+        reader = StateReader(self._name, EncodingState(inside))
         return [reader.read_count(each) for each in inside]
 
     def read_array(self, name: str, shape: tuple[int, ...]) -> NDArray[np.float64]:
@@ -124,7 +124,7 @@ class StateReader:
     def refuse(self, name: str, problem: str) -> NoReturn:
         """Raise a `ModelFileError`."""
         raise ModelFileError(
-            f'encoding {self._entry.name}: "{escape_name(name)}" {problem}. The file is damaged'
+            f'encoding {self._name}: "{escape_name(name)}" {problem}. The file is damaged'
         )
 
     def _read(self, name: str) -> Any:

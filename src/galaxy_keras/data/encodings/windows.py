@@ -65,7 +65,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read the columns' names, the length, and the numbers of each column."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._length = reader.read_length("length", self.options["length"])
         self._names = reader.read_texts("columns", unique=False)
         if len(self._names) < 1 + self._has_groups:

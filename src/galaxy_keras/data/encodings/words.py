@@ -91,7 +91,7 @@ class Encoding(encoding.Encoding):
     ) -> Self:
         """Read vocabulary, sizes and inverse document frequencies."""
         self = cls(entry, options)
-        reader = StateReader(entry, state)
+        reader = StateReader(entry.name, state)
         self._words = reader.read_texts("words", self._count_ranks())
         self._seen = reader.read_count("seen", least=len(self._words))
         self._texts = reader.read_count("texts", least=1)
