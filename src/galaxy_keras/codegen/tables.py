@@ -64,15 +64,16 @@ def _describe_section(title: str, registry: Registry[Any]) -> Iterator[str]:
         yield from _format_table(("name", "description"), map(_describe_entry_in_row, registry))
         return
     for entry in registry:
-        yield from _describe_entry(entry)
+        yield from describe_entry(entry)
 
 
 def _describe_entry_in_row(entry: Entry) -> tuple[str, str]:
     return _format_name(entry), entry.help
 
 
-def _describe_entry(entry: Entry) -> Iterator[str]:
-    yield f"### {_format_name(entry)}\n"
+def describe_entry(entry: Entry, level: int = 3) -> Iterator[str]:
+    """Yield the lines of an entry: a heading of this level, its help and the table of options."""
+    yield f"{'#' * level} {_format_name(entry)}\n"
     yield f"{entry.help}\n"
     if entry.parameters:
         columns = ("option", "default", "value", "description")
@@ -80,8 +81,13 @@ def _describe_entry(entry: Entry) -> Iterator[str]:
 
 
 def _describe_parameter(parameter: Parameter) -> tuple[str, str, str, str]:
-    default = "" if parameter.required else f"`{parameter.default}`"
+    default = "" if parameter.required else _format_code(str(parameter.default))
     return f"`{parameter.name}`", default, describe_expected(parameter), parameter.help
+
+
+def _format_code(text: str) -> str:
+    """Return text as code, which may hold the marks of code itself."""
+    return f"`` {text} ``" if "`" in text else f"`{text}`"
 
 
 def _format_name(entry: Entry) -> str:
@@ -97,4 +103,6 @@ def _format_table(titles: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> I
 
 
 def _format_row(cells: Iterable[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', '/') for cell in cells)} |"
+    # GitHub reads a bar as the end of a cell, even inside code.
+    escaped = (cell.replace("|", "\\|") for cell in cells)
+    return f"| {' | '.join(escaped)} |"
