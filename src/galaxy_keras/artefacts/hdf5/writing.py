@@ -25,6 +25,7 @@ def writing_hdf5(path: Path) -> Iterator[h5py.File]:
     """
     content = io.BytesIO()
     with writing_atomically(path) as temporary:
-        with h5py.File(content, "w") as file:
+        # The layout that `hdf5.parsing` reads, whatever the default of HDF5 becomes.
+        with h5py.File(content, "w", libver="earliest") as file:
             yield file
         temporary.write_bytes(content.getbuffer())

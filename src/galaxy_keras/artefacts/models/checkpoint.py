@@ -35,11 +35,9 @@ from galaxy_keras.artefacts.hdf5.arrays import (
     write_arrays,
     write_layers,
 )
-from galaxy_keras.artefacts.hdf5.audit import READ_ERRORS
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.h5mlm import write_json
-from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.values.component import FrozenModel
 
 FORMAT_VERSION = 1
@@ -139,15 +137,10 @@ def read_checkpoint(path: Path) -> Checkpoint:
     ModelFileError
         If it is not a checkpoint, of another format, damaged or unsafe.
     """
-    try:
-        with reading_hdf5(path) as root:
-            if GROUP not in root:
-                root.refuse(GROUP, "is missing: this HDF5 file is not a checkpoint")
-            return _read_group(root.read_group(GROUP))
-    except READ_ERRORS as error:
-        raise ModelFileError(
-            f"{path} is a damaged checkpoint ({error}). Delete it to start over"
-        ) from error
+    with reading_hdf5(path) as root:
+        if GROUP not in root:
+            root.refuse(GROUP, "is missing: this HDF5 file is not a checkpoint")
+        return _read_group(root.read_group(GROUP))
 
 
 def _encode_state(checkpoint: Checkpoint) -> dict[str, Any]:

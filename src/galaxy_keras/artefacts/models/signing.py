@@ -17,10 +17,11 @@ from typing import Any
 
 import h5py
 import numpy as np
+from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.content import FileType, identify_file_type
 from galaxy_keras.artefacts.files import describe_read_failure
-from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
+from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, StoredValues, reading_hdf5
 from galaxy_keras.artefacts.models.builder import SIGNATURE, add_signature, read_members
 from galaxy_keras.errors import ConfigurationError, ModelFileError
 
@@ -70,10 +71,12 @@ def sign_file(path: Path, key: bytes) -> None:
     if identify_file_type(path) is FileType.ZIP:
         add_signature(path, _sign(_iterate_members(read_members(path)), key))
         return
+    with reading_hdf5(path) as root:
+        signature = _sign(_iterate_objects(root), key)
     # In memory, for the reason given in `hdf5.writing`.
     content = io.BytesIO(path.read_bytes())
-    with h5py.File(content, "r+") as file:
-        file.attrs[ATTRIBUTE] = _sign(_iterate_objects(file), key)
+    with h5py.File(content, "r+", libver="earliest") as file:
+        file.attrs[ATTRIBUTE] = signature
     path.write_bytes(content.getbuffer())
 
 
@@ -100,7 +103,7 @@ def check_group_signature(root: AuditedGroup, key: bytes) -> None:
         If it has no signature, was changed, or is damaged.
     """
     signature = root.read_text_attribute(ATTRIBUTE) if ATTRIBUTE in root.attributes else None
-    _compare(root.file, signature, _sign(_iterate_objects(root.group), key))
+    _compare(root.file, signature, _sign(_iterate_objects(root), key))
 
 
 def _compare(path: Path, found: str | None, expected: str) -> None:
@@ -131,23 +134,41 @@ def _iterate_members(members: Mapping[str, bytes]) -> Iterator[bytes]:
         yield members[name]
 
 
-def _iterate_objects(group: h5py.Group) -> Iterator[bytes]:
-    for name in sorted(group.attrs):
-        if name != ATTRIBUTE or group.name != "/":
-            yield from _iterate_fields(f"{group.name}@{name}", group.attrs[name])
-    for name in sorted(group):
-        item = group[name]
-        if isinstance(item, h5py.Group):
-            yield json.dumps(["group", item.name]).encode()
-            yield from _iterate_objects(item)
+def _iterate_objects(group: AuditedGroup) -> Iterator[bytes]:
+    for name in sorted(group.attributes):
+        if name != ATTRIBUTE or group.path != "/":
+            stored = group.read_stored("", name)
+            yield from _iterate_fields(f"{group.path}@{name}", _arrange(stored, is_text=True))
+    for name in sorted(group.names):
+        path = f"{group.path.rstrip('/')}/{name}"
+        if group.is_group(name):
+            yield json.dumps(["group", path]).encode()
+            yield from _iterate_objects(group.read_group(name))
             continue
-        yield from _iterate_fields(item.name, item[()])
-        for attribute in sorted(item.attrs):
-            yield from _iterate_fields(f"{item.name}@{attribute}", item.attrs[attribute])
+        yield from _iterate_fields(path, _arrange(group.read_stored(name), is_text=False))
+        for attribute in sorted(group.list_attributes(name)):
+            stored = group.read_stored(name, attribute)
+            yield from _iterate_fields(f"{path}@{attribute}", _arrange(stored, is_text=True))
 
 
-def _iterate_fields(path: str, value: Any) -> Iterator[bytes]:
-    array = np.asarray(value)
+def _arrange(stored: StoredValues, *, is_text: bool) -> NDArray[Any]:
+    """Return stored values in the form that signatures are made over, which is h5py's.
+
+    Texts of one length are those of NumPy; of the others, those in attributes are text and those
+    in datasets bytes.
+    """
+    if not isinstance(stored.values, list):
+        return stored.values
+    if stored.datatype.text == "fixed":
+        if not stored.shape:
+            return np.asarray(np.bytes_(stored.values[0]))
+        return np.array(stored.values, f"S{stored.datatype.size}").reshape(stored.shape)
+    texts = [each.decode("utf-8", "surrogateescape") for each in stored.values]
+    values = np.array(texts if is_text else stored.values, object).reshape(stored.shape)
+    return values if stored.shape else np.asarray(values[()])
+
+
+def _iterate_fields(path: str, array: NDArray[Any]) -> Iterator[bytes]:
     yield json.dumps([path, array.dtype.str, array.shape]).encode()
     if array.dtype.kind == "O":
         yield json.dumps([_encode_text(each) for each in array.ravel().tolist()]).encode()
