@@ -17,7 +17,6 @@ _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _WITH_COMMAS = re.compile(r"[+-]?[0-9.]*(?:,[0-9]+)+(?:\.[0-9]*)?")
 _SURROGATE = re.compile("[\udc80-\udcff]")
-_SEPARATORS = {",": "commas", ";": "semicolons"}
 _MAX_SHOWN_LENGTH = 40
 
 
@@ -94,28 +93,6 @@ def find_text_problem(cell: str) -> CellProblem | None:
 def format_cell(cell: str) -> str:
     """Return a cell for a message: escaped, and truncated where it is long."""
     return escape_name(cell, _MAX_SHOWN_LENGTH)
-
-
-def find_separator(cells: list[str], *, numbers: bool) -> str | None:
-    """Return the name of the separator of a row without tabs; None if it has none.
-
-    Parameters
-    ----------
-    cells
-        The cells of the row.
-    numbers
-        Whether commas and semicolons count only where a number is among the parts.
-    """
-    if len(cells) > 1:
-        return None
-    parts = cells[0].split()
-    if len(parts) > 1 and all(map(is_number, parts)):
-        return "spaces"
-    for separator, name in _SEPARATORS.items():
-        parts = cells[0].split(separator)
-        if len(parts) > 1 and (not numbers or any(map(is_number, parts))):
-            return name
-    return None
 
 
 def _to_float32(cell: str) -> np.float32:

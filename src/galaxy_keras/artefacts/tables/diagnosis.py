@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NoReturn
 
 from galaxy_keras.artefacts.tables.cells import (
@@ -13,7 +13,21 @@ from galaxy_keras.artefacts.tables.cells import (
     is_number,
     is_numeric,
 )
-from galaxy_keras.artefacts.tables.layout import MAX_PROBLEMS, Layout, check_separator, split_cells
+from galaxy_keras.artefacts.tables.dialects import (
+    MAX_LINES_COMPARED,
+    describe_line,
+    find_separator,
+    has_decimal_comma,
+    is_comment,
+    is_quoted_number,
+    iterate_blank_ends,
+)
+from galaxy_keras.artefacts.tables.layout import (
+    MAX_PROBLEMS,
+    Layout,
+    describe_separator,
+    split_cells,
+)
 from galaxy_keras.artefacts.tables.lines import Chunk, LineReader
 from galaxy_keras.artefacts.tables.numbers import NumberParser
 from galaxy_keras.errors import DataError, list_names
@@ -89,13 +103,117 @@ def _check_first_rows(layout: Layout, chunk: Chunk) -> None:
         return
     rows = [split_cells(line) for line in chunk.lines]
     _check_no_sequences(layout, rows[0])
-    check_separator(layout.path, chunk.first_row, rows[0])
+    check_comments(layout, rows)
+    _check_separator(layout, rows)
     _check_widths(layout, rows if layout.header else rows[1:])
-    if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
-        shown = list_names([format_cell(rows[0][position]) for position in layout.chosen], most=5)
+    problems = [*_find_undeclared_header(layout, rows), *_find_dialects(layout, rows)]
+    if problems:
+        raise DataError(*problems)
+
+
+def check_comments(layout: Layout, rows: list[list[str]]) -> None:
+    """Refuse a table that begins with comment lines.
+
+    Parameters
+    ----------
+    layout
+        The columns of the table.
+    rows
+        The cells of its first rows of data, without a declared header.
+
+    Raises
+    ------
+    DataError
+        If the first row begins with ``#`` and has not as many columns as those after it, or is one
+        of a single column without a declared header.
+    """
+    first = list(layout.header) if layout.header else rows[0]
+    rest = rows if layout.header else rows[1:]
+    rest = [row for row in rest if not row[0].startswith("#")]
+    if not first[0].startswith("#") or not rest:
+        return
+    titled = all(len(row) != len(first) for row in rest)
+    alone = layout.header is None and len(first) == 1 and is_comment(first[0])
+    if titled or alone:
         raise DataError(
-            f"{layout.path}: row 1 looks like a header ({shown}), but none was declared. "
-            f"{layout.advise_header()}"
+            f"{layout.path} begins with a comment, {describe_line(1, first[0])}. Remove all lines "
+            "of comments (in Galaxy: Remove beginning of a file)"
+        )
+
+
+def _check_separator(layout: Layout, rows: list[list[str]]) -> None:
+    lines = [row[0] for row in rows[:MAX_LINES_COMPARED] if len(row) == 1]
+    if len(lines) < min(len(rows), MAX_LINES_COMPARED):
+        return
+    separator = find_separator(lines)
+    if separator:
+        text = describe_separator(layout.path, layout.first_row, lines[0], separator)
+        raise DataError(f"{text}{_advise_on_names(layout, lines)}")
+
+
+def _advise_on_names(layout: Layout, lines: list[str]) -> str:
+    """Return advice to declare a header, if the first of lines without tabs seems to be one."""
+    if layout.header is not None or len(lines) < 2:
+        return ""
+    named = not any(map(str.isdigit, lines[0])) and any(map(str.isdigit, lines[1]))
+    return f". Row 1 seems to be a header. {layout.advise_header()}" if named else ""
+
+
+def _find_undeclared_header(layout: Layout, rows: list[list[str]]) -> Iterator[str]:
+    if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
+        names = [format_cell(rows[0][position]) for position in layout.chosen]
+        yield describe_undeclared_header(layout, names, names[0])
+
+
+def describe_undeclared_header(layout: Layout, names: Sequence[str], first: str) -> str:
+    """Return the message that the first row is a header which was not declared.
+
+    Parameters
+    ----------
+    layout
+        The columns of the table.
+    names
+        The names that show it.
+    first
+        The first chosen cell of the row.
+    """
+    nameless = layout.chosen[0] == 0 and not first.strip('"')
+    index = f". Column 1 has no name in it. {layout.advise_on_index()}" if nameless else ""
+    shown = list_names([name for name in names if name], most=5)
+    return (
+        f"{layout.path}: row 1 looks like a header ({shown}), but none was declared. "
+        f"{layout.advise_header()}{index}"
+    )
+
+
+def _find_dialects(layout: Layout, rows: list[list[str]]) -> Iterator[str]:
+    """Yield what most of the chosen cells have in common that keeps them from being numbers."""
+    row, cells = layout.first_row, rows[0]
+    if layout.header is None and len(rows) > 1 and _is_header(rows[0], rows[1], layout.chosen):
+        row, cells = row + 1, rows[1]
+    if len(cells) != layout.count:
+        return
+    for is_written_so, what in (
+        (has_decimal_comma, "decimal commas. Write points, as in 0.5"),
+        (is_quoted_number, "quotes. Write them without, in R with quote=FALSE"),
+    ):
+        written = [position for position in layout.chosen if is_written_so(cells[position])]
+        if 2 * len(written) > len(layout.chosen):
+            place = layout.locate(row, written[0])
+            yield f"{place}: numbers such as {format_cell(cells[written[0]])} have {what}"
+    yield from _find_blank_ends(layout, rows)
+
+
+def _find_blank_ends(layout: Layout, rows: list[list[str]]) -> Iterator[str]:
+    if any(len(row) != layout.count for row in rows):
+        return
+    ends = [end for end in iterate_blank_ends(rows) if end in layout.chosen][::-1]
+    if ends and len(rows) > 1:
+        numbers = list_names([str(position + 1) for position in ends], most=5)
+        columns = f"column {numbers} is" if len(ends) == 1 else f"columns {numbers} are"
+        yield (
+            f"{layout.path}: {columns} blank in every row. Remove the tabs at the ends of rows, or "
+            f"{layout.advise_leaving_out(*ends)}"
         )
 
 
@@ -119,7 +237,9 @@ def _check_widths(layout: Layout, rows: list[list[str]]) -> None:
         return
     width = widths.pop()
     advice = "If row 1 is a title or a comment, remove it"
-    if width == layout.count + 1 > 2:
+    if not any(cells[-1] for cells in rows):
+        advice = "The last column is blank: remove the tabs at the ends of rows"
+    elif width == layout.count + 1 > 2:
         advice = "If R wrote the table, write it again with row.names = FALSE"
     raise DataError(
         f"{layout.path}: row 1 has {_count_columns(layout.count)}, but the rows after it have "
@@ -134,13 +254,17 @@ def _is_header(first: list[str], second: list[str], chosen: Sequence[int]) -> bo
     named = [
         position
         for position in chosen
-        if is_number(second[position]) and not _is_value(first[position])
+        if _is_written_number(second[position]) and not _is_value(first[position])
     ]
     return 2 * len(named) > len(chosen)
 
 
+def _is_written_number(cell: str) -> bool:
+    return is_number(cell) or has_decimal_comma(cell) or is_quoted_number(cell)
+
+
 def _is_value(cell: str) -> bool:
-    return is_numeric(cell) or is_missing(cell)
+    return is_numeric(cell) or is_missing(cell) or has_decimal_comma(cell) or is_quoted_number(cell)
 
 
 def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]:
@@ -202,6 +326,11 @@ def _find_ragged_rows(layout: Layout, chunk: Chunk) -> list[str]:
         width = line.count("\t") + 1
         if line.isspace():
             problems.append(f"{layout.path}, row {row} is blank. Remove it")
+        elif width != layout.count and line.startswith("#"):
+            problems.append(
+                f"{layout.path}, {describe_line(row, line.strip())} seems to be a comment. "
+                "Remove it"
+            )
         elif width != layout.count:
             problems.append(
                 f"{layout.path}, row {row} has {_count_columns(width)}, "

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.tables.cells import (
     find_number_problem,
-    find_separator,
     find_text_problem,
     format_cell,
     is_missing,
@@ -21,20 +20,27 @@ from galaxy_keras.artefacts.tables.cells import (
     is_number,
     is_numeric,
 )
-from galaxy_keras.artefacts.tables.diagnosis import check_rows
+from galaxy_keras.artefacts.tables.diagnosis import (
+    check_comments,
+    check_rows,
+    describe_undeclared_header,
+)
+from galaxy_keras.artefacts.tables.dialects import (
+    MAX_LINES_COMPARED,
+    find_separator_of_labels,
+    has_decimal_comma,
+)
 from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
 from galaxy_keras.artefacts.tables.layout import (
     MAX_PROBLEMS,
     Layout,
-    check_separator,
     describe_no_rows,
+    describe_separator,
     open_table,
 )
 from galaxy_keras.artefacts.tables.lines import LineReader
-from galaxy_keras.errors import DataError, Problems, list_names
+from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.schema.requests.columns import ColumnSelection
-
-MAX_ROWS_COMPARED = 100
 
 # These match whole columns, one cell per line: one call instead of one for each cell.
 # Integers have at most 18 digits, which always fit into int64.
@@ -131,7 +137,9 @@ def read_columns(
         cells = _read_cells(layout, lines)
     if not cells[0]:
         raise DataError(describe_no_rows(path))
-    _check_separator(layout, cells[0][:MAX_ROWS_COMPARED])
+    _check_separator(layout, cells[0][:MAX_LINES_COMPARED])
+    if layout.count == 1:
+        check_comments(layout, [[cell] for cell in cells[0][:MAX_LINES_COMPARED]])
     _check_undeclared_header(layout, cells)
     values = []
     problems = Problems()
@@ -159,8 +167,12 @@ def _check_separator(layout: Layout, cells: Sequence[str]) -> None:
 
     A single label may well be "CD4, 2" without being two columns.
     """
-    if layout.count == 1 and all(find_separator([cell], numbers=True) for cell in cells):
-        check_separator(layout.path, layout.first_row, [cells[0]])
+    if layout.count > 1:
+        return
+    header = None if layout.header is None else layout.header[0]
+    separator = find_separator_of_labels(cells, header)
+    if separator:
+        raise DataError(describe_separator(layout.path, layout.first_row, cells[0], separator))
 
 
 def _type_column(
@@ -178,6 +190,11 @@ def _type_column(
 
 
 def _check_text(layout: Layout, position: int, cells: list[str], *, allow_missing: bool) -> None:
+    if len(cells) > 1 and not allow_missing and not any(cells):
+        raise DataError(
+            f"{layout.path}, {layout.describe_column(position)} is blank in every row. Remove it, "
+            f"or {layout.advise_leaving_out(position)}"
+        )
     problems_by_cell = {
         cell: problem
         for cell in set(cells)
@@ -202,11 +219,11 @@ def _check_undeclared_header(layout: Layout, columns: Sequence[list[str]]) -> No
         if not is_missing(cells[0]) and _begins_with_name(cells)
     ]
     if names:
-        raise DataError(
-            f"{layout.path}: row 1 looks like a header ({list_names(names, most=5)}), but none was "
-            f"declared. {layout.advise_header()}"
-        )
+        raise DataError(describe_undeclared_header(layout, names, columns[0][0]))
 
 
 def _begins_with_name(cells: list[str]) -> bool:
-    return len(cells) > 1 and not is_numeric(cells[0]) and all(map(is_number, set(cells[1:])))
+    if len(cells) == 1 or is_numeric(cells[0]) or has_decimal_comma(cells[0]):
+        return False
+    rest = set(cells[1:])
+    return all(map(is_number, rest)) or all(map(has_decimal_comma, rest))

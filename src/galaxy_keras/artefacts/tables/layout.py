@@ -10,11 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from galaxy_keras.artefacts.tables.cells import (
-    find_separator,
     find_text_problem,
     format_cell,
     is_missing,
     is_number,
+)
+from galaxy_keras.artefacts.tables.dialects import (
+    describe_line,
+    find_separator,
+    is_pandas_index,
 )
 from galaxy_keras.artefacts.tables.lines import LineReader, open_lines
 from galaxy_keras.errors import DataError, list_names
@@ -80,11 +84,20 @@ class Layout:
             return f"Declare that the first row is a header ({galaxy})"
         return f"Declare it with {self.option}-header ({galaxy})"
 
-    def advise_leaving_out(self, position: int) -> str:
-        """Return advice on how the column at `position` (from 0) is left out."""
+    def advise_leaving_out(self, *positions: int) -> str:
+        """Return advice on how the columns at `positions` (from 0) are left out."""
+        what = "the column" if len(positions) == 1 else "them"
         if not self.option:
-            return "leave the column out"
-        return f"leave the column out, for example with {self.option}-columns not:{position + 1}"
+            return f"leave {what} out"
+        numbers = ",".join(str(position + 1) for position in positions)
+        return f"leave {what} out, for example with {self.option}-columns not:{numbers}"
+
+    def advise_on_index(self) -> str:
+        """Return advice on a first column of row names."""
+        return (
+            "If it holds row names that pandas or R wrote, write the table again with index=False "
+            f"or row.names=FALSE, or {self.advise_leaving_out(0)}"
+        )
 
 
 @contextlib.contextmanager
@@ -132,33 +145,32 @@ def _read_layout(
     try:
         chosen = columns.choose(names, len(cells), str(path))
     except DataError:
-        check_separator(path, 1, cells, numbers=False)
+        separator = find_separator(cells) if len(cells) == 1 else None
+        if separator:
+            raise DataError(describe_separator(path, 1, cells[0], separator)) from None
         raise
     return Layout(path, option, names, len(cells), tuple(chosen))
 
 
-def check_separator(path: Path, row: int, cells: list[str], *, numbers: bool = True) -> None:
-    """Refuse a row whose columns are separated by something other than tabs.
+def describe_separator(path: Path, row: int, line: str, separator: str) -> str:
+    """Return the message that columns are separated by something other than tabs.
 
     Parameters
     ----------
-    path, row, cells
-        The file, the number of the row counted from 1, and its cells.
-    numbers
-        Whether commas and semicolons separate columns only where a number is among them.
-
-    Raises
-    ------
-    DataError
-        If they are.
+    path
+        The table.
+    row
+        The number of the line, counted from 1.
+    line
+        The line that shows it.
+    separator
+        What separates them, such as ``commas``.
     """
-    separator = find_separator(cells, numbers=numbers)
-    if separator:
-        raise DataError(
-            f'{path}: columns must be separated by tabs, but row {row} ("{format_cell(cells[0])}") '
-            f"has {separator} instead. Convert the file to tab-separated (in Galaxy: Convert CSV "
-            "to tabular, or Convert delimiters to TAB); decimal commas must become points"
-        )
+    return (
+        f"{path}: columns must be separated by tabs, but {describe_line(row, line)} has "
+        f"{separator} instead. Convert the file to tab-separated (in Galaxy: Convert CSV to "
+        "tabular, or Convert delimiters to TAB); decimal commas must become points"
+    )
 
 
 def _check_header(layout: Layout) -> None:
@@ -174,6 +186,15 @@ def _check_header(layout: Layout) -> None:
             list_names(names, most=5),
             f"leave out {layout.option}-header" if layout.option else "declare no header",
         )
+    for position, name in zip(layout.chosen, names, strict=True):
+        if is_pandas_index(name):
+            logger.warning(
+                "%s: %s seems to hold row numbers that pandas wrote. To keep them from being used, "
+                "write the table again with index=False, or %s.",
+                layout.path,
+                layout.describe_column(position),
+                layout.advise_leaving_out(position),
+            )
 
 
 def _are_consecutive(names: Sequence[str]) -> bool:
@@ -185,14 +206,28 @@ def _are_consecutive(names: Sequence[str]) -> bool:
 
 
 def _find_bad_names(layout: Layout) -> Iterator[str]:
-    for position, name in zip(layout.chosen, layout.names or (), strict=True):
-        if not name:
-            yield (
-                f"{layout.path}, row 1: column {position + 1} has no name in the header. "
-                f"Name it, or {layout.advise_leaving_out(position)}"
-            )
-        elif not is_missing(name) and (problem := find_text_problem(name)):
+    named = tuple(zip(layout.chosen, layout.names or (), strict=True))
+    nameless = [position for position, name in named if not name.strip('"')]
+    if nameless:
+        yield _describe_nameless(layout, nameless)
+    for position, name in named:
+        if not is_missing(name) and (problem := find_text_problem(name)):
             yield f"{layout.path}, row 1, column {position + 1}: {problem}"
+
+
+def _describe_nameless(layout: Layout, nameless: Sequence[int]) -> str:
+    shown = list_names([str(position + 1) for position in nameless], most=5)
+    column, name_it = (
+        (f"column {shown} has", "Name it")
+        if len(nameless) == 1
+        else (f"columns {shown} have", "Name them")
+    )
+    advice = f"{name_it}, or {layout.advise_leaving_out(*nameless)}"
+    if nameless == [0]:
+        advice = f"Name it. {layout.advise_on_index()}"
+    elif min(nameless) >= layout.count - len(nameless):
+        advice = f"Remove the tabs at the ends of rows. {advice}"
+    return f"{layout.path}, row 1: {column} no name in the header. {advice}"
 
 
 def _find_repeated_names(layout: Layout) -> Iterator[str]:

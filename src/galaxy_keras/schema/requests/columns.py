@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import Literal
 
@@ -14,6 +14,7 @@ from galaxy_keras.schema.values.component import FrozenModel
 Span = tuple[int, int]
 MAX_NAMES_DESCRIBED = 10
 
+_NAME = re.compile(r'\s*+(?:"((?:[^"]|"")*+)"\s*+|([^,]*+))(?:,|\Z)')
 _SPAN = re.compile(r"([0-9]{1,9})(?:\s*-\s*([0-9]{1,9}))?")
 _SYNTAX = "Write all, 1,3-5, not:1,2, name:age,weight or not-name:id"
 
@@ -30,7 +31,8 @@ class ColumnSelection(FrozenModel):
     spans
         First and last number of each range of columns, both included, from 1.
     names
-        Column names.
+        Column names. One that is not in the header stands for the same in double quotes, as R
+        writes it.
     """
 
     by: Literal["all", "number", "name"] = "all"
@@ -46,6 +48,12 @@ class ColumnSelection(FrozenModel):
         ------
         DataError
             If the text has none of the five forms, or lists a column twice.
+
+        Examples
+        --------
+        ::
+
+            ColumnSelection.parse('name:age,"weight, kg"').names == ("age", "weight, kg")
         """
         if text.strip() == "all":
             return cls()
@@ -66,7 +74,7 @@ class ColumnSelection(FrozenModel):
             return "all"
         if self.by == "number":
             return ("not:" if self.excluding else "") + ",".join(map(_format_span, self.spans))
-        return ("not-name:" if self.excluding else "name:") + ",".join(self.names)
+        return ("not-name:" if self.excluding else "name:") + ",".join(map(_quote, self.names))
 
     def choose(self, names: Sequence[str] | None, count: int, where: str) -> list[int]:
         """Return the indices of the selected columns, from 0, in the order of the selection.
@@ -120,14 +128,15 @@ class ColumnSelection(FrozenModel):
                 "declared. Declare the first row as header, or select columns by number"
             )
         positions = locate_names(names)
-        wrong = [name for name in self.names if len(positions.get(name, ())) != 1]
+        found = {name: positions.get(name) or positions.get(f'"{name}"', []) for name in self.names}
+        wrong = [name for name, columns in found.items() if len(columns) != 1]
         if wrong:
             problems = (
-                _describe_wrong_name(name, positions, names, where)
+                _describe_wrong_name(name, found[name], names, where)
                 for name in wrong[:MAX_NAMES_DESCRIBED]
             )
             raise DataError(*problems)
-        return [positions[name][0] for name in self.names]
+        return [columns[0] for columns in found.values()]
 
 
 def locate_names(names: Sequence[str]) -> dict[str, list[int]]:
@@ -139,14 +148,16 @@ def locate_names(names: Sequence[str]) -> dict[str, list[int]]:
 
 
 def _describe_wrong_name(
-    name: str, positions: Mapping[str, list[int]], names: Sequence[str], where: str
+    name: str, columns: Sequence[int], names: Sequence[str], where: str
 ) -> str:
-    if name not in positions:
+    if not columns:
+        quoting = any("," in each for each in names)
         return (
             f'{where}: there is no column "{name}".{suggest(name, names)} '
-            f"The columns are: {list_names(names)}"
+            f"The columns are: {list_names(list(map(_quote, names)) if quoting else names)}"
+            + (". A name with a comma in it goes in double quotes" if quoting else "")
         )
-    numbers = " and ".join(str(each + 1) for each in positions[name][:MAX_NAMES_DESCRIBED])
+    numbers = " and ".join(str(each + 1) for each in columns[:MAX_NAMES_DESCRIBED])
     return f'{where}: the name "{name}" is that of columns {numbers}. Select them by number instead'
 
 
@@ -171,13 +182,27 @@ def _parse_span(item: str, text: str) -> Span:
 
 
 def _parse_names(listed: str, text: str) -> tuple[str, ...]:
-    names = tuple(name.strip() for name in listed.split(","))
+    names = tuple(_split_names(listed.strip()))
     if "" in names:
         raise _refused(text, "a name is missing")
     name, times = Counter(names).most_common(1)[0]
     if times > 1:
         raise _refused(text, f'"{name}" is listed twice')
     return names
+
+
+def _split_names(listed: str) -> Iterator[str]:
+    position = 0
+    while match := _NAME.match(listed, position):
+        yield match[2].strip() if match[1] is None else match[1].replace('""', '"')
+        position = match.end()
+        if not match[0].endswith(",") or position > len(listed):
+            return
+
+
+def _quote(name: str) -> str:
+    """Return a name as `_split_names` takes it."""
+    return '"' + name.replace('"', '""') + '"' if "," in name or '"' in name else name
 
 
 def _format_span(span: Span) -> str:

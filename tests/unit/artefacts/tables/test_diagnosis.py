@@ -23,6 +23,14 @@ DAMAGED = "{path} is a damaged or truncated gzip file. Upload or copy it again"
 EXPORT = "Save or export the table as tab-separated text in UTF-8"
 NOT_UTF8 = "Save the file as UTF-8 (it may be Latin-1 now)"
 
+INDEX = (
+    "If it holds row names that pandas or R wrote, write the table again with index=False or "
+    "row.names=FALSE, or leave the column out, for example with --features-columns not:1"
+)
+NAMELESS = "{path}, row 1: column 1 has no name in the header. Name it. " + INDEX
+COMMAS = "has commas instead. " + CONVERT
+HEADER = ". Row 1 seems to be a header. " + DECLARE
+
 WHOLE_FILE = {
     "empty": (b"", EMPTY),
     "empty, compressed": (gzip.compress(b"", mtime=0), EMPTY),
@@ -71,8 +79,27 @@ ROWS = {
     ),
     "title": (
         "# my table\n1\t2\t3\n3\t4\t5\n",
+        '{path} begins with a comment, row 1 ("# my table"). Remove all lines of comments (in '
+        "Galaxy: Remove beginning of a file)",
+    ),
+    "title without a mark": (
+        "my table\n1\t2\t3\n3\t4\t5\n",
         "{path}: row 1 has 1 column, but the rows after it have 3. "
         "If row 1 is a title or a comment, remove it",
+    ),
+    "two comments and a header": (
+        "# my table\n# of numbers\na\tb\n1\t2\n",
+        '{path} begins with a comment, row 1 ("# my table"). Remove all lines of comments (in '
+        "Galaxy: Remove beginning of a file)",
+    ),
+    "comment above one column": (
+        "# my table\n1\n2\n",
+        '{path} begins with a comment, row 1 ("# my table"). Remove all lines of comments (in '
+        "Galaxy: Remove beginning of a file)",
+    ),
+    "comment at the end": (
+        "1\t2\n3\t4\n# end\n",
+        '{path}, row 3 ("# end") seems to be a comment. Remove it',
     ),
     "R without header": (
         "x\ty\n1\t1\t2\n2\t3\t4\n",
@@ -94,9 +121,26 @@ ROWS_AFTER_HEADER = {
         "{path}, row 3 has 1 column, but 2 were expected, as in row 1",
     ),
     "no name": (
-        "\tb\n1\t2\n",
-        "{path}, row 1: column 1 has no name in the header. Name it, or leave the column out, "
-        "for example with --features-columns not:1",
+        "a\t\tb\n1\t2\t3\n",
+        "{path}, row 1: column 2 has no name in the header. Name it, or leave the column out, "
+        "for example with --features-columns not:2",
+    ),
+    "index of pandas": ("\tb\n1\t2\n", NAMELESS),
+    "row names of R, with a quoted blank": ('""\t"b"\n"1"\t2\n', NAMELESS),
+    "tabs at the end of all rows": (
+        "a\tb\t\t\n1\t2\t\t\n",
+        "{path}, row 1: columns 3, 4 have no name in the header. Remove the tabs at the ends of "
+        "rows. Name them, or leave them out, for example with --features-columns not:3,4",
+    ),
+    "tabs at the end of all rows but the header": (
+        "a\tb\n1\t2\t\n3\t4\t\n",
+        "{path}: row 1 has 2 columns, but the rows after it have 3. The last column is blank: "
+        "remove the tabs at the ends of rows",
+    ),
+    "comment above the header": (
+        "# my table\na\tb\n1\t2\n",
+        '{path} begins with a comment, row 1 ("# my table"). Remove all lines of comments (in '
+        "Galaxy: Remove beginning of a file)",
     ),
     "same names": (
         "a\tb\ta\tb\n1\t2\t3\t4\n",
@@ -137,9 +181,73 @@ SEPARATORS = {
         '{path}: columns must be separated by tabs, but row 1 ("1 2  3") has spaces instead. '
         + CONVERT,
     ),
+    "vertical bars": (
+        "1|2\n3|4\n",
+        '{path}: columns must be separated by tabs, but row 1 ("1|2") has vertical bars instead. '
+        + CONVERT,
+    ),
+    "semicolons and decimal commas": (
+        "0,5;1,5\n2,5;3,5\n",
+        '{path}: columns must be separated by tabs, but row 1 ("0,5;1,5") has semicolons instead. '
+        + CONVERT,
+    ),
+    "labels after numbers": (
+        "5.1,setosa\n4.9,setosa\n",
+        '{path}: columns must be separated by tabs, but row 1 ("5.1,setosa") ' + COMMAS,
+    ),
+    "identifiers and labels": (
+        "s1,a\ns2,b\ns3,a\n",
+        '{path}: columns must be separated by tabs, but row 1 ("s1,a") ' + COMMAS,
+    ),
+}
+
+UNDECLARED = {
+    "commas": (
+        "a,b\n1,2\n3,4\n",
+        '{path}: columns must be separated by tabs, but row 1 ("a,b") ' + COMMAS + HEADER,
+    ),
+    "commas and quotes": (
+        '"a","b, c"\n1,2\n3,4\n',
+        '{path}: columns must be separated by tabs, but row 1 (""a","b, c"") ' + COMMAS + HEADER,
+    ),
+    "semicolons and decimal commas": (
+        "a;b\n1,5;2,5\n3,5;4,5\n",
+        '{path}: columns must be separated by tabs, but row 1 ("a;b") has semicolons instead. '
+        + CONVERT
+        + HEADER,
+    ),
+    "spaces": (
+        "a b\n1 2\n3 4\n",
+        '{path}: columns must be separated by tabs, but row 1 ("a b") has spaces instead. '
+        + CONVERT
+        + HEADER,
+    ),
+    "index of pandas": (
+        "\ta\tb\n0\t1\t2\n1\t3\t4\n",
+        "{path}: row 1 looks like a header (a, b), but none was declared. "
+        + DECLARE
+        + ". Column 1 has no name in it. "
+        + INDEX,
+    ),
+    "decimal commas": (
+        "a\tb\n1,5\t2,5\n3,5\t4,5\n",
+        "2 problems were found.\n"
+        "1. {path}: row 1 looks like a header (a, b), but none was declared. " + DECLARE + "\n"
+        "2. {path}, row 2, column 1: numbers such as 1,5 have decimal commas. Write points, as in "
+        "0.5",
+    ),
 }
 
 CELLS = {
+    "decimal commas": (
+        "1,5\t2,5\n3,5\t4,5\n",
+        "{path}, row 1, column 1: numbers such as 1,5 have decimal commas. Write points, as in 0.5",
+    ),
+    "numbers in quotes": (
+        '"1"\t"2"\n"3"\t"4"\n',
+        '{path}, row 1, column 1: numbers such as "1" have quotes. Write them without, in R with '
+        "quote=FALSE",
+    ),
     "text": ("1\tx\n3\t4\n", '{path}, row 1, column 2: "x" is not a number. Correct it'),
     "several": (
         "1\t2\nx\t3\n4\tNA\n5\t\n6\t-inf\n7\t1,000\n8\t'1'\n9\t1e99\n10\t1e39\n",
@@ -176,8 +284,8 @@ CELLS = {
     ),
     "trailing tabs": (
         "1\t2\t\n3\t4\t\n",
-        "{path}, column 3: no cell can be used as a number; in row 1, the cell is empty. Correct "
-        "the column, or leave the column out, for example with --features-columns not:3",
+        "{path}: column 3 is blank in every row. Remove the tabs at the ends of rows, or leave the "
+        "column out, for example with --features-columns not:3",
     ),
     "categories": (
         "M\t1\nF\t2\nF\t3\nM\t4\n",
@@ -252,8 +360,14 @@ def message_of(read, path, **options):
 
 @pytest.mark.parametrize(
     ("content", "message"),
-    [*WHOLE_FILE.values(), *ROWS.values(), *SEPARATORS.values(), *CELLS.values()],
-    ids=[*WHOLE_FILE, *ROWS, *SEPARATORS, *CELLS],
+    [
+        *(*WHOLE_FILE.values(), *ROWS.values(), *SEPARATORS.values(), *CELLS.values()),
+        *UNDECLARED.values(),
+    ],
+    ids=[
+        *(*WHOLE_FILE, *ROWS, *SEPARATORS, *CELLS),
+        *(f"undeclared: {name}" for name in UNDECLARED),
+    ],
 )
 def test_features(write, content, message):
     path = write(content)

@@ -50,6 +50,79 @@ def test_types(read, cells, dtype, values):
     assert table.names is None
 
 
+@pytest.mark.parametrize(
+    ("text", "header", "row"),
+    [
+        ("id,label\ns1,a\ns2,b\ns3,a\n", True, "s1,a"),
+        ("id,label\ns1,a\ns2,b\ns3,a\n", False, "id,label"),
+        ("sex,label\nf,a\nf,a\nf,a\n", True, "f,a"),
+        ("a,b\n0,1\n1,0\n", False, "a,b"),
+        ('"id","label"\n"s1","a, b"\n"s2","c"\n', True, '"s1","a, b"'),
+    ],
+)
+def test_labels_separated_by_commas_are_refused(read, text, header, row):
+    with pytest.raises(DataError, match="has commas instead") as caught:
+        read(text, header=header)
+    assert f'("{row}")' in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "labels",
+    [
+        ["A,T", "G,C", "A,T", "G,C"],
+        ["T cell, 2", "T cell, 3"],
+        ["binding; DNA", "binding; RNA", "binding; any"],
+        ["5,3", "3"],
+        ["#a", "#b"],
+    ],
+)
+def test_labels_may_hold_commas(read, labels):
+    assert read("\n".join(labels)).values[0].tolist() == labels
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        (
+            "a\t\nb\t\n",
+            "y.dat, column 2 is blank in every row. Remove it, or leave the column out, for "
+            "example with --target-columns not:2",
+        ),
+        (
+            "height\n1,5\n2,5\n",
+            'y.dat: row 1 looks like a header ("height"), but none was declared. Declare it with '
+            '--target-header (in Galaxy: "Does the dataset contain header: Yes")',
+        ),
+        (
+            "\ty\n0\t1\n1\t2\n",
+            'y.dat: row 1 looks like a header ("y"), but none was declared. Declare it with '
+            '--target-header (in Galaxy: "Does the dataset contain header: Yes"). Column 1 has no '
+            "name in it. If it holds row names that pandas or R wrote, write the table again with "
+            "index=False or row.names=FALSE, or leave the column out, for example with "
+            "--target-columns not:1",
+        ),
+        (
+            "# labels\na\nb\n",
+            'y.dat begins with a comment, row 1 ("# labels"). Remove all lines of comments (in '
+            "Galaxy: Remove beginning of a file)",
+        ),
+    ],
+)
+def test_tables_of_other_programs(read, text, message):
+    with pytest.raises(DataError) as caught:
+        read(text, option="--target")
+    assert str(caught.value).endswith(message)
+
+
+def test_index_that_pandas_named_is_warned_of(read, caplog):
+    read("Unnamed: 0\ty\n0\t1\n1\t2\n", header=True, option="--target")
+    assert [record.getMessage().split("y.dat")[1] for record in caplog.records] == [
+        ": column 1 (Unnamed: 0) seems to hold row numbers that pandas wrote. To keep them from "
+        "being used, write the table again with index=False, or leave the column out, for example "
+        "with --target-columns not:1."
+    ]
+
+
 def test_columns_have_types_of_their_own(read):
     table = read("id\tage\tgroup\n01\t7\tx\n02\t8.5\ty\n", "3,1,2", header=True)
     assert table.names == ("group", "id", "age")

@@ -44,7 +44,31 @@ def test_names_may_hold_blanks_and_colons():
 
 
 @pytest.mark.parametrize(
-    "text", ["all", "1,3-5", "4,1", "not:1,2", "name:weight,age", "not-name:id,group"]
+    ("text", "header", "chosen"),
+    [
+        ('name:"a, b",c', ["c", "a, b"], [1, 0]),
+        ('name: "a, b" , c ', ["c", "a, b"], [1, 0]),
+        ('not-name:"a, b"', ["c", "a, b"], [0]),
+        ('name:"5"" disk"', ['5" disk'], [0]),
+        ('name:5" disk', ['5" disk'], [0]),
+        ("name:b,a", ['"a"', '"b"'], [1, 0]),
+        ('name:"b"', ['"a"', '"b"'], [1]),
+        ('name:"""b"""', ["b", '"b"'], [1]),
+        ("name:b", ["b", '"b"'], [0]),
+        ('name:"a"x,b', ['"a"x', "b"], [0, 1]),
+    ],
+)
+def test_names_in_quotes(text, header, chosen):
+    assert ColumnSelection.parse(text).choose(header, len(header), "X.tsv") == chosen
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("all", "1,3-5", "4,1", "not:1,2", "name:weight,age", "not-name:id,group"),
+        'name:"a, b",c',
+        'name:"5"" disk"',
+    ],
 )
 def test_text_is_kept(text):
     assert str(ColumnSelection.parse(text)) == text
@@ -67,6 +91,7 @@ def test_text_is_kept(text):
         ("names:age", '"names:" is not known'),
         ("name:", "a name is missing"),
         ("name:age,", "a name is missing"),
+        ('name:"",b', "a name is missing"),
         ("not-name:id,id", '"id" is listed twice'),
     ],
 )
@@ -104,6 +129,12 @@ def test_unreadable_selection(text, reason):
             NAMES,
             'X.tsv: there is no column "wieght". Did you mean "weight"? '
             "The columns are: id, age, weight, sex, group",
+        ),
+        (
+            "name:a",
+            ["a, b", "c"],
+            'X.tsv: there is no column "a". The columns are: "a, b", c. A name '
+            "with a comma in it goes in double quotes",
         ),
         (
             "not-name:x,y",
