@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
+from galaxy_keras.artefacts.content import HEADER_BYTES, FileType, identify_start
 from galaxy_keras.artefacts.files import describe_read_failure
 from galaxy_keras.errors import ConfigurationError, escape_name
 
@@ -18,6 +19,11 @@ MAX_NESTING_DEPTH = 100
 MAX_DIGITS = 40
 """The most digits of a whole number, as in the texts of options."""
 
+_TEXT_TYPES: Final = (
+    *(FileType.TEXT, FileType.JSON, FileType.EMPTY, FileType.UNKNOWN),
+    # Of these, the parser says where they are wrong.
+    *(FileType.UTF16, FileType.ARFF, FileType.SVMLIGHT, FileType.MATRIX_MARKET),
+)
 _SURROGATES: Final = re.compile("[\ud800-\udfff]")
 _KINDS: Final = {dict: "an object", list: "a list", str: "text", int: "a whole number"}
 Field = TypeVar("Field", dict[str, Any], list[Any], str, int)
@@ -32,7 +38,21 @@ def read_json(path: Path) -> dict[str, Any]:
         If the file cannot be read, is larger than `MAX_BYTES` or does not hold what
         `parse_json` accepts; the message begins with `path`.
     """
-    return parse_json(read_bounded(path), str(path))
+    return parse_json(read_bounded_text(path), str(path))
+
+
+def read_bounded_text(path: Path) -> bytes:
+    """Return the bytes of `path`, after checking that they are not those of another file type.
+
+    Raises
+    ------
+    ConfigurationError
+        If the file cannot be read, has more than `MAX_BYTES` (16 MiB), or is, for example, an
+        image or a model in a file of its own.
+    """
+    content = read_bounded(path)
+    _check_text(content, path)
+    return content
 
 
 def read_bounded(path: Path) -> bytes:
@@ -54,6 +74,19 @@ def read_bounded(path: Path) -> bytes:
             "A file of this kind is far smaller; check that it is the right one"
         )
     return content
+
+
+def _check_text(content: bytes, path: Path) -> None:
+    file_type = identify_start(content[:HEADER_BYTES], path)
+    if file_type is FileType.KERAS:
+        raise ConfigurationError(
+            f"{path} is {file_type.value}. Unpack config.json from it, and give that"
+        )
+    if file_type not in _TEXT_TYPES:
+        raise ConfigurationError(
+            f"{path} is {file_type.value}, not a text with settings in it. "
+            "Check that it is the right file"
+        )
 
 
 def parse_json(content: bytes, where: str) -> dict[str, Any]:

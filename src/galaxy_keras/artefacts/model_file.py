@@ -6,10 +6,16 @@ import zipfile
 from pathlib import Path
 
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
-from galaxy_keras.artefacts.content import FileType, identify_file_type
+from galaxy_keras.artefacts.content import FileType, describe_foreign_model, identify_file_type
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
-from galaxy_keras.artefacts.legacy.pairs import KERAS_WEIGHTS, read_pair
+from galaxy_keras.artefacts.legacy.pairs import (
+    KERAS_CONFIG,
+    KERAS_WEIGHTS,
+    describe_keras3_weights,
+    is_keras3_weights,
+    read_pair,
+)
 from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
 from galaxy_keras.artefacts.models.builder import Builder, read_builder
 from galaxy_keras.artefacts.models.builder_h5mlm import (
@@ -97,6 +103,13 @@ def _read_hdf5(path: Path, secret: bytes | None) -> Builder | FittedModel:
 def _read_foreign(root: AuditedGroup) -> Builder | FittedModel:
     if MODEL_CONFIG in root:
         return read_galaxy_ml(root)
+    if is_keras3_weights(root):
+        raise ModelFileError(f"{root.file} {describe_keras3_weights()}")
+    if KERAS_CONFIG in root.attributes:
+        raise ModelFileError(
+            f"{root.file} is a model that Keras saved (.h5). Write model.to_json() to a .json "
+            "file, give that as --model, and this file as --weights"
+        )
     if LAYER_NAMES in root.attributes or KERAS_WEIGHTS in root:
         raise ModelFileError(
             f"{root.file} holds weights of Keras without a model that could be read as data. "
@@ -133,7 +146,7 @@ def _describe_unsupported(file_type: FileType) -> str:
             "is JSON, not a model that can be trained or used. Make a builder from an architecture "
             "with keras-model-builder, or give the weights of the trained network as --weights"
         )
-    return (
+    return describe_foreign_model(file_type) or (
         f"is {file_type.value}, not a model. Give a builder (.zip) that keras-model-builder wrote "
         "or a fitted model (.h5mlm) that keras-train-and-eval wrote"
     )

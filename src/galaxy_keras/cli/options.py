@@ -30,7 +30,18 @@ class Decorator(Protocol):
         ...
 
 
-FilePath = click.Path(path_type=Path, dir_okay=False, readable=False)
+class _FilePath(click.Path):
+    """Says what a folder is, where that is known."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        if (Path(value) / "saved_model.pb").exists():
+            from galaxy_keras.artefacts.content import FileType, describe_foreign_model
+
+            self.fail(f"{value} {describe_foreign_model(FileType.SAVED_MODEL)}", param, ctx)
+        return super().convert(value, param, ctx)
+
+
+FilePath = _FilePath(path_type=Path, dir_okay=False, readable=False)
 """A path that its reader checks, with a message that is more helpful than click's."""
 
 

@@ -246,3 +246,14 @@ def test_nan_is_in_no_range(command: click.Command, arguments: list[str]) -> Non
     result = CliRunner().invoke(command, [*arguments, "--threshold", "nan"])
     assert result.exit_code == 2
     assert "Invalid value for '--threshold': nan is not a finite number." in result.stderr
+
+
+def test_a_folder_with_a_saved_model_is_named(folder: Path) -> None:
+    (folder / "saved").mkdir()
+    (folder / "saved" / "saved_model.pb").write_bytes(b"\x08\x01\x12")
+    inputs = ("--features", "X.tsv", "--output", "p.tsv")
+    result = CliRunner().invoke(model_prediction, ["--model", "saved", *inputs])
+    assert result.exit_code == 2
+    assert "Invalid value for '--model': saved is a SavedModel of TensorFlow, which" in (
+        result.stderr
+    )

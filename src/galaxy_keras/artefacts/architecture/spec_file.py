@@ -14,7 +14,7 @@ from galaxy_keras.artefacts.json_text import (
     MAX_DIGITS,
     MAX_NESTING_DEPTH,
     parse_json,
-    read_bounded,
+    read_bounded_text,
 )
 from galaxy_keras.errors import ConfigurationError, escape_name
 
@@ -34,7 +34,7 @@ def read_spec_file(path: Path) -> dict[str, Any]:
     ConfigurationError
         If the file cannot be read, is too large, or is not YAML or JSON with names and values.
     """
-    content = read_bounded(path)
+    content = read_bounded_text(path)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return parse_json(content, str(path))
     try:

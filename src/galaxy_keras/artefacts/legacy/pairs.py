@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from galaxy_keras.artefacts.content import FileType, find_model_advice, identify_file_type
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.legacy.interpretation import (
     infer_feature_description,
@@ -18,6 +19,12 @@ from galaxy_keras.schema.training.settings import TrainingSettings
 
 KERAS_WEIGHTS = "model_weights"
 """The group with the weights in a file of `Model.save`."""
+
+KERAS_CONFIG = "model_config"
+"""The attribute with the architecture in a file of `Model.save`."""
+
+_KERAS3_GROUPS = ("layers", "_layer_checkpoint_dependencies")
+"""The groups of which one is in every file of `Model.save_weights` of Keras 3."""
 
 _LOSSES = {
     "sigmoid": "binary_crossentropy",
@@ -38,6 +45,7 @@ def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
     ConfigurationError
         If the network has several outputs, or inputs of any size.
     """
+    _check_type(weights)
     training = _guess_training(architecture)
     with reading_hdf5(weights) as root:
         return FittedModel(
@@ -46,6 +54,31 @@ def read_pair(architecture: Architecture, weights: Path) -> FittedModel:
             target=infer_target_description(architecture, training, None),
             features=infer_feature_description(architecture),
             weights=read_legacy_weights(_find_weights(root), architecture),
+        )
+
+
+def is_keras3_weights(root: AuditedGroup) -> bool:
+    """Whether a file was written by `Model.save_weights` of Keras 3."""
+    return any(name in root for name in _KERAS3_GROUPS)
+
+
+def describe_keras3_weights() -> str:
+    """Return the rest of a message that begins with the name of such a file."""
+    return (
+        "holds weights as Keras 3 saves them (.weights.h5), which cannot be read. In Python, write "
+        "the whole model with model.save to a .h5 file, and give that as --weights, with "
+        "model.to_json() in a .json file as --model"
+    )
+
+
+def _check_type(weights: Path) -> None:
+    file_type = identify_file_type(weights)
+    if file_type is not FileType.HDF5:
+        advice = find_model_advice(file_type) or (
+            "Give the .h5 file that was written beside the architecture JSON"
+        )
+        raise ModelFileError(
+            f"{weights} is {file_type.value}, not weights of Keras (.h5). {advice}"
         )
 
 
@@ -64,6 +97,8 @@ def _guess_training(architecture: Architecture) -> TrainingSettings:
 def _find_weights(root: AuditedGroup) -> AuditedGroup:
     if KERAS_WEIGHTS in root:
         return root.read_group(KERAS_WEIGHTS)
+    if is_keras3_weights(root):
+        raise ModelFileError(f"{root.file} {describe_keras3_weights()}")
     if LAYER_NAMES not in root.attributes and f"{LAYER_NAMES}0" not in root.attributes:
         raise ModelFileError(
             f"{root.file} does not hold weights as Keras 2 writes them (`save_weights` to .h5). "

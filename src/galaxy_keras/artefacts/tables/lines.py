@@ -11,6 +11,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO, TextIO
 
+from galaxy_keras.artefacts.content import (
+    HEADER_BYTES,
+    FileType,
+    find_table_advice,
+    identify_start,
+)
 from galaxy_keras.artefacts.files import describe_read_failure
 from galaxy_keras.errors import DataError
 
@@ -24,14 +30,6 @@ DECOMPRESSION_BUFFER_BYTES = 2**17
 
 _GZIP = b"\x1f\x8b"
 _BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-_OTHER_FORMATS = {
-    b"\xff\xfe": "text in UTF-16",
-    b"\xfe\xff": "text in UTF-16",
-    b"PK\x03\x04": "an Excel workbook or a zip archive",
-    b"\xd0\xcf\x11\xe0": "an Excel workbook",
-    b"\x89HDF": "an HDF5 file",
-    b"\xfd7zXZ\x00": "compressed with xz",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,11 +98,18 @@ class LineReader:
 
 
 @contextlib.contextmanager
-def open_lines(path: Path) -> Iterator[LineReader]:
+def open_lines(path: Path, accepted: FileType = FileType.TEXT) -> Iterator[LineReader]:
     """Open a table for reading from its first line.
 
     Bytes that are not UTF-8 become lone surrogates, so they are an error only in a cell that is
     used.
+
+    Parameters
+    ----------
+    path
+        The file, plain or compressed with gzip.
+    accepted
+        What it may be beside a plain table.
 
     Raises
     ------
@@ -113,7 +118,7 @@ def open_lines(path: Path) -> Iterator[LineReader]:
     """
     try:
         with path.open("rb") as file, _decompress(file) as content:
-            _check_format(content.peek(8)[:8], path)
+            _check_format(content.peek(HEADER_BYTES)[:HEADER_BYTES], path, accepted)
             if content.peek(3)[:3] == _BYTE_ORDER_MARK:
                 content.read(3)
             text = io.TextIOWrapper(content, encoding="utf-8", errors="surrogateescape")
@@ -133,13 +138,11 @@ def _decompress(file: io.BufferedReader) -> io.BufferedReader:
     return io.BufferedReader(unpacked, DECOMPRESSION_BUFFER_BYTES)  # type: ignore[arg-type]
 
 
-def _check_format(start: bytes, path: Path) -> None:
-    for signature, description in _OTHER_FORMATS.items():
-        if start.startswith(signature):
-            raise DataError(
-                f"{path} is {description}, not a table. Save or export the table as "
-                "tab-separated text in UTF-8"
-            )
+def _check_format(start: bytes, path: Path, accepted: FileType) -> None:
+    file_type = identify_start(start, path)
+    advice = find_table_advice(file_type)
+    if advice and file_type is not accepted:
+        raise DataError(f"{path} is {file_type.value}, not a table. {advice}")
 
 
 def _count_filled(lines: list[str]) -> int:

@@ -17,6 +17,7 @@ from typing import Any, Final, NoReturn
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from galaxy_keras.artefacts.content import FileType
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.cells import find_number_problem, format_cell
 from galaxy_keras.artefacts.tables.lines import Chunk, LineReader, open_lines
@@ -53,7 +54,7 @@ def iterate_matrix(path: Path, rows: int) -> Iterator[Features]:
         If the file cannot be read, is not in this format, has more than `MAX_ROWS` rows or
         `MAX_COLUMNS` columns, or holds what is no finite number.
     """
-    with open_lines(path) as lines:
+    with open_lines(path, FileType.MATRIX_MARKET) as lines:
         header = _read_header(path, lines)
         read = _read_coordinates if header.is_sparse else _read_array
         slice_rows = read(header, lines)

@@ -41,16 +41,20 @@ WHOLE_FILE = {
         "1\t2\n".encode("utf-16"),
         "{path} is text in UTF-16, not a table. " + EXPORT,
     ),
-    "Excel": (
+    "zip": (
         b"PK\x03\x04 and so on",
-        "{path} is an Excel workbook or a zip archive, not a table. " + EXPORT,
+        "{path} is a zip archive, not a table. Unpack it, and give the table in it",
     ),
     "old Excel": (
         b"\xd0\xcf\x11\xe0 and so on",
         "{path} is an Excel workbook, not a table. " + EXPORT,
     ),
     "model": (b"\x89HDF\r\n", "{path} is an HDF5 file, not a table. " + EXPORT),
-    "xz": (b"\xfd7zXZ\x00", "{path} is compressed with xz, not a table. " + EXPORT),
+    "xz": (
+        b"\xfd7zXZ\x00",
+        "{path} is compressed with xz, not a table. Uncompress it, or compress the table with "
+        "gzip instead",
+    ),
     "gzip cut short": (
         gzip.compress(b"1\t2\n" * 1000, mtime=0)[:-12],
         DAMAGED,
