@@ -27,6 +27,7 @@ from galaxy_keras.schema.architecture.memory import (
     check_network_size,
     estimate_prediction,
 )
+from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
 
 CHUNK_BYTES = 8 * 2**20
@@ -72,6 +73,7 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     fitted = _read_fitted(run)
     _check_method(run, fitted)
     check_network_size(fitted.architecture)
+    _check_no_state(run, fitted)
     chunks = _iterate_inputs(fitted, run.features)
     first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
@@ -119,6 +121,12 @@ def _read_fitted(run: PredictionRequest) -> FittedModel:
             "Train it with keras-train-and-eval and give the fitted model"
         )
     return model
+
+
+def _check_no_state(run: PredictionRequest, fitted: FittedModel) -> None:
+    stateful = list(find_stateful_layers(fitted.architecture))
+    if stateful:
+        raise ConfigurationError(*stateful).with_prefix(str(run.model))
 
 
 def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:

@@ -11,6 +11,7 @@ from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, Loss
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import format_shape
+from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
 from galaxy_keras.schema.training.metric_compatibility import (
     find_metric_problems,
     find_metric_warnings,
@@ -47,6 +48,7 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
     layer = find_output_layer(architecture)
     problems = Problems()
     for text in (
+        *find_stateful_layers(architecture),
         *_find_loss_problems(layer, settings),
         *find_metric_problems(layer, settings),
         *find_monitor_problems(settings),
@@ -90,6 +92,18 @@ def _check_single_softmax(layer: OutputLayer, settings: TrainingSettings, loss: 
     return (
         f"{layer.where}, has 1 unit with activation={layer.activation}, whose output is always 1. "
         f"{advice}"
+    )
+
+
+def _check_one_softmax(layer: OutputLayer, settings: TrainingSettings, loss: Loss) -> str:
+    several = layer.normalized is not None and layer.normalized != layer.units
+    if settings.task == "regressor" or not several:
+        return ""
+    return (
+        f"{layer.where}, has {_count_units(layer)}, of which each {layer.normalized} add up to 1: "
+        f"activation={layer.activation} is computed for each position, so that they are not the "
+        f"probabilities of {layer.units} classes. Put the Flatten or Reshape layer before the "
+        f"layer with activation={layer.activation}"
     )
 
 
@@ -154,6 +168,7 @@ def _check_alpha(layer: OutputLayer, settings: TrainingSettings, loss: Loss) -> 
 _LOSS_CHECKS: tuple[Callable[[OutputLayer, TrainingSettings, Loss], str], ...] = (
     _check_shape,
     _check_single_softmax,
+    _check_one_softmax,
     _check_task,
     _check_units,
     _check_logits,

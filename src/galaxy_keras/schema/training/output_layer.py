@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -10,10 +11,11 @@ from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, TargetFormat
 from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.shapes import Shape, infer_shapes
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.relations import as_tuple
 
 _ACTIVATION_LAYERS = {"Softmax": "softmax", "ReLU": "relu", "LeakyReLU": "leaky_relu", "ELU": "elu"}
 _PASS_THROUGH_LAYERS = (
@@ -45,11 +47,16 @@ class OutputLayer:
         Shape of its output, with the batch.
     activation
         Name of the activation function of the outputs; None for a layer type without one.
+    normalized
+        Where the activation is one of `EXCLUSIVE_ACTIVATIONS`, the number of its outputs that add
+        up to 1: fewer than there are units, where it is computed for each of several positions and
+        a Flatten follows. None if it is not known.
     """
 
     where: str
     shape: Shape
     activation: str | None
+    normalized: int | None = None
 
     @property
     def units(self) -> int | None:
@@ -72,10 +79,14 @@ def find_output_layer(architecture: Architecture) -> OutputLayer:
             "Merge them with a Concatenate layer"
         )
     name = architecture.outputs[0]
+    owner, layer = _find_activation_layer(architecture)
+    activation = _read_activation(layer.type, layer.options)
+    exclusive = activation in EXCLUSIVE_ACTIVATIONS
     return OutputLayer(
         where=f"the last layer, {architecture.describe(name)}",
         shape=infer_shapes(architecture)[name].output,
-        activation=_find_activation(architecture),
+        activation=activation,
+        normalized=_count_normalized(owner, layer) if exclusive else None,
     )
 
 
@@ -107,13 +118,20 @@ def choose_target_format(loss: Component, kind: TargetKind) -> TargetFormat:
     return "integer" if "integer" in LOSSES.get(loss.name).targets else "one-hot"
 
 
-def _find_activation(architecture: Architecture) -> str | None:
+def _find_activation_layer(architecture: Architecture) -> tuple[Architecture, LayerNode]:
+    """Return the layer whose activation the outputs have, and the model that it stands in."""
     layer = architecture.output_layers[0]
     while layer.type in _PASS_THROUGH_LAYERS:
         layer = architecture.layer(layer.inbound[0])
-    if layer.model is not None:
-        return _find_activation(layer.model)
-    return _read_activation(layer.type, layer.options)
+    return (architecture, layer) if layer.model is None else _find_activation_layer(layer.model)
+
+
+def _count_normalized(architecture: Architecture, layer: LayerNode) -> int | None:
+    """Return how many outputs of a layer add up to 1 (Softmax may have several axes)."""
+    shape = infer_shapes(architecture)[layer.name].output
+    sizes = [shape[axis] for axis in as_tuple(layer.options.get("axis", -1))]
+    known = [size for size in sizes if size is not None]
+    return math.prod(known) if len(known) == len(sizes) else None
 
 
 def _read_activation(layer_type: str, options: Mapping[str, Any]) -> str | None:

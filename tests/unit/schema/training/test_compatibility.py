@@ -8,10 +8,13 @@ import pytest
 
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.compatibility import check_compatibility
 from galaxy_keras.schema.training.monitors import find_direction
 from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.component import Component
 
+SOFTMAX = Component(name="Dense", options={"units": 3, "activation": "softmax"})
 LAST = 'the last layer, layer 2 (Dense "dense_1")'
 
 
@@ -480,3 +483,60 @@ def test_problems_of_loss_metrics_and_callbacks_are_told_together() -> None:
         callbacks=["EarlyStopping monitor=val_f1"],
     )
     assert len(read_problems(end_in(10, "softmax"), settings)) == 3
+
+
+LOSSES_OF_CLASSES = ("categorical_crossentropy", "sparse_categorical_crossentropy", "mse")
+
+
+@pytest.mark.parametrize("loss", LOSSES_OF_CLASSES)
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [("Dense", {"units": 3, "activation": "softmax"}), ("Flatten", {})],
+        [("Dense", {"units": 3}), ("Softmax", {"axis": -1}), ("Reshape", {"target_shape": (6,)})],
+        [
+            ("TimeDistributed", {"layer": SOFTMAX}),
+            ("Permute", {"dims": (2, 1)}),
+            ("Dropout", {"rate": 0.1}),
+            ("Flatten", {}),
+        ],
+    ],
+)
+def test_a_softmax_for_each_position_is_refused(
+    layers: list[tuple[str, dict[str, Any]]], loss: str
+) -> None:
+    last = f'layer {len(layers)} ({layers[-1][0]} "{layers[-1][0].lower()}_{len(layers) - 1}")'
+    assert read_problems(make_network(*layers, shape=(2, 4)), make_settings(loss)) == [
+        f"the last layer, {last}, has 6 units, of which each 3 add up to 1: activation=softmax is "
+        "computed for each position, so that they are not the probabilities of 6 classes. Put the "
+        "Flatten or Reshape layer before the layer with activation=softmax"
+    ]
+
+
+@pytest.mark.parametrize(
+    "layers",
+    [
+        [("Flatten", {}), ("Dense", {"units": 3, "activation": "softmax"})],
+        [("Softmax", {"axis": (1, 2)}), ("Flatten", {})],
+        [("Conv1D", {"filters": 3, "kernel_size": 2, "activation": "softmax"}), ("Flatten", {})],
+    ],
+)
+def test_a_softmax_of_all_classes_may_be_flattened(
+    layers: list[tuple[str, dict[str, Any]]],
+) -> None:
+    network = make_network(*layers, shape=(2, 4))
+    assert check_compatibility(network, make_settings("categorical_crossentropy")) == []
+
+
+def test_stateful_layers_are_refused() -> None:
+    network = parse_spec(
+        {
+            "layers": [
+                {"type": "Input", "shape": (6, 2), "batch_size": 8},
+                "LSTM units=4 stateful=True",
+                "Dense units=1",
+            ]
+        }
+    )
+    (problem,) = read_problems(network, make_settings("mse", task="regressor"))
+    assert problem.startswith('layer 1 (LSTM "lstm") has stateful=True: it goes on from the rows')

@@ -90,7 +90,7 @@ def _check_outputs_and_sizes(config: LayerConfig, shape: Shape) -> None:
     if config["stateful"] and shape[0] is None:
         raise ShapeMismatchError(
             "it is stateful, which needs a fixed batch size",
-            "Leave out stateful=True, or give the input a batch_size in a spec",
+            "Leave out stateful=True",
         )
     if config.options.get("unroll") and shape[1] is None:
         raise ShapeMismatchError(

@@ -167,7 +167,7 @@ def refuse(document):
             ["LSTM units=2 stateful=True"],
             'layer 1 (LSTM "lstm") cannot follow the input "input_layer": '
             "it is stateful, which needs a fixed batch size. "
-            "Leave out stateful=True, or give the input a batch_size in a spec",
+            "Leave out stateful=True",
         ),
         (
             "None,3",
