@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from array import array
-from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain
 from typing import Any, TypeVar
 
 import numpy as np
@@ -60,15 +59,17 @@ def cut_items(items: Items, length: int, where: str) -> Items:
     return items[-length:] if where == "front" else items[:length]
 
 
-def flatten(sequences: Iterable[Iterable[int]]) -> tuple[NDArray[np.int32], list[int]]:
+def flatten(sequences: Iterable[Sequence[int]]) -> tuple[NDArray[np.int32], list[int]]:
     """Return the numbers of all sequences, one sequence behind the other, and their lengths."""
-    flat = array("i")
-    ends = [0]
-    for sequence in sequences:
-        flat.extend(sequence)
-        ends.append(len(flat))
-    lengths = [end - start for start, end in pairwise(ends)]
-    return np.array(flat, np.int32), lengths
+    lengths: list[int] = []
+
+    def measure() -> Iterator[Sequence[int]]:
+        for sequence in sequences:
+            lengths.append(len(sequence))
+            yield sequence
+
+    flat = np.fromiter(chain.from_iterable(measure()), np.int32)
+    return flat, lengths
 
 
 def place_sequences(

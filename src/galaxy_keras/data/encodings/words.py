@@ -31,8 +31,6 @@ _SKIPPED: Final = -2
 """Stands for a word that is in it and shall be unknown to the network (`skip_top`)."""
 
 _LINE_BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
-_CELLS_PER_SLICE: Final = 2**21
-"""How many cells of bags are computed at once in 64 bits."""
 
 
 class Encoding(encoding.Encoding):
@@ -59,9 +57,9 @@ class Encoding(encoding.Encoding):
         if self._output == "index":
             self.dtype = np.dtype(np.int32)
         apart = self.options["split"] == "punctuation"
-        blanks = dict.fromkeys("\t\n", " ")
-        marks = {mark: f" {mark} " if apart else " " for mark in self.options["remove"]}
-        self._table = str.maketrans({**marks, **blanks})
+        self._replacements = [
+            (mark, f" {mark} " if apart else " ") for mark in dict.fromkeys(self.options["remove"])
+        ]
 
     @classmethod
     def fit(cls, entry: EncodingEntry, options: Mapping[str, Any], columns: RawColumns) -> Self:
@@ -155,7 +153,11 @@ class Encoding(encoding.Encoding):
             text = _LINE_BREAK.sub(" ", text)
         if self.options["lower"]:
             text = text.lower()
-        return text.translate(self._table).split()
+        # A fifth of the time that str.translate takes: most texts have few kinds of marks.
+        for mark, blank in self._replacements:
+            if mark in text:
+                text = text.replace(mark, blank)
+        return text.split()
 
     # Vocabulary
 
@@ -245,25 +247,22 @@ class Encoding(encoding.Encoding):
         return place_sequences(flat, lengths, self._length, self.options["pad"])
 
     def _encode_bags(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        flat, lengths = flatten(map(self._find_indices, texts))
+        known = flat >= 0
+        rows = np.repeat(np.arange(len(texts)), lengths)[known]
+        cells, counts = np.unique(rows * self._size + flat[known], return_counts=True)
         bags = np.zeros((len(texts), self._size), np.float32)
-        rows = max(_CELLS_PER_SLICE // self._size, 1)
-        for start in range(0, len(texts), rows):
-            counts = self._count_words(texts[start : start + rows])
-            bags[start : start + rows] = self._weight(counts)
+        bags.reshape(-1)[cells] = self._weight(*np.divmod(cells, self._size), counts)
         return bags
 
-    def _count_words(self, texts: Sequence[str]) -> NDArray[np.intp]:
-        flat, lengths = flatten(map(self._find_indices, texts))
-        cells = np.repeat(np.arange(len(texts)) * self._size, lengths) + flat
-        counts = np.bincount(cells[flat >= 0], minlength=len(texts) * self._size)
-        return counts.reshape(len(texts), self._size)
-
-    def _weight(self, counts: NDArray[np.intp]) -> NDArray[Any]:
+    def _weight(
+        self, rows: NDArray[np.intp], words: NDArray[np.intp], counts: NDArray[np.intp]
+    ) -> NDArray[Any]:
+        """Return the number for each word that is in a text, which is so often there."""
         if self._output == "binary":
-            return np.minimum(counts, 1)
+            return np.ones(len(counts))
         if self._output == "count":
             return counts
-        weighted: NDArray[np.float64] = counts * self._idf
-        norms = np.linalg.norm(weighted, axis=1, keepdims=True)
-        np.divide(weighted, norms, out=weighted, where=norms > 0)
-        return weighted
+        weights: NDArray[np.float64] = counts * self._idf[words]
+        squares = np.bincount(rows, weights**2)
+        return weights / np.sqrt(squares[rows])

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import lzma
+import re
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -120,11 +122,12 @@ def test_tf_idf_is_that_of_scikit_learn():
     )
 
 
-def test_bags_are_the_same_in_chunks_of_any_size(monkeypatch: pytest.MonkeyPatch):
+def test_bags_are_the_same_in_chunks_of_any_size():
     bags = fit("words output=tf-idf", TEXTS)
-    whole = encode(bags, TEXTS)
-    monkeypatch.setattr("galaxy_keras.data.encodings.words._CELLS_PER_SLICE", 7)
-    assert (encode(bags, TEXTS) == whole).all()
+    chunks = [encode(bags, [text]) for text in TEXTS]
+    assert (np.concatenate(chunks) == encode(bags, TEXTS)).all()
+    assert encode(bags, []).shape == (0, 6)
+    assert encode(bags, [""]).tolist() == [[0] * 6]
 
 
 def test_unknown_words_and_empty_texts_are_counted():
@@ -202,6 +205,43 @@ def test_options_that_contradict_each_other(options: str, message: str):
     with pytest.raises(ConfigurationError) as error:
         fit(f"words {options}", TEXTS)
     assert str(error.value) == message
+
+
+def code_as_the_tutorial(training: list[str], texts: list[str], size: int, top: int, length: int):
+    """Return what `words size skip_top length start=true` promises, step by step."""
+    blanks = str.maketrans(dict.fromkeys('!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~\t\n', " "))
+
+    def split(text: str) -> list[str]:
+        return re.sub(r"<br\s*/?>", " ", text).lower().translate(blanks).split()
+
+    counts = Counter(word for text in training for word in split(text))
+    ranked = sorted(counts, key=lambda word: (-counts[word], word))
+    index = {word: rank + 3 for rank, word in enumerate(ranked, 1)}
+    rows = []
+    for text in texts:
+        codes = [1, *(index.get(word, 2) for word in split(text))]
+        codes = [code if top <= code < size else 2 for code in codes][-length:]
+        rows.append([0] * (length - len(codes)) + codes)
+    return rows
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_drawn_reviews_are_coded_as_those_of_the_tutorial(seed: int):
+    random = np.random.default_rng(seed)
+    parts = [
+        *"abcdefgh'.,!-_|\t\u00a0\u00e9\x96",
+        " ",
+        " ",
+        " ",
+        "<br />",
+        "<br/>",
+        "It's ",
+        "the ",
+    ]
+    texts = ["".join(random.choice(parts, random.integers(0, 80))) for _ in range(60)]
+    expected = code_as_the_tutorial(texts[:40], texts, size=30, top=8, length=12)
+    words = fit("words size=30 skip_top=8 length=12 start=true", texts[:40])
+    assert encode(words, texts).tolist() == expected
 
 
 @pytest.mark.shared
