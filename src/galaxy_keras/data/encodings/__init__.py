@@ -4,6 +4,7 @@
 a fitted model holds; both return an `encoding.Encoding`, which turns raw columns into arrays. The
 names, options and help texts are plain data: `catalogue.encodings`.
 
-What may enter: what differs between one encoding and another. No file is read here, besides the
-pictures whose paths are the samples; rows and columns arrive as `encoding.RawColumns`.
+What may enter: what differs between one encoding and another. No file is opened here: rows and
+columns arrive as `encoding.RawColumns`, and so does what reads a picture
+(`artefacts.pictures.PictureFiles.read`).
 """

@@ -110,9 +110,11 @@ class Encoding(encoding.Encoding):
                 "the encoding image takes pictures, but no folder or zip archive with pictures is "
                 "given. Give one as samples"
             )
-        return decode_picture(
-            columns.read_file(name), f'{where}: the picture "{escape_name(name)}"', self._mode
-        )
+        try:
+            content = columns.read_file(name)
+        except DataError as error:
+            raise error.with_prefix(where) from error
+        return decode_picture(content, f'{where}: the picture "{escape_name(name)}"', self._mode)
 
     @property
     def _mode(self) -> str:

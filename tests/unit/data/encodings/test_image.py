@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from galaxy_keras.artefacts.pictures import opening_pictures
 from galaxy_keras.data.encodings.encoding import Encoding, RawColumns
 from galaxy_keras.data.encodings.image import FORMATS
 from galaxy_keras.data.encodings.registry import fit_encoding, restore_encoding
@@ -213,6 +215,21 @@ def test_columns_without_pictures(columns: RawColumns, message: str):
     with pytest.raises(DataError) as error:
         fit_encoding("image", {}, columns)
     assert str(error.value) == message
+
+
+def test_pictures_in_a_folder(tmp_path: Path):
+    (tmp_path / "a.png").write_bytes(save(Image.new("L", (2, 2), 51)))
+    with opening_pictures(tmp_path) as files:
+        columns = RawColumns(("file",), (["a.png", " b.png"],), read_file=files.read)
+        image = fit_encoding("image", {"channels": 1}, columns)
+        with pytest.raises(DataError) as error:
+            image.encode(columns)
+        first = RawColumns(("file",), (["a.png"],), read_file=files.read)
+        assert image.encode(first).ravel().tolist() == [np.float32(0.2)] * 4
+    assert str(error.value) == (
+        f'row 2, column "file": {tmp_path} has no file "b.png". Did you mean "a.png"? Check the '
+        "names of the pictures"
+    )
 
 
 def test_two_channels_are_none():
