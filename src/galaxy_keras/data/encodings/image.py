@@ -84,7 +84,7 @@ class Encoding(encoding.Encoding):
         """Return the values of all pixels, divided by `scale`."""
         encoded = np.empty((columns.rows, *self.shape), np.float32)
         for row in range(columns.rows):
-            encoded[row] = self._resize(self._open(columns, row))
+            encoded[row] = self._resize(self._open(columns, row, max(self._height, self._width)))
         self.tally.cells += columns.rows
         encoded /= self.options["scale"]
         return encoded
@@ -98,7 +98,7 @@ class Encoding(encoding.Encoding):
             f"{255 / self.options['scale']:.6g}"
         ]
 
-    def _open(self, columns: RawColumns, row: int) -> Image.Image:
+    def _open(self, columns: RawColumns, row: int, side: int | None = None) -> Image.Image:
         name = get_text_column(self.entry, columns)[row].strip()
         where = columns.locate(row)
         if not name:
@@ -114,7 +114,8 @@ class Encoding(encoding.Encoding):
             content = columns.read_file(name)
         except DataError as error:
             raise error.with_prefix(where) from error
-        return decode_picture(content, f'{where}: the picture "{escape_name(name)}"', self._mode)
+        where = f'{where}: the picture "{escape_name(name)}"'
+        return decode_picture(content, where, self._mode, side)
 
     @property
     def _mode(self) -> str:
@@ -134,7 +135,7 @@ class Encoding(encoding.Encoding):
         return pixels if pixels.ndim == 3 else pixels[:, :, np.newaxis]
 
 
-def decode_picture(content: bytes, where: str, mode: str) -> Image.Image:
+def decode_picture(content: bytes, where: str, mode: str, side: int | None = None) -> Image.Image:
     """Return a picture that stands upright, its values from 0 to 255.
 
     Parameters
@@ -146,6 +147,9 @@ def decode_picture(content: bytes, where: str, mode: str) -> Image.Image:
     mode
         Pillow's mode: ``L``, ``RGB`` or ``RGBA``. Shades of grey of 16 bits are returned in mode
         ``F``, if they shall be shades of grey.
+    side
+        The longer side to which it is reduced later. A JPEG file of more than twice that is
+        decoded in half its size, or less, which is many times as fast. None for all pixels.
 
     Raises
     ------
@@ -159,6 +163,8 @@ def decode_picture(content: bytes, where: str, mode: str) -> Image.Image:
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(io.BytesIO(content), formats=FORMATS) as picture:
                 _check_size(picture, where)
+                if side is not None:
+                    picture.draft(None, (2 * side, 2 * side))
                 return _convert(ImageOps.exif_transpose(picture), mode, where)
     except DataError:
         raise

@@ -98,7 +98,8 @@ def _check_labels(options: Options) -> str:
 
 def _check_words(options: Options) -> str:
     if options["output"] != "index":
-        return ""
+        given = [name for name in ("length", "start") if options[name]]
+        return f"{given[0]} is for output=index, so leave it out" if given else ""
     size, first = options["size"], options["first_index"]
     if size is not None and size <= first + 1:
         return f"size must be above {first + 1}, since the first word has the index {first + 1}"
@@ -131,7 +132,15 @@ def _check_image(options: Options) -> str:
     return "channels must be 1, 3 or 4" if options["channels"] == 2 else ""
 
 
+def _check_numbers(options: Options) -> str:
+    if options["indicator"] and options["missing"] == "error":
+        return "indicator needs missing=mean, median or zero: with error nothing is ever missing"
+    return ""
+
+
 def _check_kmers(options: Options) -> str:
+    if options["output"] == "count" and options["length"] is not None:
+        return "length is for output=index, so leave it out"
     letters = 20 if options["alphabet"] == "protein" else 4
     if letters ** options["k"] > MAX_KMERS:
         most = next(k for k in range(options["k"], 0, -1) if letters**k <= MAX_KMERS)
@@ -155,5 +164,6 @@ _CHECKS: dict[str, Callable[[Options], str]] = {
     "image": _check_image,
     "kmers": _check_kmers,
     "letters": _check_letters,
+    "numbers": _check_numbers,
     "words": _check_words,
 }

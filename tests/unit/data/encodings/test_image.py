@@ -151,6 +151,23 @@ def test_resizing():
     assert decode(grey, "height=4 width=4 channels=1 resize=pad")[0] == [[0]] * 4
 
 
+def test_a_large_jpeg_file_is_decoded_in_a_smaller_size():
+    steps = np.add.outer(np.arange(512), np.arange(768)) // 5
+    picture = Image.fromarray(np.repeat(steps[:, :, np.newaxis], 3, axis=2).astype(np.uint8))
+    whole, reduced = save(picture), save(picture, "JPEG", quality=95)
+    for options in ("", "resize=crop", "resize=pad"):
+        read_whole, read_reduced = (
+            np.array(decode(content, f"height=24 width=32 {options}"))
+            for content in (whole, reduced)
+        )
+        assert np.abs(read_whole - read_reduced).max() <= 2
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    turned = decode(save(picture, "JPEG", quality=95, exif=exif), "height=30 width=20")
+    expected = decode(save(picture.transpose(Image.Transpose.ROTATE_270)), "height=30 width=20")
+    assert np.abs(np.array(turned) - np.array(expected)).max() <= 2
+
+
 NOISE = Image.fromarray(np.random.default_rng(2).integers(0, 256, (64, 64, 3), np.uint8))
 
 

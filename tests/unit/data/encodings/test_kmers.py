@@ -80,3 +80,9 @@ def test_the_most_kmers():
     with pytest.raises(ConfigurationError) as error:
         fit("kmers k=5 alphabet=protein", ["AAAAAA"])
     assert str(error.value) == "kmers: there are 3,200,000 such k-mers. Give a k of at most 4"
+
+
+def test_options_that_contradict_each_other():
+    with pytest.raises(ConfigurationError) as error:
+        fit("kmers output=count length=3", ["ACGT"])
+    assert str(error.value) == "kmers: length is for output=index, so leave it out"

@@ -10,7 +10,7 @@ from sklearn.impute import MissingIndicator, SimpleImputer
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import MinMaxScaler, RobustScaler, StandardScaler
 
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import ConfigurationError, DataError
 
 from .fitting import encode, fit, make_columns
 
@@ -157,3 +157,11 @@ def test_places_can_be_those_of_the_file():
     )
     with pytest.raises(DataError, match=r"t\.tsv, row 8: the value is missing"):
         numbers.encode(columns)
+
+
+def test_options_that_contradict_each_other():
+    with pytest.raises(ConfigurationError) as error:
+        fit("numbers indicator=True", np.array([1, 2]))
+    assert str(error.value) == (
+        "numbers: indicator needs missing=mean, median or zero: with error nothing is ever missing"
+    )

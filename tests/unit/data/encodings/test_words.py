@@ -197,6 +197,8 @@ def test_texts_that_cannot_be_fitted(options: str, columns: tuple[list[str], ...
     [
         ("size=4", "words: size must be above 4, since the first word has the index 4"),
         ("size=50 skip_top=50", "words: size must be above skip_top"),
+        ("output=count length=3", "words: length is for output=index, so leave it out"),
+        ("output=tf-idf start=True", "words: start is for output=index, so leave it out"),
         ("start=True first_index=1", "words: start=True needs first_index=2 or more: index 1 marks "
          "the start, and 2 other words"),
     ],
