@@ -95,7 +95,7 @@ def _set_bounds(field: Element, parameter: Parameter) -> None:
     highest = parameter.maximum if parameter.maximum is not None else parameter.exclusive_maximum
     for side, bound in (("min", lowest), ("max", highest)):
         if bound is not None:
-            field.set(side, f"{bound:g}")
+            field.set(side, f"{bound:.15g}")
 
 
 def _mark_optional(field: Element, parameter: Parameter) -> None:

@@ -274,7 +274,7 @@ def _describe_bounds(parameter: Parameter) -> str:
         ("of at most", parameter.maximum),
         ("below", parameter.exclusive_maximum),
     ]
-    phrases = [f"{phrase} {bound:g}" for phrase, bound in bounds if bound is not None]
+    phrases = [f"{phrase} {bound:.15g}" for phrase, bound in bounds if bound is not None]
     return f" {' and '.join(phrases)}" if phrases else ""
 
 

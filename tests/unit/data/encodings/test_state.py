@@ -173,7 +173,7 @@ def test_the_most_words_that_are_read():
     [
         ("wards", {}, 'there is no encoding "wards". Did you mean "words"?'),
         ("words", {"size": 0}, "encoding words: parameter size must be a whole number of at least "
-         "1 and of at most 1e+06, or None, not 0"),
+         "1 and of at most 1000000, or None, not 0"),
         ("words", {"first_index": 1, "start": True}, "encoding words: start=True needs first_index="
          "2 or more: index 1 marks the start, and 2 other words"),
     ],
