@@ -27,6 +27,7 @@ from galaxy_keras.cli.options import (
 )
 from galaxy_keras.cli.runner import Command
 from galaxy_keras.cli.sample_options import sample_options
+from galaxy_keras.errors import escape_name
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
 
 if TYPE_CHECKING:
@@ -101,6 +102,11 @@ SCHEMES = click.Choice(get_args(SplitScheme))
     help="A scikit-learn scorer; can be repeated.  [default: accuracy or r2]",
 )
 @click.option(
+    "--pos-label",
+    help="Of two labels the positive class, which f1, recall and such are scores of.  "
+    "[default: the second in sorted order]",
+)
+@click.option(
     "--set",
     "assignments",
     multiple=True,
@@ -165,6 +171,7 @@ def main(**options: Any) -> None:
     from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import rescue_model, write_results
     from galaxy_keras.learning.training import train
+    from galaxy_keras.schema.training.one_class import find_class_of_score
 
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
@@ -176,7 +183,9 @@ def main(**options: Any) -> None:
     if checkpoints is not None:
         checkpoints.remove()
     for name, value in sorted(result.fitted.metrics.items()):
-        click.echo(f"{name}\t{value:.6g}")
+        label = find_class_of_score(name, result.fitted.target, result.fitted.training)
+        of_class = "" if label is None else f"\tof {escape_name(label)}"
+        click.echo(f"{name}\t{value:.6g}{of_class}")
 
 
 def load_backend(run: TrainingRequest, preparation: Preparation) -> None:

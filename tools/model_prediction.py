@@ -40,7 +40,12 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 @click.option(
     "--threshold",
     type=FiniteRange(0, 1),
-    help="For sigmoid outputs: probability above which a class is predicted.  [default: 0.5]",
+    help="Probability above which a label, or of two classes the positive one, is predicted.  "
+    "[default: 0.5]",
+)
+@click.option(
+    "--pos-label",
+    help="The class of two that --threshold is for.  [default: the positive one of the training]",
 )
 @click.option(
     "--batch-size", type=click.IntRange(min=1), help="Rows computed at once.  [default: by memory]"

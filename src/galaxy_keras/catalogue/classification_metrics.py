@@ -71,6 +71,7 @@ def _count(name: str, help_text: str, direction: Direction, alias: str) -> Metri
         targets=_INDICATORS,
         direction=direction,
         outputs="probability",
+        of_one_class=True,
     )
 
 
@@ -85,6 +86,7 @@ def _at(name: str, fixed: str, help_text: str, alias: str) -> Metric:
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
+        of_one_class=True,
     )
 
 
@@ -155,6 +157,7 @@ CLASSIFICATION_METRICS = (
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
+        of_one_class=True,
     ),
     make_metric(
         "Precision",
@@ -165,6 +168,7 @@ CLASSIFICATION_METRICS = (
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
+        of_one_class=True,
     ),
     make_metric(
         "Recall",
@@ -175,6 +179,7 @@ CLASSIFICATION_METRICS = (
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
+        of_one_class=True,
     ),
     make_metric(
         "F1Score",
@@ -185,6 +190,7 @@ CLASSIFICATION_METRICS = (
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
+        of_one_class=True,
     ),
     make_metric(
         "FBetaScore",
@@ -196,6 +202,7 @@ CLASSIFICATION_METRICS = (
         targets=_INDICATORS,
         direction="max",
         outputs="probability",
+        of_one_class=True,
     ),
     _at("PrecisionAtRecall", "recall", "Best precision at a given recall.", "precision_at_recall"),
     _at(

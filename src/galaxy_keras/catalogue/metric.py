@@ -25,12 +25,15 @@ class Metric(Entry):
         Whether lower or higher is better.
     outputs
         `probability` if it takes outputs from 0 to 1 only, and no logits or margins.
+    of_one_class
+        Whether, of a network with one output, it is about the positive class.
     """
 
     module: str = "keras.metrics"
     targets: tuple[TargetFormat, ...]
     direction: Direction
     outputs: _Output = "any"
+    of_one_class: bool = False
 
 
 def make_metric(
@@ -40,6 +43,7 @@ def make_metric(
     targets: tuple[TargetFormat, ...],
     direction: Direction,
     outputs: _Output = "any",
+    of_one_class: bool = False,
     aliases: tuple[str, ...] = (),
 ) -> Metric:
     """Return a metric with its parameters in Keras's order."""
@@ -50,6 +54,7 @@ def make_metric(
         targets=targets,
         direction=direction,
         outputs=outputs,
+        of_one_class=of_one_class,
         aliases=aliases,
     )
 

@@ -39,6 +39,8 @@ class Scorer(Entry):
     probabilities
         The kinds of target for which it needs probabilities of the classes, which sum to 1; for
         others labels or any scores are enough.
+    of_one_class
+        Whether, of two classes, it is the score of the positive one.
     """
 
     module: str = "sklearn.metrics"
@@ -46,6 +48,7 @@ class Scorer(Entry):
     multioutput: bool = True
     alternative: str = ""
     probabilities: tuple[TargetKind, ...] = ()
+    of_one_class: bool = False
 
 
 _EXCLUSIVE: tuple[TargetKind, ...] = ("binary", "multiclass")
@@ -60,6 +63,7 @@ def _classification(
     alternative: str = "",
     aliases: tuple[str, ...] = (),
     probabilities: tuple[TargetKind, ...] = (),
+    of_one_class: bool = False,
 ) -> Scorer:
     return Scorer(
         name=name,
@@ -68,6 +72,7 @@ def _classification(
         alternative=alternative,
         aliases=aliases,
         probabilities=probabilities,
+        of_one_class=of_one_class,
     )
 
 
@@ -84,9 +89,10 @@ def _averages(name: str, what: str) -> list[Scorer]:
     return [
         _classification(
             name,
-            f"{what} of the positive class (the second in sorted order).",
+            f"{what} of the positive class (--pos-label, by default the second label).",
             ("binary",),
             alternative=f"{name}_macro",
+            of_one_class=True,
         ),
         _classification(f"{name}_macro", f"{what}, macro-averaged.", _ALL_CLASSES),
         _classification(f"{name}_micro", f"{what}, micro-averaged.", _ALL_CLASSES),
@@ -126,14 +132,20 @@ _CLASSIFICATION_SCORERS = [
         "positive_likelihood_ratio",
         "True positive rate divided by false positive rate.",
         ("binary",),
+        of_one_class=True,
     ),
     _classification(
         "neg_negative_likelihood_ratio",
         "Negative of false negative rate divided by true negative rate.",
         ("binary",),
+        of_one_class=True,
     ),
     _classification(
-        "roc_auc", "Area under the ROC curve.", ("binary", "multilabel"), alternative="roc_auc_ovr"
+        "roc_auc",
+        "Area under the ROC curve.",
+        ("binary", "multilabel"),
+        alternative="roc_auc_ovr",
+        of_one_class=True,
     ),
     *_probability_scores(
         ("multiclass",),
@@ -144,7 +156,12 @@ _CLASSIFICATION_SCORERS = [
             "roc_auc_ovo_weighted": "The same, weighted by prevalence.",
         },
     ),
-    _classification("average_precision", "Area under the precision-recall curve.", _ALL_CLASSES),
+    _classification(
+        "average_precision",
+        "Area under the precision-recall curve.",
+        _ALL_CLASSES,
+        of_one_class=True,
+    ),
     *_probability_scores(
         _EXCLUSIVE,
         {
@@ -164,6 +181,7 @@ _CLASSIFICATION_SCORERS = [
         module=PACKAGE,
         help="ROC AUC: the replaced tool's name for roc_auc.",
         kinds=("binary",),
+        of_one_class=True,
         alternative="roc_auc_ovr",
     ),
     Scorer(
@@ -171,6 +189,7 @@ _CLASSIFICATION_SCORERS = [
         module=PACKAGE,
         help="Average precision: the replaced tool's name for average_precision.",
         kinds=("binary",),
+        of_one_class=True,
         alternative="average_precision",
     ),
 ]

@@ -44,6 +44,10 @@ def build_report_command(read_form: FormReader) -> click.Command:
     @table_options(
         "features", "Features of these rows, shown beside the worst mistakes.", required=False
     )
+    @click.option(
+        "--pos-label",
+        help="The positive one of two classes.  [default: that of the training]",
+    )
     @click.option("--class-names", help=CLASS_NAMES.help)
     @click.option("--title", help="Title of the report.")
     @output_option("--output", "The report (HTML).", required=True)
@@ -63,7 +67,9 @@ def write_page(values: dict[str, Any]) -> None:
     from galaxy_keras.schema.requests.runs import TableSource
 
     tables = {name: TableSource.from_options(values, name) for name in TABLES}
-    others = {name: values[name] for name in ("model", "class_names", "title", "output")}
+    others = {
+        name: values[name] for name in ("model", "pos_label", "class_names", "title", "output")
+    }
     request = ReportRequest(**tables, **others)
     check_writable([request.output])
     # matplotlib is imported only after all checks have passed.

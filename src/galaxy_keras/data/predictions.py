@@ -126,7 +126,8 @@ def make_predictions(
     outputs: NDArray[np.float32],
     description: TargetDescription,
     output_kind: OutputKind,
-    threshold: float = DEFAULT_THRESHOLD,
+    threshold: float | None = None,
+    positive: int = 1,
 ) -> Predictions:
     """Turn the outputs of a network into predictions.
 
@@ -139,7 +140,10 @@ def make_predictions(
     output_kind
         Whether outputs are probabilities, their logits, or margins between -1 and 1.
     threshold
-        For `binary` and `multilabel`: a class is chosen when its probability is above it.
+        A label, or of two classes the positive one, is chosen when its probability is above it.
+        None for 0.5, or for the most probable of several outputs.
+    positive
+        Which of two classes is the positive one.
 
     Returns
     -------
@@ -151,13 +155,16 @@ def make_predictions(
     if description.kind == "regression":
         return Predictions(outputs, outputs)
     probabilities = _compute_probabilities(outputs, description, output_kind)
-    if description.kind == "multiclass":
-        return Predictions(probabilities.argmax(axis=1), probabilities)
-    predicted = (probabilities > threshold).astype(np.int64)
     if description.kind == "multilabel":
-        return Predictions(predicted, probabilities)
-    both = np.concatenate([1 - probabilities, probabilities], axis=1)
-    return Predictions(predicted[:, 0], both)
+        chosen = probabilities > (DEFAULT_THRESHOLD if threshold is None else threshold)
+        return Predictions(chosen.astype(np.int64), probabilities)
+    if description.kind == "binary":
+        probabilities = np.concatenate([1 - probabilities, probabilities], axis=1)
+        threshold = DEFAULT_THRESHOLD if threshold is None else threshold
+    if threshold is None:
+        return Predictions(probabilities.argmax(axis=1), probabilities)
+    is_positive = probabilities[:, positive] > threshold
+    return Predictions(np.where(is_positive, positive, 1 - positive), probabilities)
 
 
 def _compute_probabilities(

@@ -30,8 +30,8 @@ def score_predictions(
 ) -> dict[str, float]:
     """Score predictions against the true codes.
 
-    For two classes the positive one is the second in sorted order, the one that the
-    network's output is the probability of.
+    For two classes the positive one is the second, the one that the network's output is the
+    probability of.
 
     Parameters
     ----------

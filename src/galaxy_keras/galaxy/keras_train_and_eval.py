@@ -33,7 +33,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         (_read_scheme, schemes),
         (_read_test_split, schemes.section("test_split").section("split_algos")),
         (_read_validation_split, schemes.section("val_split").section("split_algos")),
-        (_read_scoring, schemes.section("metrics").section("scoring")),
+        (_read_metrics, schemes.section("metrics")),
         (_read_assignments, schemes.section("hyperparams_swapping")),
         (read_samples, inputs),
         (_read_target, inputs),
@@ -93,9 +93,13 @@ def _read_split_method(split: Form) -> str | None:
     return name
 
 
-def _read_scoring(scoring: Form) -> dict[str, object]:
+def _read_metrics(metrics: Form) -> dict[str, object]:
+    scoring = metrics.section("scoring")
     names = [scoring.text("primary_scoring") or "default", *scoring.texts("secondary_scoring")]
-    return {"scoring": list(dict.fromkeys(name for name in names if name != "default"))}
+    return {
+        "scoring": list(dict.fromkeys(name for name in names if name != "default")),
+        "pos_label": metrics.text("pos_label"),
+    }
 
 
 def _read_assignments(swapping: Form) -> dict[str, object]:

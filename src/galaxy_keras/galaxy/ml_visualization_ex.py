@@ -71,6 +71,7 @@ def _read_report(selection: Form) -> dict[str, object]:
     return {
         **_read_tables(_REPORT_TABLES, selection),
         "true_columns": selection.text("true_columns"),
+        "pos_label": selection.text("pos_label"),
         "class_names": selection.text("class_names"),
         "title": selection.text("title"),
     }

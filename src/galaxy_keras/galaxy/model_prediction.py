@@ -22,6 +22,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         {
             "method": form.text("method"),
             "threshold": advanced.number("threshold"),
+            "pos_label": advanced.text("pos_label"),
             "batch_size": advanced.integer("batch_size"),
             "precision": advanced.text("precision"),
             **read_samples(form.section("input_options")),

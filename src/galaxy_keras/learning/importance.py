@@ -21,6 +21,7 @@ from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.prediction import Predictor
 from galaxy_keras.preparation.importances import ImportancePreparation
 from galaxy_keras.schema.requests.plots import ImportanceRequest, PermutationImportances
+from galaxy_keras.schema.training.one_class import name_score
 
 
 def compute_importances(
@@ -59,7 +60,9 @@ def compute_importances(
         names=preparation.names,
         importances_mean=tuple(found.importances_mean.tolist()),
         importances_std=tuple(found.importances_std.tolist()),
-        scorer=preparation.scorer,
+        scorer=name_score(
+            preparation.scorer, preparation.fitted.target, preparation.fitted.training
+        ),
         repeats=run.repeats,
         rows=len(preparation.values),
     )

@@ -14,8 +14,8 @@ from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.features import Arrays
 from galaxy_keras.data.finiteness import check_outputs
+from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.data.predictions import (
-    DEFAULT_THRESHOLD,
     OutputKind,
     Predictions,
     find_improbable,
@@ -78,7 +78,8 @@ class Predictor:
         inputs: Arrays,
         *,
         batch_size: int,
-        threshold: float = DEFAULT_THRESHOLD,
+        threshold: float | None = None,
+        positive: int = 1,
         locate: Callable[[int], str] = _count_from_one,
     ) -> Predictions:
         """Compute the outputs of the network, and make predictions of them.
@@ -89,7 +90,7 @@ class Predictor:
             One array for each input of the model, shape (rows, ...).
         batch_size
             Rows computed at once.
-        threshold
+        threshold, positive
             See `make_predictions`.
         locate
             Returns where a row comes from, for messages; rows are counted from 0.
@@ -112,7 +113,7 @@ class Predictor:
             ]
         )
         check_outputs(outputs, inputs, self.fitted.weights, locate)
-        return make_predictions(outputs, self.fitted.target, self._output_kind, threshold)
+        return make_predictions(outputs, self.fitted.target, self._output_kind, threshold, positive)
 
     @cached_property
     def _output_kind(self) -> OutputKind:
@@ -143,7 +144,7 @@ def _predict_chunks(
 ) -> int:
     fitted = preparation.fitted
     predictor = Predictor.from_fitted(fitted, accelerate=accelerate, precision=run.precision)
-    threshold = DEFAULT_THRESHOLD if run.threshold is None else run.threshold
+    positive = 1 if run.pos_label is None else find_positive_class(fitted.target, run.pos_label)
     rows = 0
     with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
         for inputs in preparation.chunks:
@@ -151,7 +152,8 @@ def _predict_chunks(
             predictions = predictor.predict(
                 inputs,
                 batch_size=preparation.batch_size,
-                threshold=threshold,
+                threshold=run.threshold,
+                positive=positive,
                 locate=locate,
             )
             if run.method == "predict_proba":

@@ -13,6 +13,7 @@ from galaxy_keras.preparation.memory import find_memory_limit
 from galaxy_keras.preparation.training import Preparation, estimate_memory
 from galaxy_keras.schema.architecture.memory import format_bytes
 from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
+from galaxy_keras.schema.training.one_class import name_score
 
 MAX_CLASSES_SHOWN = 20
 
@@ -53,7 +54,9 @@ def _describe_target(preparation: Preparation) -> str:
     labels = (
         "" if description.classes is None else f", classes {list_names(_name_classes(preparation))}"
     )
-    return f"Target: {description.kind}, output {format_shape(outputs)}{labels}"
+    positive = description.positive_class
+    of_two = "" if positive is None else f', positive class "{positive}"'
+    return f"Target: {description.kind}, output {format_shape(outputs)}{labels}{of_two}"
 
 
 def _describe_settings(preparation: Preparation) -> str:
@@ -63,8 +66,13 @@ def _describe_settings(preparation: Preparation) -> str:
     return (
         f"Training: {settings.loss.name}, {settings.optimizer.name}; epochs: {settings.epochs}, "
         f"updates per epoch: {updates}, batch size: {min(settings.batch_size, rows)}; "
-        f"scores: {', '.join(preparation.scorers)}"
+        f"scores: {', '.join(_name_scores(preparation))}"
     )
+
+
+def _name_scores(preparation: Preparation) -> list[str]:
+    description = preparation.target.description
+    return [name_score(each, description, preparation.settings) for each in preparation.scorers]
 
 
 def _describe_memory(preparation: Preparation) -> str:

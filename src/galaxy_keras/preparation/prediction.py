@@ -16,6 +16,7 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
+from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.data.predictions import explain_missing_probabilities, find_output_kind
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.errors import ConfigurationError
@@ -138,10 +139,13 @@ def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
         )
     if run.method == "predict_proba":
         _check_probabilities(fitted)
-    if run.threshold is not None and kind not in ("binary", "multilabel"):
+    if run.pos_label is not None:
+        find_positive_class(fitted.target, run.pos_label)
+    two_classes = fitted.target.positive_class is not None
+    if run.threshold is not None and kind != "multilabel" and not two_classes:
         raise ConfigurationError(
-            f"--threshold is for networks that end in sigmoid, and this model is {kind}. "
-            "Leave the option out"
+            f"--threshold is for two classes, or for several labels per row, and this model is "
+            f"{kind}. Leave the option out"
         )
 
 

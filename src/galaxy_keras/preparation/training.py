@@ -21,6 +21,12 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
+from galaxy_keras.data.positive_class import (
+    check_positive_class,
+    choose_positive_class,
+    describe_positive_class,
+    is_more_frequent,
+)
 from galaxy_keras.data.predictions import (
     OutputKind,
     explain_missing_probabilities,
@@ -36,7 +42,7 @@ from galaxy_keras.data.targets import (
     encode_classes,
     read_regression_values,
 )
-from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.errors import ConfigurationError, Problems, escape_name, list_names
 from galaxy_keras.preparation.hold_outs import choose_seeds, hold_out_rows, warn_about_scores
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.reading import (
@@ -56,6 +62,7 @@ from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.compatibility import check_compatibility
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
+from galaxy_keras.schema.training.one_class import find_class_of_score
 from galaxy_keras.schema.training.output_layer import (
     choose_target_format,
     find_output_layer,
@@ -156,10 +163,11 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     with problems.collecting():
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
-    target = problems.attempt(lambda: _encode_target(model, tables.target))
+    target = problems.attempt(lambda: _encode_target(run, model, tables.target))
     scorers = problems.attempt(lambda: _check_scorers(run, model, target))
     if samples is None or target is None or scorers is None or problems:
         problems.fail()
+    _tell_positive_class(run, model, target, scorers)
     features, inputs = samples
     held_out = hold_out_rows(run, features, target, tables.groups)
     split = held_out.split
@@ -267,9 +275,21 @@ def _warn_about_batch_size(batch_size: int, rows: int) -> None:
         )
 
 
-def _encode_target(model: _Model, table: TableColumns | None) -> Target | None:
+def _encode_target(
+    run: TrainingRequest, model: _Model, table: TableColumns | None
+) -> Target | None:
     if table is None:
         return None
+    target = _encode_columns(model, table)
+    if run.pos_label is None:
+        return target
+    if model.initial_model is None:
+        return choose_positive_class(target, run.pos_label)
+    check_positive_class(target.description, run.pos_label)
+    return target
+
+
+def _encode_columns(model: _Model, table: TableColumns) -> Target:
     if model.initial_model is not None and not model.initial_model.target.assumed:
         is_regression = model.initial_model.target.kind == "regression"
         return apply_description(
@@ -280,6 +300,31 @@ def _encode_target(model: _Model, table: TableColumns | None) -> Target | None:
         return read_regression_values(parse_values(table), table.names, outputs=outputs)
     exclusive = _infer_kind(model) == "multiclass"
     return encode_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
+
+
+def _tell_positive_class(
+    run: TrainingRequest, model: _Model, target: Target, scorers: tuple[str, ...]
+) -> None:
+    """Log which of two classes is the positive one; warn where that may not be meant."""
+    description = target.description
+    if description.positive_class is None:
+        return
+    said = describe_positive_class(target, chosen=run.pos_label is not None)
+    names = [*scorers, *(metric.label for metric in model.settings.metrics)]
+    of_class = [
+        name for name in names if find_class_of_score(name, description, model.settings) is not None
+    ]
+    unasked = run.pos_label is None and model.initial_model is None
+    if of_class and unasked and is_more_frequent(target):
+        logger.warning(
+            "%s, and the more frequent one. Of this class are the scores %s; for those of the "
+            "other one give --pos-label %s.",
+            said,
+            list_names(of_class),
+            escape_name(str(description.labels[0])),
+        )
+    else:
+        logger.info("%s.", said)
 
 
 def _infer_kind(model: _Model) -> TargetKind:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import product
 
 import numpy as np
@@ -46,17 +47,20 @@ LABELS = MultilabelPredictions(
 )
 
 
-def test_scores_of_two_classes_equal_those_of_scikit_learn() -> None:
-    statistics = list_statistics(TWO)
+@pytest.mark.parametrize(("positive", "name"), [(0, "a"), (1, "b")])
+def test_scores_of_two_classes_equal_those_of_scikit_learn(positive: int, name: str) -> None:
+    statistics = list_statistics(replace(TWO, positive=positive))
     labels, rows = (TWO.true, TWO.predicted), {"sample_weight": WEIGHTS}
+    of_class = {**rows, "pos_label": positive}
+    ranked = (TWO.true == positive, BINARY[:, positive])
     expected = {
         "Accuracy": metrics.accuracy_score(*labels, **rows),
         "Balanced accuracy": metrics.balanced_accuracy_score(*labels, **rows),
-        "F1 of b": metrics.f1_score(*labels, **rows),
-        "Precision of b": metrics.precision_score(*labels, **rows),
-        "Recall of b": metrics.recall_score(*labels, **rows),
-        "ROC AUC": metrics.roc_auc_score(TWO.true, BINARY[:, 1], **rows),
-        "Average precision": metrics.average_precision_score(TWO.true, BINARY[:, 1], **rows),
+        f"F1 of {name}": metrics.f1_score(*labels, **of_class),
+        f"Precision of {name}": metrics.precision_score(*labels, **of_class),
+        f"Recall of {name}": metrics.recall_score(*labels, **of_class),
+        f"ROC AUC of {name}": metrics.roc_auc_score(*ranked, **rows),
+        f"Average precision of {name}": metrics.average_precision_score(*ranked, **rows),
         "Log loss": metrics.log_loss(TWO.true, BINARY, **rows),
     }
     assert compute_all(statistics, WEIGHTS) == pytest.approx(expected, abs=1e-6)
@@ -185,7 +189,7 @@ def test_scores_that_the_rows_do_not_define_are_nan() -> None:
         name: statistic.compute(np.ones(4)) for name, statistic in list_statistics(alike).items()
     }
     assert [name for name, value in values.items() if np.isnan(value)] == [
-        "F1 of b", "Precision of b", "Recall of b", "ROC AUC", "Average precision",
+        "F1 of b", "Precision of b", "Recall of b", "ROC AUC of b", "Average precision of b",
     ]  # fmt: skip
     constant = RegressionOutput("", np.full(3, 0.1), np.arange(3.0))
     statistics = list_statistics(RegressionPredictions((constant,), 1))

@@ -215,7 +215,7 @@ def test_hold_out_of_one_class_and_one_row(
     )
     page = write_page(request)
     assert "Roc: there is no curve to draw." in page.text
-    assert "ROC AUC undefined undefined" in page.text
+    assert "ROC AUC of yes undefined undefined" in page.text
 
 
 def test_nothing_breaks_out_of_the_page(

@@ -178,3 +178,16 @@ def make_network(
     )
     entrance = LayerNode(name="input", type="InputLayer", options={"batch_shape": (None, 3)})
     return Architecture.sequential("net", (entrance, dense)), settings
+
+
+@pytest.mark.parametrize(("threshold", "codes"), [(None, [0, 0, 1]), (0.3, [0, 1, 1])])
+def test_the_threshold_is_for_the_positive_class(threshold: float | None, codes: list[int]) -> None:
+    outputs = array([0.2], [0.4], [0.9])
+    found = make_predictions(outputs, BINARY, "probability", threshold)
+    assert found.codes.tolist() == codes
+    # The same rows, with the probabilities of the other class.
+    other = make_predictions(1 - outputs, BINARY, "probability", threshold, positive=0)
+    assert other.codes.tolist() == [1 - code for code in codes]
+    softmax = np.concatenate([1 - outputs, outputs], axis=1)
+    two = TargetDescription(kind="multiclass", classes=("no", "yes"))
+    assert make_predictions(softmax, two, "probability", threshold).codes.tolist() == codes

@@ -82,7 +82,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
     write_galaxy_metadata,
     write_json,
 )
-from galaxy_keras.errors import count_things
+from galaxy_keras.errors import count_things, escape_name
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.splits import HoldOut
@@ -229,10 +229,13 @@ def describe_fitted(fitted: FittedModel) -> str:
     """Return the model in a few lines of text, for people who inspect the file."""
     settings = fitted.training
     count = sum(array.size for layer in fitted.weights for array in layer.arrays)
+    positive = fitted.target.positive_class
+    of_two = "" if positive is None else f", positive class {escape_name(str(positive))}"
     lines = [
         f"galaxy-keras {fitted.architecture.kind} {settings.task}, {count:,} parameters",
         f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
-        f"{count_things(fitted.features.count, 'feature column')}, {fitted.target.kind} target",
+        f"{count_things(fitted.features.count, 'feature column')}, "
+        f"{fitted.target.kind} target{of_two}",
         *describe_layers(fitted.architecture),
     ]
     return "\n".join(lines)

@@ -82,7 +82,7 @@ def format_report_options(request: ReportRequest) -> list[str]:
     options = [_option("--model", str(request.model))]
     for name in ("true", "predicted", "scores", "features"):
         options += _format_table_options(name, getattr(request, name))
-    for name in ("class_names", "title"):
+    for name in ("pos_label", "class_names", "title"):
         value = getattr(request, name)
         if value is not None:
             options.append(_option(f"--{name.replace('_', '-')}", value))

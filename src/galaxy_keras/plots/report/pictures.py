@@ -90,16 +90,15 @@ def draw_confusion_matrix_picture(predictions: ClassPredictions) -> Picture:
 
 
 def list_class_scores(predictions: ClassPredictions | MultilabelPredictions) -> ClassScores | None:
-    """Return one-vs-rest scores of each class, of two classes the second; None without scores."""
+    """Return one-vs-rest scores of each class, of two the positive one; None without scores."""
     if predictions.probabilities is None:
         return None
     if isinstance(predictions, MultilabelPredictions):
         return ClassScores(predictions.names, predictions.true, predictions.probabilities)
-    first = 1 if len(predictions.names) == 2 else 0
-    y_true = predictions.true[:, None] == np.arange(len(predictions.names))
-    return ClassScores(
-        predictions.names[first:], y_true[:, first:], predictions.probabilities[:, first:]
-    )
+    chosen = predictions.list_scored()
+    y_true = predictions.true[:, None] == np.array(chosen)
+    names = tuple(predictions.names[each] for each in chosen)
+    return ClassScores(names, y_true, predictions.probabilities[:, chosen])
 
 
 def draw_score_pictures(scores: ClassScores) -> list[Block]:

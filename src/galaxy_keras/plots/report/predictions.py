@@ -17,6 +17,7 @@ from galaxy_keras.data.labels import (
     match_labels,
     normalize_label,
 )
+from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
 from galaxy_keras.plots.inputs.classes import arrange_classes
@@ -44,6 +45,8 @@ class ClassPredictions:
         Probabilities, shape (rows, classes); None if only labels are known.
     first_row
         Line of the first row in its file, counted from 1.
+    positive
+        Which of two classes is the positive one.
     """
 
     names: tuple[str, ...]
@@ -51,11 +54,16 @@ class ClassPredictions:
     predicted: IntegerArray
     probabilities: FloatArray | None
     first_row: int
+    positive: int = 1
 
     @property
     def rows(self) -> int:
         """The number of rows."""
         return len(self.true)
+
+    def list_scored(self) -> list[int]:
+        """Return the positions of the classes with curves, of two only that of the positive one."""
+        return [self.positive] if len(self.names) == 2 else list(range(len(self.names)))
 
 
 @dataclass(frozen=True)
@@ -125,12 +133,14 @@ def read_predictions(
     Raises
     ------
     ConfigurationError
-        If there is not one name for each class.
+        If there is not one name for each class, or no class `pos_label`.
     DataError
         If the tables cannot be used, do not belong together or do not fit the model.
     """
     if request.true is None:
         return None
+    if request.pos_label is not None:
+        find_positive_class(description, request.pos_label)
     if description.kind == "regression":
         return _read_values(request, request.true)
     if description.kind == "multilabel":
@@ -173,7 +183,14 @@ def _read_classes(
     else:
         predicted = _choose_classes(cast(FloatArray, probabilities))
     names = name_classes(description, request.class_names)
-    return ClassPredictions(names, codes, predicted, probabilities, _first_row(true))
+    return ClassPredictions(
+        names,
+        codes,
+        predicted,
+        probabilities,
+        _first_row(true),
+        _find_positive(request, description),
+    )
 
 
 def _read_labels(
@@ -191,6 +208,10 @@ def _read_labels(
         predicted = cast(FloatArray, probabilities) > THRESHOLD
     names = name_classes(description, request.class_names)
     return MultilabelPredictions(names, y_true, predicted, probabilities, _first_row(true))
+
+
+def _find_positive(request: ReportRequest, description: TargetDescription) -> int:
+    return 1 if request.pos_label is None else find_positive_class(description, request.pos_label)
 
 
 def _first_row(source: TableSource) -> int:

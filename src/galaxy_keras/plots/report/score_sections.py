@@ -32,6 +32,7 @@ from galaxy_keras.plots.report.statistics import MAX_CLASSES_WITH_AUC as MAX_CLA
 from galaxy_keras.plots.report.statistics import list_statistics
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.one_class import name_score
 
 WORST_SHOWN = 20
 FEATURES_SHOWN = 12
@@ -64,7 +65,10 @@ def build_scores_section(
     else:
         blocks += [_list_estimates(predictions, estimates), Paragraph(_explain(predictions))]
     if fitted.metrics:
-        stored = tuple((name, format_score(value)) for name, value in fitted.metrics.items())
+        stored = tuple(
+            (name_score(name, fitted.target, fitted.training), format_score(value))
+            for name, value in fitted.metrics.items()
+        )
         caption = "Stored at the end of training, computed on the hold-out of that time"
         blocks.append(ReportTable(caption, ("Score", "Value"), stored, frozenset({1})))
     return Section("scores", "Scores", tuple(blocks))

@@ -18,6 +18,7 @@ from galaxy_keras.plots.report.predictions import (
 )
 from galaxy_keras.plots.report.ranking import Ranking, Tally
 
+MACRO_AVERAGE = " (macro average)"
 MAX_CLASSES_WITH_AUC = 20
 """With more classes, areas under curves are shown in the figures only."""
 
@@ -49,19 +50,19 @@ def _list_class_statistics(predictions: ClassPredictions) -> dict[str, Statistic
         "Balanced accuracy": Statistic(counts.balanced),
     }
     if len(predictions.names) == 2:
-        name = predictions.names[1]
-        statistics[f"F1 of {name}"] = _select_second(counts.f1)
-        statistics[f"Precision of {name}"] = _select_second(counts.precision)
-        statistics[f"Recall of {name}"] = _select_second(counts.recall)
+        positive = predictions.positive
+        name = predictions.names[positive]
+        statistics[f"F1 of {name}"] = _select(counts.f1, positive)
+        statistics[f"Precision of {name}"] = _select(counts.precision, positive)
+        statistics[f"Recall of {name}"] = _select(counts.recall, positive)
     else:
         statistics["Macro F1"] = Statistic(counts.macro_f1)
     if predictions.probabilities is not None:
-        y_true = predictions.true[:, None] == np.arange(len(predictions.names))
-        first = 1 if len(predictions.names) == 2 else 0
-        areas = y_true[:, first:], predictions.probabilities[:, first:]
-        statistics |= _list_area_statistics(*areas) | {
-            "Log loss": _mean(compute_losses(predictions))
-        }
+        chosen = predictions.list_scored()
+        y_true = predictions.true[:, None] == np.array(chosen)
+        suffix = f" of {predictions.names[chosen[0]]}" if len(chosen) == 1 else MACRO_AVERAGE
+        areas = _list_area_statistics(y_true, predictions.probabilities[:, chosen], suffix)
+        statistics |= areas | {"Log loss": _mean(compute_losses(predictions))}
     return statistics
 
 
@@ -75,7 +76,8 @@ def _list_label_statistics(predictions: MultilabelPredictions) -> dict[str, Stat
         "Micro F1": Statistic(lambda weights: _divide(2 * weights @ found, weights @ both)),
     }
     if predictions.probabilities is not None:
-        statistics |= _list_area_statistics(true, predictions.probabilities)
+        suffix = MACRO_AVERAGE if true.shape[1] > 1 else ""
+        statistics |= _list_area_statistics(true, predictions.probabilities, suffix)
         statistics["Log loss"] = _mean(compute_losses(predictions))
     return statistics
 
@@ -99,10 +101,11 @@ def _list_output_statistics(output: RegressionOutput) -> dict[str, Statistic]:
     }
 
 
-def _list_area_statistics(y_true: BoolArray, scores: FloatArray) -> dict[str, Statistic]:
+def _list_area_statistics(
+    y_true: BoolArray, scores: FloatArray, suffix: str
+) -> dict[str, Statistic]:
     if y_true.shape[1] > MAX_CLASSES_WITH_AUC:
         return {}
-    suffix = " (macro average)" if y_true.shape[1] > 1 else ""
     rankings = [Ranking(*column) for column in zip(y_true.T, scores.T, strict=True)]
     return {
         f"ROC AUC{suffix}": Statistic(
@@ -154,8 +157,8 @@ def _mean(values: FloatArray) -> Statistic:
     return Statistic(lambda weights: float(weights @ values / weights.sum()))
 
 
-def _select_second(compute: Callable[[FloatArray], FloatArray]) -> Statistic:
-    return Statistic(lambda weights: float(compute(weights)[1]))
+def _select(compute: Callable[[FloatArray], FloatArray], position: int) -> Statistic:
+    return Statistic(lambda weights: float(compute(weights)[position]))
 
 
 def _average(values: Sequence[float]) -> float:

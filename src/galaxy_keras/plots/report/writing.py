@@ -34,6 +34,7 @@ from galaxy_keras.plots.report.score_sections import (
 )
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.report import ReportRequest
+from galaxy_keras.schema.training.one_class import name_score
 
 logger = logging.getLogger(__name__)
 
@@ -124,7 +125,10 @@ def summarize(
     rows = "none given" if predictions is None else format_count(predictions.rows)
     scores = [(each.name, format_estimate(each)) for each in estimates[:SCORES_IN_SUMMARY]]
     if not scores:
-        stored = list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
+        stored = [
+            (name_score(name, fitted.target, fitted.training), value)
+            for name, value in list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
+        ]
         scores = [(f"{name}, stored at training", format_score(value)) for name, value in stored]
     return Facts(
         (

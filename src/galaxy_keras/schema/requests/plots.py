@@ -77,7 +77,7 @@ class PermutationImportances(FrozenModel):
     importances_mean, importances_std
         Mean and standard deviation of the decrease over the repeats, one for each feature.
     scorer
-        Name of the scorer.
+        Name of the scorer, with its class where it is the score of one.
     repeats
         Number of times each feature was shuffled.
     rows

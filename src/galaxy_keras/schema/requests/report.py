@@ -29,6 +29,8 @@ class ReportRequest(FrozenModel):
         is None.
     features
         The features of these rows, shown beside the worst mistakes; None for none.
+    pos_label
+        The positive one of two classes; None for that of the training.
     class_names
         Names to show for the classes, separated by commas; None for their labels.
     title
@@ -47,6 +49,7 @@ class ReportRequest(FrozenModel):
     predicted: TableSource | None = None
     scores: TableSource | None = None
     features: TableSource | None = None
+    pos_label: str | None = None
     class_names: str | None = None
     title: str | None = None
     output: Path

@@ -29,6 +29,7 @@ _PASSED_THROUGH = (
     "weights",
     "class_weight",
     "class_weight_header",
+    "pos_label",
     "seed",
     "device",
     "devices",
@@ -123,6 +124,8 @@ class TrainingRequest(FrozenModel):
         The hold-outs; one that serves for both where `validation` is None.
     scoring
         Names of scorers; the task's default where empty.
+    pos_label
+        The positive one of two classes; None for the second in the order of labels.
     assignments
         Hyperparameters that replace those of the model, by name.
     seed
@@ -158,6 +161,7 @@ class TrainingRequest(FrozenModel):
     test: HoldOut = HoldOut()
     validation: HoldOut | None = None
     scoring: tuple[str, ...] = ()
+    pos_label: str | None = None
     assignments: dict[str, Any] = Field(default_factory=dict)
     seed: int | None = None
     device: DeviceChoice = "auto"
@@ -239,7 +243,10 @@ class PredictionRequest(FrozenModel):
     method
         Labels or values, or the probability of each class.
     threshold
-        For sigmoid outputs: a class is chosen when its probability is above it; None for 0.5.
+        A label, or of two classes the positive one, is chosen when its probability is above it;
+        None for 0.5.
+    pos_label
+        The positive one of two classes; None for that of the training.
     batch_size
         Rows computed at once; None chooses by memory.
     device
@@ -259,6 +266,7 @@ class PredictionRequest(FrozenModel):
     features: SampleRequest
     method: PredictionMethod = "predict"
     threshold: float | None = None
+    pos_label: str | None = None
     batch_size: int | None = None
     device: DeviceChoice = "auto"
     accelerate: bool | None = None

@@ -40,3 +40,9 @@ class TargetDescription(FrozenModel):
     def labels(self) -> tuple[Label, ...]:
         """The class labels; empty for a regression."""
         return self.classes or ()
+
+    @property
+    def positive_class(self) -> Label | None:
+        """Of two classes that exclude each other the positive one, the second; else None."""
+        exclusive = self.kind in ("binary", "multiclass")
+        return self.labels[1] if exclusive and len(self.labels) == 2 else None
