@@ -188,7 +188,7 @@ def test_description_says_what_the_model_is() -> None:
     assert describe_fitted(make_sample()) == (
         "galaxy-keras sequential classifier, 3 parameters\n"
         "loss BinaryCrossentropy, optimizer SGD\n"
-        "2 feature columns, binary target\n"
+        "2 feature columns, binary target, positive class positive\n"
         "in: InputLayer\n"
         "drop: Dropout\n"
         "out: Dense"

@@ -35,6 +35,7 @@ OPTIONS: dict[str, Any] = {
     "sample_weights_columns": "all",
     "class_weight": None,
     "class_weight_header": False,
+    "pos_label": None,
     "scoring": ("f1",),
     "assignments": ("epochs=5", "optimizer=adam"),
     "seed": 7,
@@ -124,6 +125,7 @@ def test_prediction() -> None:
         "weights": None,
         "method": "predict_proba",
         "threshold": 0.3,
+        "pos_label": "case",
         "batch_size": 16,
         "device": "cpu",
         "accelerate": None,
@@ -133,6 +135,7 @@ def test_prediction() -> None:
     }
     run = PredictionRequest.from_options(options)
     assert (run.method, run.threshold, run.batch_size) == ("predict_proba", 0.3, 16)
+    assert run.pos_label == "case"
     assert run.features.path == Path("X.tsv")
 
 
