@@ -86,14 +86,17 @@ def iterate_features(
     columns: ColumnSelection = ALL_COLUMNS,
     rows: int | None = None,
     option: str = "--features",
+    separator: str | None = None,
 ) -> Iterator[Features]:
     """Yield the features of a table in chunks; memory does not grow with the table.
 
     The chunks have `rows` rows (default: as many as are parsed at once). They are of int32 up to
-    the first value that needs float32. Parameters and errors are otherwise those of
+    the first value that needs float32. `separator` is that of a table with quotes (CSV), None for
+    tabs without quotes. Other parameters and errors are those of
     `read_features`; an error is raised when the chunk that it concerns is requested.
     """
-    with open_table(path, header=header, columns=columns, option=option) as (layout, lines):
+    opened = open_table(path, header=header, columns=columns, option=option, separator=separator)
+    with opened as (layout, lines):
         reader = _FeatureReader(layout, lines)
         read = reader.read if rows is None else partial(reader.gather, rows)
         features = read()

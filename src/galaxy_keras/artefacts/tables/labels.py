@@ -110,6 +110,7 @@ def read_columns(
     columns: ColumnSelection = ALL_COLUMNS,
     option: str = "",
     allow_missing: bool = False,
+    separator: str | None = None,
 ) -> TableColumns:
     """Read columns of a table as they are written.
 
@@ -126,6 +127,8 @@ def read_columns(
         The option that gives the table, such as ``--target``, for messages.
     allow_missing
         Whether cells may be empty or markers of missing values; they are read as text.
+    separator
+        What separates the cells of a table with quotes (CSV); None for tabs without quotes.
 
     Raises
     ------
@@ -133,7 +136,8 @@ def read_columns(
         If the file cannot be read, has no rows, rows of different lengths, or empty cells or
         missing values that it may not have; up to ten problems are listed.
     """
-    with open_table(path, header=header, columns=columns, option=option) as (layout, lines):
+    opened = open_table(path, header=header, columns=columns, option=option, separator=separator)
+    with opened as (layout, lines):
         cells = _read_cells(layout, lines)
     if not cells[0]:
         raise DataError(describe_no_rows(path))

@@ -102,11 +102,17 @@ class Layout:
 
 @contextlib.contextmanager
 def open_table(
-    path: Path, *, header: bool, columns: ColumnSelection, option: str
+    path: Path,
+    *,
+    header: bool,
+    columns: ColumnSelection,
+    option: str,
+    separator: str | None = None,
 ) -> Iterator[tuple[Layout, LineReader]]:
     """Open a table, read its first row, choose columns, and yield layout and reader.
 
-    The reader gives the rows of data. `option` is for messages (`Layout.option`).
+    The reader gives the rows of data. `option` is for messages (`Layout.option`), `separator` that
+    of a table with quotes (`lines.open_lines`).
 
     Raises
     ------
@@ -114,7 +120,7 @@ def open_table(
         If the file cannot be read, has no rows, or its header or the choice of columns
         cannot be used.
     """
-    with open_lines(path) as reader:
+    with open_lines(path, separator) as reader:
         first = reader.read(1)
         if first is None:
             raise DataError(f"{path} is empty: it has no rows. Check the step that wrote it")

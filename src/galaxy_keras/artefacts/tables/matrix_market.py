@@ -54,7 +54,7 @@ def iterate_matrix(path: Path, rows: int) -> Iterator[Features]:
         If the file cannot be read, is not in this format, has more than `MAX_ROWS` rows or
         `MAX_COLUMNS` columns, or holds what is no finite number.
     """
-    with open_lines(path, FileType.MATRIX_MARKET) as lines:
+    with open_lines(path, accepted=FileType.MATRIX_MARKET) as lines:
         header = _read_header(path, lines)
         read = _read_coordinates if header.is_sparse else _read_array
         slice_rows = read(header, lines)

@@ -1,0 +1,217 @@
+"""Reading raw samples: the cells of a table as they are written, or one sample a line."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.tables.cells import (
+    find_number_problem,
+    find_text_problem,
+    is_missing,
+)
+from galaxy_keras.artefacts.tables.diagnosis import check_rows
+from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
+from galaxy_keras.artefacts.tables.layout import (
+    MAX_PROBLEMS,
+    Layout,
+    describe_no_rows,
+    open_table,
+    split_cells,
+)
+from galaxy_keras.artefacts.tables.lines import Chunk, LineReader, open_lines
+from galaxy_keras.errors import DataError
+
+_FLOAT_CHARACTERS = frozenset("0123456789+-.eE")
+_MAX = np.finfo(np.float32).max
+
+
+@dataclass(frozen=True)
+class RawCells:
+    """Cells of consecutive rows.
+
+    Attributes
+    ----------
+    layout
+        The columns of the file; those that were read are `layout.chosen`.
+    first_row
+        The number of the first row in the file, counted from 1.
+    columns
+        The cells of each column that was read, without surrounding whitespace.
+    """
+
+    layout: Layout
+    first_row: int
+    columns: tuple[list[str], ...]
+
+    @property
+    def rows(self) -> int:
+        """The number of rows."""
+        return len(self.columns[0])
+
+    def locate(self, row: int, column: int) -> str:
+        """Return where a cell comes from, for messages; both index `columns`, from 0."""
+        return self.layout.locate(self.first_row + row, self.layout.chosen[column])
+
+    def check_text(self, column: int) -> list[str]:
+        """Return the cells of a column as text; they may be empty.
+
+        Raises
+        ------
+        DataError
+            If a cell is not text in UTF-8, or has a NUL byte; up to ten are listed.
+        """
+        cells = self.columns[column]
+        joined = "\n".join(cells)
+        if "\0" not in joined and _is_utf8(joined):
+            return cells
+        problems = [
+            f"{self.locate(row, column)}: {problem}"
+            for row, cell in enumerate(cells)
+            if not is_missing(cell) and (problem := find_text_problem(cell))
+        ]
+        raise DataError(*problems[:MAX_PROBLEMS])
+
+    def parse_numbers(self, column: int) -> NDArray[np.float64]:
+        """Return a column as numbers, shape (rows,); NaN where a cell is missing.
+
+        Raises
+        ------
+        DataError
+            If other cells are not finite numbers; up to ten are listed.
+        """
+        cells = self.columns[column]
+        if not _FLOAT_CHARACTERS.issuperset("".join(cells)):
+            # Python reads "1_000" and digits of other scripts as numbers too.
+            return self._parse_each(column)
+        try:
+            numbers = np.fromiter(map(float, cells), np.float64, len(cells))
+        except ValueError:
+            return self._parse_each(column)
+        return numbers if (np.abs(numbers) <= _MAX).all() else self._parse_each(column)
+
+    def is_numeric(self, column: int) -> bool:
+        """Whether every cell of a column that is not missing is a finite number, and one is."""
+        given = [cell for cell in set(self.columns[column]) if not is_missing(cell)]
+        return bool(given) and not any(map(find_number_problem, given))
+
+    def select(self, positions: Sequence[int]) -> RawCells:
+        """Return the columns at these positions in the file, counted from 0."""
+        own = dict(zip(self.layout.chosen, self.columns, strict=True))
+        layout = replace(self.layout, chosen=tuple(positions))
+        return RawCells(layout, self.first_row, tuple(own[each] for each in positions))
+
+    def _parse_each(self, column: int) -> NDArray[np.float64]:
+        cells = self.columns[column]
+        problems = [
+            f"{self.locate(row, column)}: {problem}"
+            for row, cell in enumerate(cells)
+            if not is_missing(cell) and (problem := find_number_problem(cell))
+        ]
+        if problems:
+            raise DataError(*problems[:MAX_PROBLEMS])
+        return np.array([np.nan if is_missing(cell) else float(cell) for cell in cells])
+
+
+@contextlib.contextmanager
+def open_raw_table(
+    path: Path, *, header: bool, separator: str | None = None, option: str = "--features"
+) -> Iterator[tuple[Layout, LineReader]]:
+    """Open a table of raw samples; yield its layout with all columns chosen, and its reader.
+
+    Names are not checked: only those of the columns that are used must be unique.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or has no rows.
+    """
+    opened = open_table(path, header=False, columns=ALL_COLUMNS, option=option, separator=separator)
+    with opened as (layout, reader):
+        if header:
+            first = reader.read(1)
+            names = split_cells(first.lines[0]) if first else []
+            layout = replace(layout, header=tuple(names))
+        yield layout, reader
+
+
+@contextlib.contextmanager
+def open_text(path: Path, option: str = "--features") -> Iterator[tuple[Layout, LineReader]]:
+    """Open a file with one sample a line; yield a layout of one column, and its reader.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or has no lines.
+    """
+    with open_lines(path) as reader:
+        first = reader.read(1)
+        if first is None:
+            raise DataError(f"{path} is empty: it has no lines. Check the step that wrote it")
+        reader.unread(first)
+        yield Layout(path, option, None, 1, (0,)), reader
+
+
+def iterate_cells(
+    layout: Layout, reader: LineReader, rows: int | None, *, whole_lines: bool = False
+) -> Iterator[RawCells]:
+    """Yield the cells of the chosen columns of `layout`, chunk by chunk, at least one chunk.
+
+    Parameters
+    ----------
+    layout, reader
+        What `open_raw_table` or `open_text` yields.
+    rows
+        Rows of each chunk but the last; None for as many as are read at once.
+    whole_lines
+        Whether a line is one cell, tabs included.
+
+    Raises
+    ------
+    DataError
+        If there are no rows, or rows of different lengths; when the chunk is asked for.
+    """
+    count = 0
+    for chunk in _iterate_chunks(reader, rows):
+        count += len(chunk.lines)
+        if whole_lines:
+            lines = [line.strip() for line in chunk.lines]
+            yield RawCells(layout, chunk.first_row, (lines,))
+        else:
+            check_rows(layout, chunk)
+            yield RawCells(layout, chunk.first_row, _split_columns(layout, chunk))
+    if not count:
+        raise DataError(describe_no_rows(layout.path))
+
+
+def _iterate_chunks(reader: LineReader, rows: int | None) -> Iterator[Chunk]:
+    if rows is None:
+        while chunk := reader.read():
+            yield chunk
+        return
+    while chunk := reader.read(rows):
+        lines = chunk.lines
+        while len(lines) < rows and (more := reader.read(rows - len(lines))):
+            lines = lines + more.lines
+        yield Chunk(chunk.first_row, lines)
+
+
+def _split_columns(layout: Layout, chunk: Chunk) -> tuple[list[str], ...]:
+    # One flat list is far cheaper than a list for each row.
+    cells = "".join(chunk.lines).rstrip("\n").replace("\n", "\t").split("\t")
+    return tuple(
+        list(map(str.strip, cells[position :: layout.count])) for position in layout.chosen
+    )
+
+
+def _is_utf8(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
