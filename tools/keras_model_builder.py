@@ -44,8 +44,7 @@ def fit_options(function: Function) -> Function:
 @click.option(
     "--task",
     type=click.Choice(get_args(Task)),
-    required=True,
-    help="Classification or regression.",
+    help="Classification or regression; where --target is given, that says it.",
 )
 @click.option(
     "--loss",
@@ -78,6 +77,21 @@ def fit_options(function: Function) -> Function:
     metavar="CALL",
     help="Callback, such as 'EarlyStopping monitor=val_loss patience=3'; can be repeated.",
 )
+@click.option(
+    "--input",
+    "inputs",
+    multiple=True,
+    metavar="CALL",
+    help="How raw samples become the network's input: 'words columns=review', 'numbers "
+    "scale=standard'. What is left out (length, size) follows from the network.",
+)
+@click.option(
+    "--target",
+    "targets",
+    multiple=True,
+    metavar="CALL",
+    help="How the target is encoded: 'labels', 'values scale=standard'.",
+)
 @fit_options
 @sign_key_option
 @output_option("--output", "The model builder (.zip, or .h5mlm by its suffix).", required=True)
@@ -94,6 +108,8 @@ def main(**options: Any) -> None:
     from galaxy_keras.schema.training.compatibility import check_compatibility
     from galaxy_keras.schema.training.settings import TrainingSettings
 
+    if options["task"] is None and not options["targets"]:
+        raise click.UsageError("Missing option '--task' (or give --target).")
     problems = Problems()
     with problems.collecting():
         architecture = read_architecture(options["model_config"])

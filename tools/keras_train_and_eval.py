@@ -46,7 +46,12 @@ SCHEMES = click.Choice(get_args(SplitScheme))
 )
 @click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
 @sample_options
-@table_options("target", "Table of labels or values, one row for each row of features.")
+@table_options(
+    "target",
+    "Table of labels or values, one row for each row of features; without it, --target-columns are "
+    "columns of the features.",
+    required=False,
+)
 @click.option(
     "--scheme",
     type=SCHEMES,
@@ -142,6 +147,15 @@ SCHEMES = click.Choice(get_args(SplitScheme))
 @output_option("--output-history", "Loss and metrics of each epoch.")
 @output_option("--output-true", "True labels or values of the hold-out.")
 @output_option("--output-predictions", "Probabilities or values for the same rows.")
+@output_option("--output-labels", "Predicted labels or values for the same rows.")
+@output_option(
+    "--output-examples",
+    "The same rows as they were given, in 80 letters, beside their true and predicted labels.",
+)
+@output_option(
+    "--output-inputs",
+    "What the network sees of all rows (.tsv without header, or .npz); with --check too.",
+)
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
@@ -161,6 +175,10 @@ def main(**options: Any) -> None:
         check_jax()
     key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
+    if "inputs" in run.outputs and run.is_coordinator:
+        from galaxy_keras.preparation.encoding import write_inputs
+
+        write_inputs(run.outputs["inputs"], [preparation.features], preparation.inputs)
     if options["check"]:
         from galaxy_keras.preparation.overview import describe_preparation
 

@@ -35,7 +35,8 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
     type=click.Choice(get_args(PredictionMethod)),
     default="predict",
     show_default=True,
-    help="Labels or values, the probability of each class, or the score of each class.",
+    help="Labels or values, the probability of each class, the score of each class, or (encode) "
+    "what the network sees of each row (.tsv without header, or .npz).",
 )
 @click.option(
     "--threshold",
@@ -65,9 +66,12 @@ def main(**options: Any) -> None:
     run = PredictionRequest.from_options(options)
     check_writable([run.output])
     from galaxy_keras.learning.devices.backend import load_keras
-    from galaxy_keras.preparation.prediction import prepare_prediction
+    from galaxy_keras.preparation.prediction import prepare_prediction, write_encoded
 
     preparation = prepare_prediction(run)
+    if run.method == "encode":
+        logger.info("%d rows were encoded.", write_encoded(preparation, run.output))
+        return
     # Imported late: TensorFlow takes seconds, and all checks have passed by now.
     load_keras()
     from galaxy_keras.learning.prediction import predict_table

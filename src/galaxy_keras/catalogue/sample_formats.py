@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
+from galaxy_keras.catalogue.constructors import text
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.registry import Registry
 
@@ -20,6 +21,10 @@ class SampleFormat(Entry):
     ----------
     has_columns
         Whether columns can be chosen, and a first row can hold their names.
+    has_header
+        Whether the first row holds them where nothing is said of it.
+    raw
+        Whether samples are raw only, for an encoding (`catalogue.encodings`) to make numbers of.
     form_kind
         Its kind of samples (`selected_input`) in the Galaxy forms, where that is not `name`.
     form_type
@@ -27,9 +32,15 @@ class SampleFormat(Entry):
     """
 
     has_columns: bool = False
+    has_header: bool = False
+    raw: bool = False
     form_kind: str = ""
     form_type: str = ""
 
+
+CSV: Final = "csv"
+AUTO: Final = "auto"
+"""The separator of CSV that is found by itself."""
 
 _FASTA = "galaxy_keras.data.sources.fasta"
 
@@ -41,6 +52,27 @@ SAMPLE_FORMATS: Final = Registry(
             module="galaxy_keras.data.sources.table",
             help="Tab-separated numbers, plain or compressed with gzip: one row a sample.",
             has_columns=True,
+        ),
+        SampleFormat(
+            name=CSV,
+            module="galaxy_keras.data.sources.table",
+            help="Values separated by commas or semicolons (CSV), with a header: one row a sample.",
+            has_columns=True,
+            has_header=True,
+            parameters=(
+                text(
+                    "separator",
+                    "What separates the cells of CSV: comma, semicolon, tab or any character; "
+                    "auto takes the comma or semicolon that the first row has more of.",
+                    AUTO,
+                ),
+            ),
+        ),
+        SampleFormat(
+            name="text",
+            module="galaxy_keras.data.sources.lines",
+            help="Plain text, one line a sample; for a network whose input is encoded.",
+            raw=True,
         ),
         SampleFormat(
             name="matrix-market",

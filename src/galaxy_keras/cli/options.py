@@ -128,8 +128,20 @@ def galaxy_inputs_option(read_form: FormReader) -> Decorator:
     )
 
 
-def table_options(name: str, what: str, *, required: bool = True) -> Decorator:
-    """Add --NAME, --NAME-header and --NAME-columns for an input table."""
+def table_options(
+    name: str, what: str, *, required: bool = True, header: bool | None = False
+) -> Decorator:
+    """Add --NAME, --NAME-header and --NAME-columns for an input table.
+
+    Parameters
+    ----------
+    name, what
+        Name and help text of the option for the file.
+    required
+        Whether it must be given.
+    header
+        Whether the table has a header where nothing is said of it; None where that depends on it.
+    """
 
     def decorate(function: Function) -> Function:
         for option in (
@@ -142,7 +154,7 @@ def table_options(name: str, what: str, *, required: bool = True) -> Decorator:
             ),
             click.option(
                 f"--{name}-header/--no-{name}-header",
-                default=False,
+                default=header,
                 help="Whether the first row contains column names.",
             ),
             click.option(f"--{name}", type=FilePath, required=required, help=what),

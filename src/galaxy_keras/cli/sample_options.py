@@ -17,8 +17,11 @@ def sample_options(function: Function) -> Function:
     function = click.option(
         "--features-format",
         type=click.Choice(SAMPLE_FORMATS.names),
-        default=SAMPLE_FORMATS.names[0],
-        show_default=True,
-        help="Format of the file of features.",
+        help="Format of the file of features.  [default: csv for a file .csv, else tabular]",
     )(function)
-    return table_options("features", "Table of features, one row a sample.")(function)
+    function = click.option(
+        "--id-columns",
+        metavar="SPEC",
+        help="Columns that name the rows in the outputs, and that the network does not see.",
+    )(function)
+    return table_options("features", "Table of features, one row a sample.", header=None)(function)

@@ -31,12 +31,18 @@ class Split:
     validation
         The rows monitored during training (early stopping, learning rate).
     test
-        The rows to evaluate on: the validation rows when there is one hold-out.
+        The rows to evaluate on: the validation rows when there is one hold-out, the training rows
+        when none are held out.
     """
 
     train: Rows
     validation: Rows
     test: Rows
+
+    @property
+    def scores_training(self) -> bool:
+        """Whether the network is scored on the rows that it is trained on."""
+        return self.test is self.train
 
 
 def split_rows(
@@ -73,10 +79,10 @@ def split_rows(
     kinds = {"stratified": strata, "group": groups, "unique": equal_rows}
     everything = np.arange(rows)
     rest, tested = _hold_out(everything, test, "--test-size", kinds.get(test.method))
-    if validation is None:
-        return Split(train=rest, validation=tested, test=tested)
-    train, validated = _hold_out(rest, validation, "--val-size", kinds.get(validation.method))
-    return Split(train=train, validation=validated, test=tested)
+    train, validated = rest, tested
+    if validation is not None:
+        train, validated = _hold_out(rest, validation, "--val-size", kinds.get(validation.method))
+    return Split(train=train, validation=validated, test=train if test.is_empty else tested)
 
 
 def _hold_out(
@@ -86,6 +92,8 @@ def _hold_out(
 
     `kinds` is the class or the group of each row, where the method needs it.
     """
+    if hold_out.is_empty:
+        return rows, rows[:0]
     if hold_out.method == "group":
         return _hold_out_groups(rows, hold_out, option, kinds)
     if hold_out.method == "unique":
@@ -187,7 +195,12 @@ def check_split(target: Target, split: Split) -> None:
     DataError
         If there is nothing to learn: one value or one class in all training rows.
     """
-    if len(split.test) == 1:
+    if split.scores_training:
+        logger.warning(
+            "No row is held out: the scores are those of the training rows, and say nothing about "
+            "new samples."
+        )
+    elif len(split.test) == 1:
         logger.warning(
             "Only 1 row is held out, too few for meaningful scores. A size below 1 is a fraction "
             "of the rows; from 1 it is a number of rows."

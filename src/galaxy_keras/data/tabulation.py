@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.run_choices import PredictionMethod
@@ -20,6 +21,16 @@ class OutputTable:
 
     names: list[str]
     columns: list[NDArray[Any]]
+
+    def select(self, rows: NDArray[np.intp] | slice) -> OutputTable:
+        """Return some of the rows."""
+        return OutputTable(self.names, [column[rows] for column in self.columns])
+
+    def with_ids(self, ids: OutputTable | None) -> OutputTable:
+        """Return the table with the names of its rows before it; None for none."""
+        if ids is None:
+            return self
+        return OutputTable([*ids.names, *self.names], [*ids.columns, *self.columns])
 
 
 def tabulate_true(target: Target) -> OutputTable:

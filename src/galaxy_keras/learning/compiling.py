@@ -11,6 +11,7 @@ import keras
 from galaxy_keras.catalogue.losses import LOSSES, TargetFormat
 from galaxy_keras.catalogue.metrics import ACCURACY, ACCURACY_BY_TARGET, METRICS
 from galaxy_keras.catalogue.scorers import TargetKind
+from galaxy_keras.data.encodings.values import LOG, ValueScaling
 from galaxy_keras.learning.callbacks import build_callback
 from galaxy_keras.learning.gradients import sum_gradients
 from galaxy_keras.schema.training.output_layer import choose_target_format
@@ -38,7 +39,50 @@ def build_loss(component: Component) -> keras.losses.Loss:
     return _build(keras.losses, component.name, component.options)
 
 
-def build_metrics(settings: TrainingSettings, kind: TargetKind) -> list[keras.metrics.Metric]:
+class UnscaledMetric(keras.metrics.Metric):  # type: ignore[misc]
+    """A metric of the values in their units, of a network that learns scaled ones.
+
+    Parameters
+    ----------
+    metric
+        The metric.
+    scaling
+        How the values are scaled.
+    """
+
+    def __init__(self, metric: keras.metrics.Metric, scaling: ValueScaling) -> None:
+        super().__init__(name=metric.name)
+        self._metric = metric
+        self._scaling = scaling
+
+    def update_state(self, y_true: Any, y_pred: Any, sample_weight: Any = None) -> Any:
+        """Take a batch of scaled values."""
+        return self._metric.update_state(
+            self._invert(y_true), self._invert(y_pred), sample_weight=sample_weight
+        )
+
+    def result(self) -> Any:
+        """Return the metric of all batches."""
+        return self._metric.result()
+
+    def reset_state(self) -> None:
+        """Begin anew."""
+        self._metric.reset_state()
+
+    def _invert(self, values: Any) -> Any:
+        ops = keras.ops
+        if self._scaling.kind == LOG:
+            return ops.expm1(ops.cast(values, "float32"))
+        scale, shift = (
+            ops.convert_to_tensor(each, "float32")
+            for each in (self._scaling.scale, self._scaling.shift)
+        )
+        return ops.cast(values, "float32") * scale + shift
+
+
+def build_metrics(
+    settings: TrainingSettings, kind: TargetKind, scaling: ValueScaling | None = None
+) -> list[keras.metrics.Metric]:
     """Return the metrics under the user's labels, fitted to the target and to the outputs.
 
     Parameters
@@ -47,9 +91,12 @@ def build_metrics(settings: TrainingSettings, kind: TargetKind) -> list[keras.me
         The metrics, and the loss, which determines what the outputs are.
     kind
         The kind of the target.
+    scaling
+        How its values are scaled; None where they are not.
     """
     target_format = choose_target_format(settings.loss, kind)
-    return [_build_metric(named, settings, target_format) for named in settings.metrics]
+    metrics = [_build_metric(named, settings, target_format) for named in settings.metrics]
+    return metrics if scaling is None else [UnscaledMetric(each, scaling) for each in metrics]
 
 
 def build_callbacks(settings: TrainingSettings) -> list[keras.callbacks.Callback]:
@@ -62,6 +109,7 @@ def compile_model(
     model: keras.Model,
     settings: TrainingSettings,
     target: TargetDescription,
+    scaling: ValueScaling | None = None,
     *,
     jit_compile: bool | Literal["auto"] = "auto",
 ) -> None:
@@ -75,6 +123,8 @@ def compile_model(
         Optimizer, loss and metrics.
     target
         The description of the target that the model will be fitted to.
+    scaling
+        How the values of the target are scaled, which metrics are not; None where they are not.
     jit_compile
         Whether to use XLA; `auto` leaves it to Keras.
     """
@@ -86,7 +136,7 @@ def compile_model(
     model.compile(
         optimizer=optimizer,
         loss=build_loss(settings.loss),
-        metrics=build_metrics(settings, target.kind),
+        metrics=build_metrics(settings, target.kind, scaling),
         jit_compile=jit_compile,
     )
 

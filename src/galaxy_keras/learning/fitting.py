@@ -45,7 +45,7 @@ class FitData:
     targets
         The targets as the loss takes them, shape (all rows, ...).
     rows, validation_rows
-        Which rows to fit on and to validate on.
+        Which rows to fit on and to validate on; the latter may be none.
     validation_batch_size
         Validation rows computed at once.
     weights
@@ -151,8 +151,10 @@ def _make_batches(
     )
 
 
-def _make_validation(data: FitData) -> tf.data.Dataset:
+def _make_validation(data: FitData) -> tf.data.Dataset | None:
     rows, batch_size = data.validation_rows, data.validation_batch_size
+    if not len(rows):
+        return None
     if len(rows) < batch_size:
         # Keras asks that the first batch can be split evenly.
         rows = tile_for_replicas(rows, data.replicas)

@@ -12,6 +12,7 @@ import numpy as np
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.data.encodings.values import ValueScaling
 from galaxy_keras.data.features import Arrays
 from galaxy_keras.data.finiteness import check_outputs
 from galaxy_keras.data.positive_class import find_positive_class
@@ -22,6 +23,7 @@ from galaxy_keras.data.predictions import (
     find_output_kind,
     make_predictions,
 )
+from galaxy_keras.data.raw_targets import decode_values, restore_scaling
 from galaxy_keras.data.tabulation import (
     OutputTable,
     name_outputs,
@@ -112,8 +114,14 @@ class Predictor:
                 for batch in batches
             ]
         )
+        if self._scaling is not None:
+            outputs = decode_values(self._scaling, outputs)
         check_outputs(outputs, inputs, self.fitted.weights, locate)
         return make_predictions(outputs, self.fitted.target, self._output_kind, threshold, positive)
+
+    @cached_property
+    def _scaling(self) -> ValueScaling | None:
+        return restore_scaling(self.fitted)
 
     @cached_property
     def _output_kind(self) -> OutputKind:
@@ -146,7 +154,9 @@ def _predict_chunks(
     predictor = Predictor.from_fitted(fitted, accelerate=accelerate, precision=run.precision)
     positive = 1 if run.pos_label is None else find_positive_class(fitted.target, run.pos_label)
     rows = 0
-    with TableWriter(run.output, name_predictions(fitted.target, run.method)) as writer:
+    ids = preparation.ids
+    names = [*(ids.names if ids else ()), *name_predictions(fitted.target, run.method)]
+    with TableWriter(run.output, names) as writer:
         for inputs in preparation.chunks:
             locate = partial(_locate, run.features, rows)
             predictions = predictor.predict(
@@ -158,8 +168,11 @@ def _predict_chunks(
             )
             if run.method == "predict_proba":
                 _check_probabilities(fitted, predictions, locate)
-            writer.write(_tabulate(fitted, predictions, run.method).columns)
-            rows += len(inputs[0])
+            table = _tabulate(fitted, predictions, run.method)
+            count = len(inputs[0])
+            named = None if ids is None else ids.select(slice(rows, rows + count))
+            writer.write(table.with_ids(named).columns)
+            rows += count
     return rows
 
 

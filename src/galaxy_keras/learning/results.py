@@ -13,7 +13,13 @@ from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
-from galaxy_keras.data.tabulation import OutputTable, tabulate_probabilities, tabulate_true
+from galaxy_keras.data.examples import tabulate_examples
+from galaxy_keras.data.tabulation import (
+    OutputTable,
+    tabulate_predicted,
+    tabulate_probabilities,
+    tabulate_true,
+)
 from galaxy_keras.learning.training import TrainingResult
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
 
@@ -43,9 +49,16 @@ def write_results(
     tables = {
         "metrics": tabulate_metrics(fitted.metrics),
         "history": tabulate_history(fitted.history),
-        "true": tabulate_true(result.true),
-        "predictions": tabulate_probabilities(fitted.target, result.predictions),
+        "true": tabulate_true(result.true).with_ids(result.ids),
+        "predictions": tabulate_probabilities(fitted.target, result.predictions).with_ids(
+            result.ids
+        ),
+        "labels": tabulate_predicted(fitted.target, result.predictions).with_ids(result.ids),
     }
+    if result.examples is not None:
+        tables["examples"] = tabulate_examples(
+            result.examples, result.ids, result.true, result.predictions
+        )
     _write_files(fitted, tables, outputs, key)
 
 

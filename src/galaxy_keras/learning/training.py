@@ -6,7 +6,7 @@ import contextlib
 import logging
 import platform
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
 
@@ -16,10 +16,13 @@ from numpy.typing import NDArray
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.data.examples import Examples
 from galaxy_keras.data.features import arrange_inputs
 from galaxy_keras.data.finiteness import find_non_finite, find_non_finite_layer
 from galaxy_keras.data.predictions import Predictions, make_predictions
+from galaxy_keras.data.raw_targets import decode_values, encode_values, store_targets
 from galaxy_keras.data.scoring import score_predictions
+from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import Target, format_for_loss
 from galaxy_keras.errors import TrainingError, escape_name
 from galaxy_keras.learning.building import build_model
@@ -55,6 +58,9 @@ from galaxy_keras.schema.values.component import Component
 
 _ADVICE = "Lower the learning rate (--set learning_rate=...), or scale the features"
 
+TRAINING_PREFIX = "train_"
+"""What the names of scores begin with that are those of the training rows."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -71,11 +77,17 @@ class TrainingResult:
         The encoded target of the hold-out.
     predictions
         The predictions for the same rows.
+    ids
+        The names of these rows, where the table of features has them.
+    examples
+        These rows as people read them, where they are asked for.
     """
 
     fitted: FittedModel
     true: Target
     predictions: Predictions
+    ids: OutputTable | None = None
+    examples: Examples | None = None
 
 
 def train(
@@ -177,8 +189,17 @@ def _make_result(
     true = _select(preparation.target, preparation.split.test)
     predictions = make_predictions(evaluation.outputs, true.description, preparation.output_kind)
     metrics = evaluation.metrics | score_predictions(preparation.scorers, true, predictions)
+    if preparation.split.scores_training:
+        metrics = {f"{TRAINING_PREFIX}{name}": value for name, value in metrics.items()}
     fitted = _collect(model, preparation, history, metrics)
-    return TrainingResult(fitted, true, predictions)
+    ids = preparation.ids
+    return TrainingResult(
+        fitted,
+        true,
+        predictions,
+        ids=None if ids is None else ids.select(preparation.split.test),
+        examples=preparation.examples,
+    )
 
 
 def _count_rows(preparation: Preparation) -> int:
@@ -198,7 +219,12 @@ def _build(
         restore_weights(model, preparation.initial_model.weights)
         if preparation.initial_model.random_states:
             restore_random_states(model, preparation.initial_model.random_states)
-    compile_model(model, preparation.settings, preparation.target.description)
+    compile_model(
+        model,
+        preparation.settings,
+        preparation.target.description,
+        preparation.scaling,
+    )
     if preparation.initial_model is not None:
         _restore_optimizer(model, preparation, preparation.initial_model)
     return model
@@ -241,7 +267,7 @@ def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
 def _make_data(preparation: Preparation, replicas: int) -> FitData:
     return FitData(
         inputs=arrange_inputs(preparation.features, preparation.inputs),
-        targets=format_for_loss(preparation.target, preparation.target_format),
+        targets=_format_targets(preparation),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
         validation_batch_size=choose_evaluation_batch_size(
@@ -250,6 +276,12 @@ def _make_data(preparation: Preparation, replicas: int) -> FitData:
         weights=preparation.weights,
         replicas=replicas,
     )
+
+
+def _format_targets(preparation: Preparation) -> NDArray[Any]:
+    if preparation.scaling is not None:
+        return encode_values(preparation.scaling, preparation.target)
+    return format_for_loss(preparation.target, preparation.target_format)
 
 
 def _check_weights(model: keras.Model) -> None:
@@ -268,6 +300,10 @@ def _evaluate(
     evaluation = distribution.evaluate(
         model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
     )
+    if preparation.scaling is not None:
+        evaluation = replace(
+            evaluation, outputs=decode_values(preparation.scaling, evaluation.outputs)
+        )
     row = find_non_finite(evaluation.outputs)
     if row is not None:
         raise TrainingError(
@@ -298,6 +334,13 @@ def _collect(
         history=history,
         metrics=metrics,
         versions=_collect_versions(),
+        inputs=tuple(each.store() for each in preparation.fitted_inputs),
+        targets=store_targets(
+            preparation.architecture.outputs[0],
+            preparation.settings,
+            preparation.target,
+            preparation.scaling,
+        ),
     )
 
 

@@ -13,7 +13,6 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.data.equal_rows import (
     Hashes,
-    hash_rows,
     sample_hashes,
     warn_about_equal_rows,
     warn_about_former_rows,
@@ -92,16 +91,24 @@ def _choose_split_seed(initial_model: FittedModel | None) -> int:
 
 
 def hold_out_rows(
-    run: TrainingRequest, features: Features, target: Target, groups: NDArray[Any] | None
+    run: TrainingRequest, hashes: Hashes, target: Target, groups: NDArray[Any] | None
 ) -> HeldOutRows:
     """Split the rows as the request says.
+
+    Parameters
+    ----------
+    run
+        The hold-outs.
+    hashes
+        Of all rows, equal for rows of equal features (`data.equal_rows`).
+    target, groups
+        Of all rows.
 
     Raises
     ------
     DataError
         If a subset would be empty, or the classes or groups do not allow the split.
     """
-    hashes = hash_rows(features.values)
     split = split_rows(
         len(target.codes),
         run.test,
@@ -132,6 +139,8 @@ def warn_about_scores(
 ) -> None:
     """Warn of all that makes the scores better than those of new samples."""
     warn_about_leakage(features.values, features.names, target)
+    if rows.split.scores_training:
+        return
     warn_about_equal_rows(rows.hashes, rows.split)
     if initial_model is not None and initial_model.trained_rows is not None:
         warn_about_former_rows(

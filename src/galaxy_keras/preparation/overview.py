@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
 from galaxy_keras.schema.training.one_class import name_score
 
 MAX_CLASSES_SHOWN = 20
+MAX_NUMBERS_SHOWN = 20
 
 
 def describe_preparation(preparation: Preparation) -> str:
@@ -43,9 +45,39 @@ def _describe_network(preparation: Preparation) -> str:
 
 
 def _describe_inputs(preparation: Preparation) -> Iterator[str]:
+    if preparation.fitted_inputs:
+        yield from _describe_encoded_inputs(preparation)
+        return
     for each in preparation.inputs:
         columns = f"columns {each.columns.start + 1} to {each.columns.stop}"
         yield f'Input "{each.name}": {columns} as {format_shape((None, *each.shape))}'
+
+
+def _describe_encoded_inputs(preparation: Preparation) -> Iterator[str]:
+    for each, fitted in zip(preparation.inputs, preparation.fitted_inputs, strict=True):
+        columns = fitted.columns
+        names = f" ({list_names(columns.names)})" if columns.names else ""
+        count = "1 column" if columns.count == 1 else f"{columns.count} columns"
+        encoding = fitted.encoding
+        yield (
+            f'Input "{each.name}": {encoding.entry.name} of {count}{names} as '
+            f"{format_shape((None, *each.shape))}"
+        )
+        yield from (f"  {line}" for line in encoding.describe())
+        tally = encoding.tally
+        if tally.tokens:
+            yield f"  unknown: {tally.unknown_share:.1%} of {tally.tokens:,} {encoding.unit}"
+        if tally.cells:
+            yield f"  missing: {tally.missing:,} of {tally.cells:,} cells"
+        yield f"  first sample: {_format_sample(preparation.features[0, each.columns])}"
+
+
+def _format_sample(values: NDArray[Any]) -> str:
+    shown = [f"{value:g}" for value in values.tolist()]
+    if len(shown) > MAX_NUMBERS_SHOWN:
+        half = MAX_NUMBERS_SHOWN // 2
+        shown = [*shown[:half], "...", *shown[-half:]]
+    return " ".join(shown)
 
 
 def _describe_target(preparation: Preparation) -> str:
@@ -95,7 +127,9 @@ def _describe_memory(preparation: Preparation) -> str:
 def _describe_subsets(preparation: Preparation) -> Iterator[str]:
     split = preparation.split
     subsets = {"train": split.train, "validation": split.validation, "test": split.test}
-    if split.test is split.validation:
+    if split.scores_training:
+        subsets = {"train and score": split.train, "validation": split.validation}
+    elif split.test is split.validation:
         subsets = {"train": split.train, "validation and test": split.validation}
     for name, rows in subsets.items():
         yield f"Rows to {name}: {len(rows):,}{_count_classes(preparation, rows)}"

@@ -6,6 +6,9 @@ import itertools
 import logging
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
@@ -18,10 +21,21 @@ from galaxy_keras.data.features import (
 )
 from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.data.predictions import explain_missing_probabilities, find_output_kind
+from galaxy_keras.data.raw_inputs import restore_input
+from galaxy_keras.data.sources.detection import detect_format
 from galaxy_keras.data.sources.registry import open_source
+from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
+from galaxy_keras.preparation.encoding import (
+    find_header,
+    iterate_encoded_chunks,
+    warn_about_encodings,
+    write_inputs,
+)
 from galaxy_keras.preparation.memory import check_memory
+from galaxy_keras.preparation.one_table import divide_features
+from galaxy_keras.preparation.reading import read_ids
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
     FLOAT32_BYTES,
@@ -29,7 +43,7 @@ from galaxy_keras.schema.architecture.memory import (
     estimate_prediction,
 )
 from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
-from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
+from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest, TableSource
 
 CHUNK_BYTES = 8 * 2**20
 _ASKED = {"predict_proba": "probabilities", "decision_function": "scores"}
@@ -51,12 +65,15 @@ class PredictionPreparation:
         Rows to compute at once.
     rows
         The number of samples; None where they continue after the first chunk.
+    ids
+        The names of all rows, or None.
     """
 
     fitted: FittedModel
     chunks: Iterator[Arrays]
     batch_size: int
     rows: int | None
+    ids: OutputTable | None = None
 
 
 def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
@@ -75,7 +92,8 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     _check_method(run, fitted)
     check_network_size(fitted.architecture)
     _check_no_state(run, fitted)
-    chunks = _iterate_inputs(fitted, run.features)
+    features, ids = _divide_features(run, fitted)
+    chunks = _iterate_inputs(fitted, features)
     first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
@@ -85,11 +103,41 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
         chunks=itertools.chain([first], chunks),
         batch_size=batch_size,
         rows=rows if rows < _count_chunk_rows(fitted) else None,
+        ids=read_ids(ids),
     )
+
+
+def _divide_features(
+    run: PredictionRequest, fitted: FittedModel
+) -> tuple[SampleRequest, TableSource | None]:
+    """Return the samples, with format and header as they are in the file, and the row names."""
+    features = detect_format(run.features)
+    if fitted.inputs:
+        features = find_header(features, tuple(map(restore_input, fitted.inputs)))
+    return divide_features(features, run.id_columns)
+
+
+def write_encoded(preparation: PredictionPreparation, path: Path) -> int:
+    """Write what the network sees of the samples, and return the number of rows.
+
+    Raises
+    ------
+    DataError
+        If a later chunk of the samples does not fit the model, or the file cannot be written.
+    """
+    fitted = preparation.fitted
+    inputs = assign_columns(fitted.architecture, fitted.features.count)
+    chunks = (
+        np.hstack([each.reshape(len(each), -1) for each in chunk]) for chunk in preparation.chunks
+    )
+    return write_inputs(path, chunks, inputs)
 
 
 def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arrays]:
     """Yield the samples chunk by chunk, each as one array for each input of the model."""
+    if fitted.inputs:
+        yield from _iterate_encoded_inputs(fitted, request)
+        return
     source = open_source(request)
     order: list[int] | None = None
     assigned = assign_columns(fitted.architecture, fitted.features.count)
@@ -99,6 +147,15 @@ def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arr
         ordered = chunk if order is None else reorder_in_place(chunk, order)
         check_indices(ordered, assigned, source.locate)
         yield arrange_inputs(ordered.values, assigned)
+
+
+def _iterate_encoded_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arrays]:
+    encodings = tuple(map(restore_input, fitted.inputs))
+    assigned = assign_columns(fitted.architecture, fitted.features.count)
+    # As many rows as of coded samples, so that the same batches give the same predictions.
+    for chunk in iterate_encoded_chunks(request, encodings, _count_chunk_rows(fitted)):
+        yield arrange_inputs(chunk, assigned)
+    warn_about_encodings(encodings)
 
 
 def _count_chunk_rows(fitted: FittedModel) -> int:
@@ -131,6 +188,8 @@ def _check_no_state(run: PredictionRequest, fitted: FittedModel) -> None:
 
 
 def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
+    if run.method == "encode":
+        return
     kind = fitted.target.kind
     if run.method != "predict" and kind == "regression":
         raise ConfigurationError(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,12 +21,16 @@ from galaxy_keras.artefacts.tables import (
 )
 from galaxy_keras.artefacts.tables.cells import is_number
 from galaxy_keras.artefacts.tables.matrix import choose_dtype
+from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.data.sources.source import SampleSource
+from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import Target
 from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, compute_class_weights
 from galaxy_keras.errors import DataError, Problems, list_names
+from galaxy_keras.preparation.encoding import read_cells
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
+from galaxy_keras.schema.training.encodings import InputEncoding
 
 _ASSIGNMENT = re.compile(r"[^=]+=[^=]+")
 
@@ -38,6 +43,10 @@ class Tables:
     ----------
     features, target
         As they are in the files.
+    cells
+        All columns that the encodings take, where there are encodings; then there are no features.
+    ids
+        The names of the rows.
     groups
         The group of each row, shape (rows,).
     sample_weights
@@ -47,24 +56,51 @@ class Tables:
     """
 
     features: Features | None
+    cells: RawCells | None
     target: TableColumns | None
+    ids: OutputTable | None
     groups: NDArray[Any] | None
     sample_weights: NDArray[np.float32] | None
     class_weights: dict[str, float] | None
 
 
-def read_tables(run: TrainingRequest, source: SampleSource[Any], problems: Problems) -> Tables:
-    """Read the samples and all tables of a run, and keep what is wrong with each for later."""
+def read_tables(
+    run: TrainingRequest,
+    source: SampleSource[Any],
+    encodings: Sequence[InputEncoding],
+    problems: Problems,
+) -> Tables:
+    """Read the samples and all tables of a run, and keep what is wrong with each for later.
+
+    Parameters
+    ----------
+    run
+        The files.
+    source
+        The samples, which are read as numbers where there are no encodings.
+    encodings
+        The encodings of the inputs.
+    problems
+        Collects what is wrong.
+    """
     target = problems.attempt(lambda: _read_columns(run.target, "--target"))
     rows = None if target is None else len(target.values[0])
-    features = problems.attempt(lambda: _read_features(run, source, rows))
-    if features is not None:
+    features = cells = None
+    if encodings:
+        cells = problems.attempt(lambda: read_cells(run.features, encodings))
+    else:
+        features = problems.attempt(lambda: _read_features(run, source, rows))
+    read = None if features is None else len(features.values)
+    read = read if cells is None else cells.rows
+    if read is not None:
         with problems.collecting():
-            _check_rows(run, len(features.values), rows)
-        rows = len(features.values) if rows is None else rows
+            _check_rows(run, read, rows)
+        rows = read if rows is None else rows
     return Tables(
         features=features,
+        cells=cells,
         target=target,
+        ids=problems.attempt(lambda: read_ids(run.ids)),
         groups=problems.attempt(lambda: _read_groups(run, rows)),
         sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
         class_weights=problems.attempt(lambda: _read_class_weights(run)),
@@ -247,5 +283,32 @@ def _read_one_column(source: TableSource, rows: int | None, option: str) -> Tabl
     return table
 
 
+def read_ids(source: TableSource | None) -> OutputTable | None:
+    """Return the names of the rows as they are in the table; None where there are none.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read.
+    """
+    if source is None:
+        return None
+    table = read_columns(
+        source.path,
+        header=source.header,
+        columns=source.columns,
+        allow_missing=True,
+        separator=source.separator,
+    )
+    names = table.names or tuple(f"Column {number}" for number in table.layout.columns)
+    return OutputTable(list(names), list(table.values))
+
+
 def _read_columns(source: TableSource, option: str) -> TableColumns:
-    return read_columns(source.path, header=source.header, columns=source.columns, option=option)
+    return read_columns(
+        source.path,
+        header=source.header,
+        columns=source.columns,
+        option=option,
+        separator=source.separator,
+    )

@@ -12,9 +12,13 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features, TableColumns
+from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.catalogue.scorers import TargetKind
+from galaxy_keras.data.encodings.values import ValueScaling
+from galaxy_keras.data.equal_rows import Hashes, hash_cells, hash_rows
+from galaxy_keras.data.examples import Examples, show_examples
 from galaxy_keras.data.features import (
     InputColumns,
     assign_columns,
@@ -32,10 +36,13 @@ from galaxy_keras.data.predictions import (
     explain_missing_probabilities,
     find_output_kind,
 )
+from galaxy_keras.data.raw_inputs import FittedInput
+from galaxy_keras.data.raw_targets import encode_values, fit_scaling, restore_scaling
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.splitting import Split, check_split
+from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import (
     Target,
     apply_description,
@@ -43,8 +50,14 @@ from galaxy_keras.data.targets import (
     read_regression_values,
 )
 from galaxy_keras.errors import ConfigurationError, Problems, escape_name, list_names
+from galaxy_keras.preparation.encoding import (
+    ENCODING_ADVICE,
+    encode_samples,
+    warn_about_encodings,
+)
 from galaxy_keras.preparation.hold_outs import choose_seeds, hold_out_rows, warn_about_scores
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
+from galaxy_keras.preparation.one_table import divide_table
 from galaxy_keras.preparation.reading import (
     compute_sample_weights,
     parse_values,
@@ -60,8 +73,10 @@ from galaxy_keras.schema.architecture.shapes import format_shape
 from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.compatibility import check_compatibility
+from galaxy_keras.schema.training.encodings import InputEncoding, resolve_input_encodings
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
+from galaxy_keras.schema.training.monitors import find_validation_problems
 from galaxy_keras.schema.training.one_class import find_class_of_score
 from galaxy_keras.schema.training.output_layer import (
     choose_target_format,
@@ -75,6 +90,11 @@ MEMORY_ADVICE = (
     "Lower the batch size (--set batch_size=...), make the network smaller, "
     "or ask for more memory for the job"
 )
+
+MIN_CLASS_ROWS = 10
+"""Below so many training rows of a class there is a warning."""
+_Samples = tuple[Features, tuple[InputColumns, ...]]
+"""Samples as the network takes them, and what its inputs take of them."""
 
 logger = logging.getLogger(__name__)
 
@@ -116,6 +136,15 @@ class Preparation:
         Hashes by which the model knows the training rows again.
     precision
         The dtype policy of the layers; the architecture does not contain it.
+    fitted_inputs
+        The fitted encodings of the inputs, one for each; empty where features are numbers.
+    ids
+        The names of all rows, where the table of features has them.
+    scaling
+        How the values of the target are scaled for the network; None where they are not.
+    examples
+        The scored samples as people read them, with the numbers of their rows in the file; None
+        where nobody asks for them.
     """
 
     architecture: Architecture
@@ -134,6 +163,10 @@ class Preparation:
     hold_outs: tuple[HoldOut, ...]
     trained_rows: NDArray[np.uint64]
     precision: Precision
+    fitted_inputs: tuple[FittedInput, ...] = ()
+    ids: OutputTable | None = None
+    scaling: ValueScaling | None = None
+    examples: Examples | None = None
 
 
 @dataclass(frozen=True)
@@ -143,6 +176,11 @@ class _Model:
     architecture: Architecture
     settings: TrainingSettings
     initial_model: FittedModel | None
+
+    @property
+    def encodings(self) -> tuple[InputEncoding, ...]:
+        """The encodings of the inputs."""
+        return resolve_input_encodings(self.architecture, self.settings)
 
 
 def prepare_training(run: TrainingRequest) -> Preparation:
@@ -155,31 +193,44 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     """
     problems = Problems()
     model = problems.attempt(lambda: _read_model(run))
+    run = divide_table(run, None if model is None else model.settings)
     source = open_source(run.features)
-    tables = read_tables(run, source, problems)
+    encodings = () if model is None else model.encodings
+    tables = read_tables(run, source, encodings, problems)
     if model is None:
         problems.fail()
     run = choose_seeds(run, model.settings.seed, model.initial_model)
     with problems.collecting():
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
+    readable = samples is not None or tables.cells is not None
     target = problems.attempt(lambda: _encode_target(run, model, tables.target))
     scorers = problems.attempt(lambda: _check_scorers(run, model, target))
-    if samples is None or target is None or scorers is None or problems:
+    if not readable or target is None or scorers is None or problems:
         problems.fail()
     _tell_positive_class(run, model, target, scorers)
-    features, inputs = samples
-    held_out = hold_out_rows(run, features, target, tables.groups)
+    hashes = _hash_samples(samples, tables.cells)
+    held_out = hold_out_rows(run, hashes, target, tables.groups)
     split = held_out.split
+    with problems.collecting():
+        _check_monitors(model.settings, split)
     with problems.collecting():
         check_split(target, split)
         try_scorers(scorers, Target(target.description, target.codes[split.test]))
+    fitted_inputs: tuple[FittedInput, ...] = ()
+    if samples is None:
+        problems.raise_if_any()
+        samples, fitted_inputs = _encode_cells(run, model, tables.cells, split)
+    features, inputs = samples
     with problems.collecting():
         _check_memory(model, features, split)
+    scaling = problems.attempt(lambda: _scale_target(model, target, split))
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
     warn_about_scores(held_out, features, target, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
+    if model.settings.has_encodings:
+        _warn_about_rare_classes(target, split)
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
@@ -197,6 +248,12 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         hold_outs=held_out.find_common(model.initial_model),
         trained_rows=held_out.sample_trained_rows(model.initial_model),
         precision=run.precision,
+        fitted_inputs=fitted_inputs,
+        ids=tables.ids,
+        scaling=scaling,
+        examples=(
+            show_examples(tables.cells, features, split.test) if "examples" in run.outputs else None
+        ),
     )
 
 
@@ -238,6 +295,33 @@ def _assign_columns(
     return features, inputs
 
 
+def _hash_samples(samples: _Samples | None, cells: RawCells | None) -> Hashes:
+    if samples is not None:
+        return hash_rows(samples[0].values)
+    return hash_cells(cells.columns if cells else ())
+
+
+def _encode_cells(
+    run: TrainingRequest, model: _Model, cells: RawCells | None, split: Split
+) -> tuple[_Samples, tuple[FittedInput, ...]]:
+    """Return encoded samples, what the inputs take of them, and the encodings."""
+    if cells is None:
+        raise TypeError("there are neither features nor raw samples")
+    encoded = encode_samples(
+        cells, run.features, model.encodings, split.train, model.initial_model, on_disk=run.stream
+    )
+    features = Features(
+        values=encoded.values,
+        names=encoded.names,
+        columns=tuple(range(1, encoded.values.shape[1] + 1)),
+        first_row=cells.first_row,
+    )
+    inputs = assign_columns(model.architecture, features.values.shape[1], ENCODING_ADVICE)
+    check_indices(features, inputs, lambda row, column: f"{run.features.path}, row {row}")
+    warn_about_encodings(encoded.fitted)
+    return (features, inputs), encoded.fitted
+
+
 def _describe_features(
     source: SampleSource[Any], features: Features, initial_model: FittedModel | None
 ) -> FeatureDescription:
@@ -266,12 +350,49 @@ def _check_seed(run: TrainingRequest) -> None:
         )
 
 
+def _scale_target(model: _Model, target: Target, split: Split) -> ValueScaling | None:
+    scaling = (
+        fit_scaling(model.settings, target, split.train)
+        if model.initial_model is None
+        else restore_scaling(model.initial_model)
+    )
+    if scaling is not None:
+        encode_values(scaling, target)
+    return scaling
+
+
+def _check_monitors(settings: TrainingSettings, split: Split) -> None:
+    found = [] if len(split.validation) else list(find_validation_problems(settings))
+    if found:
+        raise ConfigurationError(*found)
+
+
 def _warn_about_batch_size(batch_size: int, rows: int) -> None:
     if batch_size > rows:
         logger.warning(
             "The batch size of %d is above the %d training rows: each epoch has a single update.",
             batch_size,
             rows,
+        )
+
+
+def _warn_about_rare_classes(target: Target, split: Split) -> None:
+    labels = target.description.labels
+    codes = target.codes[split.train]
+    if not labels:
+        return
+    counts = codes.sum(axis=0) if codes.ndim == 2 else np.bincount(codes, minlength=len(labels))
+    rare = [
+        f"{label} ({count})"
+        for label, count in zip(labels, counts.tolist(), strict=True)
+        if count < MIN_CLASS_ROWS
+    ]
+    if rare:
+        logger.warning(
+            "Classes with fewer than %d training rows can hardly be learned: %s. Give more rows of "
+            "them, or make one class of several.",
+            MIN_CLASS_ROWS,
+            list_names(rare),
         )
 
 

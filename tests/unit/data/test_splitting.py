@@ -83,7 +83,21 @@ def test_validation_rows_come_from_what_the_test_leaves() -> None:
     assert sorted(np.concatenate(parts).tolist()) == list(range(50))
 
 
-@pytest.mark.parametrize("size", [0, -1, 1.5, float("nan"), float("inf")], ids=str)
+def test_no_row_is_held_out() -> None:
+    none, some = HoldOut(size=0), HoldOut(size=10)
+    split = split_rows(50, none, None)
+    assert split.scores_training
+    assert (len(split.train), len(split.validation), len(split.test)) == (50, 0, 50)
+    split = split_rows(50, none, some)
+    assert split.scores_training
+    assert (len(split.train), len(split.validation), len(split.test)) == (40, 10, 40)
+    split = split_rows(50, some, none)
+    assert not split.scores_training
+    assert (len(split.train), len(split.validation), len(split.test)) == (40, 0, 10)
+    assert not none.shuffles
+
+
+@pytest.mark.parametrize("size", [-1, 1.5, float("nan"), float("inf")], ids=str)
 def test_sizes_that_make_no_sense(size: float) -> None:
     with pytest.raises(
         ConfigurationError, match="must be a fraction between 0 and 1 or a whole number of rows"

@@ -55,7 +55,7 @@ def read_layers(parent: AuditedGroup, name: str) -> tuple[LayerWeights, ...]:
         If the group is missing or damaged.
     """
     group = parent.read_group(name)
-    return tuple(_read_layer(group, number) for number in _read_indices(group))
+    return tuple(_read_layer(group, number) for number in list_indices(group))
 
 
 def _read_layer(group: AuditedGroup, number: str) -> LayerWeights:
@@ -78,7 +78,7 @@ def read_arrays(parent: AuditedGroup, name: str) -> tuple[NamedArray, ...]:
     group = parent.read_group(name)
     return tuple(
         NamedArray(group.read_name(number), group.read_array(number))
-        for number in _read_indices(group)
+        for number in list_indices(group)
     )
 
 
@@ -104,7 +104,14 @@ def read_numbers(parent: AuditedGroup, name: str, ndim: int) -> dict[str, Any]:
     return {array.name: array.values.astype(np.float64).tolist() for array in arrays}
 
 
-def _read_indices(group: AuditedGroup) -> list[str]:
+def list_indices(group: AuditedGroup) -> list[str]:
+    """Return the names of numbered entries: ``00000``, ``00001``, ...
+
+    Raises
+    ------
+    ModelFileError
+        If the group holds anything else.
+    """
     numbers = [_format_index(index) for index in range(len(group.names))]
     if sorted(group.names) != numbers:
         group.refuse("", "does not hold entries numbered from 00000. The file is damaged")

@@ -13,6 +13,10 @@ Members of format version 1
 The members are stored in this order, uncompressed and without timestamps; equal contents give
 equal bytes.
 
+Format version 2 is version 1 with ``inputs`` or ``targets`` in ``training.json``: the encodings,
+without which a network cannot be trained. A builder without encodings is still written as version
+1, which earlier releases read.
+
 Raising the version
 -------------------
 The version is raised when a reader of the previous version would fail on, or misunderstand, a new
@@ -49,13 +53,13 @@ from galaxy_keras.artefacts.architecture.architecture_file import (
 )
 from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.json_text import MAX_BYTES, parse_json, read_bounded
-from galaxy_keras.artefacts.models.decoding import decode_stored
+from galaxy_keras.artefacts.models.decoding import choose_format_version, decode_stored
 from galaxy_keras.errors import ConfigurationError, ModelFileError, escape_name
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 FORMAT = "galaxy-keras model builder"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 MANIFEST = "manifest.json"
 ARCHITECTURE = "architecture.json"
 TRAINING = "training.json"
@@ -106,7 +110,7 @@ def write_builder(path: Path, builder: Builder) -> None:
     }
     manifest = {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": choose_format_version(builder.training),
         "package_version": __version__,
         "sha256": {name: _digest(content) for name, content in documents.items()},
     }

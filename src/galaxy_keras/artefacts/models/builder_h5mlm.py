@@ -1,7 +1,7 @@
 """The model builder as an HDF5 file (`.h5mlm`), from which Galaxy lists the hyperparameters.
 
-Layout of format version 1
---------------------------
+Layout of format versions 1 and 2
+---------------------------------
 =====================================  ==========================================================
 ``/``                                  what Galaxy's datatype h5mlm reads (`models.h5mlm`)
 ``/galaxy_keras_builder``              attribute ``format_version``; everything that is read back
@@ -10,7 +10,8 @@ Layout of format version 1
 ``/galaxy_keras_builder/training``     JSON text: `schema.training.TrainingSettings`
 =====================================  ==========================================================
 
-The version is raised as that of the fitted model is (`models.fitted`).
+Version 2 is version 1 with encodings in ``training``, as in the zip (`models.builder`); without
+them version 1 is written. The version is raised as that of the fitted model is (`models.fitted`).
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from galaxy_keras.artefacts.architecture.architecture_file import (
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.builder import Builder
+from galaxy_keras.artefacts.models.decoding import choose_format_version
 from galaxy_keras.artefacts.models.h5mlm import (
     check_format_version,
     decode_text,
@@ -35,7 +37,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
 from galaxy_keras.schema.training.settings import TrainingSettings
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 BUILDER_GROUP = "galaxy_keras_builder"
 
 
@@ -52,7 +54,7 @@ def write_builder_h5mlm(path: Path, builder: Builder) -> None:
     with writing_hdf5(path) as file:
         write_galaxy_metadata(file, architecture, training, describe_builder(builder), rows)
         group = file.create_group(BUILDER_GROUP)
-        group.attrs["format_version"] = FORMAT_VERSION
+        group.attrs["format_version"] = choose_format_version(training)
         write_json(group, "architecture", encode_architecture(architecture))
         write_json(group, "training", training.model_dump(mode="json"))
 

@@ -1,4 +1,4 @@
-"""Decoding a JSON document in a model file."""
+"""Decoding a JSON document in a model file, and the version of the formats that hold one."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from pydantic import ValidationError
 
 from galaxy_keras.errors import GalaxyKerasError, ModelFileError
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 Result = TypeVar("Result")
 
@@ -41,3 +42,12 @@ def decode_stored(
         raise ModelFileError(
             f"{where} is not valid: {place}: {first['msg']}. The file is damaged; make it again"
         ) from error
+
+
+def choose_format_version(training: TrainingSettings) -> int:
+    """Return the version in which a builder or a fitted model with these settings is written.
+
+    It is 2 where inputs or targets are encoded, and 1 where they are not, so that releases which
+    know nothing of encodings read all files but those that they would misunderstand.
+    """
+    return 2 if training.has_encodings else 1

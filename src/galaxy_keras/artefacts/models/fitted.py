@@ -25,6 +25,15 @@ Layout of format version 1
 ``/galaxy_keras/optimizer``        arrays: the optimizer's variables
 =================================  ==============================================================
 
+Format version 2 is version 1 with encodings in ``training``, and with what was fitted of them:
+
+=================================  ==============================================================
+``/galaxy_keras/inputs``           the encodings of inputs (`models.encodings`)
+``/galaxy_keras/targets``          those of targets
+=================================  ==============================================================
+
+A model without encodings is still written as version 1, which earlier releases read.
+
 "Arrays" is a group of datasets ``00000``, ``00001``, ... in order, each with its name as the
 attribute ``name``. "Layers" is a group of groups named in the same way, each the arrays of one
 layer, with the layer's name as the attribute ``name``. Numbers instead of names keep the order,
@@ -73,6 +82,12 @@ from galaxy_keras.artefacts.hdf5.arrays import (
 )
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
+from galaxy_keras.artefacts.models.decoding import choose_format_version
+from galaxy_keras.artefacts.models.encodings import (
+    StoredEncoding,
+    read_encodings,
+    write_encodings,
+)
 from galaxy_keras.artefacts.models.h5mlm import (
     HyperparameterRow,
     check_format_version,
@@ -82,6 +97,8 @@ from galaxy_keras.artefacts.models.h5mlm import (
     write_galaxy_metadata,
     write_json,
 )
+from galaxy_keras.catalogue.encodings import ENCODINGS
+from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.errors import count_things, escape_name
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
@@ -91,7 +108,7 @@ from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.component import FrozenModel
 
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 GROUP = "galaxy_keras"
 
 
@@ -135,6 +152,9 @@ class FittedModel:
         The scores by the name of the metric or scorer.
     versions
         The versions of `galaxy-keras`, `keras`, `tensorflow` and `python`, by these names.
+    inputs, targets
+        The fitted encodings of `training.inputs` and `training.targets`, in the order of the
+        inputs and outputs of the network.
     """
 
     architecture: Architecture
@@ -150,6 +170,8 @@ class FittedModel:
     history: Mapping[str, list[float]] = field(default_factory=dict)
     metrics: Mapping[str, float] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    inputs: tuple[StoredEncoding, ...] = ()
+    targets: tuple[StoredEncoding, ...] = ()
 
 
 def write_fitted(
@@ -180,7 +202,7 @@ def write_fitted(
             hyperparameters,
         )
         group = file.create_group(GROUP)
-        group.attrs["format_version"] = FORMAT_VERSION
+        group.attrs["format_version"] = choose_format_version(fitted.training)
         _write_documents(group, fitted)
         if fitted.trained_rows is not None:
             group.create_dataset("trained_rows", data=fitted.trained_rows, track_times=False)
@@ -189,6 +211,8 @@ def write_fitted(
         write_layers(group, "weights", fitted.weights)
         write_layers(group, "random_states", fitted.random_states)
         write_arrays(group, "optimizer", fitted.optimizer_state)
+        write_encodings(group, "inputs", fitted.inputs)
+        write_encodings(group, "targets", fitted.targets)
 
 
 def read_fitted(root: AuditedGroup) -> FittedModel:
@@ -208,9 +232,12 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
     architecture = decode_text(group, "architecture", decode_architecture)
     target = read_model_text(group, "target", TargetDescription)
     _check_target(group, architecture, target)
+    training = read_model_text(group, "training", TrainingSettings)
+    inputs = read_encodings(group, "inputs", ENCODINGS)
+    _check_inputs(group, architecture, training, inputs)
     return FittedModel(
         architecture=architecture,
-        training=read_model_text(group, "training", TrainingSettings),
+        training=training,
         target=target,
         features=read_model_text(group, "features", FeatureDescription),
         weights=read_layers(group, "weights"),
@@ -222,6 +249,8 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
         history=read_numbers(group, "history", 1),
         metrics=read_numbers(group, "metrics", 0),
         versions=_read_versions(group, run),
+        inputs=inputs,
+        targets=read_encodings(group, "targets", TARGET_ENCODINGS),
     )
 
 
@@ -267,6 +296,18 @@ def _check_target(
             f"is {target.kind} with {count} {'columns' if is_regression else 'classes'}, which "
             f"does not fit a network with {units} outputs. The file is damaged",
         )
+
+
+def _check_inputs(
+    group: AuditedGroup,
+    architecture: Architecture,
+    training: TrainingSettings,
+    inputs: Sequence[StoredEncoding],
+) -> None:
+    """Refuse encodings that are not those of the settings, one for each input of the network."""
+    names = tuple(each.name for each in inputs)
+    if names != (architecture.inputs if training.inputs else ()):
+        group.refuse("inputs", "does not hold an encoding for each input. The file is damaged")
 
 
 def _read_seed(group: AuditedGroup, run: Mapping[str, Any]) -> int | None:

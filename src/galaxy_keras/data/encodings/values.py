@@ -88,6 +88,16 @@ class ValueScaling:
             return np.minimum(np.expm1(np.minimum(values, np.log1p(_MAX_VALUE))), _MAX_VALUE)
         return values * self._scaling.scale + self._scaling.shift
 
+    @property
+    def shift(self) -> NDArray[np.float64]:
+        """What is subtracted from each column, shape (columns,)."""
+        return self._scaling.shift
+
+    @property
+    def scale(self) -> NDArray[np.float64]:
+        """What each column is divided by then, shape (columns,)."""
+        return self._scaling.scale
+
     def describe(self) -> list[str]:
         """Return range and scale of each column."""
         logarithm = ", logarithm of 1 + value" if self.kind == LOG else ""

@@ -1,4 +1,4 @@
-"""Samples in a tab-separated table of numbers."""
+"""Samples in a table of numbers, separated by tabs or as CSV."""
 
 from __future__ import annotations
 
@@ -15,7 +15,11 @@ class Source(SampleSource[Features]):
         """Yield rows, `rows` at a time or as many as are parsed at once."""
         request = self.request
         return iterate_features(
-            request.path, header=request.header, columns=request.columns, rows=rows
+            request.path,
+            header=request.header,
+            columns=request.columns,
+            rows=rows,
+            separator=request.separator,
         )
 
     def encode(self, chunks: Iterator[Features]) -> Iterator[Features]:

@@ -72,6 +72,8 @@ def format_builder_options(settings: TrainingSettings) -> list[str]:
         ),
         *(_option("--metric", _format_metric(metric)) for metric in settings.metrics),
         *(_option("--callback", str(callback)) for callback in settings.callbacks),
+        *(_option("--input", str(encoding)) for encoding in settings.inputs),
+        *(_option("--target", str(encoding)) for encoding in settings.targets),
         *_format_fit_options(settings),
         "--output builder.zip",
     ]

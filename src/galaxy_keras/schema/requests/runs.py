@@ -16,7 +16,7 @@ from galaxy_keras.catalogue.run_choices import (
     PredictionMethod,
     SplitMethod,
 )
-from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS, SampleFormat
+from galaxy_keras.catalogue.sample_formats import AUTO, CSV, SAMPLE_FORMATS, SampleFormat
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
@@ -45,15 +45,43 @@ _ADVICE = {
     "--accelerate": "It is for LSTM and GRU on one CPU; leave the option out",
     "--checkpoint": "Train in one process to be able to resume, or leave the option out",
 }
-TRAINING_OUTPUTS = ("model", "metrics", "history", "true", "predictions")
+TRAINING_OUTPUTS = (
+    "model",
+    "metrics",
+    "history",
+    "true",
+    "predictions",
+    "labels",
+    "examples",
+    "inputs",
+)
+
+
+_SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
+_CSV_SUFFIXES = (".csv", ".csv.gz")
+_ONE_TABLE = ("tabular", CSV)
+"""Formats of samples whose tables can hold the target too."""
 
 
 class TableSource(FrozenModel):
-    """A table file and which of its columns are used."""
+    """A table file and which of its columns are used.
+
+    Attributes
+    ----------
+    path
+        The file.
+    header
+        Whether its first row holds the names of the columns.
+    columns
+        The columns that are used.
+    separator
+        What separates the cells of a table with quotes (CSV); None for tabs without quotes.
+    """
 
     path: Path
     header: bool = False
     columns: ColumnSelection = ColumnSelection()
+    separator: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], name: str) -> Self | None:
@@ -83,10 +111,17 @@ class SampleRequest(TableSource):
         Its name there.
     options
         The values of the options that this format alone has, by name.
+    header_declared
+        Whether the user said that there is a header, or that there is none.
+    maybe_csv
+        Whether `format` is that of a table with tabs, but the name of the file that of CSV: what
+        it is shows in its first row.
     """
 
     format: str = SAMPLE_FORMATS.names[0]
     options: dict[str, Any] = Field(default_factory=dict)
+    header_declared: bool = True
+    maybe_csv: bool = False
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], name: str = "features") -> Self | None:
@@ -99,12 +134,33 @@ class SampleRequest(TableSource):
         DataError
             If the columns are not written as `ColumnSelection` has it.
         """
-        samples = super().from_options(options, name)
+        declared = options.get(f"{name}_header")
+        header = f"{name}_header"
+        samples = super().from_options({**options, header: bool(declared)}, name)
         if samples is None:
             return None
-        entry = SAMPLE_FORMATS.get(options.get(f"{name}_format", samples.format))
+        chosen = options.get(f"{name}_format")
+        entry = SAMPLE_FORMATS.get(chosen or _guess_format(options))
         own = _read_own_options(entry, options)
-        return samples.model_copy(update={"format": entry.name, "options": own})
+        changes = {
+            "format": entry.name,
+            "options": own,
+            "header": entry.has_header if declared is None else declared,
+            "header_declared": declared is not None,
+            "maybe_csv": chosen is None and samples.path.name.lower().endswith(_CSV_SUFFIXES),
+        }
+        if entry.name == CSV:
+            changes |= {"separator": _read_separator(own["separator"]), "maybe_csv": False}
+        return samples.model_copy(update=changes)
+
+    @property
+    def is_auto_separated(self) -> bool:
+        """Whether the separator is still to be found in the first row."""
+        return self.maybe_csv or self.separator == AUTO
+
+    def with_header(self) -> Self:
+        """Return the request with a header, unless the user said that there is none."""
+        return self if self.header_declared else self.model_copy(update={"header": True})
 
 
 class TrainingRequest(FrozenModel):
@@ -116,6 +172,12 @@ class TrainingRequest(FrozenModel):
         The builder or fitted model; weights only beside a bare architecture.
     features, target, groups, sample_weights
         Files whose rows belong together.
+    one_table
+        Whether the target is a part of the table of features, whose other columns the features are.
+    id_columns
+        Columns of the features that name the rows in outputs and are not learned from, or None.
+    ids
+        These columns as a table, once they were found.
     class_weight
         ``balanced``, or the path of a table of labels and weights.
     class_weight_header
@@ -154,6 +216,9 @@ class TrainingRequest(FrozenModel):
     weights: Path | None = None
     features: SampleRequest
     target: TableSource
+    one_table: bool = False
+    id_columns: ColumnSelection | None = None
+    ids: TableSource | None = None
     groups: TableSource | None = None
     sample_weights: TableSource | None = None
     class_weight: str | None = None
@@ -217,11 +282,16 @@ class TrainingRequest(FrozenModel):
             for name in ("target", "groups", "sample_weights")
         }
         _check_groups(tables["groups"], test, validation)
-        outputs = {name: options[f"output_{name}"] for name in TRAINING_OUTPUTS}
+        one_table = tables["target"] is None
+        if one_table and features is not None:
+            tables["target"] = _take_target(features, options["target_columns"])
+        outputs = {name: options.get(f"output_{name}") for name in TRAINING_OUTPUTS}
         return cls(
             **{name: options[name] for name in _PASSED_THROUGH},
             features=features,
             **tables,
+            one_table=one_table,
+            id_columns=_read_id_columns(features, options),
             cluster=_read_cluster(options),
             test=test,
             validation=validation,
@@ -257,6 +327,8 @@ class PredictionRequest(FrozenModel):
         The dtype policy of the layers; files are float32 in any case.
     require_signature
         The key that the model must be signed with, or None.
+    id_columns
+        Columns of the features that name the rows in the output, or None.
     output
         The table to write.
     """
@@ -272,6 +344,7 @@ class PredictionRequest(FrozenModel):
     accelerate: bool | None = None
     precision: Precision = "float32"
     require_signature: Path | None = None
+    id_columns: ColumnSelection | None = None
     output: Path
 
     @classmethod
@@ -283,11 +356,31 @@ class PredictionRequest(FrozenModel):
         ConfigurationError, DataError
             If options contradict each other or cannot be read.
         """
-        names = set(cls.model_fields) - {"features"}
+        names = set(cls.model_fields) - {"features", "id_columns"}
+        features = SampleRequest.from_options(options)
         return cls(
-            features=SampleRequest.from_options(options),
+            features=features,
+            id_columns=_read_id_columns(features, options),
             **{name: options[name] for name in names},
         )
+
+
+def _guess_format(options: Mapping[str, Any]) -> str:
+    """Return the format of samples that is meant where none is given."""
+    given = options.get("separator", AUTO) != AUTO
+    return CSV if given else SAMPLE_FORMATS.names[0]
+
+
+def _read_separator(text: str) -> str:
+    separator = _SEPARATORS.get(text.casefold(), text)
+    if text.casefold() == AUTO:
+        return AUTO
+    if len(separator) != 1 or separator in '\r\n"':
+        raise ConfigurationError(
+            f'--separator: "{text[:40]}" is not one character. Give comma, semicolon, tab or the '
+            "character itself"
+        )
+    return separator
 
 
 def _read_own_options(entry: SampleFormat, options: Mapping[str, Any]) -> dict[str, Any]:
@@ -300,6 +393,29 @@ def _read_own_options(entry: SampleFormat, options: Mapping[str, Any]) -> dict[s
                     f"not for {entry.name}. Leave the option out"
                 )
     return {each.name: options.get(each.name, each.default) for each in entry.parameters}
+
+
+def _take_target(features: SampleRequest, columns: str) -> TableSource:
+    """Return the target where it is a part of the table of features."""
+    if features.format not in _ONE_TABLE:
+        raise ConfigurationError(
+            f"--features-format {features.format} holds no targets. Give the file of targets as "
+            "--target"
+        )
+    return TableSource(path=features.path, columns=ColumnSelection.parse(columns))
+
+
+def _read_id_columns(
+    features: SampleRequest | None, options: Mapping[str, Any]
+) -> ColumnSelection | None:
+    text = options.get("id_columns")
+    if text is None or features is None:
+        return None
+    if features.format not in _ONE_TABLE:
+        raise ConfigurationError(
+            f"--features-format {features.format} has no columns. Leave --id-columns out"
+        )
+    return ColumnSelection.parse(text)
 
 
 def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:

@@ -25,7 +25,7 @@ class HoldOut(FrozenModel):
         features.
     size
         Below 1 a fraction of the rows (for `group` of the groups, for `unique` of the different
-        rows), from 1 a number of them.
+        rows), from 1 a number of them. 0 holds none out.
     random_state
         Seed of the shuffling: with the same seed, `sklearn.model_selection.train_test_split`
         gives the same rows.
@@ -40,7 +40,7 @@ class HoldOut(FrozenModel):
 
     @model_validator(mode="after")
     def _check_size(self) -> Self:
-        if not (0 < self.size < 1 or (self.size >= 1 and self.size.is_integer())):
+        if not (0 < self.size < 1 or (self.size >= 0 and self.size.is_integer())):
             raise ConfigurationError(
                 f"the size of a hold-out must be a fraction between 0 and 1 "
                 f"or a whole number of rows, not {self.size:g}"
@@ -56,7 +56,12 @@ class HoldOut(FrozenModel):
     def shuffles(self) -> bool:
         """Whether a random seed decides which rows are held out."""
         takes_names = self.method == "group" and self.group_names
-        return self.method not in ("none", "last") and not takes_names
+        return self.method not in ("none", "last") and not takes_names and not self.is_empty
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether no row is held out."""
+        return self.size == 0 and not self.group_names
 
     def format_options(self, prefix: str) -> str:
         """Return the options that hold out the same rows of the same table.

@@ -12,6 +12,10 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import format_shape
 from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
+from galaxy_keras.schema.training.encodings import (
+    find_encoding_warnings,
+    resolve_input_encodings,
+)
 from galaxy_keras.schema.training.metric_compatibility import (
     find_metric_problems,
     find_metric_warnings,
@@ -33,7 +37,7 @@ _BOUNDED = {
 
 
 def check_compatibility(architecture: Architecture, settings: TrainingSettings) -> list[str]:
-    """Check architecture, task, loss, metrics and callbacks against each other.
+    """Check architecture, task, loss, metrics, callbacks and encodings against each other.
 
     Returns
     -------
@@ -54,8 +58,14 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
         *find_monitor_problems(settings),
     ):
         problems.add(ConfigurationError(text))
+    with problems.collecting():
+        resolve_input_encodings(architecture, settings)
     problems.raise_if_any()
-    return [*_find_loss_warnings(layer, settings), *find_metric_warnings(layer, settings)]
+    return [
+        *_find_loss_warnings(layer, settings),
+        *find_metric_warnings(layer, settings),
+        *find_encoding_warnings(architecture, settings),
+    ]
 
 
 def _find_loss_problems(layer: OutputLayer, settings: TrainingSettings) -> Iterator[str]:

@@ -3,8 +3,9 @@
 The names are those of the replaced tool: ``epochs``, ``learning_rate``, ``loss``, and for layers
 ``layers_1_Dense__config__units`` or
 ``layers_1_Dense__config__kernel_initializer__config__seed``; layers are counted from 0, which is
-the input of a sequential network. Names of the replaced tool that have no effect are accepted with
-a warning.
+the input of a sequential network. Options of encodings are ``input__length`` and
+``target__scale``, with several inputs ``NAME__length``. Names of the replaced tool that have no
+effect are accepted with a warning.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from dataclasses import replace
+from typing import Any, Final
 
+from galaxy_keras.catalogue.encodings import ENCODINGS
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.optimizers import DECAY, OPTIMIZERS
 from galaxy_keras.catalogue.parameters import Kind, Parameter
+from galaxy_keras.catalogue.registry import Registry
+from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.layer_nodes import build_input
@@ -25,6 +30,7 @@ from galaxy_keras.schema.architecture.layer_removal import remove_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.choices import parse_choice
 from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.encodings import NamedEncoding
 from galaxy_keras.schema.values.expansion import (
     Document,
     expand_options,
@@ -41,6 +47,11 @@ CHANGEABLE, FIXED = "@", "*"
 NOTE = ("", "Note:", "@ marks what can be changed before training.")
 _FIT_NAMES = tuple(each.name for each in FIT_PARAMETERS.parameters)
 _LISTS = ("metrics", "callbacks")
+_ENCODINGS: Final[Mapping[str, tuple[str, Registry[Any]]]] = {
+    "inputs": ("input", ENCODINGS),
+    "targets": ("target", TARGET_ENCODINGS),
+}
+"""By the field of the settings: what its only encoding is called, and the catalogue."""
 _FIXED_SUFFIXES = ("__name", "__class_name", "__config", "_InputLayer")
 _RUNTIME_OPTIONS = ("run_eagerly", "steps_per_execution", "verbose")
 _SHAPE_OF_INPUT = "batch_input_shape"
@@ -114,6 +125,7 @@ def _describe(architecture: Architecture, settings: TrainingSettings) -> Documen
         "loss": format_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
         "metrics": [format_call(each.label, each.component.options) for each in settings.metrics],
         "callbacks": [str(each) for each in settings.callbacks],
+        **_describe_encodings(settings),
         **{
             _name_layer(index, layer): _expand_layer(layer)
             for index, layer in enumerate(architecture.layers)
@@ -123,6 +135,27 @@ def _describe(architecture: Architecture, settings: TrainingSettings) -> Documen
 
 def _expand_optimizer(optimizer: Component) -> Document:
     return expand_options(OPTIMIZERS.get(optimizer.name), optimizer.options)
+
+
+def _find_encodings(settings: TrainingSettings) -> dict[str, tuple[str, int]]:
+    """Return field of the settings and position there of each encoding, by its name here."""
+    found = {}
+    for field, (single, _) in _ENCODINGS.items():
+        encodings: tuple[NamedEncoding, ...] = getattr(settings, field)
+        for position, each in enumerate(encodings):
+            found[single if len(encodings) == 1 else str(each.name)] = (field, position)
+    return found
+
+
+def _describe_encodings(settings: TrainingSettings) -> Document:
+    """Return each encoding as it is written, and its options."""
+    document: Document = {}
+    for name, (field, position) in _find_encodings(settings).items():
+        encoding = getattr(settings, field)[position].encoding
+        options = expand_options(_ENCODINGS[field][1].get(encoding.name), encoding.options)
+        document[name] = str(encoding)
+        document |= {f"{name}__{option}": value for option, value in options.items()}
+    return document
 
 
 def _expand_layer(layer: LayerNode) -> Document:
@@ -232,6 +265,8 @@ def _set_in_settings(
         return _update(settings, name, _read_list(value))
     if name == "optimizer":
         return _update(settings, name, _change_optimizer(settings.optimizer, value))
+    if name.split("__")[0] in _find_encodings(settings):
+        return _set_in_encoding(architecture, settings, name, value)
     if name in _RUNTIME_OPTIONS:
         _warn_without_effect(name, "this version does not need it")
         return settings
@@ -242,6 +277,24 @@ def _set_in_settings(
     if options is None:
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
     return _update(settings, "optimizer", {"name": settings.optimizer.name, "options": options})
+
+
+def _set_in_encoding(
+    architecture: Architecture, settings: TrainingSettings, name: str, value: object
+) -> TrainingSettings:
+    first, _, option = name.partition("__")
+    field, position = _find_encodings(settings)[first]
+    encodings = list(getattr(settings, field))
+    previous = encodings[position]
+    encoding: object = value
+    if option:
+        parameter = _ENCODINGS[field][1].get(previous.encoding.name).parameter(option)
+        if parameter is None:
+            raise ConfigurationError(_describe_unknown(name, architecture, settings))
+        options = {**previous.encoding.options, parameter.name: value}
+        encoding = {"name": previous.encoding.name, "options": options}
+    encodings[position] = {"name": previous.name, "encoding": encoding}
+    return _update(settings, field, tuple(encodings))
 
 
 def _update(settings: TrainingSettings, name: str, value: object) -> TrainingSettings:

@@ -36,6 +36,18 @@ def find_monitor_problems(settings: TrainingSettings) -> Iterator[str]:
             )
 
 
+def find_validation_problems(settings: TrainingSettings) -> Iterator[str]:
+    """Yield the problems of callbacks where no row is held out to validate on."""
+    for callback in settings.callbacks:
+        monitor = complete_options(CALLBACKS.get(callback.name), callback.options).get("monitor")
+        if str(monitor).startswith(_VALIDATION):
+            yield (
+                f"callback {callback.name} monitors {monitor}, but no row is held out to compute "
+                f"it on. Hold rows out (--test-size 0.2), or monitor "
+                f"{str(monitor).removeprefix(_VALIDATION)}"
+            )
+
+
 def chooses_weights(settings: TrainingSettings) -> bool:
     """Return whether the weights of an epoch are chosen by a quantity of the validation rows."""
     return any(

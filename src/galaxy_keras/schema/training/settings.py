@@ -6,12 +6,14 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, Self, TypeVar, get_args
 
-from pydantic import model_validator
+from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.encodings import ENCODINGS
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.losses import LOSSES, Task
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
+from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.values.choices import (
     NamedMetric,
@@ -21,6 +23,7 @@ from galaxy_keras.schema.values.choices import (
     parse_optimizer,
 )
 from galaxy_keras.schema.values.component import Component, FrozenModel
+from galaxy_keras.schema.values.encodings import NamedEncoding, parse_encoding
 from galaxy_keras.schema.values.literals import parse_assignment
 from galaxy_keras.schema.values.values import check_options
 
@@ -52,6 +55,9 @@ class TrainingSettings(FrozenModel):
         Callbacks, such as early stopping.
     seed
         Seed for reproducible runs; None for another one in each run.
+    inputs, targets
+        How inputs are made from raw samples, and targets from raw tables; empty for tables of
+        numbers, and labels or values. Where a target has an encoding, `task` is the task of that.
 
     Raises
     ------
@@ -70,6 +76,13 @@ class TrainingSettings(FrozenModel):
     validation_steps: int | None = None
     callbacks: tuple[Component, ...] = ()
     seed: int | None = None
+    inputs: tuple[NamedEncoding, ...] = ()
+    targets: tuple[NamedEncoding, ...] = ()
+
+    @property
+    def has_encodings(self) -> bool:
+        """Whether an input or a target is encoded, which earlier versions know nothing of."""
+        return bool(self.inputs or self.targets)
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -104,6 +117,15 @@ class TrainingSettings(FrozenModel):
     def _validate(cls, document: Any) -> Any:
         return _check_document(document) if isinstance(document, Mapping) else document
 
+    @model_serializer(mode="wrap")
+    def _encode(self, encode: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Leave out encodings where there are none, as in the files of earlier versions."""
+        document: dict[str, Any] = encode(self)
+        for name in _ENCODINGS:
+            if not document[name]:
+                del document[name]
+        return document
+
 
 def _add_optimizer_options(
     optimizer: object, texts: Iterable[str], problems: Problems
@@ -132,6 +154,8 @@ def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
         if name in document:
             with problems.collecting():
                 checked[name] = check(document[name])
+    if not problems and checked.get("targets"):
+        checked["task"] = TARGET_ENCODINGS.get(checked["targets"][0].encoding.name).task
     numbers = {each.name for each in FIT_PARAMETERS.parameters} & set(document)
     with problems.collecting():
         checked |= check_options(
@@ -171,6 +195,14 @@ def _check_callback(value: object) -> Component:
     return parse_component(CALLBACKS, value)
 
 
+def _check_inputs(values: object) -> tuple[NamedEncoding, ...]:
+    return _check_each(values, "inputs", lambda value: parse_encoding(ENCODINGS, value))
+
+
+def _check_targets(values: object) -> tuple[NamedEncoding, ...]:
+    return _check_each(values, "targets", lambda value: parse_encoding(TARGET_ENCODINGS, value))
+
+
 def _check_each(
     values: object, what: str, check: Callable[[object], Checked]
 ) -> tuple[Checked, ...]:
@@ -191,4 +223,7 @@ _CHECKS: dict[str, Callable[[Any], object]] = {
     "optimizer": parse_optimizer,
     "metrics": _check_metrics,
     "callbacks": _check_callbacks,
+    "inputs": _check_inputs,
+    "targets": _check_targets,
 }
+_ENCODINGS = ("inputs", "targets")

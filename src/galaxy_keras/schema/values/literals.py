@@ -67,6 +67,19 @@ def parse_call(text: str) -> tuple[str, dict[str, object]]:
     return _Parser(text, "Dense units=1 activation=sigmoid").parse_call()
 
 
+def parse_named_call(text: str) -> tuple[str | None, str, dict[str, object]]:
+    """Return what `parse_call` does, and before it the name in front: ``text: words length=500``.
+
+    The name is None where the text has none.
+
+    Raises
+    ------
+    ConfigurationError
+        If the text is not of this form, or a keyword is given twice.
+    """
+    return _Parser(text, "text: words length=500").parse_named_call()
+
+
 def parse_keywords(text: str) -> dict[str, object]:
     """Return the keywords of, for example, ``padding='same', strides=(2, 2)``; may be empty.
 
@@ -150,10 +163,18 @@ class _Parser:
         return value[0] if len(value) == 1 and not self._ended_with_comma() else tuple(value)
 
     def parse_call(self) -> tuple[str, dict[str, object]]:
+        word = self._peek()
         name = self._read_name("a name")
-        self._refuse_python_call(self._tokens[0])
+        self._refuse_python_call(word)
         self._skip_comma()
         return name, self._read_keywords()
+
+    def parse_named_call(self) -> tuple[str | None, str, dict[str, object]]:
+        name = None
+        if len(self._tokens) > 1 and self._tokens[1].is_mark(":"):
+            name = self._read_name("a name")
+            self._expect(":", f'":" after "{name}"')
+        return name, *self.parse_call()
 
     def parse_keywords(self) -> dict[str, object]:
         return self._read_keywords()

@@ -121,7 +121,8 @@ def test_what_is_written_is_read(path: Path) -> None:
     assert_equal(read_model(path), make_sample())
 
 
-@pytest.mark.parametrize("version", range(1, FORMAT_VERSION + 1))
+# Version 2 is that of encodings: test_encodings.py.
+@pytest.mark.parametrize("version", [1])
 def test_files_of_all_versions_are_read(version: int) -> None:
     assert_equal(read_model(DATA / f"fitted_v{version}.h5mlm"), make_sample())
 
@@ -293,7 +294,7 @@ LAMBDA = {
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (raise_version, "has format version 2, but galaxy-keras 2.0.0 reads versions up to 1"),
+        (raise_version, "has format version 3, but galaxy-keras 2.0.0 reads versions up to 2"),
         (no_version, "/galaxy_keras has the format version 'first', which does not exist"),
         (remove_version, "/galaxy_keras has no attribute format_version"),
         (remove_weights, "/galaxy_keras/weights is missing"),
@@ -364,4 +365,4 @@ def test_a_target_that_does_not_fit_the_network(
 
 
 if __name__ == "__main__":
-    write_fitted(DATA / f"fitted_v{FORMAT_VERSION}.h5mlm", make_sample(), ROWS)
+    write_fitted(DATA / "fitted_v1.h5mlm", make_sample(), ROWS)

@@ -11,6 +11,6 @@ if __name__ == "__main__":
     sys.path.insert(0, str(HERE.parent))
     from test_builder import make_builder
 
-    from galaxy_keras.artefacts.models.builder import FORMAT_VERSION, write_builder
+    from galaxy_keras.artefacts.models.builder import write_builder
 
-    write_builder(HERE / f"builder_v{FORMAT_VERSION}.zip", make_builder())
+    write_builder(HERE / "builder_v1.zip", make_builder())

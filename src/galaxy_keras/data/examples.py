@@ -1,0 +1,100 @@
+"""Held-out samples as people gave them, beside what the network makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.tables import Features
+from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.data.predictions import Predictions
+from galaxy_keras.data.tabulation import OutputTable, tabulate_predicted, tabulate_true
+from galaxy_keras.data.targets import Target
+from galaxy_keras.errors import escape_name
+
+MAX_LETTERS = 80
+_MAX_COLUMNS = 20
+"""So many columns fill the letters in any case."""
+
+
+@dataclass(frozen=True, eq=False)
+class Examples:
+    """Samples as people read them.
+
+    Attributes
+    ----------
+    rows
+        The numbers of their rows in the file, counted from 1, shape (rows,).
+    samples
+        Each in at most 80 letters: a text, or columns with their names.
+    """
+
+    rows: NDArray[np.intp]
+    samples: tuple[str, ...]
+
+
+def show_examples(cells: RawCells | None, features: Features, rows: NDArray[np.intp]) -> Examples:
+    """Return samples as people read them.
+
+    Parameters
+    ----------
+    cells
+        The columns that are encoded; None where the samples are numbers.
+    features
+        The samples as numbers.
+    rows
+        Which rows, from 0.
+    """
+    if cells is None:
+        names = features.names or tuple(str(number) for number in features.columns)
+        first_row = features.first_row
+        parts = [
+            [f"{value:g}" for value in features.values[rows, column].tolist()]
+            for column in range(min(len(names), _MAX_COLUMNS))
+        ]
+    else:
+        names = cells.layout.names or tuple(str(number) for number in cells.layout.columns)
+        first_row = cells.first_row
+        parts = [[column[row] for row in rows.tolist()] for column in cells.columns[:_MAX_COLUMNS]]
+    samples = (
+        row[0] if len(names) == 1 else ", ".join(map("=".join, zip(names, row, strict=False)))
+        for row in zip(*parts, strict=True)
+    )
+    return Examples(rows + first_row, tuple(map(_cut, samples)))
+
+
+def tabulate_examples(
+    examples: Examples, ids: OutputTable | None, true: Target, predictions: Predictions
+) -> OutputTable:
+    """Return a table of names of rows, samples, true and predicted labels, and probabilities.
+
+    The probability is that of the predicted label. Where values or several labels are predicted,
+    there is a true and a predicted column for each output, and no probability.
+
+    Parameters
+    ----------
+    examples
+        The samples.
+    ids
+        The names of the rows; None for their numbers in the file.
+    true, predictions
+        Of the same rows.
+    """
+    known = tabulate_true(true).columns
+    predicted = tabulate_predicted(true.description, predictions).columns
+    endings = [""] if len(known) == 1 else [f" {number}" for number in range(1, len(known) + 1)]
+    ids = ids or OutputTable(["row"], [examples.rows])
+    names = [*ids.names, "sample"]
+    names += [f"true{ending}" for ending in endings] + [f"predicted{ending}" for ending in endings]
+    columns = [*ids.columns, np.array(examples.samples, object), *known, *predicted]
+    if true.description.kind in ("binary", "multiclass"):
+        chosen = predictions.codes[:, np.newaxis]
+        names.append("probability")
+        columns.append(np.take_along_axis(predictions.probabilities, chosen, axis=1)[:, 0])
+    return OutputTable(names, columns)
+
+
+def _cut(text: str) -> str:
+    return escape_name(text, MAX_LETTERS - 3 if len(text) > MAX_LETTERS else MAX_LETTERS)

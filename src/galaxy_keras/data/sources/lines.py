@@ -1,0 +1,31 @@
+"""Samples that are lines of text, which only a network with an encoded input takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from galaxy_keras.artefacts.tables import Features
+from galaxy_keras.data.sources.source import SampleSource
+from galaxy_keras.errors import ConfigurationError
+
+
+class Source(SampleSource[Features]):
+    """A text file, which has no numbers."""
+
+    def read_chunks(self, rows: int | None) -> Iterator[Features]:
+        """Refuse: numbers are made of text by an encoding.
+
+        Raises
+        ------
+        ConfigurationError
+            Always.
+        """
+        raise ConfigurationError(
+            f"--features-format {self.entry.name} gives text, but the network takes numbers: its "
+            "builder was made without an encoding. Make one with keras-model-builder --input "
+            "'words'"
+        )
+
+    def encode(self, chunks: Iterator[Features]) -> Iterator[Features]:
+        """Return the chunks."""
+        return chunks

@@ -1,0 +1,271 @@
+"""Reads raw samples and encodes them: for training all rows, for prediction chunk by chunk."""
+
+from __future__ import annotations
+
+import itertools
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.tables.arrays import write_samples
+from galaxy_keras.artefacts.tables.layout import Layout
+from galaxy_keras.artefacts.tables.matrix import MatrixInMemory, MatrixOnDisk, choose_dtype
+from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.data.features import InputColumns
+from galaxy_keras.data.raw_inputs import (
+    FittedInput,
+    choose_columns,
+    fit_input,
+    match_columns,
+    open_raw_samples,
+    restore_input,
+)
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
+from galaxy_keras.schema.requests.runs import SampleRequest
+from galaxy_keras.schema.training.encodings import InputEncoding
+
+ROWS_PER_CHUNK = 1024
+"""Rows that are encoded at once."""
+
+ENCODING_ADVICE = "Change the options of the encoding (--set input__...)"
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, eq=False)
+class EncodedSamples:
+    """All rows as the network takes them.
+
+    Attributes
+    ----------
+    fitted
+        The encodings, in the order of the network's inputs.
+    values
+        Shape (rows, numbers of a sample); a `numpy.memmap` where they are kept on disk.
+    """
+
+    fitted: tuple[FittedInput, ...]
+    values: NDArray[Any]
+
+    @property
+    def names(self) -> tuple[str, ...] | None:
+        """The names of the numbers of a sample; None where positions say nothing."""
+        names = tuple(itertools.chain(*(each.encoding.names() for each in self.fitted)))
+        return names if len(names) == self.values.shape[1] else None
+
+
+def read_cells(request: SampleRequest, encodings: Sequence[InputEncoding]) -> RawCells:
+    """Return all rows of the columns that the encodings take.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or a column does not exist.
+    """
+    with open_raw_samples(request) as table:
+        left = request.columns.choose(table.layout.header, table.layout.count, str(request.path))
+        positions = _find_positions(encodings, table.layout, left)
+        needed = tuple(dict.fromkeys(itertools.chain(*positions)))
+        chunks = table.iterate(needed)
+        first = next(chunks)
+        for chunk in chunks:
+            for column, more in zip(first.columns, chunk.columns, strict=True):
+                column.extend(more)
+    return first
+
+
+def encode_samples(
+    cells: RawCells,
+    request: SampleRequest,
+    encodings: Sequence[InputEncoding],
+    rows: NDArray[np.intp],
+    initial_model: FittedModel | None,
+    *,
+    on_disk: bool,
+) -> EncodedSamples:
+    """Fit the encodings on the rows to train on, and encode all rows.
+
+    Parameters
+    ----------
+    cells
+        What `read_cells` returned for `request` and `encodings`.
+    request
+        The file.
+    encodings
+        What is to be fitted.
+    rows
+        The rows to train on, from 0.
+    initial_model
+        The model that is trained on, whose encodings are taken; None fits new ones.
+    on_disk
+        Whether the samples are kept in a temporary file.
+
+    Raises
+    ------
+    DataError
+        If the samples cannot be encoded.
+    ConfigurationError
+        If they need more memory than there is, or another encoding than the one of the model.
+    """
+    left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
+    positions = _find_positions(encodings, cells.layout, left)
+    if initial_model is None:
+        fitted = tuple(
+            fit_input(chosen, cells.select(each), rows.tolist())
+            for chosen, each in zip(encodings, positions, strict=True)
+        )
+    else:
+        _check_unchanged(encodings, initial_model)
+        fitted = tuple(map(restore_input, initial_model.inputs))
+    return EncodedSamples(fitted, _encode_all(cells, fitted, positions, on_disk=on_disk))
+
+
+def iterate_encoded_chunks(
+    request: SampleRequest, fitted: Sequence[FittedInput], rows: int
+) -> Iterator[NDArray[Any]]:
+    """Yield new samples as the network takes them, `rows` rows at a time, flat.
+
+    Columns are found by name where the file has a header.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, a column is missing, or a cell cannot be encoded; when the chunk
+        is asked for.
+    """
+    with open_raw_samples(request) as table:
+        layout = table.layout
+        left = request.columns.choose(layout.header, layout.count, str(request.path))
+        positions = [match_columns(each, layout, left) for each in fitted]
+        needed = tuple(dict.fromkeys(itertools.chain(*positions)))
+        chunks = table.iterate(needed, min(rows, ROWS_PER_CHUNK))
+        yield from _regroup(
+            (_encode_chunk([cells.select(own) for own in positions], fitted) for cells in chunks),
+            rows,
+        )
+
+
+def _encode_chunk(parts: Sequence[RawCells], fitted: Sequence[FittedInput]) -> NDArray[Any]:
+    encoded = [each.encode(part) for each, part in zip(fitted, parts, strict=True)]
+    return encoded[0] if len(encoded) == 1 else np.hstack(encoded)
+
+
+def _regroup(chunks: Iterable[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
+    """Yield the rows of chunks again, `rows` at a time; no chunk has more of them."""
+    pending: list[NDArray[Any]] = []
+    missing = rows
+    for chunk in chunks:
+        pending.append(chunk[:missing])
+        rest = chunk[missing:]
+        missing -= len(pending[-1])
+        if not missing:
+            yield np.concatenate(pending)
+            pending, missing = [rest][: len(rest)], rows - len(rest)
+    if pending:
+        yield np.concatenate(pending)
+
+
+def find_header(request: SampleRequest, fitted: Sequence[FittedInput]) -> SampleRequest:
+    """Return the request with a header if the first row holds the names of the columns.
+
+    What the user says of a header counts.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read.
+    """
+    if request.columns.by == "name":
+        return request.with_header()
+    names = {name for each in fitted for name in each.columns.names or ()}
+    if request.header or request.header_declared or not names or not request.path.is_file():
+        return request
+    with open_raw_samples(request.with_header()) as table:
+        return request.with_header() if names <= set(table.layout.header or ()) else request
+
+
+def write_inputs(path: Path, chunks: Iterable[NDArray[Any]], inputs: Sequence[InputColumns]) -> int:
+    """Write what a network sees, and return the number of rows (`artefacts.tables.arrays`).
+
+    Parameters
+    ----------
+    path
+        The file.
+    chunks
+        Samples, shape (rows, numbers of a sample).
+    inputs
+        What each input of the network takes of them.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    return write_samples(path, chunks, {each.name: each.shape for each in inputs})
+
+
+def warn_about_encodings(fitted: Sequence[FittedInput]) -> None:
+    """Log what in encodings, and in what they met, deserves a warning."""
+    for each in fitted:
+        for text in each.encoding.list_warnings():
+            logger.warning("Input %s: %s.", each.name, text.rstrip("."))
+
+
+def _find_positions(
+    encodings: Sequence[InputEncoding], layout: Layout, left: Sequence[int]
+) -> list[tuple[int, ...]]:
+    return [choose_columns(each, layout, left) for each in encodings]
+
+
+def _check_unchanged(encodings: Sequence[InputEncoding], initial_model: FittedModel) -> None:
+    for chosen, stored in zip(encodings, initial_model.inputs, strict=True):
+        fitted = restore_input(stored).encoding.options
+        for option, value in chosen.encoding.options.items():
+            if fitted.get(option) != value:
+                raise ConfigurationError(
+                    f"the encoding {chosen.entry.name} of a trained model cannot be changed, but "
+                    f"{option} is to be {value} instead of {fitted.get(option)}. Leave --set out, "
+                    "or train a builder"
+                )
+
+
+def _encode_all(
+    cells: RawCells,
+    fitted: Sequence[FittedInput],
+    positions: Sequence[Sequence[int]],
+    *,
+    on_disk: bool,
+) -> NDArray[Any]:
+    parts = [cells.select(each) for each in positions]
+    chunks = _iterate_encoded(parts, fitted, cells.rows)
+    first = next(chunks)
+    width = first.shape[1]
+    size = cells.rows * width * choose_dtype(first).itemsize
+    if on_disk:
+        check_space_for_features(size)
+    else:
+        check_memory_for_features(size, cells.layout.path)
+    with closing(MatrixOnDisk(width) if on_disk else MatrixInMemory(width)) as matrix:
+        for chunk in itertools.chain([first], chunks):
+            matrix.append(chunk)
+        return matrix.to_array()
+
+
+def _iterate_encoded(
+    parts: Sequence[RawCells], fitted: Sequence[FittedInput], count: int
+) -> Iterator[NDArray[Any]]:
+    for start in range(0, count, ROWS_PER_CHUNK):
+        rows = slice(start, start + ROWS_PER_CHUNK)
+        yield _encode_chunk([_slice_rows(part, rows) for part in parts], fitted)
+
+
+def _slice_rows(cells: RawCells, rows: slice) -> RawCells:
+    columns = tuple(column[rows] for column in cells.columns)
+    return replace(cells, columns=columns, first_row=cells.first_row + rows.start)

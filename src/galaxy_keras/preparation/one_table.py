@@ -1,0 +1,154 @@
+"""Which columns of the table of features are inputs, targets and names of rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from galaxy_keras.artefacts.tables.layout import Layout
+from galaxy_keras.data.raw_inputs import open_raw_samples
+from galaxy_keras.data.sources.detection import detect_format
+from galaxy_keras.errors import ConfigurationError, DataError, list_names
+from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, TrainingRequest
+from galaxy_keras.schema.training.settings import TrainingSettings
+
+_COLUMNS = "columns"
+
+
+def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> TrainingRequest:
+    """Return the request with format, header and columns as the table of features has them.
+
+    Where target or names of rows are columns of that table, they are not learned from.
+
+    Parameters
+    ----------
+    run
+        The request.
+    settings
+        The encodings, whose columns count too; None where the model cannot be read.
+
+    Raises
+    ------
+    ConfigurationError
+        If nothing says which columns the target is.
+    DataError
+        If the table cannot be read, a column does not exist or is needed twice, or none is left.
+    """
+    target = _choose_target(run, settings)
+    features = detect_format(run.features)
+    selections = list(_list_selections(settings))
+    selections += [target] if run.one_table else []
+    selections += [] if run.id_columns is None else [run.id_columns]
+    if selections and any(each.by == "name" for each in (*selections, features.columns)):
+        features = features.with_header()
+    if not run.one_table and run.id_columns is None:
+        return run.model_copy(update={"features": features})
+    with open_raw_samples(features) as table:
+        layout = table.layout
+    taken = {
+        "--target-columns": _choose(layout, target if run.one_table else None),
+        "--id-columns": _choose(layout, run.id_columns),
+    }
+    _check_disjoint(layout, taken)
+    left = _choose_rest(
+        layout, features.columns, [each for positions in taken.values() for each in positions]
+    )
+    changes = {
+        "features": features.model_copy(update={"columns": select_positions(left)}),
+        "ids": _take_columns(features, taken["--id-columns"]),
+    }
+    if run.one_table:
+        changes["target"] = _take_columns(features, taken["--target-columns"])
+    return run.model_copy(update=changes)
+
+
+def divide_features(
+    features: SampleRequest, id_columns: ColumnSelection | None
+) -> tuple[SampleRequest, TableSource | None]:
+    """Return the samples without the columns that name the rows, and those as a table.
+
+    Parameters
+    ----------
+    features
+        The samples, whose format is known.
+    id_columns
+        The names of the rows, or None.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, a column does not exist, or none is left.
+    """
+    if id_columns is None:
+        return features, None
+    if "name" in (id_columns.by, features.columns.by):
+        features = features.with_header()
+    with open_raw_samples(features) as table:
+        layout = table.layout
+    positions = _choose(layout, id_columns)
+    left = _choose_rest(layout, features.columns, positions)
+    chosen = features.model_copy(update={"columns": select_positions(left)})
+    return chosen, _take_columns(features, positions)
+
+
+def select_positions(positions: Sequence[int]) -> ColumnSelection:
+    """Return the selection of columns by their positions, from 0, in this order."""
+    spans: list[tuple[int, int]] = []
+    for position in positions:
+        if spans and spans[-1][1] == position:
+            spans[-1] = (spans[-1][0], position + 1)
+        else:
+            spans.append((position + 1, position + 1))
+    return ColumnSelection(by="number", spans=tuple(spans))
+
+
+def _choose_target(run: TrainingRequest, settings: TrainingSettings | None) -> ColumnSelection:
+    columns = run.target.columns
+    if not run.one_table or columns.by != "all":
+        return columns
+    for each in settings.targets if settings else ():
+        if each.encoding.options.get(_COLUMNS) is not None:
+            return ColumnSelection.parse(each.encoding.options[_COLUMNS])
+    raise ConfigurationError(
+        "the target is missing. Give its file as --target, or say with --target-columns which "
+        f"columns of {run.features.path} it is (--target-columns name:label)"
+    )
+
+
+def _list_selections(settings: TrainingSettings | None) -> Iterable[ColumnSelection]:
+    for each in settings.inputs if settings else ():
+        yield ColumnSelection.parse(each.encoding.options.get(_COLUMNS) or "all")
+
+
+def _choose(layout: Layout, selection: ColumnSelection | None) -> list[int]:
+    if selection is None:
+        return []
+    return selection.choose(layout.header, layout.count, str(layout.path))
+
+
+def _check_disjoint(layout: Layout, taken: dict[str, list[int]]) -> None:
+    both = set.intersection(*map(set, taken.values()))
+    if both:
+        names = list_names([layout.describe_column(each) for each in sorted(both)])
+        raise DataError(f"{layout.path}: {' and '.join(taken)} both give {names}. Leave one out")
+
+
+def _choose_rest(layout: Layout, columns: ColumnSelection, taken: Sequence[int]) -> list[int]:
+    left = [each for each in _choose(layout, columns) if each not in frozenset(taken)]
+    if not left:
+        raise DataError(
+            f"{layout.path} has no columns left for the features, because all are target or names "
+            "of rows. Check --target-columns, --id-columns and --features-columns"
+        )
+    return left
+
+
+def _take_columns(features: SampleRequest, positions: Sequence[int]) -> TableSource | None:
+    if not positions:
+        return None
+    return TableSource(
+        path=features.path,
+        header=features.header,
+        columns=select_positions(positions),
+        separator=features.separator,
+    )

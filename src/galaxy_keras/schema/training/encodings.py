@@ -1,0 +1,207 @@
+"""Encodings against the network: which input each is for, and what follows from its shape.
+
+What an encoding leaves out (`length`, `size`) is taken from the network; what it gives must fit.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from galaxy_keras.catalogue.encodings import ENCODINGS, EncodingEntry
+from galaxy_keras.catalogue.parameters import Kind
+from galaxy_keras.errors import ConfigurationError, Problems, list_names, suggest
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.component import Component
+from galaxy_keras.schema.values.encodings import NamedEncoding
+from galaxy_keras.schema.values.values import complete_options, omit_defaults
+
+SIZE = "size"
+_OUTPUT = "output"
+_TAKE_INDICES = ("Embedding", "CategoryEncoding", "IntegerLookup", "Hashing", "Masking")
+
+
+@dataclass(frozen=True, slots=True)
+class InputEncoding:
+    """An encoding of an input, with what the network says of it.
+
+    Attributes
+    ----------
+    name
+        The name of the input.
+    shape
+        The shape of one sample; None for a dimension of any size.
+    encoding
+        The encoding; `length` and `size` are those of the network where they were left out.
+    """
+
+    name: str
+    shape: tuple[int | None, ...]
+    encoding: Component
+
+    @property
+    def entry(self) -> EncodingEntry:
+        """The encoding in the catalogue."""
+        return ENCODINGS.get(self.encoding.name)
+
+
+def resolve_input_encodings(
+    architecture: Architecture, settings: TrainingSettings
+) -> tuple[InputEncoding, ...]:
+    """Return the encoding of each input of the network; empty where there are none.
+
+    Raises
+    ------
+    ConfigurationError
+        With all that does not fit the network.
+    """
+    if not settings.inputs:
+        return ()
+    problems = Problems()
+    resolved = []
+    for named in settings.inputs:
+        with problems.collecting():
+            name = _find_input(architecture, named)
+            resolved.append(_resolve(architecture, name, named.encoding))
+    problems.raise_if_any()
+    if len(architecture.inputs) > 1 or len(resolved) > 1:
+        raise ConfigurationError(
+            f"the network has {_count(len(architecture.inputs), 'input')} and "
+            f"{_count(len(resolved), 'encoding')}, but one input with one encoding is all that "
+            "--input does so far. Give one encoding, or tables of numbers without --input"
+        )
+    return tuple(resolved)
+
+
+def find_encoding_warnings(architecture: Architecture, settings: TrainingSettings) -> Iterator[str]:
+    """Yield what works but is unusual in the encodings."""
+    for each in resolve_input_encodings(architecture, settings):
+        consumers = [layer for layer in architecture.layers if each.name in layer.inbound]
+        if _gives_indices(each.entry, each.encoding) and not any(
+            layer.type in _TAKE_INDICES or layer.model is not None for layer in consumers
+        ):
+            shown = list_names([architecture.describe(layer.name) for layer in consumers])
+            yield (
+                f"the encoding {each.entry.name} gives indices, whose size means nothing, to "
+                f"{shown}. Begin the network with an Embedding, or choose another output"
+            )
+
+
+def _find_input(architecture: Architecture, named: NamedEncoding) -> str:
+    inputs = architecture.inputs
+    if named.name is None and len(inputs) == 1:
+        return inputs[0]
+    if named.name in inputs:
+        return named.name
+    known = list_names(inputs)
+    if named.name is None:
+        raise ConfigurationError(
+            f"--input '{named.encoding.name}' is for one of {len(inputs)} inputs. Say which: "
+            f"--input 'NAME: {named.encoding.name}' with a name of {known}"
+        )
+    raise ConfigurationError(
+        f'--input: the network has no input "{named.name}".{suggest(named.name, inputs)} '
+        f"It has: {known}"
+    )
+
+
+def _resolve(architecture: Architecture, name: str, encoding: Component) -> InputEncoding:
+    entry = ENCODINGS.get(encoding.name)
+    shape = infer_shapes(architecture)[name].output[1:]
+    options = complete_options(entry, encoding.options)
+    where = f"--input {entry.name}"
+    axes = entry.axes[str(options.get(_OUTPUT, ""))]
+    sizes = _match_axes(entry, axes, options, shape, where)
+    sizes |= _match_vocabulary(architecture, name, entry, options, where)
+    chosen = {**encoding.options, **sizes}
+    complete = Component(name=entry.name, options=omit_defaults(entry, chosen))
+    return InputEncoding(name, shape, complete)
+
+
+def _gives_indices(entry: EncodingEntry, encoding: Component) -> bool:
+    return complete_options(entry, encoding.options).get(_OUTPUT, "") in entry.index_outputs
+
+
+def _match_axes(
+    entry: EncodingEntry,
+    axes: tuple[str, ...],
+    options: Mapping[str, Any],
+    shape: tuple[int | None, ...],
+    where: str,
+) -> dict[str, int]:
+    """Return the options that give the size of an axis, as the shape of the input has them."""
+    given = [axis for axis in axes if _is_size(entry, axis)]
+    if not given and len(axes) == 1:
+        # The columns of a table fill any shape.
+        return {}
+    if len(axes) != len(shape):
+        raise ConfigurationError(
+            f"{where} gives samples of the shape ({', '.join(axes)}), but the input of the network "
+            f"has the shape {format_shape((None, *shape))}. Build the network with "
+            f"{_count(len(axes), 'dimension')} for each sample, or choose another encoding"
+        )
+    sizes = {}
+    for axis, size in zip(axes, shape, strict=True):
+        if axis not in given or size is None:
+            continue
+        if options[axis] not in (None, size):
+            raise ConfigurationError(
+                f"{where} {axis}={options[axis]} does not fit the network, whose input has "
+                f"{size} there. Leave {axis} out, or build the network with --input-shape "
+                f"{_format_sizes(shape, size, options[axis])}"
+            )
+        sizes[axis] = size
+    return sizes
+
+
+def _is_size(entry: EncodingEntry, axis: str) -> bool:
+    """Whether an axis is an option; that of columns is their choice, not their number."""
+    parameter = entry.parameter(axis)
+    return parameter is not None and parameter.kind is Kind.INTEGER
+
+
+def _match_vocabulary(
+    architecture: Architecture,
+    name: str,
+    entry: EncodingEntry,
+    options: Mapping[str, Any],
+    where: str,
+) -> dict[str, int]:
+    """Return the number of indices that the Embedding behind an input takes."""
+    embeddings = [
+        layer
+        for layer in architecture.layers
+        if layer.type == "Embedding" and name in layer.inbound
+    ]
+    if not embeddings or not entry.index_outputs:
+        return {}
+    output = options[_OUTPUT]
+    if output not in entry.index_outputs:
+        raise ConfigurationError(
+            f"{architecture.describe(embeddings[0].name)} takes indices, but {where} "
+            f"output={output} gives none. Leave output out, or begin the network with another layer"
+        )
+    if entry.parameter(SIZE) is None:
+        return {}
+    smallest = min(embeddings, key=lambda layer: int(layer.options["input_dim"]))
+    count = int(smallest.options["input_dim"])
+    if options[SIZE] is None:
+        return {SIZE: count}
+    if options[SIZE] > count:
+        raise ConfigurationError(
+            f"{where} size={options[SIZE]} gives more indices than "
+            f"{architecture.describe(smallest.name)} takes (input_dim={count}). Leave size out, "
+            f"or give the layer input_dim={options[SIZE]}"
+        )
+    return {}
+
+
+def _format_sizes(shape: tuple[int | None, ...], size: int, instead: int) -> str:
+    return ",".join(str(instead if each == size else each) for each in shape)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}" if number == 1 else f"{number} {what}s"

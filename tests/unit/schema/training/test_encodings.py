@@ -1,0 +1,191 @@
+"""Encodings and the network that they are for."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.spec import parse_spec
+from galaxy_keras.schema.training.compatibility import check_compatibility
+from galaxy_keras.schema.training.encodings import resolve_input_encodings
+from galaxy_keras.schema.training.hyperparameters import list_hyperparameters, set_hyperparameters
+from galaxy_keras.schema.training.settings import TrainingSettings
+
+EMBEDDING = ["Embedding input_dim=50 output_dim=2", "Flatten"]
+
+
+def make_network(*layers: str, shape: object = 8) -> Architecture:
+    return parse_spec(
+        {"input_shape": shape, "layers": [*layers, "Dense units=1 activation=sigmoid"]}
+    )
+
+
+def make_settings(*inputs: str, **changes: Any) -> TrainingSettings:
+    document = {
+        "loss": "binary_crossentropy",
+        "optimizer": "sgd",
+        "inputs": inputs,
+        "targets": ("labels",),
+    }
+    return TrainingSettings.from_options({**document, **changes})
+
+
+def resolve(network: Architecture, *inputs: str) -> dict[str, Any]:
+    (resolved,) = resolve_input_encodings(network, make_settings(*inputs))
+    return resolved.encoding.options
+
+
+def test_length_and_size_follow_from_the_network() -> None:
+    assert resolve(make_network(*EMBEDDING), "words") == {"size": 50, "length": 8}
+
+
+def test_the_size_of_a_bag_of_words_follows_from_the_input() -> None:
+    options = resolve(make_network("Dense units=2"), "words output=tf-idf")
+    assert options == {"size": 8, "output": "tf-idf"}
+
+
+def test_an_input_of_any_length_leaves_the_length_to_the_texts() -> None:
+    network = make_network(
+        "Embedding input_dim=50 output_dim=2", "GlobalAveragePooling1D", shape=(None,)
+    )
+    assert resolve(network, "words") == {"size": 50}
+    assert resolve(network, "words length=4") == {"size": 50, "length": 4}
+
+
+def test_the_columns_of_a_table_fill_any_shape() -> None:
+    assert resolve(make_network("Flatten", shape=(2, 4)), "numbers scale=robust") == {
+        "scale": "robust"
+    }
+
+
+def test_without_encodings_nothing_is_resolved() -> None:
+    assert resolve_input_encodings(make_network(), make_settings()) == ()
+
+
+@pytest.mark.parametrize(
+    ("layers", "inputs", "message"),
+    [
+        (
+            EMBEDDING,
+            ["words length=9"],
+            "--input words length=9 does not fit the network, whose input has 8 there. Leave "
+            "length out, or build the network with --input-shape 9",
+        ),
+        (
+            EMBEDDING,
+            ["words size=60"],
+            '--input words size=60 gives more indices than layer 1 (Embedding "embedding") takes '
+            "(input_dim=50). Leave size out, or give the layer input_dim=60",
+        ),
+        (
+            EMBEDDING,
+            ["words output=binary"],
+            "takes indices, but --input words output=binary gives none. Leave output out, or begin "
+            "the network with another layer",
+        ),
+        (
+            EMBEDDING,
+            ["characters output=one-hot"],
+            "--input characters gives samples of the shape (length, size), but the input of the "
+            "network has the shape (8,)",
+        ),
+        (
+            EMBEDDING,
+            ["text: words"],
+            '--input: the network has no input "text". It has: input_layer',
+        ),
+        (
+            EMBEDDING,
+            ["words", "words"],
+            "the network has 1 input and 2 encodings, but one input with one encoding is all that "
+            "--input does so far",
+        ),
+    ],
+)
+def test_what_does_not_fit_the_network(layers: list[str], inputs: list[str], message: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        check_compatibility(make_network(*layers), make_settings(*inputs))
+    assert message in str(raised.value)
+
+
+def test_several_inputs_need_the_name_of_one() -> None:
+    network = parse_spec(
+        {
+            "layers": [
+                {"name": "a", "type": "Input", "shape": 2},
+                {"name": "b", "type": "Input", "shape": 2},
+                {"name": "c", "type": "Concatenate", "inputs": ["a", "b"]},
+                {"name": "d", "type": "Dense", "units": 1, "inputs": ["c"]},
+            ],
+            "outputs": ["d"],
+        }
+    )
+    with pytest.raises(
+        ConfigurationError, match=r"is for one of 2 inputs\. Say which: --input 'NAME"
+    ):
+        resolve_input_encodings(network, make_settings("numbers"))
+    with pytest.raises(
+        ConfigurationError, match="the network has 2 inputs and 1 encoding, but one"
+    ):
+        resolve_input_encodings(network, make_settings("a: numbers"))
+
+
+def test_indices_for_a_layer_that_computes_with_them() -> None:
+    (warning,) = check_compatibility(make_network("Dense units=2"), make_settings("words"))
+    assert warning == (
+        "the encoding words gives indices, whose size means nothing, to layer 1 (Dense "
+        '"dense"). Begin the network with an Embedding, or choose another output'
+    )
+
+
+def test_the_target_says_the_task() -> None:
+    assert make_settings().task == "classifier"
+    assert make_settings(targets=("values scale=log",), loss="mse").task == "regressor"
+    assert make_settings(task="regressor").task == "classifier"
+
+
+def test_settings_without_encodings_are_stored_as_before() -> None:
+    settings = make_settings(task="classifier", targets=())
+    assert not settings.has_encodings
+    assert not {"inputs", "targets"} & set(settings.model_dump(mode="json"))
+
+
+def test_settings_with_encodings_are_the_same_after_a_round_through_json() -> None:
+    settings = make_settings("words start=true columns=[a]")
+    assert TrainingSettings.model_validate(settings.model_dump(mode="json")) == settings
+
+
+def test_options_are_hyperparameters() -> None:
+    network, settings = make_network(*EMBEDDING), make_settings("words columns=text")
+    names = {row[1]: row[2] for row in list_hyperparameters(network, settings)}
+    assert names["input"] == "input: \"words columns='name:text'\""
+    assert names["input__length"] == "input__length: None"
+    assert names["input__skip_top"] == "input__skip_top: 0"
+    assert names["target"] == "target: 'labels'"
+    assignments = {"input__skip_top": 7, "input__columns": "review"}
+    _, changed = set_hyperparameters(network, settings, assignments)
+    assert str(changed.inputs[0]) == "words columns='name:review' skip_top=7"
+
+
+def test_a_whole_encoding_is_a_hyperparameter() -> None:
+    settings = make_settings("words")
+    assignments = {"input": "characters", "input__lower": False}
+    _, changed = set_hyperparameters(make_network(*EMBEDDING), settings, assignments)
+    assert str(changed.inputs[0]) == "characters lower=False"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("input__lenght", 3, 'Did you mean "input__length"?'),
+        ("input__length", "x", "parameter length must be a whole number of at least 1"),
+        ("target__scale", "log", 'there is no hyperparameter "target__scale"'),
+    ],
+)
+def test_hyperparameters_that_cannot_be_set(name: str, value: object, message: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        set_hyperparameters(make_network(*EMBEDDING), make_settings("words"), {name: value})
+    assert message in str(raised.value)
