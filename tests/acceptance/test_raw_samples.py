@@ -64,6 +64,11 @@ def test_an_option_is_a_hyperparameter(run: Run, folder: Path) -> None:
     assert "  first sample: 0 1 5 4 6 11" in text
 
 
+def test_the_positive_class_is_an_option(run: Run, folder: Path) -> None:
+    text = check(run, "--set", "target__positive=no", "--split", "last")
+    assert "classes yes, no" in text
+
+
 def test_what_the_network_sees(run: Run, folder: Path) -> None:
     check(run, "--split", "last", "--output-inputs", "seen.tsv")
     check(run, "--split", "last", "--output-inputs", "seen.npz")

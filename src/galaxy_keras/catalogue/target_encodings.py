@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from galaxy_keras.catalogue.constructors import choice, columns
+from galaxy_keras.catalogue.constructors import choice, columns, text
 from galaxy_keras.catalogue.encodings import TargetEncodingEntry
 from galaxy_keras.catalogue.registry import Registry
 
@@ -21,7 +21,15 @@ TARGET_ENCODINGS: Final[Registry[TargetEncodingEntry]] = Registry(
             module=_MODULE,
             help="Labels: one column of them, or one column of 0 and 1 for each class.",
             task="classifier",
-            parameters=(_COLUMNS,),
+            parameters=(
+                _COLUMNS,
+                text(
+                    "positive",
+                    "The positive of two classes, whose probability the network gives; None for "
+                    "the second in the order of labels.",
+                    None,
+                ),
+            ),
         ),
         TargetEncodingEntry(
             name="values",

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.models.encodings import check_size
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.arrays import write_samples
 from galaxy_keras.artefacts.tables.layout import Layout
@@ -124,6 +125,8 @@ def encode_samples(
     else:
         _check_unchanged(encodings, initial_model)
         fitted = tuple(map(restore_input, initial_model.inputs))
+    for each in fitted:
+        check_size(each.store(), "Lower size, or raise min_count (--set input__...)")
     return EncodedSamples(fitted, _encode_all(cells, fitted, positions, on_disk=on_disk))
 
 

@@ -194,6 +194,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     problems = Problems()
     model = problems.attempt(lambda: _read_model(run))
     run = divide_table(run, None if model is None else model.settings)
+    run = _choose_positive_label(run, model)
     source = open_source(run.features)
     encodings = () if model is None else model.encodings
     tables = read_tables(run, source, encodings, problems)
@@ -408,6 +409,14 @@ def _encode_target(
         return choose_positive_class(target, run.pos_label)
     check_positive_class(target.description, run.pos_label)
     return target
+
+
+def _choose_positive_label(run: TrainingRequest, model: _Model | None) -> TrainingRequest:
+    """Return the request with the positive class of the builder, where it has none of its own."""
+    if run.pos_label is not None or model is None or not model.settings.targets:
+        return run
+    label = model.settings.targets[0].encoding.options.get("positive")
+    return run if label is None else run.model_copy(update={"pos_label": label})
 
 
 def _encode_columns(model: _Model, table: TableColumns) -> Target:

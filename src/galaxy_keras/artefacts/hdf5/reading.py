@@ -126,8 +126,8 @@ class AuditedGroup:
         """
         return self._read_text_bytes(name).decode("utf-8", "backslashreplace")
 
-    def read_json(self, name: str) -> dict[str, Any]:
-        """Return the JSON object in the scalar dataset called `name`.
+    def read_json(self, name: str, max_bytes: int = MAX_BYTES) -> dict[str, Any]:
+        """Return the JSON object in the scalar dataset called `name`, of at most `max_bytes`.
 
         Raises
         ------
@@ -135,7 +135,9 @@ class AuditedGroup:
             If it is missing, damaged, or not what `json_text.parse_json` accepts.
         """
         try:
-            return parse_json(self._read_text_bytes(name), f"{self.file}, {self.path}/{name}")
+            return parse_json(
+                self._read_text_bytes(name, max_bytes), f"{self.file}, {self.path}/{name}"
+            )
         except ConfigurationError as error:
             raise ModelFileError(*error.problems) from error
 
@@ -228,13 +230,13 @@ class AuditedGroup:
             self.refuse(name, "has no attribute name. The file is damaged")
         return _decode(stored.values[0])
 
-    def _read_text_bytes(self, name: str) -> bytes:
+    def _read_text_bytes(self, name: str, max_bytes: int = MAX_BYTES) -> bytes:
         dataset = self._find_dataset(name)
         if dataset.datatype.text is None or dataset.shape != ():
             self.refuse(name, "is not a single text. The file is damaged")
         text = bytes(self.read_stored(name).values[0])
-        if len(text) > MAX_BYTES:
-            self.refuse(name, f"is longer than {MAX_BYTES // 2**20} MiB. The file is damaged")
+        if len(text) > max_bytes:
+            self.refuse(name, f"is longer than {max_bytes // 2**20} MiB. The file is damaged")
         return text
 
     def _find_dataset(self, name: str) -> Dataset:

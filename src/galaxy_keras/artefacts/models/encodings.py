@@ -7,6 +7,7 @@ in `settings` and the arrays is the encoding's own (`data.encodings`), which che
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,13 +17,16 @@ import h5py
 from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.hdf5.arrays import list_indices, read_arrays, write_arrays
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup
-from galaxy_keras.artefacts.models.h5mlm import decode_text, write_json
+from galaxy_keras.artefacts.models.decoding import decode_stored
+from galaxy_keras.artefacts.models.h5mlm import write_json
 from galaxy_keras.catalogue.registry import Registry
-from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.schema.training.features import EncodedColumns
 from galaxy_keras.schema.values.choices import parse_component
 from galaxy_keras.schema.values.component import Component
 
+MAX_DOCUMENT_BYTES = 2**28
+"""Vocabularies are larger than what other documents hold."""
 _DOCUMENT, _ARRAYS = "encoding", "arrays"
 
 
@@ -59,13 +63,31 @@ def write_encodings(parent: h5py.Group, name: str, encodings: Sequence[StoredEnc
     for index, each in enumerate(encodings):
         part = group.create_group(f"{index:05}")
         part.attrs["name"] = each.name
-        document = {
-            "encoding": each.encoding.model_dump(mode="json"),
-            "columns": each.columns.model_dump(mode="json"),
-            "settings": dict(each.settings),
-        }
-        write_json(part, _DOCUMENT, document)
+        write_json(part, _DOCUMENT, _make_document(each))
         write_arrays(part, _ARRAYS, each.arrays)
+
+
+def check_size(stored: StoredEncoding, remedy: str) -> None:
+    """Check before training that a model can hold an encoding.
+
+    Parameters
+    ----------
+    stored
+        The encoding.
+    remedy
+        What to do if it is too large: a sentence without its full stop.
+
+    Raises
+    ------
+    DataError
+        If its vocabulary is too large.
+    """
+    size = len(json.dumps(_make_document(stored)))
+    if size > MAX_DOCUMENT_BYTES:
+        raise DataError(
+            f"the encoding {stored.encoding.name} would take {size // 2**20} MiB in the model, but "
+            f"at most {MAX_DOCUMENT_BYTES // 2**20} MiB can be stored. {remedy}"
+        )
 
 
 def read_encodings(
@@ -82,6 +104,14 @@ def read_encodings(
         return ()
     group = parent.read_group(name)
     return tuple(_read_encoding(group, index, registry) for index in list_indices(group))
+
+
+def _make_document(stored: StoredEncoding) -> dict[str, Any]:
+    return {
+        "encoding": stored.encoding.model_dump(mode="json"),
+        "columns": stored.columns.model_dump(mode="json"),
+        "settings": dict(stored.settings),
+    }
 
 
 def _read_encoding(group: AuditedGroup, index: str, registry: Registry[Any]) -> StoredEncoding:
@@ -101,4 +131,5 @@ def _read_encoding(group: AuditedGroup, index: str, registry: Registry[Any]) -> 
             arrays=arrays,
         )
 
-    return decode_text(part, _DOCUMENT, decode)
+    document = part.read_json(_DOCUMENT, MAX_DOCUMENT_BYTES)
+    return decode_stored(decode, document, f"{group.file}: {part.path}/{_DOCUMENT}")

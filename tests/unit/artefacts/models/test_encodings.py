@@ -16,11 +16,12 @@ import pytest
 
 from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.model_file import read_model
+from galaxy_keras.artefacts.models import encodings
 from galaxy_keras.artefacts.models.builder import Builder
 from galaxy_keras.artefacts.models.builder_file import write_model_builder
-from galaxy_keras.artefacts.models.encodings import StoredEncoding
+from galaxy_keras.artefacts.models.encodings import StoredEncoding, check_size
 from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
-from galaxy_keras.errors import ModelFileError
+from galaxy_keras.errors import DataError, ModelFileError
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.features import EncodedColumns, FeatureDescription
 from galaxy_keras.schema.training.settings import TrainingSettings
@@ -111,6 +112,20 @@ def test_files_of_version_2_are_read() -> None:
             written.encoding,
             written.settings,
         )
+
+
+def test_an_encoding_that_no_model_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    (stored,) = make_model().inputs
+    check_size(stored, "Lower size")
+    monkeypatch.setattr(encodings, "MAX_DOCUMENT_BYTES", 100)
+    with pytest.raises(DataError, match=r"the encoding words would take 0 MiB in .* Lower size"):
+        check_size(stored, "Lower size")
+
+
+def test_a_document_that_is_too_large(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(encodings, "MAX_DOCUMENT_BYTES", 100)
+    with pytest.raises(ModelFileError, match="/inputs/00000/encoding is longer than 0 MiB"):
+        read_model(path)
 
 
 def read_version(path: Path) -> int:
