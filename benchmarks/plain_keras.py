@@ -38,8 +38,10 @@ def read_table(folder: Path, name: str) -> np.ndarray:
     return pd.read_csv(find_table(folder, name), sep="\t", header=None).to_numpy()
 
 
-def train(folder: Path, seed: int, units: int, epochs: int) -> keras.Model:
-    """Train on 80 % of the rows, and score the rest."""
+def train(
+    folder: Path, seed: int, units: int, epochs: int
+) -> tuple[keras.Model, dict[str, list[float]]]:
+    """Train on 80 % of the rows, score the rest, and return the network and its history."""
     keras.utils.set_random_seed(seed)
     features, labels = read_table(folder, "X_train"), read_table(folder, "y_train")
     train_x, hold_x, train_y, hold_y = train_test_split(
@@ -55,9 +57,10 @@ def train(folder: Path, seed: int, units: int, epochs: int) -> keras.Model:
     )
     model.compile("adam", "binary_crossentropy", metrics=["acc"])
     held_out = (hold_x, hold_y)
-    model.fit(train_x, train_y, 128, epochs, validation_data=held_out, verbose=2)
+    fitted = model.fit(train_x, train_y, 128, epochs, validation_data=held_out, verbose=2)
     print("hold-out f1", f1_score(hold_y, model.predict(hold_x, verbose=0) > 0.5))
-    return model
+    # Keras 2.10 replaces `model.history` where it predicts.
+    return model, fitted.history
 
 
 def predict(model: keras.Model, folder: Path, output: str) -> np.ndarray:
@@ -85,7 +88,7 @@ def read_clocks() -> tuple[float, float, float]:
 def run_chain(options: argparse.Namespace) -> None:
     """Train, predict, draw."""
     clocks = [(0.0, 0.0, 0.0)]
-    model = train(options.folder, options.seed, options.units, options.epochs)
+    model, _ = train(options.folder, options.seed, options.units, options.epochs)
     model.save(f"{options.output}.keras")
     clocks.append(read_clocks())
     predicted = predict(model, options.folder, options.output)
@@ -108,11 +111,11 @@ def main() -> None:
     parser.add_argument("--part", choices=("train", "predict", "score"))
     options = parser.parse_args()
     if options.part == "train":
-        model = train(options.folder, options.seed, options.units, options.epochs)
+        model, _ = train(options.folder, options.seed, options.units, options.epochs)
         model.save(f"{options.output}.keras")
     elif options.part == "score":
-        model = train(options.folder, options.seed, options.units, options.epochs)
-        Path(f"{options.output}-history.json").write_text(json.dumps(model.history.history))
+        model, history = train(options.folder, options.seed, options.units, options.epochs)
+        Path(f"{options.output}-history.json").write_text(json.dumps(history))
         predict(model, options.folder, options.output)
     elif options.part == "predict":
         model = keras.saving.load_model(f"{options.output}.keras")
