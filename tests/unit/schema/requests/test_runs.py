@@ -108,7 +108,7 @@ def test_a_split_by_group_needs_groups() -> None:
 
 def test_sizes_name_their_option() -> None:
     with pytest.raises(ConfigurationError, match="--test-size: the size of a hold-out"):
-        make_run(test_size=0.0)
+        make_run(test_size=-1.0)
     with pytest.raises(ConfigurationError, match="--val-size: the size of a hold-out"):
         make_run(scheme="train-val-test", val_size=-1)
 
