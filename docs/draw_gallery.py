@@ -71,7 +71,7 @@ def write_vocabulary(path: Path) -> None:
     made = runpy.run_path(str(ROOT / "test-data" / "make_demo_reviews.py"))
     chance = made["random"].Random(made["SEED"])
     reviews = [made["make_review"](chance)[0] for _ in range(made["TRAIN"] + made["TEST"])]
-    numbers = made["number_words"](reviews)
+    numbers = made["number_words"](list(map(made["flatten"], reviews)))
     path.write_text("".join(f"{word}\t{number}\n" for word, number in numbers.items()))
 
 

@@ -19,6 +19,7 @@ from galaxy_keras.errors import ConfigurationError, DataError
 from .fitting import encode, fit
 
 REVIEWS = Path(__file__).parents[5] / "shared" / "data" / "imdb"
+INVENTED = Path(__file__).parents[4] / "test-data"
 TEXTS = ["The cat sat.", "The cat ran, the dog sat!", "A dog"]
 
 
@@ -278,3 +279,22 @@ def hash_table(values: np.ndarray) -> str:
             "".join("\t".join(map(str, row)) + "\n" for row in values[rows].tolist()).encode()
         )
     return digest.hexdigest()
+
+
+def test_texts_of_the_demo_give_its_tables():
+    texts = [line.split("\t")[0].replace("'", " ") for line in read_demo("text")]
+    coded = np.array([line.split("\t") for line in read_demo("X")], int)
+    words = fit("words first_index=2 size=48 length=40 start=true", texts)
+    # "clever" and "shallow" are equally frequent, and the tables rank them the other way round.
+    numbers = np.arange(48)
+    numbers[[35, 36]] = 36, 35
+    assert coded.shape == (2000, 40)
+    np.testing.assert_array_equal(numbers[encode(words, texts)], coded)
+
+
+def read_demo(kind: str) -> list[str]:
+    train, test = (
+        (INVENTED / f"reviews_{kind}_{part}.tsv").read_text().splitlines()
+        for part in ("train", "test")
+    )
+    return [*train[1:], *test[1:]] if kind == "text" else [*train, *test]
