@@ -126,9 +126,9 @@ def test_the_more_frequent_class_is_warned_of(run: Run, build: Build) -> None:
     build()
     result = run("keras-train-and-eval", *TRAIN, "--scoring", "f1", *OUTPUTS)
     assert (
-        'Warning: The positive class is "control" (120 of 160 rows), the second of the two labels, '
-        "and the more frequent one. Of this class are the scores f1, found; for those of the other "
-        "one give --pos-label case.\n" in result.stderr
+        'Warning: The positive class is "control" (120 of 160 rows), the second of the two labels '
+        "and the more frequent one. Scores of this class: f1, found. For those of the other one "
+        "give --pos-label case.\n" in result.stderr
     )
     assert read_scores()["f1"] == pytest.approx(compute_scores("control")["f1"])
     said = run("keras-train-and-eval", *TRAIN, "--scoring", "f1", "--check", "--pos-label", "case")
@@ -234,3 +234,46 @@ def test_likelihood_ratios_are_of_the_chosen_class(run: Run, build: Build) -> No
     predicted = [labels[column] for column in np.array(rows, float).argmax(axis=1)]
     expected, _ = class_likelihood_ratios(true, predicted, labels=["control", "case"])
     assert read_scores()["positive_likelihood_ratio"] == pytest.approx(expected)
+
+
+def test_columns_of_a_one_hot_target_give_their_own_advice(run: Run, build: Build) -> None:
+    build(network="softmax")
+    columns = [["01", "10"][row[0] == "case"] for row in read_rows("y.tsv")]
+    write_rows("y.tsv", [["case", "control"], *map(list, columns)])
+    options = ("--target-header", "--scoring", "f1", "--check")
+    said = run("keras-train-and-eval", *TRAIN, *options).stderr
+    assert said.splitlines()[0].endswith(
+        "Scores of this class: f1. For those of the other one give the target as one column of "
+        "labels, and --pos-label."
+    )
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            (),
+            'Warning: The positive class is "control" (60 of 80 rows), the more frequent one. '
+            "--pos-label chooses the other one.",
+        ),
+        (("--pos-label", "case"), None),
+        (
+            ("--scores-columns", "name:case"),
+            'The positive class is "case" (20 of 80 rows). --pos-label chooses the other one.',
+        ),
+    ],
+)
+def test_curves_say_which_class_was_taken(
+    run: Run, build: Build, options: tuple[str, ...], said: str | None
+) -> None:
+    build()
+    run("keras-train-and-eval", *TRAIN, *OUTPUTS)
+    tables = ("--true", "true.tsv", "--true-header", "--scores", "scores.tsv", "--scores-header")
+    result = run(
+        "ml-visualization-ex", "precision-recall-curve", *tables, *options, "--output", "c.svg"
+    )
+    told = [line for line in result.stderr.splitlines() if "positive class" in line]
+    assert told == ([] if said is None else [said])
+    positive = "case" if options else "control"
+    area = compute_scores(positive)["average_precision"]
+    assert f"{positive} (AP {area:.3f})" in Path("c.svg").read_text()

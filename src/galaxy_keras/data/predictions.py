@@ -52,14 +52,17 @@ class Predictions:
 
 @dataclass(frozen=True)
 class MissingProbabilities:
-    """Why a network gives no probabilities of classes, and what to do to get them.
+    """Why a network gives no probabilities that sum to 1 over its classes, and what would.
 
     Attributes
     ----------
+    outputs
+        What it gives: scores, or the probability of each class alone.
     reason, advice
         Each a sentence without its full stop, the first to go on after a comma.
     """
 
+    outputs: Literal["scores", "the probability of each class alone"]
     reason: str
     advice: str
 
@@ -105,11 +108,11 @@ def explain_missing_probabilities(
     if output_kind in ("margin", "score"):
         loss = LOSSES.get(settings.loss.name).short_name
         reason = f"{network} and the loss is {loss}, so that the network gives scores"
-        return MissingProbabilities(reason, _ADVICE[kind])
+        return MissingProbabilities("scores", reason, _ADVICE[kind])
     independent = output_kind == "probability" and layer.activation in LABEL_ACTIVATIONS
     if kind == "multiclass" and independent:
         reason = f"{network}, so that the probabilities of the classes do not sum to 1"
-        return MissingProbabilities(reason, _ADVICE[kind])
+        return MissingProbabilities("the probability of each class alone", reason, _ADVICE[kind])
     return None
 
 

@@ -20,7 +20,7 @@ from galaxy_keras.data.features import (
     reorder_in_place,
 )
 from galaxy_keras.data.positive_class import find_positive_class
-from galaxy_keras.data.predictions import explain_missing_probabilities, find_output_kind
+from galaxy_keras.data.predictions import explain_missing_probabilities
 from galaxy_keras.data.raw_inputs import restore_input
 from galaxy_keras.data.sources.detection import detect_format
 from galaxy_keras.data.sources.registry import open_source
@@ -214,8 +214,8 @@ def _check_probabilities(fitted: FittedModel) -> None:
     )
     if missing is None:
         return
-    if find_output_kind(fitted.architecture, fitted.training) == "probability":
-        logger.warning("Each column is the probability of one class alone: %s.", missing.reason)
+    if missing.outputs != "scores":
+        logger.warning("--method predict_proba gives %s: %s.", missing.outputs, missing.reason)
         return
     raise ConfigurationError(
         f"--method predict_proba asks for probabilities, which the network does not give: "

@@ -85,6 +85,7 @@ from galaxy_keras.schema.training.output_layer import (
 )
 from galaxy_keras.schema.training.scorers import check_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetDescription
 
 MEMORY_ADVICE = (
     "Lower the batch size (--set batch_size=...), make the network smaller, "
@@ -447,14 +448,20 @@ def _tell_positive_class(
     unasked = run.pos_label is None and model.initial_model is None
     if of_class and unasked and is_more_frequent(target):
         logger.warning(
-            "%s, and the more frequent one. Of this class are the scores %s; for those of the "
-            "other one give --pos-label %s.",
+            "%s and the more frequent one. Scores of this class: %s. For those of the other one "
+            "%s.",
             said,
             list_names(of_class),
-            escape_name(str(description.labels[0])),
+            _advise_on_positive_class(description),
         )
     else:
         logger.info("%s.", said)
+
+
+def _advise_on_positive_class(description: TargetDescription) -> str:
+    if description.one_hot:
+        return "give the target as one column of labels, and --pos-label"
+    return f"give --pos-label {escape_name(str(description.labels[0]))}"
 
 
 def _infer_kind(model: _Model) -> TargetKind:
@@ -478,7 +485,7 @@ def _check_scorers(run: TrainingRequest, model: _Model, target: Target | None) -
     units = _count_outputs(model.architecture)
     missing = explain_missing_probabilities(model.architecture, model.settings, kind)
     if missing and "predictions" in run.outputs:
-        logger.warning("--output-predictions holds no probabilities: %s.", missing.reason)
+        logger.warning("--output-predictions holds %s: %s.", missing.outputs, missing.reason)
     return check_scorers(
         run.scoring,
         "binary" if kind == "multiclass" and units == 2 else kind,

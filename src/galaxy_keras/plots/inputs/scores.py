@@ -105,11 +105,14 @@ def read_class_scores(
         return _pair_indicators(labels, true, values)
     check_labels(labels.values[0], labels.names, true, "--true")
     try:
-        return pair_scores(
+        paired = pair_scores(
             labels.values[0], values, names, pos_label=pos_label, class_names=class_names
         )
     except DataError as error:
         raise error.with_prefix(f"{true.path} and {scores.path}") from None
+    if pos_label is None and len(paired.names) == 1:
+        _tell_positive_class(paired)
+    return paired
 
 
 def pair_scores(
@@ -148,6 +151,20 @@ def pair_scores(
     shown = dict(zip(arranged.labels, arranged.names, strict=True))
     named = tuple(shown[columns[each]] for each in chosen)
     return ClassScores(named, np.stack(y_true, axis=1), scores[:, chosen])
+
+
+def _tell_positive_class(scores: ClassScores) -> None:
+    """Log which of two classes was taken; warn where it is the more frequent one."""
+    positives = int(scores.positives[0])
+    most = 2 * positives > scores.rows
+    logger.log(
+        logging.WARNING if most else logging.INFO,
+        'The positive class is "%s" (%s of %s rows)%s. --pos-label chooses the other one.',
+        scores.names[0],
+        f"{positives:,}",
+        f"{scores.rows:,}",
+        ", the more frequent one" if most else "",
+    )
 
 
 def _choose_positive(

@@ -173,7 +173,9 @@ def test_predicted_labels_instead_of_scores_are_said(
     assert caplog.messages == [
         f"{scores.path} holds nothing but 0 and 1. If these are predicted labels, run "
         "model-prediction with --method predict_proba: without scores there is only one point of "
-        "the curve"
+        "the curve",
+        'The positive class is "1" (2 of 3 rows), the more frequent one. --pos-label chooses the '
+        "other one.",
     ]
 
 
