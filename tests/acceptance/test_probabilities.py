@@ -102,9 +102,9 @@ def test_sigmoids_of_several_classes_do_not_sum_to_one(run: Run) -> None:
     run("keras-train-and-eval", *TRAIN, "--scoring", "average_precision", *OUTPUTS)
     said = run("model-prediction", *PREDICT, "--method", "predict_proba").stderr
     assert (
-        "Warning: --method predict_proba gives the probability of each class alone: the last layer, "
-        'layer 1 (Dense "dense"), has sigmoid activation, so that the probabilities of the classes '
-        "do not sum to 1.\n" in said
+        "Warning: --method predict_proba gives the probability of each class alone: the last "
+        'layer, layer 1 (Dense "dense"), has sigmoid activation, so that the probabilities of the '
+        "classes do not sum to 1.\n" in said
     )
     found = np.array(read_rows("p.tsv")[1:], float)
     np.testing.assert_allclose(found, 1 / (1 + np.exp(-compute_outputs())), atol=1e-6)
