@@ -16,8 +16,10 @@ PATIENCE = 600
 """Seconds until a reader counts as hanging."""
 # Not getrusage: it counts what the process that started this one had in memory.
 READ = """
+import shutil
 import sys
 from pathlib import Path
+from galaxy_keras.artefacts.checksum import append_checksum
 from galaxy_keras.artefacts.architecture.architecture_file import read_architecture
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.checkpoint import read_checkpoint
@@ -25,6 +27,9 @@ from galaxy_keras.errors import GalaxyKerasError
 
 READERS = {".json": read_architecture, ".h5": read_checkpoint}
 path = Path(sys.argv[1])
+if path.suffix == ".h5":
+    path = Path(shutil.copy(path, sys.argv[2]))
+    append_checksum(path)
 try:
     READERS.get(path.suffix, read_model)(path)
 except GalaxyKerasError as error:
@@ -39,10 +44,10 @@ def test_every_file_has_its_message() -> None:
 
 
 @pytest.mark.parametrize("name", sorted(EXPECTED))
-def test_file(name: str) -> None:
+def test_file(name: str, tmp_path: Path) -> None:
     # Another process, because a hang in native code could not be ended in this one.
     result = run_process(
-        [sys.executable, "-c", READ, str(FOLDER / name)],
+        [sys.executable, "-c", READ, str(FOLDER / name), str(tmp_path)],
         capture_output=True,
         text=True,
         timeout=PATIENCE,

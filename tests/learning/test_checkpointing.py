@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 import h5py
@@ -10,10 +11,16 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.checksum import append_checksum
 from galaxy_keras.artefacts.models.builder import Builder, write_builder
 from galaxy_keras.artefacts.models.checkpoint import GROUP, read_checkpoint
-from galaxy_keras.errors import ConfigurationError, GalaxyKerasError, ModelFileError
-from galaxy_keras.learning.checkpointing import FILE, CheckpointFolder, Checkpointing
+from galaxy_keras.errors import (
+    ConfigurationError,
+    DataError,
+    GalaxyKerasError,
+    ModelFileError,
+)
+from galaxy_keras.learning.checkpointing import FILE, FORMER_FILE, CheckpointFolder, Checkpointing
 from galaxy_keras.learning.training import TrainingResult, train
 from galaxy_keras.preparation.training import Preparation, prepare_training
 from galaxy_keras.schema.architecture.spec import parse_spec
@@ -213,9 +220,73 @@ def test_damaged_checkpoints(
     path = write_one_checkpoint(run, monkeypatch).path
     with h5py.File(path, "r+") as file:
         spoil(file[GROUP])  # type: ignore[operator]
+    append_checksum(path)
     with pytest.raises(ModelFileError) as caught:
         read_checkpoint(path)
     assert message in str(caught.value)
+
+
+def damage(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("wreck", [damage, Path.unlink, lambda path: path.write_bytes(b"")])
+def test_from_the_former_checkpoint(
+    run: TrainingRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+    wreck: Callable[[Path], object],
+) -> None:
+    preparation = prepare(run)
+    keras.backend.clear_session()
+    whole = train(preparation, run)
+    with monkeypatch.context() as patch:
+        stop_after(STOP, patch)
+        keras.backend.clear_session()
+        with pytest.raises(PowerCutError):
+            train(preparation, run, open_folder(run, preparation))
+    path = open_folder(run, preparation).path
+    wreck(path)
+    caplog.clear()
+    folder = open_folder(run, preparation)
+    assert folder.checkpoint is not None
+    assert folder.checkpoint.epochs == STOP - 1
+    said = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    expected = (
+        f"{path} is a damaged checkpoint: it does not match its checksum. Training goes on after "
+        f"epoch {STOP - 1}, from {path.with_name(FORMER_FILE)}."
+    )
+    assert said == ([] if wreck is Path.unlink else [expected])
+    assert sorted(each.name for each in path.parent.iterdir()) == [FILE]
+    keras.backend.clear_session()
+    assert_same(train(preparation, run, folder), whole)
+    folder.remove()
+    assert not path.parent.exists()
+
+
+def test_training_starts_over_without_a_good_checkpoint(
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    path = write_one_checkpoint(run, monkeypatch).path
+    damage(path)
+    caplog.clear()
+    assert open_folder(run, prepare(run, layers=["Dense units=1"])).checkpoint is None
+    assert (
+        f"{path} is a damaged checkpoint: it does not match its checksum. Training starts over."
+        in caplog.messages
+    )
+
+
+def test_the_former_checkpoint_cannot_be_kept(
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = write_one_checkpoint(run, monkeypatch)
+    folder.path.with_name(FORMER_FILE).mkdir()
+    with pytest.raises(DataError, match=r"checkpoint\.h5 cannot be written: Is a directory\."):
+        folder.make_callback([]).on_epoch_end(1)
 
 
 def test_a_file_in_the_place_of_the_folder(run: TrainingRequest) -> None:

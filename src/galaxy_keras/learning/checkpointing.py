@@ -17,6 +17,7 @@ from galaxy_keras.artefacts.files import check_writable, describe_write_failure
 from galaxy_keras.artefacts.models.checkpoint import (
     CallbackState,
     Checkpoint,
+    DamagedCheckpointError,
     Value,
     read_checkpoint,
     write_checkpoint,
@@ -34,6 +35,8 @@ from galaxy_keras.preparation.fingerprint import compute_fingerprint
 from galaxy_keras.preparation.training import Preparation
 
 FILE = "checkpoint.h5"
+FORMER_FILE = "checkpoint-former.h5"
+"""The checkpoint of the epoch before, for the case that the newer one is damaged."""
 _CALLBACK_STATE = {
     "EarlyStopping": ("wait", "stopped_epoch", "best", "best_epoch"),
     "ReduceLROnPlateau": ("wait", "cooldown_counter", "best"),
@@ -81,9 +84,10 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
             _restore_callbacks(self._callbacks, self._checkpoint.callbacks)
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Write the checkpoint."""
+        """Write the checkpoint; that of the epoch before is kept beside it."""
         for name, value in (logs or {}).items():
             self._history.setdefault(name, []).append(float(value))
+        _keep_former(self._path)
         write_checkpoint(
             self._path,
             Checkpoint(
@@ -106,7 +110,7 @@ class CheckpointFolder:
     Attributes
     ----------
     path
-        The file.
+        The file; beside it stands that of the epoch before.
     fingerprint
         The digest of the run's data and settings.
     checkpoint
@@ -120,6 +124,8 @@ class CheckpointFolder:
     @classmethod
     def open(cls, folder: Path, preparation: Preparation) -> CheckpointFolder:
         """Open `folder`, creating it if necessary; half-written files of a killed run are removed.
+
+        Where the checkpoint is damaged, that of the epoch before is taken, and a warning says so.
 
         Raises
         ------
@@ -143,8 +149,9 @@ class CheckpointFolder:
         return Checkpointing(self.path, self.fingerprint, callbacks, self.checkpoint)
 
     def remove(self) -> None:
-        """Remove the checkpoint, and its folder if nothing else is in it."""
-        self.path.unlink(missing_ok=True)
+        """Remove the checkpoints, and their folder if nothing else is in it."""
+        for path in (self.path, _locate_former(self.path)):
+            path.unlink(missing_ok=True)
         with contextlib.suppress(OSError):
             self.path.parent.rmdir()
 
@@ -169,17 +176,44 @@ def _make_folder(folder: Path) -> None:
         raise DataError(describe_write_failure(folder, error)) from error
 
 
+def _locate_former(path: Path) -> Path:
+    return path.with_name(FORMER_FILE)
+
+
+def _keep_former(path: Path) -> None:
+    try:
+        if path.exists():
+            path.replace(_locate_former(path))
+    except OSError as error:
+        raise DataError(describe_write_failure(path, error)) from error
+
+
 def _find_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
-    if not path.exists():
-        return None
-    checkpoint = read_checkpoint(path)
-    if checkpoint.fingerprint != fingerprint:
-        raise ConfigurationError(
-            f"{path} is the checkpoint of another run: data, settings, seed or versions differ. "
-            "Give --checkpoint another folder, or delete the file to start over"
-        )
-    logger.info("Resuming after epoch %d, from %s.", checkpoint.epochs, path)
-    return checkpoint
+    """Return the newest checkpoint that is not damaged; None if there is none."""
+    damage: list[str] = []
+    for each in filter(Path.exists, (path, _locate_former(path))):
+        try:
+            checkpoint = read_checkpoint(each)
+        except DamagedCheckpointError as error:
+            damage += error.problems
+            continue
+        if checkpoint.fingerprint != fingerprint:
+            raise ConfigurationError(
+                f"{each} is the checkpoint of another run: data, settings, seed or versions "
+                "differ. Give --checkpoint another folder, or delete the file to start over"
+            )
+        _warn_of_damage(damage, f"goes on after epoch {checkpoint.epochs}, from {each}")
+        logger.info("Resuming after epoch %d, from %s.", checkpoint.epochs, each)
+        # Where it is the former one, it must not give way to what is damaged.
+        each.replace(path)
+        return checkpoint
+    _warn_of_damage(damage, "starts over")
+    return None
+
+
+def _warn_of_damage(damage: Sequence[str], consequence: str) -> None:
+    if damage:
+        logger.warning("%s. Training %s.", ". ".join(damage), consequence)
 
 
 def _collect_callback(callback: keras.callbacks.Callback) -> CallbackState:

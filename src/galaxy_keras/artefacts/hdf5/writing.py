@@ -9,14 +9,22 @@ from pathlib import Path
 
 import h5py
 
+from galaxy_keras.artefacts.checksum import append_checksum
 from galaxy_keras.artefacts.files import writing_atomically
 
 
 @contextlib.contextmanager
-def writing_hdf5(path: Path) -> Iterator[h5py.File]:
+def writing_hdf5(path: Path, *, checksum: bool = False) -> Iterator[h5py.File]:
     """Yield a file to fill; it then replaces `path`.
 
     It is filled in memory: when the disk is full, the HDF5 library would end the whole process.
+
+    Parameters
+    ----------
+    path
+        The file.
+    checksum
+        Whether a checksum is appended (`checksum.append_checksum`).
 
     Raises
     ------
@@ -29,3 +37,5 @@ def writing_hdf5(path: Path) -> Iterator[h5py.File]:
         with h5py.File(content, "w", libver="earliest") as file:
             yield file
         temporary.write_bytes(content.getbuffer())
+        if checksum:
+            append_checksum(temporary)

@@ -14,7 +14,8 @@ Layout of format version 1, in HDF5: the group ``/galaxy_keras_checkpoint`` with
 =================  ==============================================================================
 
 "Arrays" and "layers" are those of `models.fitted`. A checkpoint lives as long as one run, so
-another version is refused, not translated.
+another version is refused, not translated. The file ends with a checksum of the whole
+(`artefacts.checksum`).
 """
 
 from __future__ import annotations
@@ -27,6 +28,8 @@ from typing import Any
 from pydantic import ValidationError
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
+from galaxy_keras.artefacts.checksum import is_sealed, matches_checksum
+from galaxy_keras.artefacts.content import FileType, identify_file_type
 from galaxy_keras.artefacts.hdf5.arrays import (
     name_columns,
     read_arrays,
@@ -38,6 +41,7 @@ from galaxy_keras.artefacts.hdf5.arrays import (
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.hdf5.writing import writing_hdf5
 from galaxy_keras.artefacts.models.h5mlm import write_json
+from galaxy_keras.errors import ModelFileError
 from galaxy_keras.schema.values.component import FrozenModel
 
 FORMAT_VERSION = 1
@@ -116,7 +120,7 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
     DataError
         If the file cannot be written.
     """
-    with writing_hdf5(path) as file:
+    with writing_hdf5(path, checksum=True) as file:
         group = file.create_group(GROUP)
         group.attrs["format_version"] = FORMAT_VERSION
         write_json(group, "state", _encode_state(checkpoint))
@@ -129,18 +133,38 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
             write_arrays(kept, f"{index:05}", callback.weights)
 
 
+class DamagedCheckpointError(ModelFileError):
+    """A checkpoint is not what was written, or not all of it."""
+
+
 def read_checkpoint(path: Path) -> Checkpoint:
     """Return the checkpoint in `path`.
 
     Raises
     ------
+    DamagedCheckpointError
+        If the file is not as it was written, to the last bit.
     ModelFileError
-        If it is not a checkpoint, of another format, damaged or unsafe.
+        If it is not a checkpoint, of another format or unsafe.
     """
+    _check_integrity(path)
     with reading_hdf5(path) as root:
         if GROUP not in root:
             root.refuse(GROUP, "is missing: this HDF5 file is not a checkpoint")
         return _read_group(root.read_group(GROUP))
+
+
+def _check_integrity(path: Path) -> None:
+    file_type = identify_file_type(path)
+    if file_type not in (FileType.HDF5, FileType.EMPTY) and not is_sealed(path):
+        raise ModelFileError(
+            f"{path} is {file_type.value}, not a checkpoint. Give --checkpoint another folder, or "
+            "delete the file"
+        )
+    if not matches_checksum(path):
+        raise DamagedCheckpointError(
+            f"{path} is a damaged checkpoint: it does not match its checksum"
+        )
 
 
 def _encode_state(checkpoint: Checkpoint) -> dict[str, Any]:
