@@ -83,14 +83,16 @@ SAMPLE_FORMATS: Final = Registry(
         SampleFormat(
             name="fasta-dna",
             module=_FASTA,
-            help="DNA sequences of one length in FASTA format, one-hot encoded (A, C, G, T; N).",
+            help="DNA sequences of one length in FASTA format, one-hot encoded (A, C, G, T; N and "
+            "other letters of IUPAC for any).",
             form_kind="seq_fasta",
             form_type="FastaDNABatchGenerator",
         ),
         SampleFormat(
             name="fasta-rna",
             module=_FASTA,
-            help="RNA sequences of one length in FASTA format, one-hot encoded (A, C, G, U; N).",
+            help="RNA sequences of one length in FASTA format, one-hot encoded (A, C, G, U; N and "
+            "other letters of IUPAC for any).",
             form_kind="seq_fasta",
             form_type="FastaRNABatchGenerator",
         ),
@@ -98,7 +100,7 @@ SAMPLE_FORMATS: Final = Registry(
             name="fasta-protein",
             module=_FASTA,
             help="Protein sequences of one length in FASTA format, one-hot encoded (20 letters; "
-            "X).",
+            "X, B, J, Z, U, O and * for any).",
             form_kind="seq_fasta",
             form_type="FastaProteinBatchGenerator",
         ),

@@ -1,8 +1,9 @@
 """Samples that are sequences of one length in a FASTA file, one-hot encoded.
 
 Each position becomes one number for each letter of the alphabet: 1 for the letter that is
-there, 0 for the others. The letter for "any" (N, in proteins X) becomes equal fractions. The order
-of the letters and the fractions are those of selene-sdk, on which Galaxy-ML built.
+there, 0 for the others. The letter for "any" (N, in proteins X) becomes equal fractions, and so do
+the other letters of IUPAC that stand for several or for none of them. The order of the letters and
+the fractions are those of selene-sdk, on which Galaxy-ML built.
 """
 
 from __future__ import annotations
@@ -23,43 +24,56 @@ from galaxy_keras.errors import DataError
 
 @dataclass(frozen=True)
 class Alphabet:
-    """The letters of a kind of sequence, in the order of their columns."""
+    """The letters of a kind of sequence, in the order of their columns.
+
+    Attributes
+    ----------
+    name
+        The kind, for messages.
+    letters
+        Those that have a column.
+    wildcards
+        The letter for any, and the others of IUPAC, which are taken for it.
+    """
 
     name: str
     letters: str
-    wildcard: str
+    wildcards: str
 
     def encode(self, sequence: str) -> NDArray[np.float32]:
-        """Return a row of len(sequence) * len(letters) numbers.
+        """Return a row of len(sequence) * len(letters) numbers, of capital or small letters.
 
         Raises
         ------
         DataError
             If a letter is not one of the alphabet.
         """
-        codes = np.frombuffer(sequence.upper().encode("ascii", "replace"), np.uint8)
+        # What is not ASCII becomes "?", which no alphabet has; in capitals it might be a letter.
+        codes = np.frombuffer(sequence.encode("ascii", "replace"), np.uint8)
         encoded = self._table()[codes]
         unknown = np.flatnonzero(~encoded.any(axis=1))
         if unknown.size:
             position = int(unknown[0])
             raise DataError(
                 f'position {position + 1} is "{sequence[position]}", which is not a letter of '
-                f"{self.name}. Its letters are {self.letters}, and {self.wildcard} for any"
+                f"{self.name}. Its letters are {self.letters}, and {self.wildcards[0]} (or one of "
+                f"{self.wildcards[1:]}) for any. Correct the sequence, or write {self.wildcards[0]}"
             )
         return encoded.ravel()
 
     def _table(self) -> NDArray[np.float32]:
         count = len(self.letters)
         table = np.zeros((256, count), np.float32)
-        table[[ord(letter) for letter in self.letters]] = np.eye(count, dtype=np.float32)
-        table[ord(self.wildcard)] = 1 / count
+        for letters in (self.letters, self.letters.lower()):
+            table[[ord(letter) for letter in letters]] = np.eye(count, dtype=np.float32)
+        table[[ord(letter) for letter in self.wildcards + self.wildcards.lower()]] = 1 / count
         return table
 
 
 ALPHABETS: Final = {
-    "fasta-dna": Alphabet("DNA", "ACGT", "N"),
-    "fasta-rna": Alphabet("RNA", "ACGU", "N"),
-    "fasta-protein": Alphabet("proteins", "ARNDCEQGHILKMFPSTWYV", "X"),
+    "fasta-dna": Alphabet("DNA", "ACGT", "NRYSWKMBDHV"),
+    "fasta-rna": Alphabet("RNA", "ACGU", "NRYSWKMBDHV"),
+    "fasta-protein": Alphabet("proteins", "ARNDCEQGHILKMFPSTWYV", "XBJZUO*"),
 }
 
 

@@ -121,6 +121,20 @@ def test_sequences_come_in_pieces(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
+    ("kind", "letters", "columns"),
+    [
+        ("fasta-dna", "NRYSWKMBDHVnrk", 4),
+        ("fasta-rna", "NRYSWKMBDHV", 4),
+        ("fasta-protein", "XBJZUO*xu", 20),
+    ],
+)
+def test_letters_for_any(tmp_path: Path, kind: str, letters: str, columns: int) -> None:
+    features = read_samples(write(tmp_path, f">a\n{letters}\n", kind))
+    assert features.values.shape == (1, columns * len(letters))
+    assert (features.values == np.float32(1 / columns)).all()
+
+
+@pytest.mark.parametrize(
     ("text", "message"),
     [
         ("", "has no sequences. Give a FASTA file"),
@@ -134,8 +148,12 @@ def test_sequences_come_in_pieces(tmp_path: Path) -> None:
         (
             ">a\nAC-T\n",
             'sequence "a": position 3 is "-", which is not a letter of DNA. '
-            "Its letters are ACGT, and N for any",
+            "Its letters are ACGT, and N (or one of RYSWKMBDHV) for any. Correct the sequence, or "
+            "write N",
         ),
+        (">a\nAC\u00dfT\n", 'sequence "a": position 3 is "\u00df", which is not a letter of DNA'),
+        (">a\nAC\u0131\n", 'sequence "a": position 3 is "\u0131", which is not a letter of DNA'),
+        (">a\nAC?\n", 'sequence "a": position 3 is "?", which is not a letter of DNA'),
     ],
 )
 def test_fasta_is_refused(tmp_path: Path, text: str, message: str) -> None:
