@@ -238,7 +238,7 @@ def order_columns(
         If a column is missing, or the numbers of columns differ.
     """
     if names is not None and expected.names is not None:
-        return _order_by_name(names, expected.names, path)
+        return order_by_name(names, expected.names, path)
     if count != expected.count:
         raise DataError(
             f"{path} gives {count_things(count, 'feature column')}, but the model was trained on "
@@ -248,7 +248,25 @@ def order_columns(
     return None
 
 
-def _order_by_name(names: Sequence[str], expected: Sequence[str], path: object) -> list[int] | None:
+def order_by_name(names: Sequence[str], expected: Sequence[str], path: object) -> list[int] | None:
+    """Return the positions of the model's columns in a table, or None where they are in order.
+
+    Columns that the model does not know are left out, with a warning.
+
+    Parameters
+    ----------
+    names
+        The names of the table's columns.
+    expected
+        The names of the columns that the model was trained on.
+    path
+        The table, for messages.
+
+    Raises
+    ------
+    DataError
+        If a column is missing.
+    """
     positions = {name: position for position, name in enumerate(names)}
     known = frozenset(expected)
     extra = [name for name in names if name not in known]

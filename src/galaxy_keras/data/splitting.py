@@ -11,6 +11,12 @@ import numpy as np
 from numpy.typing import NDArray
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
+from galaxy_keras.data.labels import (
+    EncodedLabels,
+    encode_labels,
+    spell_alike,
+    warn_of_spellings,
+)
 from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import DataError, list_names, suggest
 from galaxy_keras.schema.requests.splits import HoldOut
@@ -45,6 +51,15 @@ class Split:
         return self.test is self.train
 
 
+@dataclass(frozen=True)
+class _Kinds:
+    """What rows have in common, each of shape (rows,), where a method needs it."""
+
+    strata: EncodedLabels | None
+    groups: EncodedLabels | None
+    equal_rows: NDArray[Any] | None
+
+
 def split_rows(
     rows: int,
     test: HoldOut,
@@ -67,7 +82,7 @@ def split_rows(
     strata
         Class of each row, shape (rows,), for `stratified`.
     groups
-        Group of each row, for `group`.
+        Group of each row, shape (rows,), for `group`.
     equal_rows
         Likewise for `unique`: the same for rows that are equal.
 
@@ -76,32 +91,34 @@ def split_rows(
     DataError
         If a subset would be empty, or the classes or groups do not allow the split.
     """
-    kinds = {"stratified": strata, "group": groups, "unique": equal_rows}
+    # scikit-learn splits by sorted classes and groups, which numbers written as text would not be.
+    kinds = _Kinds(
+        strata=None if strata is None else encode_labels(strata),
+        groups=None if groups is None else encode_labels(groups),
+        equal_rows=equal_rows,
+    )
+    if kinds.groups is not None:
+        warn_of_spellings(kinds.groups, "groups")
     everything = np.arange(rows)
-    rest, tested = _hold_out(everything, test, "--test-size", kinds.get(test.method))
+    rest, tested = _hold_out(everything, test, "--test-size", kinds)
     train, validated = rest, tested
     if validation is not None:
-        train, validated = _hold_out(rest, validation, "--val-size", kinds.get(validation.method))
+        train, validated = _hold_out(rest, validation, "--val-size", kinds)
     return Split(train=train, validation=validated, test=train if test.is_empty else tested)
 
 
-def _hold_out(
-    rows: Rows, hold_out: HoldOut, option: str, kinds: NDArray[Any] | None
-) -> tuple[Rows, Rows]:
-    """Return the rows that stay and those that are held out.
-
-    `kinds` is the class or the group of each row, where the method needs it.
-    """
+def _hold_out(rows: Rows, hold_out: HoldOut, option: str, kinds: _Kinds) -> tuple[Rows, Rows]:
+    """Return the rows that stay and those that are held out."""
     if hold_out.is_empty:
         return rows, rows[:0]
     if hold_out.method == "group":
-        return _hold_out_groups(rows, hold_out, option, kinds)
+        return _hold_out_groups(rows, hold_out, option, kinds.groups)
     if hold_out.method == "unique":
-        return _hold_out_unique(rows, hold_out, option, kinds)
+        return _hold_out_unique(rows, hold_out, option, kinds.equal_rows)
     hold_out.check_rows(len(rows), "row", option)
     stratify = None
     if hold_out.method == "stratified":
-        stratify = _check_strata(rows, hold_out, option, kinds)
+        stratify = _check_strata(rows, hold_out, option, kinds.strata)
     rest, held = train_test_split(
         rows,
         test_size=hold_out.test_size,
@@ -113,18 +130,18 @@ def _hold_out(
 
 
 def _check_strata(
-    rows: Rows, hold_out: HoldOut, option: str, strata: NDArray[Any] | None
-) -> NDArray[Any]:
+    rows: Rows, hold_out: HoldOut, option: str, strata: EncodedLabels | None
+) -> NDArray[np.intp]:
     if strata is None:
         raise DataError(
             "a stratified split needs class labels, and this target has none. Use --split simple"
         )
-    chosen = strata[rows]
+    chosen = strata.codes[rows]
     classes, counts = np.unique(chosen, return_counts=True)
     if counts.min() < 2:
         raise DataError(
-            f"a stratified split needs at least 2 rows of every class, "
-            f"and class {classes[counts.argmin()]} has 1. Remove the row or use --split simple"
+            f"a stratified split needs at least 2 rows of every class, and class "
+            f"{strata.texts[classes[counts.argmin()]]} has 1. Remove the row or use --split simple"
         )
     held = hold_out.size if hold_out.size >= 1 else np.ceil(len(rows) * hold_out.size)
     if min(held, len(rows) - held) < len(classes):
@@ -137,21 +154,21 @@ def _check_strata(
 
 
 def _hold_out_groups(
-    rows: Rows, hold_out: HoldOut, option: str, groups: NDArray[Any] | None
+    rows: Rows, hold_out: HoldOut, option: str, groups: EncodedLabels | None
 ) -> tuple[Rows, Rows]:
     if groups is None:
         raise DataError("a split by group needs a table of groups. Give it with --groups")
-    chosen = groups[rows]
-    names = np.unique(chosen)
-    if len(names) < 2:
+    chosen = groups.codes[rows]
+    present = np.unique(chosen)
+    if len(present) < 2:
         raise DataError(
-            f'all {len(rows)} rows belong to one group, "{names[0]}"; '
+            f'all {len(rows)} rows belong to one group, "{groups.texts[present[0]]}"; '
             "a split by group needs at least 2. Check --groups-columns, or use --split simple"
         )
     if hold_out.group_names:
-        held = _find_groups(chosen, names, hold_out.group_names)
+        held = _find_groups(groups, rows, hold_out.group_names)
         return rows[~held], rows[held]
-    hold_out.check_rows(len(names), "group", option)
+    hold_out.check_rows(len(present), "group", option)
     return _shuffle_groups(rows, chosen, hold_out)
 
 
@@ -171,17 +188,18 @@ def _shuffle_groups(rows: Rows, groups: NDArray[Any], hold_out: HoldOut) -> tupl
     return rows[rest], rows[held]
 
 
-def _find_groups(
-    chosen: NDArray[Any], names: NDArray[Any], requested: Sequence[str]
-) -> NDArray[np.bool_]:
-    known = [str(name) for name in names]
-    for name in requested:
+def _find_groups(groups: EncodedLabels, rows: Rows, requested: Sequence[str]) -> NDArray[np.bool_]:
+    """Return which of the rows belong to the groups of these names, shape (rows,)."""
+    chosen = groups.codes[rows]
+    known = [groups.texts[code] for code in np.unique(chosen)]
+    names = spell_alike(requested, known)
+    for name in names:
         if name not in known:
             raise DataError(
                 f'there is no group "{name}".{suggest(name, known)} '
                 f"The groups are: {list_names(known)}"
             )
-    held = np.isin(chosen, [name for name in names if str(name) in requested])
+    held = np.isin(chosen, [groups.texts.index(name) for name in names])
     if held.all():
         raise DataError("all groups are held out; at least one must be left to train on")
     return held

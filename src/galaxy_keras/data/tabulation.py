@@ -35,7 +35,11 @@ class OutputTable:
 
 def tabulate_true(target: Target) -> OutputTable:
     """Return the true labels or values as they were given, with the names of their columns."""
-    columns = decode_labels(target.description, target.codes)
+    columns = (
+        decode_labels(target.description, target.codes)
+        if target.given is None
+        else list(target.given)
+    )
     if len(columns) == 1:
         return OutputTable([_name_single(target.description, TRUE)], columns)
     return OutputTable(name_outputs(target.description), columns)

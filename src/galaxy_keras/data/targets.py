@@ -11,14 +11,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.losses import TargetFormat
+from galaxy_keras.data.features import order_by_name
 from galaxy_keras.data.labels import (
     EncodedLabels,
     encode_labels,
     find_invalid_indicator,
     find_unknown,
-    format_label,
     make_label_array,
     map_codes,
+    match_classes,
+    parse_indicators,
+    warn_of_spellings,
 )
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.schema.training.targets import Label, TargetDescription
@@ -38,10 +41,19 @@ class Target:
         For `binary` and `multiclass` the index of each row's class, shape (rows,), int64;
         for `multilabel` 0 and 1, shape (rows, outputs), int64;
         for `regression` the values, shape (rows, outputs), float32.
+    given
+        For `regression` the columns as the table gives them, shape (rows,) each, with the digits
+        that float32 has no room for; None where they are not known.
     """
 
     description: TargetDescription
     codes: NDArray[Any]
+    given: tuple[NDArray[Any], ...] | None = None
+
+    def take(self, rows: NDArray[np.intp]) -> Target:
+        """Return the target of some rows."""
+        given = None if self.given is None else tuple(column[rows] for column in self.given)
+        return Target(self.description, self.codes[rows], given)
 
 
 def encode_classes(
@@ -75,7 +87,11 @@ def encode_classes(
 
 
 def read_regression_values(
-    columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None, *, outputs: int
+    columns: Sequence[NDArray[Any]],
+    names: tuple[str, ...] | None,
+    *,
+    outputs: int,
+    given: Sequence[NDArray[Any]] | None = None,
 ) -> Target:
     """Return the target of a regression; `Target.codes` are its values.
 
@@ -87,6 +103,8 @@ def read_regression_values(
         The names of the columns, where the table had a header.
     outputs
         The number of outputs of the network.
+    given
+        The columns as the table gives them; None for `columns`.
 
     Raises
     ------
@@ -103,29 +121,70 @@ def read_regression_values(
     if len(columns) != outputs:
         raise DataError(_describe_widths(len(columns), outputs))
     description = TargetDescription(kind="regression", columns=len(columns), names=names)
-    return Target(description, np.stack(columns, axis=1).astype(np.float32))
+    values = np.stack(columns, axis=1).astype(np.float32)
+    return Target(description, values, tuple(columns if given is None else given))
 
 
-def apply_description(description: TargetDescription, columns: Sequence[NDArray[Any]]) -> Target:
+def apply_description(
+    description: TargetDescription,
+    columns: Sequence[NDArray[Any]],
+    names: tuple[str, ...] | None = None,
+    given: Sequence[NDArray[Any]] | None = None,
+) -> Target:
     """Encode another target as described in a fitted model.
+
+    Columns are matched by name where both sides have names, else by position.
+
+    Parameters
+    ----------
+    description
+        The target of the model.
+    columns
+        As in `encode_classes` and `read_regression_values`; shape (rows,) each.
+    names
+        The names of the columns, where the table had a header.
+    given
+        As in `read_regression_values`.
 
     Raises
     ------
     DataError
-        If the target has another number of columns, or labels that the model was not trained on.
+        If the target has another number of columns or lacks one of them, or has labels that the
+        model was not trained on.
     """
-    if len(columns) != description.columns:
-        raise DataError(
-            f"the model was trained on a target of {_count(description.columns, 'column')}, and "
-            f"this one has {len(columns)}. Select the columns with --target-columns"
-        )
+    order = _order_columns(description, names, len(columns))
+    columns = [columns[position] for position in order]
     if description.kind == "regression":
-        return read_regression_values(columns, description.names, outputs=description.columns)
+        given = columns if given is None else [given[position] for position in order]
+        return read_regression_values(
+            columns, description.names, outputs=description.columns, given=given
+        )
     if description.kind == "multilabel":
         return Target(description, _read_indicators(columns, description.names))
     if description.one_hot:
         return Target(description, _read_one_hot(columns, description.names))
     return Target(description, _find_codes(encode_labels(columns[0]), description.labels))
+
+
+def _order_columns(
+    description: TargetDescription, names: tuple[str, ...] | None, count: int
+) -> Sequence[int]:
+    """Return the positions of the model's target columns among `count` columns."""
+    expected = description.names
+    if names is not None and expected is not None and len(expected) == description.columns:
+        if len(names) > 1 or len(expected) > 1:
+            order = order_by_name(names, expected, "the target")
+            return range(count) if order is None else order
+        if names != expected:
+            logger.warning(
+                'The target column is "%s" here, and was "%s" in training.', names[0], expected[0]
+            )
+    if count != description.columns:
+        raise DataError(
+            f"the model was trained on a target of {_count(description.columns, 'column')}, and "
+            f"this one has {count}. Select the columns with --target-columns"
+        )
+    return range(count)
 
 
 def format_for_loss(target: Target, target_format: TargetFormat) -> NDArray[Any]:
@@ -174,6 +233,7 @@ def _encode_labels(column: NDArray[Any], names: tuple[str, ...] | None, outputs:
             f'all {len(column)} rows of the target have the same label, "{found[0]}"; '
             "a classifier needs at least 2. Check --target-columns"
         )
+    warn_of_spellings(encoded, "labels")
     classes = _complete_classes(found, outputs)
     kind: Literal["binary", "multiclass"] = "binary" if outputs == 1 else "multiclass"
     description = TargetDescription(kind=kind, columns=1, names=names, classes=tuple(classes))
@@ -184,10 +244,11 @@ def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
     expected = max(outputs, 2)
     if len(found) == expected:
         return found
-    if len(found) < expected and set(found) <= set(range(expected)):
-        missing = [str(label) for label in range(expected) if label not in found]
+    numbered = _number_classes(expected, found[0])
+    if len(found) < expected and set(found) <= set(numbered):
+        missing = [str(label) for label in numbered if label not in found]
         logger.warning("No row of the target has the label %s.", list_names(missing))
-        return [type(found[0])(label) for label in range(expected)]
+        return numbered
     unit = "1 output, for 2 classes" if outputs == 1 else f"{outputs} outputs, one for each class"
     raise DataError(
         f"the target has {len(found)} different labels ({list_names([str(x) for x in found])}), "
@@ -196,12 +257,22 @@ def _complete_classes(found: list[Label], outputs: int) -> list[Label]:
     )
 
 
+def _number_classes(count: int, like: Label) -> list[Label]:
+    """Return the labels from 0 to `count` - 1, written as `like` is; none if that is no number."""
+    if not isinstance(like, str):
+        return [type(like)(number) for number in range(count)]
+    whole, _, decimals = like.partition(".")
+    if not whole.isdigit() or decimals.strip("0"):
+        return []
+    return [f"{number}{like[len(whole) :]}" for number in range(count)]
+
+
 def _outputs_for(classes: int) -> str:
     return "1 unit with sigmoid" if classes == 2 else f"{classes} units with softmax"
 
 
 def _find_codes(encoded: EncodedLabels, classes: Sequence[Label]) -> NDArray[np.intp]:
-    known = [format_label(label) for label in classes]
+    known, encoded = match_classes(classes, encoded)
     unknown = [str(encoded.labels[number]) for number in find_unknown(encoded, known)]
     if unknown:
         raise DataError(
@@ -254,7 +325,8 @@ def _read_one_hot(
 def _read_indicators(
     columns: Sequence[NDArray[Any]], names: tuple[str, ...] | None
 ) -> NDArray[np.int64]:
-    invalid = find_invalid_indicator(columns)
+    indicators = parse_indicators(columns)
+    invalid = find_invalid_indicator(indicators)
     if invalid is not None:
         row, column = invalid
         raise DataError(
@@ -263,7 +335,7 @@ def _read_indicators(
             f"in column {_name(names, column + 1)}. "
             "Select one column of labels with --target-columns, or build a regressor"
         )
-    return np.stack([column.astype(np.int64) for column in columns], axis=1)
+    return np.stack(indicators, axis=1)
 
 
 def _describe_widths(columns: int, outputs: int) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.data.labels import spell_alike
 from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import ConfigurationError, DataError, list_names
 
@@ -55,7 +56,8 @@ def compute_class_weights(
     """
     codes = _check_classes(target)[rows]
     labels = [str(label) for label in target.description.labels]
-    unknown = [label for label in weights if label not in labels]
+    names = spell_alike(list(weights), labels)
+    unknown = [name for name in names if name not in labels]
     if unknown:
         raise DataError(
             f"--class-weight names labels that the target does not have: {list_names(unknown)}. "
@@ -67,7 +69,8 @@ def compute_class_weights(
             f"--class-weight gives negative weights to {list_names(negative)}. "
             "Weights are numbers of at least 0"
         )
-    by_code = np.array([weights.get(label, 1.0) for label in labels], dtype=np.float32)
+    by_label = dict(zip(names, weights.values(), strict=True))
+    by_code = np.array([by_label.get(label, 1.0) for label in labels], dtype=np.float32)
     return np.take(by_code, codes)
 
 

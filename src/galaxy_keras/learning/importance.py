@@ -16,7 +16,6 @@ from sklearn.inspection import permutation_importance
 
 from galaxy_keras.data.features import arrange_inputs, assign_columns
 from galaxy_keras.data.scoring import score_predictions
-from galaxy_keras.data.targets import Target
 from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.prediction import Predictor
 from galaxy_keras.preparation.importances import ImportancePreparation
@@ -84,12 +83,11 @@ class _Network(BaseEstimator):  # type: ignore[misc]
 
     def score_rows(self, _network: object, values: NDArray[Any], rows: NDArray[np.intp]) -> float:
         """Return the score of the predictions from `values` for these rows."""
-        target = self.preparation.target
         predictions = self._predictor.predict(
             arrange_inputs(values, self._assigned),
             batch_size=self.preparation.batch_size,
             locate=self.preparation.locate,
         )
-        true = Target(target.description, target.codes[rows])
+        true = self.preparation.target.take(rows)
         scorer = self.preparation.scorer
         return score_predictions([scorer], true, predictions)[scorer]

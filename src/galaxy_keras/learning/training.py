@@ -11,8 +11,6 @@ from importlib.metadata import version
 from typing import Any
 
 import keras
-import numpy as np
-from numpy.typing import NDArray
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
@@ -186,7 +184,7 @@ def _distribute(
 def _make_result(
     model: keras.Model, preparation: Preparation, history: History, evaluation: Evaluation
 ) -> TrainingResult:
-    true = _select(preparation.target, preparation.split.test)
+    true = preparation.target.take(preparation.split.test)
     predictions = make_predictions(evaluation.outputs, true.description, preparation.output_kind)
     metrics = evaluation.metrics | score_predictions(preparation.scorers, true, predictions)
     if preparation.split.scores_training:
@@ -311,10 +309,6 @@ def _evaluate(
             f"was held out: its training diverged, or the row is unlike all others. {_ADVICE}"
         )
     return evaluation
-
-
-def _select(target: Target, rows: NDArray[np.intp]) -> Target:
-    return Target(target.description, target.codes[rows])
 
 
 def _collect(

@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import read_columns
 from galaxy_keras.data.predictions import explain_missing_probabilities
-from galaxy_keras.data.targets import Target, apply_description
+from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import DataError
 from galaxy_keras.preparation.prediction import prepare_prediction
+from galaxy_keras.preparation.reading import encode_like
 from galaxy_keras.schema.requests.plots import ImportanceRequest
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest, TableSource
 from galaxy_keras.schema.training.scorers import check_scorers
@@ -84,7 +85,7 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
         fitted,
         fitted.features.names or tuple(f"Column {n}" for n in range(1, values.shape[1] + 1)),
         values[rows],
-        Target(target.description, target.codes[rows]),
+        target.take(rows),
         scorer,
         prediction.batch_size,
         rows + (2 if run.features.header else 1),
@@ -111,7 +112,7 @@ def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:
     table = read_columns(
         source.path, header=source.header, columns=source.columns, option="--target"
     )
-    target = apply_description(fitted.target, table.values)
+    target = encode_like(fitted.target, table)
     if len(target.codes) != rows:
         raise DataError(
             f"{source.path} has {len(target.codes):,} rows of data, but the features have "

@@ -24,13 +24,14 @@ from galaxy_keras.artefacts.tables.matrix import choose_dtype
 from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.tabulation import OutputTable
-from galaxy_keras.data.targets import Target
+from galaxy_keras.data.targets import Target, apply_description
 from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, compute_class_weights
 from galaxy_keras.errors import DataError, Problems, list_names
 from galaxy_keras.preparation.encoding import read_cells
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
+from galaxy_keras.schema.training.targets import TargetDescription
 
 _ASSIGNMENT = re.compile(r"[^=]+=[^=]+")
 
@@ -143,6 +144,18 @@ def parse_values(table: TableColumns) -> list[NDArray[Any]]:
             columns.append(column if _is_text(column) else _parse_column(table, position))
     problems.raise_if_any()
     return columns
+
+
+def encode_like(description: TargetDescription, table: TableColumns) -> Target:
+    """Return a target encoded as described in a fitted model; see `apply_description`.
+
+    Raises
+    ------
+    DataError
+        If the table does not fit the description.
+    """
+    values = parse_values(table) if description.kind == "regression" else table.values
+    return apply_description(description, values, table.names, given=table.values)
 
 
 def compute_sample_weights(

@@ -45,7 +45,6 @@ from galaxy_keras.data.splitting import Split, check_split
 from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import (
     Target,
-    apply_description,
     encode_classes,
     read_regression_values,
 )
@@ -60,6 +59,7 @@ from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.one_table import divide_table
 from galaxy_keras.preparation.reading import (
     compute_sample_weights,
+    encode_like,
     parse_values,
     read_tables,
 )
@@ -218,7 +218,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         _check_monitors(model.settings, split)
     with problems.collecting():
         check_split(target, split)
-        try_scorers(scorers, Target(target.description, target.codes[split.test]))
+        try_scorers(scorers, target.take(split.test))
     fitted_inputs: tuple[FittedInput, ...] = ()
     if samples is None:
         problems.raise_if_any()
@@ -422,13 +422,12 @@ def _choose_positive_label(run: TrainingRequest, model: _Model | None) -> Traini
 
 def _encode_columns(model: _Model, table: TableColumns) -> Target:
     if model.initial_model is not None and not model.initial_model.target.assumed:
-        is_regression = model.initial_model.target.kind == "regression"
-        return apply_description(
-            model.initial_model.target, parse_values(table) if is_regression else table.values
-        )
+        return encode_like(model.initial_model.target, table)
     outputs = _count_outputs(model.architecture)
     if model.settings.task == "regressor":
-        return read_regression_values(parse_values(table), table.names, outputs=outputs)
+        return read_regression_values(
+            parse_values(table), table.names, outputs=outputs, given=table.values
+        )
     exclusive = _infer_kind(model) == "multiclass"
     return encode_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
 

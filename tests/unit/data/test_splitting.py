@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import pytest
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
@@ -157,3 +159,31 @@ def test_all_groups_held_out() -> None:
     hold_out = HoldOut(method="group", group_names=tuple(sorted(set(GROUPS))))
     with pytest.raises(DataError, match="all groups are held out"):
         split_rows(50, hold_out, None, groups=GROUPS)
+
+
+def test_groups_are_text(caplog: pytest.LogCaptureFixture) -> None:
+    groups = np.array(["1.1", "1.10", "2", "1.1", "1.10", "2"], dtype=object)
+    hold_out = HoldOut(method="group", group_names=("1.10",))
+    assert split_rows(6, hold_out, None, groups=groups).test.tolist() == [1, 4]
+    assert caplog.messages == [
+        "These are the same number, but different groups, because they are written differently: "
+        "1.1 and 1.10. If they mean the same, write them alike."
+    ]
+
+
+def test_groups_may_be_named_in_another_spelling(caplog: pytest.LogCaptureFixture) -> None:
+    groups = np.array(["1.0", "2.0", "3.0"], dtype=object)
+    hold_out = HoldOut(method="group", group_names=("2",))
+    assert split_rows(3, hold_out, None, groups=groups).test.tolist() == [1]
+    assert "2 and 2.0" in caplog.messages[0]
+
+
+@pytest.mark.parametrize("kind", ["group", "stratified"])
+def test_numbers_written_as_text_are_split_as_numbers_are(kind: Any) -> None:
+    numbers = np.repeat([2.0, 10.0, 9.0, 1.0, 30.0], 8)
+    text = np.array(list(map(str, numbers.tolist())), dtype=object)
+    option = "groups" if kind == "group" else "strata"
+    hold_out = HoldOut(method=kind, size=0.4, random_state=3)
+    expected, got = (split_rows(40, hold_out, None, **{option: each}) for each in (numbers, text))
+    assert got.test.tolist() == expected.test.tolist()
+    assert got.train.tolist() == expected.train.tolist()

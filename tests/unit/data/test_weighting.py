@@ -44,3 +44,10 @@ def test_a_regression_has_no_classes() -> None:
         ConfigurationError, match=r"this target is regression\. Use --sample-weights"
     ):
         compute_balanced_weights(target, np.arange(2))
+
+
+def test_weights_by_labels_in_another_spelling(caplog: pytest.LogCaptureFixture) -> None:
+    labels = np.array(["0.0", "1.0", "0.0", "0.0"], dtype=object)
+    target = encode_classes([labels], None, outputs=1, exclusive=False)
+    assert compute_class_weights(target, ROWS, {"1": 3}).tolist() == [1, 3, 1, 1]
+    assert "1 and 1.0" in caplog.messages[0]

@@ -13,6 +13,9 @@ MISSING_MARKERS = frozenset(
     {"", "NA", "N/A", "#N/A", "<NA>", "NaN", "NAN", "nan", "+nan", "-nan", "-NaN"}
 )
 
+BOOLEANS = {"True": "1", "TRUE": "1", "False": "0", "FALSE": "0"}
+"""The truth values that pandas and R write, as the numbers that they stand for."""
+
 _NUMBER = re.compile(r"[+-]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?")
 _INFINITE = re.compile(r"[+-]?inf(?:inity)?", re.IGNORECASE)
 _WITH_COMMAS = re.compile(r"[+-]?[0-9.]*(?:,[0-9]+)+(?:\.[0-9]*)?")
@@ -45,6 +48,11 @@ def is_numeric(cell: str) -> bool:
     return bool(_NUMBER.fullmatch(cell) or _INFINITE.fullmatch(cell))
 
 
+def is_boolean(cell: str) -> bool:
+    """Whether a cell is a truth value, as pandas and R write them."""
+    return cell in BOOLEANS
+
+
 def is_missing(cell: str) -> bool:
     """Whether a cell is empty or a marker of a missing value."""
     return cell in MISSING_MARKERS
@@ -70,6 +78,17 @@ def find_number_problem(cell: str) -> CellProblem | None:
     return find_text_problem(cell) or CellProblem(
         f'"{format_cell(cell)}" is not a number', "Correct it"
     )
+
+
+def parse_number(cell: str) -> float:
+    """Return a cell as a number; NaN for a missing value.
+
+    Raises
+    ------
+    ValueError
+        If it is neither a number, a truth value nor missing.
+    """
+    return np.nan if is_missing(cell) else float(BOOLEANS.get(cell, cell))
 
 
 def find_text_problem(cell: str) -> CellProblem | None:

@@ -9,6 +9,7 @@ from galaxy_keras.artefacts.tables.cells import (
     CellProblem,
     find_number_problem,
     format_cell,
+    is_boolean,
     is_missing,
     is_number,
     is_numeric,
@@ -260,11 +261,17 @@ def _is_header(first: list[str], second: list[str], chosen: Sequence[int]) -> bo
 
 
 def _is_written_number(cell: str) -> bool:
-    return is_number(cell) or has_decimal_comma(cell) or is_quoted_number(cell)
+    return is_number(cell) or is_boolean(cell) or has_decimal_comma(cell) or is_quoted_number(cell)
 
 
 def _is_value(cell: str) -> bool:
-    return is_numeric(cell) or is_missing(cell) or has_decimal_comma(cell) or is_quoted_number(cell)
+    return (
+        is_numeric(cell)
+        or is_boolean(cell)
+        or is_missing(cell)
+        or has_decimal_comma(cell)
+        or is_quoted_number(cell)
+    )
 
 
 def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]:
@@ -279,7 +286,7 @@ def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]
         bad = {
             row: problem
             for row, cells in rows.items()
-            if (problem := find_number_problem(cells[position]))
+            if not is_boolean(cells[position]) and (problem := find_number_problem(cells[position]))
         }
         if 1 < len(rows) == len(bad):
             chosen.remove(position)

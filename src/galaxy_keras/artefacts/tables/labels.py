@@ -15,10 +15,12 @@ from galaxy_keras.artefacts.tables.cells import (
     find_number_problem,
     find_text_problem,
     format_cell,
+    is_boolean,
     is_missing,
     is_missing_or_infinite,
     is_number,
     is_numeric,
+    parse_number,
 )
 from galaxy_keras.artefacts.tables.diagnosis import (
     check_comments,
@@ -50,7 +52,7 @@ _PLAIN_NUMBERS = re.compile(r"(?:-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][+-]?[0-
 
 @dataclass(frozen=True)
 class TableColumns:
-    """Columns read from a table, each as integers, numbers or text.
+    """Columns read from a table, each as integers or text.
 
     Attributes
     ----------
@@ -58,8 +60,8 @@ class TableColumns:
         Where they come from.
     values
         One array of shape (rows,) for each column: int64 where every cell is written as a plain
-        integer, float64 where every cell is a plain number, else the text of the cells (object),
-        so that ``01`` stays what it is.
+        integer, which can be written back as it was, else the text of the cells (object), so that
+        ``01`` and ``1.10`` stay what they are.
     """
 
     layout: Layout
@@ -70,8 +72,15 @@ class TableColumns:
         """The names of the columns; None without a header."""
         return self.layout.names
 
+    def holds_numbers(self, position: int) -> bool:
+        """Whether each cell of a column (index into `values`) is a plain, finite number."""
+        values = self.values[position]
+        return values.dtype.kind == "i" or _parse_plain_numbers(values) is not None
+
     def parse_numbers(self, position: int, *, allow_missing: bool = False) -> NDArray[np.float64]:
         """Return a column as numbers, shape (rows,), however they are written.
+
+        The truth values of pandas and R (True and FALSE, for example) are 1 and 0.
 
         Parameters
         ----------
@@ -86,17 +95,20 @@ class TableColumns:
             If other cells are not finite numbers; up to ten are listed by row.
         """
         values = self.values[position]
-        if values.dtype.kind in "if":
+        if values.dtype.kind == "i":
             return values.astype(np.float64)
+        numbers = _parse_plain_numbers(values)
+        if numbers is not None:
+            return numbers
         problems = [
             f"{self.locate(row, position)}: {problem}"
             for row, cell in enumerate(values)
-            if not (allow_missing and is_missing_or_infinite(cell))
+            if not (is_boolean(cell) or (allow_missing and is_missing_or_infinite(cell)))
             and (problem := find_number_problem(cell))
         ]
         if problems:
             raise DataError(*problems[:MAX_PROBLEMS])
-        return np.array([np.nan if is_missing(cell) else float(cell) for cell in values])
+        return np.array(list(map(parse_number, values.tolist())))
 
     def locate(self, row: int, position: int) -> str:
         """Return the place of a cell for a message; `row` and `position` index `values`, from 0."""
@@ -185,12 +197,18 @@ def _type_column(
     lines = "\n".join(cells) + "\n"
     if _PLAIN_INTEGERS.fullmatch(lines):
         return np.array(list(map(int, cells)), np.int64)
-    if _PLAIN_NUMBERS.fullmatch(lines):
-        numbers = np.array(list(map(float, cells)), np.float64)
-        if np.isfinite(numbers).all():
-            return numbers
-    _check_text(layout, position, cells, allow_missing=allow_missing)
+    if not _PLAIN_NUMBERS.fullmatch(lines):
+        _check_text(layout, position, cells, allow_missing=allow_missing)
     return np.array(cells, dtype=object)
+
+
+def _parse_plain_numbers(cells: NDArray[Any]) -> NDArray[np.float64] | None:
+    """Return text as numbers; None where not every cell is a plain, finite number."""
+    listed = cells.tolist()
+    if not _PLAIN_NUMBERS.fullmatch("\n".join(listed) + "\n"):
+        return None
+    numbers = np.array(list(map(float, listed)), np.float64)
+    return numbers if np.isfinite(numbers).all() else None
 
 
 def _check_text(layout: Layout, position: int, cells: list[str], *, allow_missing: bool) -> None:

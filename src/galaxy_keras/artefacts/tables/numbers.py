@@ -7,6 +7,7 @@ tables gain nothing, and lose nothing measurable, by it.
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -14,9 +15,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import DTypeLike, NDArray
 
+from galaxy_keras.artefacts.tables.cells import BOOLEANS
+
 _TAB, _LINE_END, _ZERO, _NINE = b"\t\n09"
 _MAX_INT32_DIGITS = 9
 """So many digits always fit into int32."""
+_BOOLEAN = re.compile(rf"(?<![^\t ])(?:{'|'.join(BOOLEANS)})(?![^\t\n ])")
 
 
 class NumberParser:
@@ -30,11 +34,15 @@ class NumberParser:
         self._parsers: tuple[Callable[[list[str]], NDArray[Any] | None], ...] = (
             self._read_digits,
             self._load_integers,
+            self._load_integers_and_booleans,
             self._load_floats,
+            self._load_floats_and_booleans,
         )
 
     def parse(self, lines: list[str]) -> NDArray[Any] | None:
         """Return the numbers in `lines`; None where not every cell is a finite number.
+
+        The truth values of pandas and R (True and FALSE, for example) are 1 and 0.
 
         Parameters
         ----------
@@ -66,6 +74,12 @@ class NumberParser:
         finite = values is not None and np.isfinite([values.min(), values.max()]).all()
         return values if finite else None
 
+    def _load_integers_and_booleans(self, lines: list[str]) -> NDArray[Any] | None:
+        return self._load_integers(_replace_booleans(lines))
+
+    def _load_floats_and_booleans(self, lines: list[str]) -> NDArray[Any] | None:
+        return self._load_floats(_replace_booleans(lines))
+
     def _load(self, lines: list[str], dtype: DTypeLike) -> NDArray[Any] | None:
         tabs = self._count - 1
         if self._chosen is not None and any(line.count("\t") != tabs for line in lines):
@@ -80,6 +94,13 @@ class NumberParser:
             return None
         # loadtxt skips blank lines, so the number of rows must be compared.
         return values if values.shape == (len(lines), self._width) else None
+
+
+def _replace_booleans(lines: list[str]) -> list[str]:
+    # Looking for plain words is far faster than the pattern, and most tables have none.
+    if not any(word in line for line in lines for word in BOOLEANS):
+        return lines
+    return [_BOOLEAN.sub(lambda match: BOOLEANS[match.group()], line) for line in lines]
 
 
 def parse_digits(lines: list[str], count: int) -> NDArray[np.int32] | None:

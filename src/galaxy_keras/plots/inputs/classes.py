@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from galaxy_keras.data.labels import sort_labels
+from galaxy_keras.data.labels import sort_labels, spell_alike
 from galaxy_keras.errors import ConfigurationError, list_names
 
 
@@ -50,9 +50,10 @@ def arrange_classes(
     """
     known = sort_labels(labels)
     listed = parse_names(names)
-    if listed and not order and set(known) <= set(listed):
-        return Classes(tuple(listed), tuple(listed))
-    ordered = _check_order(parse_names(order), known) if order else known
+    spelled = spell_alike(listed, known)
+    if listed and not order and set(known) <= set(spelled):
+        return Classes(tuple(spelled), tuple(listed))
+    ordered = _check_order(spell_alike(parse_names(order), known), known) if order else known
     if not listed:
         return Classes(tuple(ordered), tuple(ordered))
     _check_names(listed, ordered)

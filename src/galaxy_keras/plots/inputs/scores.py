@@ -10,10 +10,12 @@ import numpy as np
 
 from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.data.labels import (
+    encode_labels,
     find_invalid_indicator,
-    match_labels,
-    normalize_label,
+    match_classes,
+    parse_indicators,
     sort_labels,
+    spell_alike,
 )
 from galaxy_keras.errors import ConfigurationError, DataError, list_names, suggest
 from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray, LabelArray
@@ -21,6 +23,7 @@ from galaxy_keras.plots.inputs.classes import arrange_classes
 from galaxy_keras.plots.inputs.sources import (
     check_labels,
     check_row_counts,
+    order_by_name,
     read_number_columns,
     read_source,
 )
@@ -102,7 +105,8 @@ def read_class_scores(
     values, names = _read_scores(scores)
     check_row_counts(true, len(labels.values[0]), scores, len(values))
     if len(labels.values) > 1:
-        return _pair_indicators(labels, true, values)
+        order = order_by_name(names, labels.names, scores.path, true.path)
+        return _pair_indicators(labels, true, values if order is None else values[:, order])
     check_labels(labels.values[0], labels.names, true, "--true")
     try:
         paired = pair_scores(
@@ -136,10 +140,14 @@ def pair_scores(
     pos_label, class_names
         As in `read_class_scores`.
     """
-    (encoded,) = match_labels(labels)
+    encoded = encode_labels(labels)
+    header_labels = None
+    if names is not None:
+        header_labels, encoded = match_classes(names, encoded)
     classes = sort_labels(encoded.texts)
-    requested = None if pos_label is None else normalize_label(pos_label)
-    header_labels = None if names is None else [normalize_label(name) for name in names]
+    requested = None
+    if pos_label is not None:
+        (requested,) = spell_alike([pos_label], {*classes, *(header_labels or ())})
     if scores.shape[1] == 1:
         columns = [_choose_positive(classes, header_labels, requested)]
     else:
@@ -230,13 +238,14 @@ def _pair_indicators(labels: TableColumns, true: TableSource, scores: FloatArray
             "and 1 as there are scores"
         )
     names = labels.names or tuple(f"column {number}" for number in range(1, count + 1))
-    invalid = find_invalid_indicator(labels.values)
+    columns = parse_indicators(labels.values)
+    invalid = find_invalid_indicator(columns)
     if invalid is not None:
         raise DataError(
             f"{true.path}: the column {names[invalid[1]]} must hold 0 and 1 only, because several "
             "columns are chosen. Choose one column of labels with --true-columns"
         )
-    y_true = np.stack([values == 1 for values in labels.values], axis=1)
+    y_true = np.stack([column == 1 for column in columns], axis=1)
     return ClassScores(tuple(names), y_true, scores)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from galaxy_keras.artefacts.tables import TableColumns, read_columns
 from galaxy_keras.artefacts.tables.cells import is_decimal_number
-from galaxy_keras.data.labels import PREDICTED, TRUE
+from galaxy_keras.data.labels import PREDICTED, TRUE, encode_labels, share_label
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.plots.array_types import FloatArray, LabelArray
 from galaxy_keras.schema.requests.runs import TableSource
@@ -55,8 +55,8 @@ def read_label_pair(true: TableSource, predicted: TableSource) -> tuple[LabelArr
 
 def _warn_of_other_spellings(labels: LabelArray, predictions: LabelArray) -> None:
     """Warn where no prediction can be right, as where TRUE was written for True."""
-    true, predicted = (sorted(set(map(str, each.tolist()))) for each in (labels, predictions))
-    if set(true).isdisjoint(predicted):
+    true, predicted = (encode_labels(each).texts for each in (labels, predictions))
+    if not share_label(true, predicted):
         logger.warning(
             "No predicted label is a true one, so that no prediction counts as right. True are %s, "
             "predicted are %s. If they mean the same, write them alike.",
@@ -130,6 +130,50 @@ def check_row_counts(first: TableSource, rows: int, second: TableSource, other_r
     )
 
 
+def order_by_name(
+    names: Sequence[str] | None, expected: Sequence[str] | None, path: Path, expected_in: object
+) -> list[int] | None:
+    """Return the positions of the expected columns in a table; None to take it as it is.
+
+    Columns are matched by name where both sides have names, and by position where a side has none,
+    or the names differ but none of them is in another place.
+
+    Parameters
+    ----------
+    names, expected
+        The names of the table's columns, and those that they should have; None without a header.
+    path
+        The table, for messages.
+    expected_in
+        Where the expected names come from, for messages.
+
+    Raises
+    ------
+    DataError
+        If a column is missing, and others are in another order.
+    """
+    if names is None or expected is None or len(expected) < 2 or list(names) == list(expected):
+        return None
+    positions = {name: position for position, name in enumerate(names)}
+    missing = [name for name in expected if name not in positions]
+    if not missing:
+        return [positions[name] for name in expected]
+    if any(positions.get(name, place) != place for place, name in enumerate(expected)):
+        raise DataError(
+            f"{path} has no column {list_names(missing)}, which {expected_in} has; its columns are "
+            f"{list_names(names)}. Name the columns alike, or give both without a header to match "
+            "them by their order"
+        )
+    logger.warning(
+        "The columns of %s (%s) are matched by their order with %s (%s), as the names differ.",
+        path,
+        list_names(names, most=5),
+        expected_in,
+        list_names(expected, most=5),
+    )
+    return None
+
+
 def read_numbers(path: Path) -> dict[str, FloatArray]:
     """Return the columns of a table of numbers by the names in its header; NaN for a missing value.
 
@@ -175,7 +219,10 @@ def check_finite(values: FloatArray, name: str) -> None:
 
 
 def _describe_columns(source: TableSource, table: TableColumns, option: str) -> str:
-    numbers = all(values.dtype.kind == "f" for values in table.values)
+    numbers = all(
+        values.dtype.kind != "i" and table.holds_numbers(position)
+        for position, values in enumerate(table.values)
+    )
     advice = (
         "These look like probabilities: run model-prediction with --method predict for labels, "
         "or draw them with roc-curve"

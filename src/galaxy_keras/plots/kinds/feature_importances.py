@@ -226,9 +226,10 @@ def chart_importances(
 
 def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArray | None]:
     """Return names, importances and, if there is another column of numbers, deviations."""
-    texts = [column for column in table.values if column.dtype.kind not in "if"]
-    numbers = [column for column in table.values if column.dtype.kind in "if"]
-    if not texts and len(numbers) > 1 and numbers[0].dtype.kind == "i":
+    positions = range(len(table.values))
+    numbers = [position for position in positions if table.holds_numbers(position)]
+    texts = [position for position in positions if position not in numbers]
+    if not texts and len(numbers) > 1 and table.values[numbers[0]].dtype.kind == "i":
         texts = [numbers.pop(0)]
     if not numbers or len(texts) > 1:
         raise DataError(
@@ -237,10 +238,11 @@ def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArr
             "bars, one with standard deviations. If the first row holds column names, give "
             "--importances-header"
         )
-    values = numbers[0].astype(np.float64)
-    names = texts[0].tolist() if texts else [f"Feature {n}" for n in range(1, len(values) + 1)]
-    deviations = numbers[1].astype(np.float64) if len(numbers) > 1 else None
-    return [str(name) for name in names], values, deviations
+    values = table.parse_numbers(numbers[0])
+    deviations = table.parse_numbers(numbers[1]) if len(numbers) > 1 else None
+    if not texts:
+        return [f"Feature {n}" for n in range(1, len(values) + 1)], values, deviations
+    return list(map(str, table.values[texts[0]].tolist())), values, deviations
 
 
 def _describe_choice(importances: Importances) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +15,11 @@ from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_panels
 from galaxy_keras.plots.drawing.style import INK, SERIES_COLORS, format_large_ticks
 from galaxy_keras.plots.drawing.text import clean_text, format_number, shorten_text
-from galaxy_keras.plots.inputs.sources import check_row_counts, read_number_columns
+from galaxy_keras.plots.inputs.sources import (
+    check_row_counts,
+    order_by_name,
+    read_number_columns,
+)
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
@@ -65,8 +70,19 @@ class RegressionOutput:
         return 1 - float(np.sum(self.residuals**2)) / spread if spread else np.nan
 
 
-def read_outputs(true: TableSource, predicted: TableSource) -> list[RegressionOutput]:
-    """Return the outputs of a regression, in the order of the columns.
+def read_outputs(
+    true: TableSource, predicted: TableSource, names: Sequence[str] | None = None
+) -> list[RegressionOutput]:
+    """Return the outputs of a regression, in the order of the true columns.
+
+    Columns are matched by name where both tables have names, else by position.
+
+    Parameters
+    ----------
+    true, predicted
+        The tables.
+    names
+        The names of predicted columns without a header; None if these are not known.
 
     Raises
     ------
@@ -75,6 +91,10 @@ def read_outputs(true: TableSource, predicted: TableSource) -> list[RegressionOu
     """
     true_names, true_columns = read_number_columns(true, "--true")
     predicted_names, predicted_columns = read_number_columns(predicted, "--predicted")
+    order = order_by_name(predicted_names or names, true_names, predicted.path, true.path)
+    if order is not None:
+        predicted_columns = [predicted_columns[position] for position in order]
+        predicted_names = true_names
     if len(true_columns) != len(predicted_columns):
         raise DataError(
             f"{true.path} gives {len(true_columns)} columns of true values, but {predicted.path} "
@@ -87,9 +107,9 @@ def read_outputs(true: TableSource, predicted: TableSource) -> list[RegressionOu
             f"there are {len(true_columns)} columns, and at most {MAX_OUTPUTS} panels can be "
             "read. Choose some with --true-columns and --predicted-columns"
         )
-    names = true_names or predicted_names or _number_outputs(len(true_columns))
+    shown = true_names or predicted_names or _number_outputs(len(true_columns))
     return [
-        RegressionOutput(*each) for each in zip(names, true_columns, predicted_columns, strict=True)
+        RegressionOutput(*each) for each in zip(shown, true_columns, predicted_columns, strict=True)
     ]
 
 

@@ -9,19 +9,23 @@ import numpy as np
 
 from galaxy_keras.artefacts.tables import TableColumns
 from galaxy_keras.data.labels import (
+    encode_labels,
     find_invalid_indicator,
     find_unknown,
-    format_label,
-    make_label_array,
     map_codes,
-    match_labels,
-    normalize_label,
+    match_classes,
+    spell_alike,
 )
 from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.errors import DataError, list_names
 from galaxy_keras.plots.array_types import BoolArray, FloatArray, IntegerArray
 from galaxy_keras.plots.inputs.classes import arrange_classes
-from galaxy_keras.plots.inputs.sources import check_labels, check_row_counts, read_source
+from galaxy_keras.plots.inputs.sources import (
+    check_labels,
+    check_row_counts,
+    order_by_name,
+    read_source,
+)
 from galaxy_keras.plots.kinds.regression import RegressionOutput, read_outputs
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
@@ -142,7 +146,7 @@ def read_predictions(
     if request.pos_label is not None:
         find_positive_class(description, request.pos_label)
     if description.kind == "regression":
-        return _read_values(request, request.true)
+        return _read_values(request, request.true, description)
     if description.kind == "multilabel":
         return _read_labels(request, request.true, description)
     return _read_classes(request, request.true, description)
@@ -162,11 +166,14 @@ def name_classes(description: TargetDescription, names: str | None) -> tuple[str
     return tuple(shown[label] for label in labels)
 
 
-def _read_values(request: ReportRequest, true: TableSource) -> RegressionPredictions:
+def _read_values(
+    request: ReportRequest, true: TableSource, description: TargetDescription
+) -> RegressionPredictions:
     # keras-train-and-eval writes predictions of either kind to one output. The request has been
     # checked: there is one of them.
     predicted = cast(TableSource, request.predicted or request.scores)
-    return RegressionPredictions(tuple(read_outputs(true, predicted)), _first_row(true))
+    outputs = read_outputs(true, predicted, _name_columns(description))
+    return RegressionPredictions(tuple(outputs), _first_row(true))
 
 
 def _read_classes(
@@ -230,7 +237,8 @@ def _read_codes(source: TableSource, option: str, description: TargetDescription
     table = read_source(source, option)
     count = len(description.labels)
     if len(table.values) == count and option == "--true":
-        codes: IntegerArray = _to_indicators(table, source, option).argmax(axis=1)
+        indicators = _to_indicators(table, source, option, description)
+        codes: IntegerArray = indicators.argmax(axis=1)
         return codes
     if len(table.values) != 1:
         raise DataError(
@@ -244,8 +252,7 @@ def _read_codes(source: TableSource, option: str, description: TargetDescription
 def _find_codes(
     table: TableColumns, source: TableSource, option: str, description: TargetDescription
 ) -> IntegerArray:
-    model, given = match_labels(make_label_array(description.labels), table.values[0])
-    classes = [model.texts[code] for code in model.codes]
+    classes, given = match_classes(description.labels, encode_labels(table.values[0]))
     unknown = find_unknown(given, classes)
     if unknown:
         row = int(np.flatnonzero(given.codes == unknown[0])[0])
@@ -266,10 +273,13 @@ def _read_indicators(source: TableSource, option: str, description: TargetDescri
             f"labels ({list_names(labels)}). Choose one column of 0 and 1 for each with "
             f"{option}-columns"
         )
-    return _to_indicators(table, source, option)
+    return _to_indicators(table, source, option, description)
 
 
-def _to_indicators(table: TableColumns, source: TableSource, option: str) -> BoolArray:
+def _to_indicators(
+    table: TableColumns, source: TableSource, option: str, description: TargetDescription
+) -> BoolArray:
+    """Return one column for each class, in the order of the model's outputs."""
     columns = [table.parse_numbers(position) for position in range(len(table.values))]
     invalid = find_invalid_indicator(columns)
     if invalid is not None:
@@ -278,7 +288,14 @@ def _to_indicators(table: TableColumns, source: TableSource, option: str) -> Boo
             f"{table.locate(row, column)}: {columns[column][row]:g} is neither 0 nor 1, "
             f"but {source.path} gives one column for each class. Check {option}-columns"
         )
-    return np.stack([column == 1 for column in columns], axis=1)
+    order = order_by_name(table.names, _name_columns(description), source.path, "the model")
+    indicators: BoolArray = np.stack([column == 1 for column in columns], axis=1)
+    return indicators if order is None else indicators[:, order]
+
+
+def _name_columns(description: TargetDescription) -> tuple[str, ...] | None:
+    """Return the names of columns with one class or value each; None if these have none."""
+    return description.names if description.columns > 1 else None
 
 
 def _read_probabilities(source: TableSource, description: TargetDescription) -> FloatArray:
@@ -301,9 +318,9 @@ def _find_columns(
 ) -> list[int]:
     """Return the position of the column of each class."""
     labels = _label_texts(description)
-    header_labels = list(map(normalize_label, table.names or ()))
     if table.names is None and len(table.values) == len(labels):
         return list(range(len(labels)))
+    header_labels = spell_alike(table.names or (), labels)
     missing = [label for label in labels if label not in header_labels]
     if missing:
         raise DataError(
@@ -315,4 +332,4 @@ def _find_columns(
 
 
 def _label_texts(description: TargetDescription) -> list[str]:
-    return [normalize_label(format_label(label)) for label in description.labels]
+    return list(map(str, description.labels))

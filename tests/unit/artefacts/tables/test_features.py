@@ -300,3 +300,37 @@ def test_lines_whatever_the_size_of_chunks(table, monkeypatch, chunk_characters,
     path = table(end.join(["1\t2", "30\t4", "5\t600", ""]))
 
     assert read_features(path).values.tolist() == [[1, 2], [30, 4], [5, 600]]
+
+
+@pytest.mark.parametrize(
+    ("content", "values", "dtype"),
+    [
+        ("63\tTrue\n61\tFalse\n", [[63, 1], [61, 0]], "uint8"),
+        ("TRUE\t0.5\nFALSE\t2\n", [[1, 0.5], [0, 2]], "float32"),
+        ("True\n", [[1]], "uint8"),
+        ("True \t1\r\n False\t2\r\n", [[1, 1], [0, 2]], "uint8"),
+        ("1\t0.5\nTrue\t7\n", [[1, 0.5], [1, 7]], "float32"),
+    ],
+)
+@pytest.mark.parametrize("chunk", [1, 2**19])
+def test_truth_values_of_pandas_and_r_are_1_and_0(
+    table, monkeypatch, content, values, dtype, chunk
+):
+    monkeypatch.setattr(lines, "CHUNK_CHARACTERS", chunk)
+    features = read_features(table(content))
+    assert features.values.tolist() == values
+    assert features.values.dtype == dtype
+
+
+def test_truth_values_under_a_header_that_is_not_declared(table):
+    path = table("age\tsex_F\n63\tTrue\n61\tFalse\n")
+    with pytest.raises(DataError, match=r"row 1 looks like a header \(age, sex_F\)"):
+        read_features(path)
+
+
+@pytest.mark.parametrize("cell", ["true", "Trues", "True 1", "yes"])
+def test_other_words_are_no_truth_values(table, cell):
+    path = table(f"1\tTrue\n2\t{cell}\n3\tFalse\n")
+    with pytest.raises(DataError) as caught:
+        read_features(path)
+    assert str(caught.value) == f'{path}, row 2, column 2: "{cell}" is not a number. Correct it'

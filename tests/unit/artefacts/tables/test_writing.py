@@ -149,5 +149,6 @@ def test_features_are_read_back(tmp_path_factory, values):
 def test_columns_are_read_back(tmp_path_factory, values):
     path = tmp_path_factory.mktemp("tables") / "y.tsv"
     write_table(path, ["y"], [values])
-    read = read_columns(path, header=True).values[0]
-    assert np.array_equal(read, values)
+    table = read_columns(path, header=True)
+    assert list(map(str, table.values[0].tolist())) == list(map(str, values.tolist()))
+    assert np.array_equal(table.parse_numbers(0), values)
