@@ -113,6 +113,66 @@ def test_several_labels(save_table: Save, request_report: Ask) -> None:
     assert found.rows == 2
 
 
+def test_columns_of_classes_are_found_by_their_names(save_table: Save, request_report: Ask) -> None:
+    true = save_table("y", [[1, 0], [1, 1]], ["round", "red"])
+    predicted = save_table("p", [[0, 1], [1, 1]], ["red", "round"])
+    found = read_predictions(request_report(true=true, predicted=predicted), LABELS)
+    assert isinstance(found, MultilabelPredictions)
+    assert found.true.tolist() == found.predicted.tolist() == [[False, True], [True, True]]
+
+
+@pytest.mark.parametrize(
+    "description", [WORDS, WORDS.model_copy(update={"names": ("answer",)})], ids=["no name", "name"]
+)
+def test_truth_as_columns_with_names(
+    save_table: Save, request_report: Ask, description: TargetDescription
+) -> None:
+    request = request_report(
+        true=save_table("y", [["True", "False"], ["False", "True"]], ["yes", "no"]),
+        predicted=save_table("p", [["yes"], ["no"]]),
+    )
+    found = read_predictions(request, description)
+    assert isinstance(found, ClassPredictions)
+    assert found.true.tolist() == found.predicted.tolist() == [1, 0]
+
+
+def test_a_missing_column_of_a_class(save_table: Save, request_report: Ask) -> None:
+    true = save_table("y", [[1, 0], [1, 1]], ["round", "green"])
+    with pytest.raises(DataError) as caught:
+        read_predictions(request_report(true=true, predicted=true), LABELS)
+    assert str(caught.value) == (
+        f"{true.path} has no column red, which the model has; its columns are round, green. Name "
+        "the columns alike, or give both without a header to match them by their order"
+    )
+
+
+def test_labels_that_a_model_stores_as_numbers_are_shown_as_it_writes_them(
+    save_table: Save, request_report: Ask
+) -> None:
+    description = TargetDescription(kind="binary", classes=(0.0, 2.5))
+    request = request_report(
+        true=save_table("y", [["2.50"], ["0.0"]]),
+        scores=save_table("p", [[0.2, 0.8], [0.1, 0.9]], ["0.0", "2.5"]),
+    )
+    found = read_predictions(request, description)
+    assert isinstance(found, ClassPredictions)
+    assert found.true.tolist() == [1, 0]
+    assert found.names == ("0.0", "2.5")
+
+
+def test_values_are_found_by_the_names_of_the_model(save_table: Save, request_report: Ask) -> None:
+    description = TargetDescription(kind="regression", columns=2, names=("a", "b"))
+    request = request_report(
+        true=save_table("y", [[2, 1], [4, 3]], ["b", "a"]),
+        predicted=save_table("p", [[1, 2], [3, 4]]),
+    )
+    found = read_predictions(request, description)
+    assert isinstance(found, RegressionPredictions)
+    assert [output.name for output in found.outputs] == ["b", "a"]
+    for output in found.outputs:
+        assert output.true.tolist() == output.predicted.tolist()
+
+
 @pytest.mark.parametrize("option", ["predicted", "scores"])
 def test_values(save_table: Save, request_report: Ask, option: str) -> None:
     tables = {"true": save_table("y", [[1], [2]]), option: save_table("p", [[1.5], [2]])}

@@ -136,7 +136,7 @@ def order_by_name(
     """Return the positions of the expected columns in a table; None to take it as it is.
 
     Columns are matched by name where both sides have names, and by position where a side has none,
-    or the names differ but none of them is in another place.
+    or the names differ but none of them is in another place. Numbers of columns are not compared.
 
     Parameters
     ----------
@@ -158,6 +158,8 @@ def order_by_name(
     missing = [name for name in expected if name not in positions]
     if not missing:
         return [positions[name] for name in expected]
+    if len(names) != len(expected):  # The caller says so.
+        return None
     if any(positions.get(name, place) != place for place, name in enumerate(expected)):
         raise DataError(
             f"{path} has no column {list_names(missing)}, which {expected_in} has; its columns are "

@@ -295,7 +295,9 @@ def _to_indicators(
 
 def _name_columns(description: TargetDescription) -> tuple[str, ...] | None:
     """Return the names of columns with one class or value each; None if these have none."""
-    return description.names if description.columns > 1 else None
+    if description.columns > 1 and description.names is not None:
+        return description.names
+    return tuple(_label_texts(description)) or None
 
 
 def _read_probabilities(source: TableSource, description: TargetDescription) -> FloatArray:

@@ -58,3 +58,10 @@ def test_names_that_cannot_be_used(text: str, problem: str) -> None:
         f'the names "{text}" cannot be used: {problem}. Separate them by single commas; '
         'a name with a comma in it goes in double quotes, such as "a,b"'
     )
+
+
+def test_order_and_names_in_another_spelling() -> None:
+    classes = arrange_classes(["0.0", "1.0"], order="1,0", names="yes,no")
+    assert (classes.labels, classes.names) == (("1.0", "0.0"), ("yes", "no"))
+    classes = arrange_classes(["0.0", "1.0"], names="1,0")
+    assert (classes.labels, classes.names) == (("1.0", "0.0"), ("1", "0"))

@@ -186,3 +186,32 @@ def test_sorted_columns_keep_what_belongs_together() -> None:
     assert by_rank.y_true.T.tolist() == [
         [False, True, False], [True, False, False], [True, False, False],
     ]  # fmt: skip
+
+
+def test_several_classes_a_row_are_paired_by_name(tmp_path: Path) -> None:
+    true = table(tmp_path, "y.tsv", "wet\tcold", "True\tFalse", "False\tTrue", header=True)
+    scores = table(tmp_path, "p.tsv", "cold\twet", "0.2\t0.9", "0.6\t0.1", header=True)
+    paired = read_class_scores(true, scores)
+    assert paired.names == ("wet", "cold")
+    assert paired.y_true.tolist() == [[True, False], [False, True]]
+    assert paired.scores.tolist() == [[0.9, 0.2], [0.1, 0.6]]
+
+
+def test_labels_that_are_one_number_have_columns_of_their_own(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    labels = np.array(["1.1", "1.10", "2"], dtype=object)
+    scores = pair_scores(labels, THREE, ("1.10", "2", "1.1"))
+    assert scores.names == ("1.10", "2", "1.1")
+    assert scores.y_true.argmax(axis=0).tolist() == [1, 2, 0]
+    assert caplog.messages == []
+
+
+def test_labels_in_another_spelling_than_their_columns(caplog: pytest.LogCaptureFixture) -> None:
+    labels = np.array(["1.0", "0.0", "1.0", "0.0"], dtype=object)
+    scores = pair_scores(labels, TWO, ("0", "1"))
+    assert scores.y_true[:, 0].tolist() == [True, False, True, False]
+    assert caplog.messages == [
+        "Labels that are written differently are taken as the same numbers: 0 and 0.0, 1 and 1.0. "
+        "Write them alike in all tables."
+    ]

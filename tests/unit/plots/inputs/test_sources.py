@@ -9,6 +9,7 @@ from galaxy_keras.errors import DataError
 from galaxy_keras.plots.inputs.sources import (
     check_finite,
     check_row_counts,
+    order_by_name,
     read_label_pair,
     read_labels,
     read_number_columns,
@@ -154,6 +155,7 @@ def test_row_counts_that_differ_by_one_point_to_the_header() -> None:
         (("TRUE", "FALSE"), ("True", "False"), True),
         (('"a"', '"b"'), ("a", "b"), True),
         (("a", "b"), ("b", "c"), False),
+        (("0.0", "1.0"), ("0", "1"), False),
         (("1", "0"), ("1", "1"), False),
     ],
 )
@@ -174,3 +176,48 @@ def test_labels_without_one_in_common(
         "the same, write them alike."
     )
     assert caplog.messages == ([expected] if warned else [])
+
+
+Y = Path("y.tsv")
+
+
+@pytest.mark.parametrize(
+    ("names", "expected", "order"),
+    [
+        (("b", "a"), ("a", "b"), [1, 0]),
+        (("c", "b", "a"), ("a", "b"), [2, 1]),
+        (("a", "b"), ("a", "b"), None),
+        (("Predicted",), ("a",), None),
+        (None, ("a", "b"), None),
+        (("a", "b"), None, None),
+        (("Predicted",), ("a", "b"), None),
+    ],
+)
+def test_columns_are_ordered_by_name(
+    caplog: pytest.LogCaptureFixture,
+    names: tuple[str, ...] | None,
+    expected: tuple[str, ...] | None,
+    order: list[int] | None,
+) -> None:
+    assert order_by_name(names, expected, Y, "p.tsv") == order
+    assert caplog.messages == []
+
+
+@pytest.mark.parametrize("names", [("0", "1"), ("a", "x")])
+def test_columns_of_other_names_keep_their_order(
+    caplog: pytest.LogCaptureFixture, names: tuple[str, str]
+) -> None:
+    assert order_by_name(names, ("a", "b"), Y, "p.tsv") is None
+    assert caplog.messages == [
+        f"The columns of y.tsv ({', '.join(names)}) are matched by their order with p.tsv (a, b), "
+        "as the names differ."
+    ]
+
+
+def test_a_missing_column_among_others_in_another_order() -> None:
+    with pytest.raises(DataError) as caught:
+        order_by_name(("b", "x"), ("a", "b"), Y, "p.tsv")
+    assert str(caught.value) == (
+        "y.tsv has no column a, which p.tsv has; its columns are b, x. Name the columns alike, or "
+        "give both without a header to match them by their order"
+    )

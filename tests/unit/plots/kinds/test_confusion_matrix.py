@@ -83,3 +83,17 @@ def test_default_size_is_that_of_the_replaced_tool() -> None:
             settings=FigureSettings(),
         )
     assert (drawing.figure.get_size_inches() * drawing.figure.dpi).tolist() == [875, 875]
+
+
+def test_labels_that_are_one_number_are_two_classes() -> None:
+    labels = np.array(["1.1", "1.10", "1.10"], dtype=object)
+    matrix = compute_confusion_matrix(labels, labels)
+    assert matrix.classes.labels == ("1.1", "1.10")
+    assert matrix.counts.tolist() == [[1, 0], [0, 2]]
+
+
+def test_floats_in_one_table_and_integers_in_the_other() -> None:
+    true = np.array(["0.0", "1.0", "1.0"], dtype=object)
+    matrix = compute_confusion_matrix(true, np.array([0, 0, 1]), order="1,0")
+    assert matrix.classes.labels == ("1", "0")
+    assert matrix.counts.tolist() == [[1, 1], [0, 1]]

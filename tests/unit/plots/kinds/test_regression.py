@@ -92,3 +92,19 @@ def test_descriptions() -> None:
     assert both.description == (
         "Residuals. 2 rows; yield: R² -1, RMSE 1.414, MAE 1; constant: R² undefined, RMSE 1, MAE 1."
     )
+
+
+def test_outputs_are_paired_by_name(tmp_path: Path) -> None:
+    true = table(tmp_path, "y.tsv", "a\tb", "1\t2", "3\t4", header=True)
+    predicted = table(tmp_path, "p.tsv", "b\tc\ta", "2.5\t9\t1.5", "4.5\t9\t3.5", header=True)
+    first, second = read_outputs(true, predicted)
+    assert (first.name, second.name) == ("a", "b")
+    assert first.predicted.tolist() == [1.5, 3.5]
+    assert second.predicted.tolist() == [2.5, 4.5]
+
+
+def test_one_output_needs_no_common_name(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    true = table(tmp_path, "y.tsv", "yield", "1", "3", header=True)
+    predicted = table(tmp_path, "p.tsv", "Predicted", "1.5", "3.5", header=True)
+    assert [output.name for output in read_outputs(true, predicted)] == ["yield"]
+    assert caplog.messages == []
