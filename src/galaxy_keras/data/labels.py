@@ -8,6 +8,7 @@ may write `1.0` for what another calls `1`, which is warned of.
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal, InvalidOperation
@@ -30,6 +31,7 @@ PREDICTED = "Predicted"
 TRUE = "True"
 """The header of a column of true labels or values, unless the target had a name."""
 
+_WHOLE_WITH_DECIMALS = re.compile(r"([+-]?\d+)\.0+")
 _INVALID_INDICATOR = -1
 
 
@@ -222,6 +224,20 @@ def find_invalid_indicator(columns: Iterable[NDArray[Any]]) -> tuple[int, int] |
 def make_label_array(labels: Sequence[Label]) -> NDArray[Any]:
     """Return labels of one type as an array; text stays text, whole numbers stay whole."""
     return np.array(labels, dtype=object if isinstance(labels[0], str) else None)
+
+
+def format_label(label: Label) -> str:
+    """Return the text of a category of the features: a whole number without decimals."""
+    return str(int(label)) if isinstance(label, float) and label.is_integer() else str(label)
+
+
+def normalize_label(text: str) -> str:
+    """Return the text of a whole number without its decimals, `1.0` as `1`; others unchanged.
+
+    Categories of the features are known by it; labels of a target keep their decimals.
+    """
+    whole = _WHOLE_WITH_DECIMALS.fullmatch(text)
+    return whole.group(1) if whole else text
 
 
 def sort_labels(texts: Iterable[str]) -> list[str]:
