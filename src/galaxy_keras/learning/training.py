@@ -11,6 +11,7 @@ from importlib.metadata import version
 from typing import Any
 
 import keras
+from numpy.typing import NDArray
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
