@@ -20,6 +20,7 @@ from galaxy_keras.catalogue.regularizers import REGULARIZERS
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
+from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.schema.values.plain_values import describe_expected
 
 PAGE: Final = Path("docs", "catalogue.md")
@@ -37,6 +38,7 @@ _SECTIONS: Final[tuple[tuple[str, Registry[Any]], ...]] = (
     ("Callbacks", CALLBACKS),
     ("Scorers", SCORERS),
     ("Sample formats", SAMPLE_FORMATS),
+    ("Encodings of targets", TARGET_ENCODINGS),
 )
 _INTRODUCTION: Final = """# Catalogue
 
