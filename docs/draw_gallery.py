@@ -1,8 +1,8 @@
 """Draws the figures of gallery.md by running its commands.
 
 Usage: python docs/draw_gallery.py FOLDER. The five commands must be on the PATH. FOLDER gets the
-results of the demo, the tables that the commands read and the figures, which are then copied to
-docs/images. The tables beside the demo come from scikit-learn's own data and models.
+results of the training, the tables that the commands read and the figures, which are then copied to
+docs/images. The tables beside the reviews come from scikit-learn's own data and models.
 """
 
 from __future__ import annotations
@@ -55,9 +55,9 @@ def photograph(page: Path) -> None:
 
 
 def write_review_tables(folder: Path) -> None:
-    """Run the demo and add probabilities and the vocabulary."""
-    demo = ROOT / "workflows" / "shell-demo" / "demo.sh"
-    subprocess.run(["sh", str(demo), str(folder)], check=True)  # noqa: S603, S607
+    """Train the model, and write predictions, probabilities and the vocabulary."""
+    script = DOCS / "train_gallery_model.sh"
+    subprocess.run(["sh", str(script), str(folder)], check=True)  # noqa: S603, S607
     shutil.copy(ROOT / "test-data" / "reviews_X_test.tsv", folder / "reviews_X.tsv")
     shutil.copy(ROOT / "test-data" / "reviews_y_test.tsv", folder / "reviews.tsv")
     predict = "model-prediction --model fitted.h5mlm --features reviews_X.tsv"
