@@ -188,7 +188,7 @@ def test_a_seed_is_needed(run: TrainingRequest) -> None:
     with pytest.raises(ConfigurationError) as caught:
         prepare(run.model_copy(update={"seed": None}))
     assert str(caught.value) == (
-        "--checkpoint needs a seed so that the same command holds out the same rows again. "
+        "--checkpoint needs a seed so that training goes on as it would have without the break. "
         "Give --seed"
     )
 

@@ -254,6 +254,33 @@ def test_operations_that_a_cpu_has_for_float32_only() -> None:
     )
 
 
+def test_operations_that_a_cpu_has_not_for_the_data_type_of_a_layer() -> None:
+    cube = np.ones((1, 4, 4, 4, 1), "float16")
+    with (
+        pytest.raises(ConfigurationError) as caught,
+        translating_missing_operations("float32"),
+    ):
+        keras.layers.MaxPooling3D(2, dtype="float16")(cube)
+
+    assert str(caught.value) == (
+        "this device has no operation for a layer of the network. Leave out dtype and "
+        "data_format=channels_first of the layers, or use a GPU"
+    )
+
+
+@pytest.mark.parametrize("dtype", ["float64", "bfloat16", "mixed_float16", "mixed_bfloat16"])
+@pytest.mark.parametrize(("option", "penalty"), [("kernel", 4.0), ("activity", 25.0)])
+def test_regularizers_in_any_data_type(dtype: str, option: str, penalty: float) -> None:
+    layer = f"Dense units=2 {option}_regularizer='L2 l2=0.5' dtype={dtype}"
+    model = build("float32", layer, "Dense units=1")
+    model.set_weights([np.ones_like(array) for array in model.get_weights()])
+
+    loss = model.train_on_batch(np.ones((4, 4), np.float32), np.zeros((4, 1), np.float32))
+
+    # Both units are 5, so the output is 11.
+    assert float(loss) == pytest.approx(121 + penalty)
+
+
 def test_other_missing_operations_are_not_explained() -> None:
     error = tf.errors.NotFoundError(None, None, "no file")
 

@@ -133,12 +133,26 @@ def compile_model(
         # Small gradients would be 0 in float16.
         optimizer = keras.optimizers.LossScaleOptimizer(optimizer)
     sum_gradients(optimizer)
+    _add_losses_in_float32(model)
     model.compile(
         optimizer=optimizer,
         loss=build_loss(settings.loss),
         metrics=build_metrics(settings, target.kind, scaling),
         jit_compile=jit_compile,
     )
+
+
+def _add_losses_in_float32(model: keras.Model) -> None:
+    """Make a model add the losses of regularizers in float32.
+
+    Keras adds them to the loss, which is float32, in the data type of their layer, and fails.
+    """
+    aggregate = model._aggregate_additional_loss
+
+    def aggregate_in_float32(loss: Any) -> Any:
+        return aggregate(keras.ops.cast(loss, "float32"))
+
+    model._aggregate_additional_loss = aggregate_in_float32
 
 
 def _computes_in_float16(model: keras.Model) -> bool:

@@ -110,13 +110,23 @@ def warn_about_precision(precision: Precision, device: DeviceKind) -> None:
 
 @contextlib.contextmanager
 def translating_missing_operations(precision: Precision) -> Iterator[None]:
-    """Raise a `ConfigurationError` where a device has no operation for half precision."""
+    """Raise a `ConfigurationError` where a device has no operation for a data type or layout."""
     try:
         yield
     except (tf.errors.NotFoundError, tf.errors.UnimplementedError) as error:
         if precision == "float32":
-            raise
+            if not _is_about_operation(error):
+                raise
+            raise ConfigurationError(
+                "this device has no operation for a layer of the network. Leave out dtype and "
+                "data_format=channels_first of the layers, or use a GPU"
+            ) from error
         raise ConfigurationError(
             f"this device cannot compute a layer of the network in --precision {precision}. "
             "Use another precision"
         ) from error
+
+
+def _is_about_operation(error: tf.errors.OpError) -> bool:
+    """Whether TensorFlow has no operation for a device, not, for example, no file."""
+    return isinstance(error, tf.errors.UnimplementedError) or "device for node" in error.message

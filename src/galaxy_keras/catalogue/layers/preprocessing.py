@@ -66,6 +66,7 @@ LAYERS = (
         "Multiplies by scale and adds offset.",
         numbers("scale", "Factor, for example 0.00392156862745098 (1/255) for images."),
         numbers("offset", "Offset to add.", 0.0),
+        shape_rule="rescaling",
     ),
     _layer(
         "Normalization",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import fraction, non_negative, shape
@@ -12,6 +13,7 @@ from galaxy_keras.catalogue.layers.parameters import DATA_FORMAT
 _layer = partial(make_layer, "regularization")
 
 _RATE = fraction("rate", "Fraction of the inputs to drop.")
+_RATE_BELOW_1 = replace(_RATE, maximum=None, exclusive_maximum=1.0)
 _NOISE_SHAPE = shape(
     "noise_shape", "Shape of the dropout mask with the batch; 1 where the mask is shared.", None
 )
@@ -32,9 +34,18 @@ LAYERS = (
     _spatial_dropout(2),
     _spatial_dropout(3),
     _layer(
-        "AlphaDropout", "Dropout that keeps mean and variance, for selu.", _RATE, _NOISE_SHAPE, SEED
+        "AlphaDropout",
+        "Dropout that keeps mean and variance, for selu.",
+        _RATE_BELOW_1,
+        _NOISE_SHAPE,
+        SEED,
     ),
-    _layer("GaussianDropout", "Multiplies by Gaussian noise around 1 in training.", _RATE, SEED),
+    _layer(
+        "GaussianDropout",
+        "Multiplies by Gaussian noise around 1 in training.",
+        _RATE_BELOW_1,
+        SEED,
+    ),
     _layer(
         "GaussianNoise",
         "Adds Gaussian noise in training.",

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, Loss
 from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.schema.architecture.dtypes import find_dtype_problems
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import format_shape
 from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
@@ -53,6 +54,7 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
     problems = Problems()
     for text in (
         *find_stateful_layers(architecture),
+        *find_dtype_problems(architecture),
         *_find_loss_problems(layer, settings),
         *find_metric_problems(layer, settings),
         *find_monitor_problems(settings),

@@ -540,3 +540,14 @@ def test_stateful_layers_are_refused() -> None:
     )
     (problem,) = read_problems(network, make_settings("mse", task="regressor"))
     assert problem.startswith('layer 1 (LSTM "lstm") has stateful=True: it goes on from the rows')
+
+
+def test_data_types_without_operations_are_refused() -> None:
+    network = parse_spec(
+        {"input_shape": (6, 2), "layers": ["GRU units=4 dtype=bfloat16", "Dense units=1"]}
+    )
+    assert read_problems(network, make_settings("mse", task="regressor")) == [
+        'layer 1 (GRU "gru") begins with orthogonal weights (recurrent_initializer), which cannot '
+        "be computed in bfloat16. Use dtype=mixed_bfloat16, or "
+        "recurrent_initializer=glorot_uniform"
+    ]

@@ -54,7 +54,8 @@ def infer_rms_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> Lay
 def infer_feature_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """Standardize features with a given mean and variance; the layer has no weights."""
     shape = inputs[0]
-    mean, variance = (_nested_shape(config[name]) for name in ("mean", "variance"))
+    names = "mean and variance"
+    mean, variance = (_nested_shape(config[name], names) for name in ("mean", "variance"))
     if mean != variance:
         raise ConflictError(
             f"mean and variance must have the same shape, but have {mean} and {variance} values"
@@ -73,6 +74,20 @@ def infer_feature_normalization(config: LayerConfig, inputs: Sequence[Shape]) ->
     return LayerShape(shape)
 
 
+def infer_rescaling(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
+    """Rescaling: numbers for all values, or one for each feature."""
+    shape = inputs[0]
+    for name in ("scale", "offset"):
+        sizes = _nested_shape(config[name], "scale and offset")
+        pairs = zip(reversed(sizes), reversed(shape), strict=False)
+        if len(sizes) >= len(shape) or any(given not in (1, size) for given, size in pairs):
+            raise ShapeMismatchError(
+                f"its {name} is for {_format_count(sizes)}, but it gets {format_shape(shape)}",
+                "Give one value for each feature, or a single value",
+            )
+    return LayerShape(shape)
+
+
 def _scale_and_shift(config: LayerConfig, sizes: tuple[int, ...]) -> tuple[Weight, ...]:
     names = [name for name, used in (("gamma", "scale"), ("beta", "center")) if config[used]]
     return tuple(Weight(name, sizes) for name in names)
@@ -86,13 +101,13 @@ def _read_sizes(axes: int | Sequence[int], shape: Shape) -> tuple[int, ...]:
     )
 
 
-def _nested_shape(numbers: object) -> tuple[int, ...]:
-    """Return the shape of a (nested) list of numbers."""
+def _nested_shape(numbers: object, names: str) -> tuple[int, ...]:
+    """Return the shape of a (nested) list of numbers; `names` are those of the options."""
     if not isinstance(numbers, list | tuple):
         return ()
-    inner = {_nested_shape(each) for each in numbers}
+    inner = {_nested_shape(each, names) for each in numbers}
     if len(inner) != 1:
-        raise ConflictError("mean and variance must be numbers, or nested lists of equal length")
+        raise ConflictError(f"{names} must be numbers, or nested lists of equal length")
     return (len(numbers), *inner.pop())
 
 

@@ -59,7 +59,7 @@ def infer_layer(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     entry = LAYERS.get(config.type)
     _check_count(entry, len(inputs))
     found = RULES[entry.shape_rule](config, inputs)
-    check_components(config, found.weights)
+    check_components(config, found.weights, found.output)
     return found
 
 
@@ -111,6 +111,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "layer_normalization": normalization.infer_layer_normalization,
     "group_normalization": normalization.infer_group_normalization,
     "rms_normalization": normalization.infer_rms_normalization,
+    "rescaling": normalization.infer_rescaling,
     "feature_normalization": normalization.infer_feature_normalization,
     "category_encoding": preprocessing.infer_category_encoding,
     "resizing": preprocessing.infer_resizing,

@@ -157,6 +157,20 @@ def refuse(document):
         ),
         (
             "3",
+            ["Rescaling scale=[1, 2]"],
+            'layer 1 (Rescaling "rescaling") cannot follow the input "input_layer": '
+            "its scale is for 2 features, but it gets (3,). "
+            "Give one value for each feature, or a single value",
+        ),
+        (
+            "5,3",
+            ["Rescaling scale=1 offset=[[[1, 2, 3]]]"],
+            'layer 1 (Rescaling "rescaling") cannot follow the input "input_layer": '
+            "its offset is for 1 x 1 x 3 features, but it gets (5, 3). "
+            "Give one value for each feature, or a single value",
+        ),
+        (
+            "3",
             ["Normalization mean=[1, 2] variance=[1, 2]"],
             'layer 1 (Normalization "normalization") cannot follow the input "input_layer": '
             "its mean and variance are for 2 features, but it gets (3,). "
@@ -230,6 +244,18 @@ def test_layers_that_do_not_fit(shape, layers, message):
          "bias_regularizer: OrthogonalRegularizer is for weights with 2 axes, but bias has 1"),
         ("4", "Dense units=3 bias_regularizer=OrthogonalRegularizer",
          "bias_regularizer: OrthogonalRegularizer is for weights with 2 axes, but bias has 1"),
+        ("9,3", "DepthwiseConv1D kernel_size=3 depthwise_regularizer=OrthogonalRegularizer",
+         "depthwise_regularizer: OrthogonalRegularizer is for weights with 2 axes, but kernel "
+         "has 3"),
+        ("9,3", "DepthwiseConv1D kernel_size=3 depthwise_constraint='UnitNorm axis=3'",
+         "depthwise_constraint: UnitNorm has axis=3, but the axes of kernel are 0 to 2"),
+        ("9,3", "SeparableConv1D filters=2 kernel_size=3 pointwise_constraint='UnitNorm axis=3'",
+         "pointwise_constraint: UnitNorm has axis=3, but the axes of pointwise_kernel are 0 to 2"),
+        ("4,2", "Dense units=3 activity_regularizer=OrthogonalRegularizer",
+         "activity_regularizer: OrthogonalRegularizer is for outputs of the shape (features,), but "
+         "this one is (4, 3)"),
+        ("3", "Rescaling scale=[1, [2, 3]]",
+         "scale and offset must be numbers, or nested lists of equal length"),
         ("4,2", "Conv1D filters=3 kernel_size=2 kernel_initializer=Identity",
          "kernel_initializer: Identity is for weights with 2 axes, but kernel has 3"),
         ("4", "Dense units=3 bias_initializer=orthogonal",
