@@ -14,6 +14,7 @@ from typing import Any, NoReturn
 import click
 
 from galaxy_keras import __version__
+from galaxy_keras.cli.address_space import check_address_space, describe_exhaustion
 from galaxy_keras.cli.messages import show_messages, show_traceback
 from galaxy_keras.cli.streams import Sink, guarding_streams
 from galaxy_keras.cli.usage import advise_after_stop, check_paths_differ, check_usage
@@ -90,6 +91,7 @@ class Command(_Program):
     def invoke(self, ctx: click.Context) -> Any:
         """Run the callback of the command."""
         try:
+            check_address_space(ctx)
             with _watching_signals():
                 return super().invoke(ctx)
         except (click.exceptions.Exit, click.ClickException, click.Abort):
@@ -103,10 +105,10 @@ class Command(_Program):
             _fail(ctx, error, OUT_OF_MEMORY, TrainingError.exit_code)
         except OSError as error:
             if error.errno not in DISK_FULL_ERRNOS:
-                _report_bug(ctx, error)
+                _report_other(ctx, error)
             _fail(ctx, error, f"{error.strerror}. {DISK_FULL_ADVICE}", DataError.exit_code)
         except Exception as error:
-            _report_bug(ctx, error)
+            _report_other(ctx, error)
 
 
 class Group(_Program, click.Group):
@@ -125,6 +127,13 @@ def _check_output(output: Sink) -> None:
     problem = f"standard output cannot be written: {output.error.strerror}. {OUTPUT_LOST_ADVICE}"
     click.echo(f"Error: {problem}", err=True)
     sys.exit(DataError.exit_code)
+
+
+def _report_other(ctx: click.Context, error: Exception) -> NoReturn:
+    exhaustion = describe_exhaustion(error)
+    if exhaustion:
+        _fail(ctx, error, exhaustion, TrainingError.exit_code)
+    _report_bug(ctx, error)
 
 
 def _report_bug(ctx: click.Context, error: BaseException) -> NoReturn:

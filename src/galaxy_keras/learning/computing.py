@@ -20,6 +20,13 @@ from galaxy_keras.schema.architecture.recurrence import find_unsupported
 _RECURRENT = {"LSTM", "GRU", "Bidirectional"}
 _SMALL = {"InputLayer", "Embedding", "Dense", "Dropout", "Flatten", "Activation", "Concatenate"}
 
+_MISSING = (
+    tf.errors.InvalidArgumentError,
+    tf.errors.NotFoundError,
+    tf.errors.UnimplementedError,
+)
+"""What TensorFlow raises, among other things, where a device has no operation."""
+
 logger = logging.getLogger(__name__)
 
 
@@ -113,7 +120,9 @@ def translating_missing_operations(precision: Precision) -> Iterator[None]:
     """Raise a `ConfigurationError` where a device has no operation for a data type or layout."""
     try:
         yield
-    except (tf.errors.NotFoundError, tf.errors.UnimplementedError) as error:
+    except _MISSING as error:
+        if isinstance(error, tf.errors.InvalidArgumentError) and not _is_about_operation(error):
+            raise
         if precision == "float32":
             if not _is_about_operation(error):
                 raise
@@ -129,4 +138,7 @@ def translating_missing_operations(precision: Precision) -> Iterator[None]:
 
 def _is_about_operation(error: tf.errors.OpError) -> bool:
     """Whether TensorFlow has no operation for a device, not, for example, no file."""
-    return isinstance(error, tf.errors.UnimplementedError) or "device for node" in error.message
+    signs = ("device for node", "CPU implementation", "on the CPU")
+    return isinstance(error, tf.errors.UnimplementedError) or any(
+        sign in error.message for sign in signs
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 from galaxy_keras.catalogue.constructors import axes, choice, count, flag, shape
@@ -15,6 +16,7 @@ _WINDOW = count("sliding_window", "Size of the attention window; None for no lim
 _FLASH = flag(
     "flash_attention", "Whether to use flash attention; None to use it where possible.", None
 )
+_DROPOUT_BELOW_1 = replace(DROPOUT, maximum=None, exclusive_maximum=1.0)
 _USE_GATE = flag("use_gate", "Whether to multiply by a learned gate.")
 
 LAYERS = (
@@ -48,7 +50,7 @@ LAYERS = (
         count("num_heads", "Number of heads."),
         count("key_dim", "Size of query and key in each head."),
         count("value_dim", "Size of the value in each head; None for key_dim.", None),
-        DROPOUT,
+        _DROPOUT_BELOW_1,
         USE_BIAS,
         shape("output_shape", "Features of the output; None for those of the query.", None),
         axes("attention_axes", "Axes over which to attend; None for all but the features.", None),
@@ -66,7 +68,7 @@ LAYERS = (
         count("head_dim", "Size of each head."),
         count("num_query_heads", "Number of heads."),
         count("num_key_value_heads", "Number of groups; must divide num_query_heads."),
-        DROPOUT,
+        _DROPOUT_BELOW_1,
         USE_BIAS,
         _WINDOW,
         _FLASH,

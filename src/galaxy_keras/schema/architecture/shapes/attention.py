@@ -39,6 +39,7 @@ def infer_additive_attention(config: LayerConfig, inputs: Sequence[Shape]) -> La
 
 def infer_multi_head_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """MultiHeadAttention: each head has its own projections of query, key and value."""
+    _check_no_flash_attention(config)
     query, value, key = _read_roles(inputs)
     axes = config["attention_axes"] or ()
     for axis in (axes,) if isinstance(axes, int) else axes:
@@ -64,6 +65,7 @@ def infer_multi_head_attention(config: LayerConfig, inputs: Sequence[Shape]) -> 
 
 def infer_group_query_attention(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """GroupQueryAttention: several heads of the query share one of key and value."""
+    _check_no_flash_attention(config)
     query, value, key = _read_roles(inputs)
     for shape in inputs:
         expect_dimensions(shape, "steps", "features")
@@ -89,6 +91,13 @@ def infer_group_query_attention(config: LayerConfig, inputs: Sequence[Shape]) ->
     ]
     weights += _project(config, "attention_output", (heads, size), (_features(query),))
     return LayerShape(query, tuple(weights))
+
+
+def _check_no_flash_attention(config: LayerConfig) -> None:
+    if config["flash_attention"]:
+        raise ConflictError(
+            "flash_attention=True is not supported by Keras with TensorFlow. Leave it out"
+        )
 
 
 def _read_sequences(inputs: Sequence[Shape]) -> tuple[Shape, Shape, Shape]:

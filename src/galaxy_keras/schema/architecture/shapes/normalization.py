@@ -48,6 +48,14 @@ def infer_group_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> L
 
 def infer_rms_normalization(config: LayerConfig, inputs: Sequence[Shape]) -> LayerShape:
     """RMSNormalization: a learned scale along `axis`."""
+    axes = [config["axis"]] if isinstance(config["axis"], int) else config["axis"]
+    last = range(len(inputs[0]) - len(axes), len(inputs[0]))
+    if sorted(resolve_axis(axis, inputs[0]) for axis in axes) != list(last):
+        raise ShapeMismatchError(
+            f"its axis={config['axis']} must be the last axis, or the last ones, of what it gets, "
+            f"{format_shape(inputs[0])}",
+            "Leave axis out, or put a Permute layer before it",
+        )
     return LayerShape(inputs[0], (Weight("scale", _read_sizes(config["axis"], inputs[0])),))
 
 

@@ -164,6 +164,13 @@ def refuse(document):
         ),
         (
             "5,3",
+            ["RMSNormalization axis=-2"],
+            'layer 1 (RMSNormalization "rms_normalization") cannot follow the input "input_layer": '
+            "its axis=-2 must be the last axis, or the last ones, of what it gets, (5, 3). Leave "
+            "axis out, or put a Permute layer before it",
+        ),
+        (
+            "5,3",
             ["Rescaling scale=1 offset=[[[1, 2, 3]]]"],
             'layer 1 (Rescaling "rescaling") cannot follow the input "input_layer": '
             "its offset is for 1 x 1 x 3 features, but it gets (5, 3). "
