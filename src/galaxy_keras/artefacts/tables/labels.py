@@ -44,6 +44,8 @@ from galaxy_keras.artefacts.tables.lines import LineReader
 from galaxy_keras.errors import DataError, Problems
 from galaxy_keras.schema.requests.columns import ColumnSelection
 
+_MAX_FLOAT32 = float(np.finfo(np.float32).max)
+
 # These match whole columns, one cell per line: one call instead of one for each cell.
 # Integers have at most 18 digits, which always fit into int64.
 _PLAIN_INTEGERS = re.compile(r"(?:(?:0|-?[1-9][0-9]{0,17})\n)*+")
@@ -92,13 +94,14 @@ class TableColumns:
         Raises
         ------
         DataError
-            If other cells are not finite numbers; up to ten are listed by row.
+            If other cells are not finite numbers, or larger than networks compute with (float32);
+            up to ten are listed by row.
         """
         values = self.values[position]
         if values.dtype.kind == "i":
             return values.astype(np.float64)
         numbers = _parse_plain_numbers(values)
-        if numbers is not None:
+        if numbers is not None and np.abs(numbers).max(initial=0) <= _MAX_FLOAT32:
             return numbers
         problems = [
             f"{self.locate(row, position)}: {problem}"

@@ -124,6 +124,16 @@ def test_index_that_pandas_named_is_warned_of(read, caplog):
     ]
 
 
+def test_numbers_beyond_32_bits(read):
+    table = read("1\n-1e308\n1e39\n3e38\n")
+    with pytest.raises(DataError) as caught:
+        table.parse_numbers(0)
+    assert [problem.split("y.dat, ")[1] for problem in caught.value.problems] == [
+        'row 2, column 1: "-1e308" is too large. Numbers may go up to 3.4e38',
+        'row 3, column 1: "1e39" is too large. Numbers may go up to 3.4e38',
+    ]
+
+
 def test_columns_have_types_of_their_own(read):
     table = read("id\tage\tgroup\n01\t7\tx\n02\t8.5\ty\n", "3,1,2", header=True)
     assert table.names == ("group", "id", "age")
