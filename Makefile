@@ -107,7 +107,8 @@ growth:
 FUZZ_SECONDS ?= 1800
 fuzz:
 	$(set_up) test fuzz
-	for reader in json zip hdf5; do \
+	for reader in json zip zip-fields hdf5 hdf5-fields yaml literal table matrix fasta form \
+	    checkpoint checkpoint-fields; do \
 	    "$(BIN)/python" tests/fuzz/fuzz.py $$reader fuzz-corpus/$$reader \
 	        -artifact_prefix=fuzz-corpus/$$reader- -max_total_time=$(FUZZ_SECONDS) \
 	        -print_final_stats=1 || exit 1; \

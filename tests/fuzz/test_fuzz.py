@@ -9,7 +9,21 @@ import pytest
 from tests.processes import run_process
 
 TARGET = Path(__file__).parent / "fuzz.py"
-RUNS = {"json": 3000, "zip": 1000, "hdf5": 300}
+RUNS = {
+    "json": 3000,
+    "zip": 1000,
+    "zip-fields": 1000,
+    "hdf5": 300,
+    "hdf5-fields": 300,
+    "yaml": 300,
+    "literal": 3000,
+    "table": 300,
+    "matrix": 300,
+    "fasta": 1000,
+    "form": 1000,
+    "checkpoint": 300,
+    "checkpoint-fields": 300,
+}
 
 pytestmark = pytest.mark.slow
 
