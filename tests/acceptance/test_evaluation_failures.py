@@ -13,7 +13,7 @@ from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.cli.runner import StoppedError
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.learning import training
+from galaxy_keras.learning import results, training
 from galaxy_keras.learning.devices import distribution
 
 from .conftest import Run, read_rows, write_rows
@@ -102,6 +102,17 @@ def test_scoring_fails(
         for one, other in zip(ours.arrays, theirs.arrays, strict=True):
             np.testing.assert_array_equal(one, other)
     run("model-prediction", "--model", "fitted.h5mlm", "--features", "X.tsv", "--output", "p.tsv")
+
+
+def test_predictions_cannot_be_tabulated(
+    run: Run, build: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    build()
+    monkeypatch.setattr(results, "tabulate_true", raising(MemoryError()))
+    lines = run("keras-train-and-eval", *TRAIN, *OUTPUTS, code=6).stderr.splitlines()
+    assert SAID in lines
+    assert lines[-1].startswith("Error: there was not enough memory.")
+    assert read_fitted().metrics == {}
 
 
 def test_evaluation_exhausts_the_memory_of_the_device(

@@ -111,9 +111,7 @@ def test_scores_are_those_of_the_chosen_class(
     if network == "sigmoid":
         assert found["found"] == pytest.approx(expected["recall"])
     rows = {"case": 40, "control": 120}[positive]
-    assert f'The positive class is "{positive}" ({rows} of 160 rows), as --pos-label says.' in (
-        result.stderr
-    )
+    assert f'The positive class is "{positive}" ({rows} of 160 rows), as chosen.' in (result.stderr)
     fitted = read_model(Path("fitted.h5mlm"))
     assert isinstance(fitted, FittedModel)
     assert fitted.target.positive_class == positive

@@ -109,9 +109,9 @@ def describe_positive_class(target: Target, *, chosen: bool) -> str:
     target
         A target of two classes that exclude each other.
     chosen
-        Whether --pos-label was given.
+        Whether the user chose it.
     """
-    reason = "as --pos-label says" if chosen else "the second of the two labels"
+    reason = "as chosen" if chosen else "the second of the two labels"
     return (
         f'The positive class is "{target.description.positive_class}" '
         f"({_count_positive(target):,} of {len(target.codes):,} rows), {reason}"

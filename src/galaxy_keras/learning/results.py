@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Mapping
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -45,21 +46,12 @@ def write_results(
     DataError
         If a file cannot be written; then none is changed.
     """
-    fitted = result.fitted
-    tables = {
-        "metrics": tabulate_metrics(fitted.metrics),
-        "history": tabulate_history(fitted.history),
-        "true": tabulate_true(result.true).with_ids(result.ids),
-        "predictions": tabulate_probabilities(fitted.target, result.predictions).with_ids(
-            result.ids
-        ),
-        "labels": tabulate_predicted(fitted.target, result.predictions).with_ids(result.ids),
-    }
-    if result.examples is not None:
-        tables["examples"] = tabulate_examples(
-            result.examples, result.ids, result.true, result.predictions
-        )
-    _write_files(fitted, tables, outputs, key)
+    try:
+        tables = _tabulate(result)
+    except BaseException:
+        rescue_model(replace(result.fitted, metrics={}), outputs, key)
+        raise
+    _write_files(result.fitted, tables, outputs, key)
 
 
 def rescue_model(
@@ -98,6 +90,24 @@ def tabulate_history(history: Mapping[str, list[float]]) -> OutputTable:
     epochs = len(next(iter(history.values()), []))
     columns = [np.arange(1, epochs + 1), *(np.array(values) for values in history.values())]
     return OutputTable(["epoch", *history], columns)
+
+
+def _tabulate(result: TrainingResult) -> dict[str, OutputTable]:
+    fitted = result.fitted
+    tables = {
+        "metrics": tabulate_metrics(fitted.metrics),
+        "history": tabulate_history(fitted.history),
+        "true": tabulate_true(result.true).with_ids(result.ids),
+        "predictions": tabulate_probabilities(fitted.target, result.predictions).with_ids(
+            result.ids
+        ),
+        "labels": tabulate_predicted(fitted.target, result.predictions).with_ids(result.ids),
+    }
+    if result.examples is not None:
+        tables["examples"] = tabulate_examples(
+            result.examples, result.ids, result.true, result.predictions
+        )
+    return tables
 
 
 def _write_files(

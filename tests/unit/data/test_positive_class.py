@@ -118,7 +118,7 @@ def test_a_trained_network_keeps_its_positive_class() -> None:
 def test_what_is_said_of_the_positive_class() -> None:
     target = Target(CASES, CODES)
     assert describe_positive_class(target, chosen=True) == (
-        'The positive class is "control" (3 of 4 rows), as --pos-label says'
+        'The positive class is "control" (3 of 4 rows), as chosen'
     )
     assert describe_positive_class(target, chosen=False) == (
         'The positive class is "control" (3 of 4 rows), the second of the two labels'
