@@ -13,7 +13,9 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.tables.cells import (
     find_number_problem,
     find_text_problem,
+    is_boolean,
     is_missing,
+    parse_number,
 )
 from galaxy_keras.artefacts.tables.diagnosis import check_rows
 from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
@@ -80,6 +82,8 @@ class RawCells:
     def parse_numbers(self, column: int) -> NDArray[np.float64]:
         """Return a column as numbers, shape (rows,); NaN where a cell is missing.
 
+        The truth values of pandas and R (True and FALSE, for example) are 1 and 0.
+
         Raises
         ------
         DataError
@@ -111,11 +115,11 @@ class RawCells:
         problems = [
             f"{self.locate(row, column)}: {problem}"
             for row, cell in enumerate(cells)
-            if not is_missing(cell) and (problem := find_number_problem(cell))
+            if not (is_missing(cell) or is_boolean(cell)) and (problem := find_number_problem(cell))
         ]
         if problems:
             raise DataError(*problems[:MAX_PROBLEMS])
-        return np.array([np.nan if is_missing(cell) else float(cell) for cell in cells])
+        return np.array(list(map(parse_number, cells)))
 
 
 @contextlib.contextmanager

@@ -135,3 +135,9 @@ def test_a_file_without_lines(tmp_path: Path) -> None:
     path.write_text("")
     with pytest.raises(DataError, match=r"texts\.txt is empty: it has no lines"), open_text(path):
         pass
+
+
+def test_truth_values_are_numbers_where_numbers_are_asked_for(path: Path) -> None:
+    path.write_text("smoker\nTrue\nFALSE\nNA\n0.5\n")
+    (cells,) = read(path)
+    np.testing.assert_array_equal(cells.parse_numbers(0), [1, 0, np.nan, 0.5])
