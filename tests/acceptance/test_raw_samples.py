@@ -120,6 +120,17 @@ def test_a_table_of_numbers_with_its_target(run: Run, folder: Path) -> None:
     assert "Target: binary, output (1,), classes a, b" in result.output
 
 
+def test_csv_of_numbers_needs_no_encoding(run: Run, folder: Path) -> None:
+    build(run, layers=("Dense units=2",))
+    numbers = [[f"r{row}", *(row / 2 for _ in range(6)), "ab"[row % 2]] for row in range(20)]
+    with Path("X.csv").open("w", newline="") as file:
+        csv.writer(file, delimiter=";").writerows([["id", *"uvwxyz", "label"], *numbers])
+    options = ["--features", "X.csv", "--target-columns", "name:label", "--id-columns", "name:id"]
+    files = ["--check", "--output-inputs", "seen.tsv"]
+    run("keras-train-and-eval", "--model", "builder.zip", *options, *files)
+    assert read_rows("seen.tsv")[1] == ["0.5"] * 6
+
+
 MISTAKES = {
     "no target": (
         ["--target-columns", "all"],

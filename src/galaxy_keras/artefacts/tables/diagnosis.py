@@ -316,13 +316,15 @@ def _advise_on_text(cells: list[str]) -> str:
     texts = {cell for cell in cells if not _is_value(cell)}
     if sum(len(text.split()) >= MIN_WORDS for text in texts) > len(texts) / 2:
         return (
-            "If it holds text to learn from, turn words into whole numbers first, one column for "
-            "each position in the text"
+            "If it holds text to learn from, encode it (keras-model-builder --input 'words "
+            "columns=...'), or turn words into whole numbers first, one column for each position "
+            "in the text"
         )
     if 1 < len(texts) <= len(cells) / 2:
         return (
-            f"If it holds categories ({list_names(sorted(texts), most=3)}), write one column of 0 "
-            "and 1 for each of them instead"
+            f"If it holds categories ({list_names(sorted(texts), most=3)}), encode it "
+            "(keras-model-builder --input 'categories columns=...'), or write one column of 0 and "
+            "1 for each of them instead"
         )
     return "Correct the column"
 

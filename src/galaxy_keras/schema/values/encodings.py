@@ -7,9 +7,12 @@ from typing import Any
 
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.errors import ConfigurationError
-from galaxy_keras.schema.values.choices import parse_component
+from galaxy_keras.schema.values.choices import parse_choice, parse_component
 from galaxy_keras.schema.values.component import Component, FrozenModel
 from galaxy_keras.schema.values.literals import parse_named_call
+
+_LABELS = ("positive",)
+"""Options that are labels of a table."""
 
 
 class NamedEncoding(FrozenModel):
@@ -57,8 +60,19 @@ def parse_encoding(registry: Registry[Any], value: object) -> NamedEncoding:
         )
     if name is not None and not isinstance(name, str):
         raise ConfigurationError(f"{registry.kind}: the name {name!r:.60} is not text")
-    component = parse_component(registry, encoding)
+    entry, options = parse_choice(registry.kind, encoding)
+    component = parse_component(registry, {"name": entry, "options": _format_labels(options)})
     return NamedEncoding(name=name, encoding=component)
+
+
+def _format_labels(options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return options whose labels are text, as in a table, though they look like numbers."""
+    return {
+        option: str(value)
+        if option in _LABELS and isinstance(value, int | float) and not isinstance(value, bool)
+        else value
+        for option, value in options.items()
+    }
 
 
 def _split_name(kind: str, text: str) -> tuple[str | None, object]:

@@ -294,15 +294,16 @@ CELLS = {
     "categories": (
         "M\t1\nF\t2\nF\t3\nM\t4\n",
         '{path}, column 1: no cell can be used as a number; in row 1, "M" is not a number. If it '
-        "holds categories (F, M), write one column of 0 and 1 for each of them instead, or leave "
-        "the column out, for example with --features-columns not:1",
+        "holds categories (F, M), encode it (keras-model-builder --input 'categories "
+        "columns=...'), or write one column of 0 and 1 for each of them instead, or leave the "
+        "column out, for example with --features-columns not:1",
     ),
     "running text": (
         "a bad film\nnot so good\nvery very good\n",
         '{path}, column 1: no cell can be used as a number; in row 1, "a bad film" is not a '
-        "number. If it holds text to learn from, turn words into whole numbers first, one column "
-        "for each position in the text, or leave the column out, for example with "
-        "--features-columns not:1",
+        "number. If it holds text to learn from, encode it (keras-model-builder --input 'words "
+        "columns=...'), or turn words into whole numbers first, one column for each position in "
+        "the text, or leave the column out, for example with --features-columns not:1",
     ),
     "sequences": (
         ">one\nACGT\n>two\nACGT\n",

@@ -25,6 +25,12 @@ def test_an_encoding_for_an_input_by_name() -> None:
     assert parse_encoding(ENCODINGS, str(parsed)) == parsed
 
 
+def test_a_label_may_look_like_a_number() -> None:
+    parsed = parse_encoding(TARGET_ENCODINGS, "labels positive=1")
+    assert parsed.encoding.options == {"positive": "1"}
+    assert parse_encoding(TARGET_ENCODINGS, str(parsed)) == parsed
+
+
 def test_what_is_stored_is_read_again() -> None:
     parsed = parse_encoding(TARGET_ENCODINGS, "values scale=minmax")
     assert parse_encoding(TARGET_ENCODINGS, parsed.model_dump(mode="json")) == parsed
