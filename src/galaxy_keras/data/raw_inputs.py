@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.layout import Layout
 from galaxy_keras.artefacts.tables.lines import LineReader
 from galaxy_keras.artefacts.tables.raw import (
@@ -24,7 +26,8 @@ from galaxy_keras.catalogue.encodings import EncodingEntry, Takes
 from galaxy_keras.catalogue.sample_formats import CSV, SAMPLE_FORMATS
 from galaxy_keras.data.encodings.encoding import Encoding, EncodingState, RawColumns
 from galaxy_keras.data.encodings.registry import fit_encoding, restore_encoding
-from galaxy_keras.errors import ConfigurationError, DataError, list_names
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names
+from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import SampleRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
@@ -252,6 +255,33 @@ def restore_input(stored: StoredEncoding) -> FittedInput:
     state = EncodingState(stored.settings, {array.name: array.values for array in stored.arrays})
     encoding = restore_encoding(stored.encoding.name, stored.encoding.options, state)
     return FittedInput(stored.name, encoding, stored.columns)
+
+
+def check_shapes(encodings: Sequence[FittedInput], fitted: FittedModel) -> None:
+    """Check that the encodings of a fitted model give what its network takes.
+
+    Raises
+    ------
+    ModelFileError
+        If they do not: the file was changed.
+    """
+    shapes = infer_shapes(fitted.architecture)
+    count = 0
+    for each in encodings:
+        expected = shapes[each.name].output[1:]
+        given = math.prod(each.encoding.shape)
+        known = math.prod(size for size in expected if size is not None)
+        if given % known or (None not in expected and given != known):
+            raise ModelFileError(
+                f"the encoding {each.encoding.entry.name} gives samples of {given:,} numbers, but "
+                f'the input "{each.name}" takes {known:,}. The file is damaged'
+            )
+        count += given
+    if encodings and count != fitted.features.count:
+        raise ModelFileError(
+            f"the encodings give {count:,} numbers for each sample, but {fitted.features.count:,} "
+            "are stored. The file is damaged"
+        )
 
 
 def match_columns(fitted: FittedInput, layout: Layout, left: Sequence[int]) -> tuple[int, ...]:

@@ -158,7 +158,7 @@ def _predict_chunks(
     names = [*(ids.names if ids else ()), *name_predictions(fitted.target, run.method)]
     with TableWriter(run.output, names) as writer:
         for inputs in preparation.chunks:
-            locate = partial(_locate, run.features, rows)
+            locate = partial(_locate, preparation.features, rows)
             predictions = predictor.predict(
                 inputs,
                 batch_size=preparation.batch_size,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,11 +21,11 @@ from galaxy_keras.data.features import (
 )
 from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.data.predictions import explain_missing_probabilities
-from galaxy_keras.data.raw_inputs import restore_input
+from galaxy_keras.data.raw_inputs import FittedInput, check_shapes, restore_input
 from galaxy_keras.data.sources.detection import detect_format
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.tabulation import OutputTable
-from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.errors import ConfigurationError, ModelFileError
 from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.encoding import (
     find_header,
@@ -59,6 +59,8 @@ class PredictionPreparation:
     ----------
     fitted
         The model.
+    features
+        The samples, with format, header and columns as they are in the file.
     chunks
         The samples in chunks, one array for each input of the model; each is checked on demand.
     batch_size
@@ -70,6 +72,7 @@ class PredictionPreparation:
     """
 
     fitted: FittedModel
+    features: SampleRequest
     chunks: Iterator[Arrays]
     batch_size: int
     rows: int | None
@@ -92,14 +95,16 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     _check_method(run, fitted)
     check_network_size(fitted.architecture)
     _check_no_state(run, fitted)
-    features, ids = _divide_features(run, fitted)
-    chunks = _iterate_inputs(fitted, features)
+    encodings = _restore_encodings(run, fitted)
+    features, ids = _divide_features(run, encodings)
+    chunks = _iterate_inputs(fitted, features, encodings)
     first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
     rows = len(first[0])
     return PredictionPreparation(
         fitted,
+        features=features,
         chunks=itertools.chain([first], chunks),
         batch_size=batch_size,
         rows=rows if rows < _count_chunk_rows(fitted) else None,
@@ -107,13 +112,23 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     )
 
 
+def _restore_encodings(run: PredictionRequest, fitted: FittedModel) -> tuple[FittedInput, ...]:
+    """Return the encodings of the inputs; empty where the model takes numbers."""
+    try:
+        encodings = tuple(map(restore_input, fitted.inputs))
+        check_shapes(encodings, fitted)
+    except ModelFileError as error:
+        raise error.with_prefix(str(run.model)) from None
+    return encodings
+
+
 def _divide_features(
-    run: PredictionRequest, fitted: FittedModel
+    run: PredictionRequest, encodings: Sequence[FittedInput]
 ) -> tuple[SampleRequest, TableSource | None]:
     """Return the samples, with format and header as they are in the file, and the row names."""
     features = detect_format(run.features)
-    if fitted.inputs:
-        features = find_header(features, tuple(map(restore_input, fitted.inputs)))
+    if encodings:
+        features = find_header(features, encodings)
     return divide_features(features, run.id_columns)
 
 
@@ -133,10 +148,12 @@ def write_encoded(preparation: PredictionPreparation, path: Path) -> int:
     return write_inputs(path, chunks, inputs)
 
 
-def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arrays]:
+def _iterate_inputs(
+    fitted: FittedModel, request: SampleRequest, encodings: Sequence[FittedInput]
+) -> Iterator[Arrays]:
     """Yield the samples chunk by chunk, each as one array for each input of the model."""
-    if fitted.inputs:
-        yield from _iterate_encoded_inputs(fitted, request)
+    if encodings:
+        yield from _iterate_encoded_inputs(fitted, request, encodings)
         return
     source = open_source(request)
     order: list[int] | None = None
@@ -149,8 +166,9 @@ def _iterate_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arr
         yield arrange_inputs(ordered.values, assigned)
 
 
-def _iterate_encoded_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arrays]:
-    encodings = tuple(map(restore_input, fitted.inputs))
+def _iterate_encoded_inputs(
+    fitted: FittedModel, request: SampleRequest, encodings: Sequence[FittedInput]
+) -> Iterator[Arrays]:
     assigned = assign_columns(fitted.architecture, fitted.features.count)
     # As many rows as of coded samples, so that the same batches give the same predictions.
     for chunk in iterate_encoded_chunks(request, encodings, _count_chunk_rows(fitted)):

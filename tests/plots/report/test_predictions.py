@@ -286,6 +286,13 @@ def test_features_of_chosen_rows(save_table: Save, monkeypatch: pytest.MonkeyPat
     assert chosen == {4: ["12", "13"], 1: ["3", "4"]}
 
 
+def test_texts_of_chosen_rows_are_cut(save_table: Save) -> None:
+    table = save_table("X", [["r1", "x" * 81, 0.50], ["r2", "a film", 1e9]], ["id", "text", "n"])
+    names, chosen = read_chosen_rows(table, [0, 1], expected=2, max_columns=12)
+    assert names == ["id", "text", "n"]
+    assert chosen == {0: ["r1", "x" * 80 + "...", "0.5"], 1: ["r2", "a film", "1,000,000,000"]}
+
+
 def test_features_of_other_rows(save_table: Save) -> None:
     table = save_table("X", [[1, 2], [3, 4]])
     names, _ = read_chosen_rows(table, [0], expected=2, max_columns=2)

@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.layout import Layout
 from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.data.raw_inputs import (
     FittedInput,
+    check_shapes,
     choose_columns,
     fit_input,
     match_columns,
@@ -18,8 +20,12 @@ from galaxy_keras.data.raw_inputs import (
     restore_input,
 )
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError
+from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.requests.runs import SampleRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
+from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.component import Component
 
 NAMES = ("age", "sex", "note")
@@ -65,6 +71,34 @@ def test_what_a_model_cannot_hold() -> None:
     stored = type(stored)(**{**vars(stored), "settings": spoiled})
     with pytest.raises(ModelFileError, match='has the entry "a" twice'):
         restore_input(stored)
+
+
+@pytest.mark.parametrize(
+    ("shape", "count", "message"),
+    [
+        (3, 2, "the encoding words gives samples of 2 numbers, but the input"),
+        ((None, 3), 2, "gives samples of 2 numbers, but the input"),
+        (2, 3, "the encodings give 2 numbers for each sample, but 3 are stored"),
+    ],
+)
+def test_encodings_that_do_not_fit_the_network(shape: object, count: int, message: str) -> None:
+    first = "GlobalAveragePooling1D" if isinstance(shape, tuple) else "Flatten"
+    architecture = parse_spec({"input_shape": shape, "layers": [first, "Dense units=1"]})
+    settings = {"loss": "mse", "optimizer": "sgd", "task": "regressor"}
+    model = FittedModel(
+        architecture=architecture,
+        training=TrainingSettings.from_options(settings),
+        target=TargetDescription(kind="regression"),
+        features=FeatureDescription(count=count),
+        weights=(),
+    )
+    chosen = InputEncoding(
+        architecture.inputs[0], (2,), Component(name="words", options={"output": "count"})
+    )
+    fitted = fit_input(chosen, make_cells(2), [0, 2])
+    with pytest.raises(ModelFileError) as raised:
+        check_shapes([fitted], model)
+    assert message in str(raised.value)
 
 
 def test_a_wrong_cell_is_told_with_its_row_in_the_file() -> None:

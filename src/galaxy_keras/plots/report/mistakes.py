@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
-from galaxy_keras.artefacts.tables import iterate_features
-from galaxy_keras.errors import DataError
+from galaxy_keras.artefacts.tables.cells import is_number
+from galaxy_keras.artefacts.tables.raw import iterate_cells, open_raw_table
+from galaxy_keras.errors import DataError, escape_name
 from galaxy_keras.plots.array_types import FloatArray
 from galaxy_keras.plots.drawing.text import format_number
 from galaxy_keras.plots.report.predictions import (
@@ -19,6 +22,8 @@ from galaxy_keras.schema.requests.runs import TableSource
 MIN_PROBABILITY = 1e-15
 """Clips probabilities so that the log loss stays finite."""
 ROWS_PER_CHUNK = 20_000
+MAX_LETTERS = 80
+"""So many letters of a text are shown."""
 
 
 def compute_losses(predictions: HeldOutPredictions) -> FloatArray:
@@ -52,7 +57,7 @@ def find_worst(losses: FloatArray, count: int) -> list[int]:
 def read_chosen_rows(
     source: TableSource, rows: list[int], expected: int, max_columns: int
 ) -> tuple[list[str], dict[int, list[str]]]:
-    """Return names and values of the first features, for some rows only.
+    """Return names and cells of the first features, for some rows only; texts are cut.
 
     Parameters
     ----------
@@ -71,25 +76,27 @@ def read_chosen_rows(
         If the table cannot be read, or has another number of rows.
     """
     chosen: dict[int, list[str]] = {}
-    names: list[str] = []
     start = 0
-    for chunk in iterate_features(
-        source.path, header=source.header, columns=source.columns, rows=ROWS_PER_CHUNK
-    ):
-        names = list(chunk.names or (f"Column {number}" for number in chunk.columns))
-        end = start + len(chunk.values)
-        for row in rows:
-            if start <= row < end:
-                values = chunk.values[row - start, :max_columns]
-                chosen[row] = [format_number(float(value)) for value in values]
-        start = end
+    with open_raw_table(source.path, header=source.header) as (layout, reader):
+        positions = source.columns.choose(layout.header, layout.count, str(source.path))
+        layout = replace(layout, chosen=tuple(positions[:max_columns]))
+        for chunk in iterate_cells(layout, reader, ROWS_PER_CHUNK):
+            end = start + chunk.rows
+            for row in rows:
+                if start <= row < end:
+                    chosen[row] = [_show_cell(column[row - start]) for column in chunk.columns]
+            start = end
     if start != expected:
         raise DataError(
             f"{source.path} has {start:,} rows of data, but the true labels or values have "
             f"{expected:,}; row by row they must belong together. Check --features-header and "
             "--true-header"
         )
-    return names[:max_columns], chosen
+    return list(layout.names or (f"Column {number}" for number in layout.columns)), chosen
+
+
+def _show_cell(cell: str) -> str:
+    return format_number(float(cell)) if is_number(cell) else escape_name(cell, MAX_LETTERS)
 
 
 def _log_loss(probabilities: FloatArray) -> FloatArray:
