@@ -283,6 +283,65 @@ def test_classes_of_few_rows_are_told(run: Run, folder: Path) -> None:
     )
 
 
+CLINIC = [
+    ["age", "ward", "bmi", "note", "ill"],
+    *(
+        [
+            20 + row,
+            "NSE"[row % 3],
+            "NA" if row % 5 == 0 else 20.5 + row % 7,
+            TEXTS[row],
+            LABELS[row],
+        ]
+        for row in range(40)
+    ),
+]
+
+
+def build_clinic(run: Run, inputs: int = 9) -> None:
+    layers = ["--layer", "Dense units=1 activation=sigmoid"]
+    shape = ["--input-shape", str(inputs)]
+    run("keras-model-config", *shape, *layers, "--output", "model.json")
+    run(
+        "keras-model-builder",
+        *("--model-config", "model.json", "--loss", "binary_crossentropy", "--optimizer", "adam"),
+        *("--input", "numbers columns=[age, bmi] scale=standard missing=median"),
+        *("--input", "words columns=note output=binary size=4", "--input", "categories"),
+        *("--target", "labels columns=ill", "--seed", "3", "--output", "builder.zip"),
+    )
+
+
+def test_several_encodings_stand_side_by_side(run: Run, tmp_path: Path) -> None:
+    write_rows("data.tsv", CLINIC)
+    build_clinic(run)
+    options = ["--model", "builder.zip", "--features", "data.tsv", "--split", "last", "--check"]
+    lines = run("keras-train-and-eval", *options, "--output-inputs", "seen.tsv").output.splitlines()
+    told = [line for line in lines if line.startswith("Input")]
+    assert told == [
+        'Input "input_layer": numbers of 2 columns (age, bmi) as (2,)',
+        'Input "input_layer": words of 1 column (note) as (4,)',
+        'Input "input_layer": categories of 1 column (ward) as (3,)',
+    ]
+    assert "  missing: 8 of 80 cells" in lines
+    assert "  first sample: 0 1 0" in lines
+    assert [len(row) for row in read_rows("seen.tsv")] == [9] * 40
+    build_clinic(run, inputs=10)
+    result = run("keras-train-and-eval", *options, code=4)
+    assert "gives 9 feature columns, but the network takes 10" in result.output
+
+
+@pytest.mark.slow
+def test_a_table_of_all_kinds_is_predicted_by_name(run: Run, tmp_path: Path) -> None:
+    write_rows("data.tsv", CLINIC)
+    build_clinic(run)
+    files = ["--features", "data.tsv", "--output-inputs", "seen.tsv", *OUTPUTS]
+    run("keras-train-and-eval", "--model", "builder.zip", *files)
+    write_rows("new.tsv", [row[::-1] for row in CLINIC])
+    new = ["--features", "new.tsv", "--output", "new_seen.tsv"]
+    run("model-prediction", "--model", "fitted.h5mlm", "--method", "encode", *new)
+    assert read_rows("new_seen.tsv") == read_rows("seen.tsv")
+
+
 @pytest.mark.slow
 def test_training_goes_on_with_the_encoding_of_the_model(run: Run, folder: Path) -> None:
     run("keras-train-and-eval", *TRAIN, "--output-inputs", "first.tsv", *OUTPUTS)

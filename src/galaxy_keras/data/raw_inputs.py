@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import itertools
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ from galaxy_keras.schema.values.component import Component
 
 _TABLES = ("tabular", CSV)
 _COLUMNS = "columns"
+_ADVICE_ON_HEADER = ", or declare the header with --features-header, by which they are found"
 
 
 @dataclass(frozen=True, eq=False)
@@ -142,35 +144,48 @@ def open_raw_samples(request: SampleRequest) -> Iterator[RawTable]:
         yield RawTable(layout, reader, whole_lines=request.format not in _TABLES)
 
 
-def choose_columns(chosen: InputEncoding, layout: Layout, left: Sequence[int]) -> tuple[int, ...]:
-    """Return the positions of the columns that an encoding takes, from 0.
+def choose_columns(
+    encodings: Sequence[InputEncoding], layout: Layout, left: Sequence[int]
+) -> list[tuple[int, ...]]:
+    """Return the positions, from 0, of the columns that each of the encodings takes.
 
     Parameters
     ----------
-    chosen
-        The encoding.
+    encodings
+        The encodings; one without a choice of columns takes what no other one takes.
     layout
         The columns of the table.
     left
-        The positions of the columns that nothing else takes: neither target nor names of rows.
+        The positions of the columns that are neither target nor names of rows.
 
     Raises
     ------
     DataError
-        If a column does not exist, or the encoding takes one column and several are left.
+        If a column does not exist, or an encoding takes one column and several are left.
     """
-    entry = chosen.entry
+    chosen = [_choose_own(each, layout) for each in encodings]
+    taken = {position for positions in chosen for position in positions or ()}
+    rest = tuple(position for position in left if position not in taken)
+    found = [rest if positions is None else positions for positions in chosen]
+    for each, positions in zip(encodings, found, strict=True):
+        _check_count(each, layout, positions)
+    return found
+
+
+def _choose_own(chosen: InputEncoding, layout: Layout) -> tuple[int, ...] | None:
     selection = chosen.encoding.options.get(_COLUMNS)
     if selection is None:
-        positions = tuple(left)
-    else:
-        where = f"{layout.path}, --input {entry.name}"
-        found = ColumnSelection.parse(selection).choose(layout.header, layout.count, where)
-        positions = tuple(found)
+        return None
+    where = f"{layout.path}, --input {chosen.entry.name}"
+    return tuple(ColumnSelection.parse(selection).choose(layout.header, layout.count, where))
+
+
+def _check_count(chosen: InputEncoding, layout: Layout, positions: Sequence[int]) -> None:
+    entry = chosen.entry
     if not positions:
         raise DataError(
-            f"{layout.path} has no columns left for the input. Check --target-columns and "
-            "--id-columns"
+            f"{layout.path} has no columns left for the encoding {entry.name}. Check "
+            "--target-columns, --id-columns and the columns of other encodings"
         )
     if entry.one_column and len(positions) > 1:
         names = list_names([layout.describe_column(each) for each in positions])
@@ -179,7 +194,6 @@ def choose_columns(chosen: InputEncoding, layout: Layout, left: Sequence[int]) -
             f"left ({names}). Choose one with --set input__columns=..., or in the builder: "
             f"--input '{entry.name} columns=...'"
         )
-    return positions
 
 
 def describe_columns(cells: RawCells, entry: EncodingEntry) -> EncodedColumns:
@@ -267,14 +281,14 @@ def check_shapes(encodings: Sequence[FittedInput], fitted: FittedModel) -> None:
     """
     shapes = infer_shapes(fitted.architecture)
     count = 0
-    for each in encodings:
-        expected = shapes[each.name].output[1:]
-        given = math.prod(each.encoding.shape)
+    for name in dict.fromkeys(each.name for each in encodings):
+        expected = shapes[name].output[1:]
+        given = sum(math.prod(each.encoding.shape) for each in encodings if each.name == name)
         known = math.prod(size for size in expected if size is not None)
         if given % known or (None not in expected and given != known):
             raise ModelFileError(
-                f"the encoding {each.encoding.entry.name} gives samples of {given:,} numbers, but "
-                f'the input "{each.name}" takes {known:,}. The file is damaged'
+                f'the encodings of the input "{name}" give samples of {given:,} numbers, but it '
+                f"takes {known:,}. The file is damaged"
             )
         count += given
     if encodings and count != fitted.features.count:
@@ -284,16 +298,18 @@ def check_shapes(encodings: Sequence[FittedInput], fitted: FittedModel) -> None:
         )
 
 
-def match_columns(fitted: FittedInput, layout: Layout, left: Sequence[int]) -> tuple[int, ...]:
-    """Return the positions in a new table of the columns that a fitted encoding takes.
+def match_columns(
+    fitted: Sequence[FittedInput], layout: Layout, left: Sequence[int]
+) -> list[tuple[int, ...]]:
+    """Return the positions in a new table of the columns that each of the encodings takes.
 
     They are matched by name where both sides have names, and other columns are ignored; else by
-    position.
+    position, in the order of the encodings.
 
     Parameters
     ----------
     fitted
-        The encoding.
+        The encodings.
     layout
         The columns of the new table.
     left
@@ -304,21 +320,20 @@ def match_columns(fitted: FittedInput, layout: Layout, left: Sequence[int]) -> t
     DataError
         If a column is missing, or there are not as many as in training.
     """
-    columns = fitted.columns
-    if layout.header is not None and columns.names is not None:
-        selection = ColumnSelection(by="name", names=columns.names)
-        return tuple(selection.choose(layout.header, layout.count, str(layout.path)))
-    if len(left) != columns.count:
-        expected = "1 column" if columns.count == 1 else f"{columns.count} columns"
-        known = f" ({list_names(columns.names)})" if columns.names else ""
+    if layout.header is not None and all(each.columns.names is not None for each in fitted):
+        selections = (ColumnSelection(by="name", names=each.columns.names or ()) for each in fitted)
+        return [
+            tuple(selection.choose(layout.header, layout.count, str(layout.path)))
+            for selection in selections
+        ]
+    counts = [each.columns.count for each in fitted]
+    if len(left) != sum(counts):
+        expected = "1 column" if sum(counts) == 1 else f"{sum(counts)} columns"
+        names = [name for each in fitted for name in each.columns.names or ()]
+        known = f" ({list_names(names)})" if names else ""
         raise DataError(
             f"{layout.path} gives {len(left)} columns, but the model takes {expected}{known}. "
-            f"Choose them with --features-columns{_advise_header(columns)}"
+            f"Choose them with --features-columns{_ADVICE_ON_HEADER if names else ''}"
         )
-    return tuple(left)
-
-
-def _advise_header(columns: EncodedColumns) -> str:
-    if columns.names is None:
-        return ""
-    return ", or declare the header with --features-header, by which they are found"
+    ends = list(itertools.accumulate(counts))
+    return [tuple(left[end - count : end]) for count, end in zip(counts, ends, strict=True)]

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.models.encodings import check_size
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.arrays import write_samples
-from galaxy_keras.artefacts.tables.layout import Layout
 from galaxy_keras.artefacts.tables.matrix import MatrixInMemory, MatrixOnDisk, choose_dtype
 from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.data.features import InputColumns
@@ -72,7 +71,7 @@ def read_cells(request: SampleRequest, encodings: Sequence[InputEncoding]) -> Ra
     """
     with open_raw_samples(request) as table:
         left = request.columns.choose(table.layout.header, table.layout.count, str(request.path))
-        positions = _find_positions(encodings, table.layout, left)
+        positions = choose_columns(encodings, table.layout, left)
         needed = tuple(dict.fromkeys(itertools.chain(*positions)))
         chunks = table.iterate(needed)
         first = next(chunks)
@@ -116,7 +115,7 @@ def encode_samples(
         If they need more memory than there is, or another encoding than the one of the model.
     """
     left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
-    positions = _find_positions(encodings, cells.layout, left)
+    positions = choose_columns(encodings, cells.layout, left)
     if initial_model is None:
         fitted = tuple(
             fit_input(chosen, cells.select(each), rows.tolist())
@@ -146,7 +145,7 @@ def iterate_encoded_chunks(
     with open_raw_samples(request) as table:
         layout = table.layout
         left = request.columns.choose(layout.header, layout.count, str(request.path))
-        positions = [match_columns(each, layout, left) for each in fitted]
+        positions = match_columns(fitted, layout, left)
         needed = tuple(dict.fromkeys(itertools.chain(*positions)))
         chunks = table.iterate(needed, min(rows, ROWS_PER_CHUNK))
         yield from _regroup(
@@ -219,12 +218,6 @@ def warn_about_encodings(fitted: Sequence[FittedInput]) -> None:
     for each in fitted:
         for text in each.encoding.list_warnings():
             logger.warning("Input %s: %s.", each.name, text.rstrip("."))
-
-
-def _find_positions(
-    encodings: Sequence[InputEncoding], layout: Layout, left: Sequence[int]
-) -> list[tuple[int, ...]]:
-    return [choose_columns(each, layout, left) for each in encodings]
 
 
 def _check_unchanged(encodings: Sequence[InputEncoding], initial_model: FittedModel) -> None:

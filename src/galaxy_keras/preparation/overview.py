@@ -54,14 +54,14 @@ def _describe_inputs(preparation: Preparation) -> Iterator[str]:
 
 
 def _describe_encoded_inputs(preparation: Preparation) -> Iterator[str]:
-    for each, fitted in zip(preparation.inputs, preparation.fitted_inputs, strict=True):
-        columns = fitted.columns
+    start = 0
+    for fitted in preparation.fitted_inputs:
+        encoding, columns = fitted.encoding, fitted.columns
         names = f" ({list_names(columns.names)})" if columns.names else ""
         count = "1 column" if columns.count == 1 else f"{columns.count} columns"
-        encoding = fitted.encoding
         yield (
-            f'Input "{each.name}": {encoding.entry.name} of {count}{names} as '
-            f"{format_shape((None, *each.shape))}"
+            f'Input "{fitted.name}": {encoding.entry.name} of {count}{names} as '
+            f"{format_shape((None, *encoding.shape))}"
         )
         yield from (f"  {line}" for line in encoding.describe())
         tally = encoding.tally
@@ -69,7 +69,9 @@ def _describe_encoded_inputs(preparation: Preparation) -> Iterator[str]:
             yield f"  unknown: {tally.unknown_share:.1%} of {tally.tokens:,} {encoding.unit}"
         if tally.cells:
             yield f"  missing: {tally.missing:,} of {tally.cells:,} cells"
-        yield f"  first sample: {_format_sample(preparation.features[0, each.columns])}"
+        stop = start + math.prod(encoding.shape)
+        yield f"  first sample: {_format_sample(preparation.features[0, start:stop])}"
+        start = stop
 
 
 def _format_sample(values: NDArray[Any]) -> str:

@@ -76,8 +76,8 @@ def test_what_a_model_cannot_hold() -> None:
 @pytest.mark.parametrize(
     ("shape", "count", "message"),
     [
-        (3, 2, "the encoding words gives samples of 2 numbers, but the input"),
-        ((None, 3), 2, "gives samples of 2 numbers, but the input"),
+        (3, 2, "give samples of 2 numbers, but it takes 3"),
+        ((None, 3), 2, "give samples of 2 numbers, but it takes 3"),
         (2, 3, "the encodings give 2 numbers for each sample, but 3 are stored"),
     ],
 )
@@ -115,16 +115,22 @@ def test_a_wrong_cell_is_told_with_its_row_in_the_file() -> None:
 )
 def test_columns_are_chosen(columns: str | None, expected: tuple[int, ...]) -> None:
     options = {} if columns is None else {"columns": columns}
-    assert choose_columns(make_encoding("numbers", **options), make_layout(), [0, 2]) == expected
+    encoding = make_encoding("numbers", **options)
+    assert choose_columns([encoding], make_layout(), [0, 2]) == [expected]
+
+
+def test_an_encoding_takes_what_others_leave() -> None:
+    encodings = [make_encoding("categories"), make_encoding("numbers", columns="name:age")]
+    assert choose_columns(encodings, make_layout(), [0, 1, 2]) == [(1, 2), (0,)]
 
 
 def test_columns_that_cannot_be_chosen() -> None:
     with pytest.raises(DataError, match=r'--input numbers: there is no column "agee"'):
-        choose_columns(make_encoding("numbers", columns="name:agee"), make_layout(), [0])
+        choose_columns([make_encoding("numbers", columns="name:agee")], make_layout(), [0])
     with pytest.raises(DataError, match="takes one column, but 2 are left"):
-        choose_columns(make_encoding("words"), make_layout(), [0, 2])
-    with pytest.raises(DataError, match=r"t\.tsv has no columns left for the input"):
-        choose_columns(make_encoding("words"), make_layout(), [])
+        choose_columns([make_encoding("words")], make_layout(), [0, 2])
+    with pytest.raises(DataError, match=r"t\.tsv has no columns left for the encoding words"):
+        choose_columns([make_encoding("words")], make_layout(), [])
 
 
 @pytest.fixture
@@ -134,18 +140,20 @@ def fitted() -> FittedInput:
 
 def test_columns_are_found_by_name_and_others_ignored(fitted: FittedInput) -> None:
     layout = make_layout(("sex", "more", "age"))
-    assert match_columns(fitted, layout, [0, 1, 2]) == (2, 0)
+    assert match_columns([fitted], layout, [0, 1, 2]) == [(2, 0)]
 
 
 def test_columns_are_found_by_position(fitted: FittedInput) -> None:
-    assert match_columns(fitted, make_layout(None), [2, 1]) == (2, 1)
+    assert match_columns([fitted], make_layout(None), [2, 1]) == [(2, 1)]
+    both = [fitted, fit_input(make_encoding("words"), make_cells(2), [0])]
+    assert match_columns(both, make_layout(None), [2, 1, 0]) == [(2, 1), (0,)]
 
 
 def test_columns_that_are_missing(fitted: FittedInput) -> None:
     with pytest.raises(DataError, match=r't\.tsv: there is no column "sex"'):
-        match_columns(fitted, make_layout(("age", "sexe", "note")), [0, 1, 2])
+        match_columns([fitted], make_layout(("age", "sexe", "note")), [0, 1, 2])
     with pytest.raises(DataError) as raised:
-        match_columns(fitted, make_layout(None), [0, 1, 2])
+        match_columns([fitted], make_layout(None), [0, 1, 2])
     assert str(raised.value) == (
         "t.tsv gives 3 columns, but the model takes 2 columns (age, sex). Choose them with "
         "--features-columns, or declare the header with --features-header, by which they are found"

@@ -305,8 +305,9 @@ def _check_inputs(
     inputs: Sequence[StoredEncoding],
 ) -> None:
     """Refuse encodings that are not those of the settings, one for each input of the network."""
-    names = tuple(each.name for each in inputs)
-    if names != (architecture.inputs if training.inputs else ()):
+    names = tuple(dict.fromkeys(each.name for each in inputs))
+    expected = architecture.inputs if training.inputs else ()
+    if names != expected or len(inputs) != len(training.inputs):
         group.refuse("inputs", "does not hold an encoding for each input. The file is damaged")
 
 

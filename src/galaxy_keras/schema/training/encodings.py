@@ -12,7 +12,7 @@ from typing import Any
 from galaxy_keras.catalogue.encodings import ENCODINGS, EncodingEntry
 from galaxy_keras.catalogue.parameters import Kind
 from galaxy_keras.errors import ConfigurationError, Problems, list_names, suggest
-from galaxy_keras.schema.architecture.graph import Architecture
+from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
@@ -20,7 +20,7 @@ from galaxy_keras.schema.values.encodings import NamedEncoding
 from galaxy_keras.schema.values.values import complete_options, omit_defaults
 
 SIZE = "size"
-_OUTPUT = "output"
+_COLUMNS, _OUTPUT = "columns", "output"
 _TAKE_INDICES = ("Embedding", "CategoryEncoding", "IntegerLookup", "Hashing", "Masking")
 
 
@@ -51,7 +51,10 @@ class InputEncoding:
 def resolve_input_encodings(
     architecture: Architecture, settings: TrainingSettings
 ) -> tuple[InputEncoding, ...]:
-    """Return the encoding of each input of the network; empty where there are none.
+    """Return the encodings of the input of the network; empty where there are none.
+
+    Several stand side by side in an input of one dimension; their sizes then do not follow from
+    the network.
 
     Raises
     ------
@@ -60,19 +63,20 @@ def resolve_input_encodings(
     """
     if not settings.inputs:
         return ()
+    if len(architecture.inputs) > 1:
+        raise ConfigurationError(
+            f"the network has {len(architecture.inputs)} inputs, but one input is all that --input "
+            "does so far. Give tables of numbers without --input, or build a network with one input"
+        )
+    side_by_side = len(settings.inputs) > 1
     problems = Problems()
     resolved = []
     for named in settings.inputs:
         with problems.collecting():
             name = _find_input(architecture, named)
-            resolved.append(_resolve(architecture, name, named.encoding))
+            resolved.append(_resolve(architecture, name, named.encoding, shared=side_by_side))
     problems.raise_if_any()
-    if len(architecture.inputs) > 1 or len(resolved) > 1:
-        raise ConfigurationError(
-            f"the network has {_count(len(architecture.inputs), 'input')} and "
-            f"{_count(len(resolved), 'encoding')}, but one input with one encoding is all that "
-            "--input does so far. Give one encoding, or tables of numbers without --input"
-        )
+    _check_columns(settings)
     return tuple(resolved)
 
 
@@ -92,33 +96,74 @@ def find_encoding_warnings(architecture: Architecture, settings: TrainingSetting
 
 def _find_input(architecture: Architecture, named: NamedEncoding) -> str:
     inputs = architecture.inputs
-    if named.name is None and len(inputs) == 1:
+    if named.name is None or named.name in inputs:
         return inputs[0]
-    if named.name in inputs:
-        return named.name
-    known = list_names(inputs)
-    if named.name is None:
-        raise ConfigurationError(
-            f"--input '{named.encoding.name}' is for one of {len(inputs)} inputs. Say which: "
-            f"--input 'NAME: {named.encoding.name}' with a name of {known}"
-        )
     raise ConfigurationError(
         f'--input: the network has no input "{named.name}".{suggest(named.name, inputs)} '
-        f"It has: {known}"
+        f"It has: {list_names(inputs)}"
     )
 
 
-def _resolve(architecture: Architecture, name: str, encoding: Component) -> InputEncoding:
+def _check_columns(settings: TrainingSettings) -> None:
+    """Check that at most one encoding takes the columns that no other one takes."""
+    greedy = [
+        each.encoding.name
+        for each in settings.inputs
+        if each.encoding.options.get(_COLUMNS) is None
+    ]
+    if len(greedy) > 1:
+        raise ConfigurationError(
+            f"{len(greedy)} encodings ({', '.join(greedy)}) take all columns that no other one "
+            "takes. Give columns to all but one: --input 'numbers columns=[age, weight]'"
+        )
+
+
+def _resolve(
+    architecture: Architecture, name: str, encoding: Component, *, shared: bool
+) -> InputEncoding:
     entry = ENCODINGS.get(encoding.name)
     shape = infer_shapes(architecture)[name].output[1:]
     options = complete_options(entry, encoding.options)
     where = f"--input {entry.name}"
     axes = entry.axes[str(options.get(_OUTPUT, ""))]
+    if shared:
+        _check_flat(architecture, name, axes, shape, where)
+        return InputEncoding(name, shape, encoding)
     sizes = _match_axes(entry, axes, options, shape, where)
     sizes |= _match_vocabulary(architecture, name, entry, options, where)
     chosen = {**encoding.options, **sizes}
     complete = Component(name=entry.name, options=omit_defaults(entry, chosen))
     return InputEncoding(name, shape, complete)
+
+
+def _check_flat(
+    architecture: Architecture,
+    name: str,
+    axes: tuple[str, ...],
+    shape: tuple[int | None, ...],
+    where: str,
+) -> None:
+    """Check that an encoding can stand beside others."""
+    if len(shape) != 1 or len(axes) != 1:
+        raise ConfigurationError(
+            f"{where}: several encodings stand side by side in an input of one dimension, but "
+            f"this one has ({', '.join(axes)}) and the input {format_shape((None, *shape))}. Give "
+            "one encoding, or build the network with --input-shape and one number"
+        )
+    embeddings = _find_embeddings(architecture, name)
+    if embeddings:
+        raise ConfigurationError(
+            f"{where}: several encodings stand side by side in an input of numbers, but "
+            f"{architecture.describe(embeddings[0].name)} takes indices. Give one encoding"
+        )
+
+
+def _find_embeddings(architecture: Architecture, name: str) -> list[LayerNode]:
+    return [
+        layer
+        for layer in architecture.layers
+        if layer.type == "Embedding" and name in layer.inbound
+    ]
 
 
 def _gives_indices(entry: EncodingEntry, encoding: Component) -> bool:
@@ -171,11 +216,7 @@ def _match_vocabulary(
     where: str,
 ) -> dict[str, int]:
     """Return the number of indices that the Embedding behind an input takes."""
-    embeddings = [
-        layer
-        for layer in architecture.layers
-        if layer.type == "Embedding" and name in layer.inbound
-    ]
+    embeddings = _find_embeddings(architecture, name)
     if not embeddings or not entry.index_outputs:
         return {}
     output = options[_OUTPUT]

@@ -4,15 +4,17 @@ The names are those of the replaced tool: ``epochs``, ``learning_rate``, ``loss`
 ``layers_1_Dense__config__units`` or
 ``layers_1_Dense__config__kernel_initializer__config__seed``; layers are counted from 0, which is
 the input of a sequential network. Options of encodings are ``input__length`` and
-``target__scale``, with several inputs ``NAME__length``. Names of the replaced tool that have no
-effect are accepted with a warning.
+``target__scale``; with several encodings ``NAME__length``, where they were given a name, and
+``input_2__scale`` for the second. Names of the replaced tool that have no effect are accepted with
+a warning.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
 from dataclasses import replace
+from itertools import chain, count
 from typing import Any, Final
 
 from galaxy_keras.catalogue.encodings import ENCODINGS
@@ -139,12 +141,19 @@ def _expand_optimizer(optimizer: Component) -> Document:
 
 def _find_encodings(settings: TrainingSettings) -> dict[str, tuple[str, int]]:
     """Return field of the settings and position there of each encoding, by its name here."""
-    found = {}
+    found: dict[str, tuple[str, int]] = {}
     for field, (single, _) in _ENCODINGS.items():
         encodings: tuple[NamedEncoding, ...] = getattr(settings, field)
         for position, each in enumerate(encodings):
-            found[single if len(encodings) == 1 else str(each.name)] = (field, position)
+            name = each.name if each.name and len(encodings) > 1 else single
+            found[_number_name(name, found)] = (field, position)
     return found
+
+
+def _number_name(name: str, known: Container[str]) -> str:
+    """Return a name that is not known yet: `name`, `name_2`, `name_3`, ..."""
+    numbered = (f"{name}_{number}" for number in count(2))
+    return next(each for each in chain([name], numbered) if each not in known)
 
 
 def _describe_encodings(settings: TrainingSettings) -> Document:

@@ -99,9 +99,21 @@ def test_without_encodings_nothing_is_resolved() -> None:
         ),
         (
             EMBEDDING,
-            ["words", "words"],
-            "the network has 1 input and 2 encodings, but one input with one encoding is all that "
-            "--input does so far",
+            ["words columns=a", "words"],
+            "--input words: several encodings stand side by side in an input of numbers, but layer "
+            '1 (Embedding "embedding") takes indices. Give one encoding',
+        ),
+        (
+            ["Dense units=2"],
+            ["numbers columns=a", "letters alphabet=dna"],
+            "--input letters: several encodings stand side by side in an input of one dimension, "
+            "but this one has (length, letters) and the input (8,)",
+        ),
+        (
+            ["Dense units=2"],
+            ["numbers", "categories"],
+            "2 encodings (numbers, categories) take all columns that no other one takes. Give "
+            "columns to all but one",
         ),
     ],
 )
@@ -111,7 +123,7 @@ def test_what_does_not_fit_the_network(layers: list[str], inputs: list[str], mes
     assert message in str(raised.value)
 
 
-def test_several_inputs_need_the_name_of_one() -> None:
+def test_several_inputs_are_refused() -> None:
     network = parse_spec(
         {
             "layers": [
@@ -123,14 +135,34 @@ def test_several_inputs_need_the_name_of_one() -> None:
             "outputs": ["d"],
         }
     )
-    with pytest.raises(
-        ConfigurationError, match=r"is for one of 2 inputs\. Say which: --input 'NAME"
-    ):
-        resolve_input_encodings(network, make_settings("numbers"))
-    with pytest.raises(
-        ConfigurationError, match="the network has 2 inputs and 1 encoding, but one"
-    ):
+    with pytest.raises(ConfigurationError, match="the network has 2 inputs, but one input is all"):
         resolve_input_encodings(network, make_settings("a: numbers"))
+
+
+def test_several_encodings_stand_side_by_side() -> None:
+    settings = make_settings("numbers columns=[a, b] scale=standard", "categories")
+    resolved = resolve_input_encodings(make_network("Dense units=2"), settings)
+    assert [str(each.encoding) for each in resolved] == [
+        "numbers columns='name:a,b' scale='standard'",
+        "categories",
+    ]
+    assert {each.name for each in resolved} == {"input_layer"}
+
+
+def test_each_of_several_encodings_has_hyperparameters() -> None:
+    network = make_network("Dense units=2")
+    settings = make_settings("numbers columns=a", "categories", "numbers columns=b")
+    names = {row[1] for row in list_hyperparameters(network, settings)}
+    assert {"input__scale", "input_2__unknown", "input_3__scale"} <= names
+    _, changed = set_hyperparameters(network, settings, {"input_3__scale": "robust"})
+    assert [str(each) for each in changed.inputs] == [
+        "numbers columns='name:a'",
+        "categories",
+        "numbers columns='name:b' scale='robust'",
+    ]
+    named = make_settings("input_layer: numbers columns=a", "input_layer: categories")
+    names = {row[1] for row in list_hyperparameters(network, named)}
+    assert {"input_layer__scale", "input_layer_2__unknown"} <= names
 
 
 def test_indices_for_a_layer_that_computes_with_them() -> None:
