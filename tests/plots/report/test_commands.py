@@ -45,6 +45,11 @@ SETTINGS: dict[str, dict[str, Any]] = {
         "steps_per_epoch": 2,
         "seed": 5,
     },
+    "encodings": SIMPLE
+    | {
+        "inputs": ["numbers columns=[a, b] scale=standard", "words columns='my text'"],
+        "targets": ["values scale=log"],
+    },
 }
 
 

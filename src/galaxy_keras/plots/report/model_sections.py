@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from galaxy_keras.artefacts.models.encodings import StoredEncoding
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.data.raw_inputs import restore_input
 from galaxy_keras.errors import count_things
 from galaxy_keras.plots.drawing.text import format_count, format_number
 from galaxy_keras.plots.kinds.model_architecture import compute_diagram, draw_diagram
@@ -39,6 +41,8 @@ def build_data_section(fitted: FittedModel, class_names: str | None) -> Section:
         ("Features", f"{format_count(features.count)} columns ({features.dtype})"),
         ("Target", ", ".join(target.names or ()) or count_things(target.columns, "column")),
     ]
+    pairs += [_describe_encoding(each) for each in fitted.inputs]
+    pairs += [("Encoding of the target", str(each.encoding)) for each in fitted.targets]
     names = name_classes(target, class_names)
     if names:
         pairs.append((f"{len(names)} classes", _list_some(names, MAX_CLASSES_LISTED)))
@@ -46,6 +50,14 @@ def build_data_section(fitted: FittedModel, class_names: str | None) -> Section:
         pairs.append(("Names of features", _list_some(features.names, MAX_FEATURES_LISTED)))
     note = "The model does not keep the training rows, how many they were, or their files."
     return Section("data", "What it was trained on", (Facts(tuple(pairs)), Paragraph(note)))
+
+
+def _describe_encoding(stored: StoredEncoding) -> tuple[str, str]:
+    """Return what an encoding takes, and what was fitted."""
+    encoding = restore_input(stored).encoding
+    columns = ", ".join(stored.columns.names or ()) or count_things(stored.columns.count, "column")
+    lines = _list_some(tuple(encoding.describe()), MAX_FEATURES_LISTED)
+    return f"Encoding {encoding.entry.name} of {columns}", lines
 
 
 def build_architecture_section(fitted: FittedModel) -> Section:
