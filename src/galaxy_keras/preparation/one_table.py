@@ -43,8 +43,7 @@ def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> Tra
         features = features.with_header()
     if not run.one_table and run.id_columns is None:
         return run.model_copy(update={"features": features})
-    with open_raw_samples(features) as table:
-        layout = table.layout
+    layout = _read_layout(features)
     taken = {
         "--target-columns": _choose(layout, target if run.one_table else None),
         "--id-columns": _choose(layout, run.id_columns),
@@ -83,8 +82,7 @@ def divide_features(
         return features, None
     if "name" in (id_columns.by, features.columns.by):
         features = features.with_header()
-    with open_raw_samples(features) as table:
-        layout = table.layout
+    layout = _read_layout(features)
     positions = _choose(layout, id_columns)
     left = _choose_rest(layout, features.columns, positions)
     chosen = features.model_copy(update={"columns": select_positions(left)})
@@ -100,6 +98,16 @@ def select_positions(positions: Sequence[int]) -> ColumnSelection:
         else:
             spans.append((position + 1, position + 1))
     return ColumnSelection(by="number", spans=tuple(spans))
+
+
+def _read_layout(features: SampleRequest) -> Layout:
+    if features.path.exists() and not features.path.is_file():
+        raise DataError(
+            f"{features.path} is a pipe or a device, which can be read once, but a table that "
+            "holds the target or names of rows is read column by column. Write it to a file first"
+        )
+    with open_raw_samples(features) as table:
+        return table.layout
 
 
 def _choose_target(run: TrainingRequest, settings: TrainingSettings | None) -> ColumnSelection:

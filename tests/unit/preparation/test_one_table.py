@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -89,6 +90,12 @@ def test_csv_is_one_table_too(path: Path) -> None:
     other.write_text(path.read_text().replace("\t", ";"))
     run = divide(other, "name:label", maybe_csv=True)
     assert (run.features.separator, run.target.separator, run.target.header) == (";", ";", True)
+
+
+def test_a_pipe_cannot_be_divided(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    with pytest.raises(DataError, match="pipe is a pipe or a device, which can be read once, but"):
+        divide(tmp_path / "pipe", "4")
 
 
 def test_positions_become_ranges() -> None:
