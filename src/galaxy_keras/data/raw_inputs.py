@@ -24,7 +24,7 @@ from galaxy_keras.artefacts.tables.raw import (
     open_text,
 )
 from galaxy_keras.catalogue.encodings import EncodingEntry, Takes
-from galaxy_keras.catalogue.sample_formats import CSV, SAMPLE_FORMATS
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.encodings.encoding import Encoding, EncodingState, RawColumns
 from galaxy_keras.data.encodings.registry import fit_encoding, restore_encoding
 from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names
@@ -35,7 +35,6 @@ from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.features import EncodedColumns
 from galaxy_keras.schema.values.component import Component
 
-_TABLES = ("tabular", CSV)
 _COLUMNS = "columns"
 _ADVICE_ON_HEADER = ", or declare the header with --features-header, by which they are found"
 
@@ -130,9 +129,10 @@ def open_raw_samples(request: SampleRequest) -> Iterator[RawTable]:
     ConfigurationError
         If its format is one of numbers.
     """
-    if request.format in _TABLES:
+    entry = SAMPLE_FORMATS.get(request.format)
+    if entry.has_columns:
         opened = open_raw_table(request.path, header=request.header, separator=request.separator)
-    elif SAMPLE_FORMATS.get(request.format).raw:
+    elif entry.raw:
         opened = open_text(request.path)
     else:
         raise ConfigurationError(
@@ -141,7 +141,7 @@ def open_raw_samples(request: SampleRequest) -> Iterator[RawTable]:
             "or text"
         )
     with opened as (layout, reader):
-        yield RawTable(layout, reader, whole_lines=request.format not in _TABLES)
+        yield RawTable(layout, reader, whole_lines=not entry.has_columns)
 
 
 def choose_columns(

@@ -59,8 +59,6 @@ TRAINING_OUTPUTS = (
 
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _CSV_SUFFIXES = (".csv", ".csv.gz")
-_ONE_TABLE = ("tabular", CSV)
-"""Formats of samples whose tables can hold the target too."""
 
 
 class TableSource(FrozenModel):
@@ -397,7 +395,7 @@ def _read_own_options(entry: SampleFormat, options: Mapping[str, Any]) -> dict[s
 
 def _take_target(features: SampleRequest, columns: str) -> TableSource:
     """Return the target where it is a part of the table of features."""
-    if features.format not in _ONE_TABLE:
+    if not SAMPLE_FORMATS.get(features.format).has_columns:
         raise ConfigurationError(
             f"--features-format {features.format} holds no targets. Give the file of targets as "
             "--target"
@@ -411,7 +409,7 @@ def _read_id_columns(
     text = options.get("id_columns")
     if text is None or features is None:
         return None
-    if features.format not in _ONE_TABLE:
+    if not SAMPLE_FORMATS.get(features.format).has_columns:
         raise ConfigurationError(
             f"--features-format {features.format} has no columns. Leave --id-columns out"
         )

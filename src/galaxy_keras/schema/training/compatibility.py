@@ -14,6 +14,7 @@ from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import format_shape
 from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
 from galaxy_keras.schema.training.encodings import (
+    check_target_encodings,
     find_encoding_warnings,
     resolve_input_encodings,
 )
@@ -62,6 +63,8 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
         problems.add(ConfigurationError(text))
     with problems.collecting():
         resolve_input_encodings(architecture, settings)
+    with problems.collecting():
+        check_target_encodings(architecture, settings)
     problems.raise_if_any()
     return [
         *_find_loss_warnings(layer, settings),

@@ -80,6 +80,28 @@ def resolve_input_encodings(
     return tuple(resolved)
 
 
+def check_target_encodings(architecture: Architecture, settings: TrainingSettings) -> None:
+    """Check that there is at most one encoding of targets, and that it is for an output.
+
+    Raises
+    ------
+    ConfigurationError
+        If not.
+    """
+    if len(settings.targets) > 1:
+        raise ConfigurationError(
+            f"there are {len(settings.targets)} encodings of targets, but a network is trained "
+            "with one output, which has one. Give --target once"
+        )
+    outputs = architecture.outputs
+    for each in settings.targets:
+        if each.name is not None and each.name not in outputs:
+            raise ConfigurationError(
+                f'--target: the network has no output "{each.name}".{suggest(each.name, outputs)} '
+                f"It has: {list_names(outputs)}"
+            )
+
+
 def find_encoding_warnings(architecture: Architecture, settings: TrainingSettings) -> Iterator[str]:
     """Yield what works but is unusual in the encodings."""
     for each in resolve_input_encodings(architecture, settings):

@@ -123,6 +123,27 @@ def test_what_does_not_fit_the_network(layers: list[str], inputs: list[str], mes
     assert message in str(raised.value)
 
 
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        (
+            ("labels", "labels columns=a"),
+            "there are 2 encodings of targets, but a network is trained with one output, which has "
+            "one. Give --target once",
+        ),
+        (
+            ("dense_1: labels",),
+            '--target: the network has no output "dense_1". Did you mean "dense"? It has: dense',
+        ),
+    ],
+)
+def test_targets_that_do_not_fit_the_network(targets: tuple[str, ...], message: str) -> None:
+    settings = make_settings(targets=targets)
+    with pytest.raises(ConfigurationError) as raised:
+        check_compatibility(make_network("Flatten"), settings)
+    assert str(raised.value) == message
+
+
 def test_several_inputs_are_refused() -> None:
     network = parse_spec(
         {
