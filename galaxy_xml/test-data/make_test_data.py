@@ -6,6 +6,7 @@ numbers are drawn with a seed; reviews come from the demo in `test-data/` of the
 
 from __future__ import annotations
 
+import csv
 import subprocess
 import sys
 from collections.abc import Iterable, Sequence
@@ -34,6 +35,7 @@ def main() -> None:
     write_sequences(chance)
     write_rna()
     write_proteins()
+    write_messages()
     write_plot_tables()
     write_genome()
     write_expectations()
@@ -178,6 +180,38 @@ def write_proteins() -> None:
     write_builder(
         "proteins", "classifier", "binary_crossentropy", "--metric=acc", "--epochs=30",
         "--optimizer-option=learning_rate=0.05",
+    )  # fmt: skip
+
+
+def write_messages() -> None:
+    """Write short messages with a sender and a mood, as a table and as CSV, and a model of them."""
+    chance = np.random.default_rng(SEED + 2)
+    moods = {"glad": ["great", "lovely", "friendly"], "cross": ["awful", "late", "broken"]}
+    rows = [["sender", "message", "mood"]]
+    for number in range(80):
+        mood = list(moods)[number % 2]
+        first, second = chance.choice(moods[mood], 2)
+        text = f"The {chance.choice(['food', 'bus', 'film'])} was {first}, really {second}!"
+        rows.append([f"s{number + 1}", text, mood])
+    write_lines("messages.tabular", ["\t".join(row) for row in rows])
+    with (HERE / "messages.csv").open("w", newline="") as file:
+        csv.writer(file, delimiter=";", lineterminator="\n").writerows(rows)
+    write_lines("messages.txt", [row[1] for row in rows[1:]])
+    write_lines("messages_y.tabular", [row[2] for row in rows[1:]])
+    write_architecture(
+        "messages",
+        "--input-shape=8",
+        "--layer=Embedding input_dim=20 output_dim=4",
+        "--layer=GlobalAveragePooling1D",
+        "--layer=Dense units=1 activation=sigmoid",
+    )
+    write_builder(
+        "messages", "classifier", "binary_crossentropy", "--metric=acc", "--epochs=30",
+        "--optimizer-option=learning_rate=0.05", "--input=words", "--target=labels",
+    )  # fmt: skip
+    write_fitted(
+        "messages", "--features-columns=name:message,mood", "--target-columns=name:mood",
+        features="messages.tabular",
     )  # fmt: skip
 
 

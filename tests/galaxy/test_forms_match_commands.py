@@ -77,23 +77,11 @@ NOT_OFFERED = {
     "sample_weights_columns": "the table has one column",
     "inputs": "the form has no fields of encodings yet",
     "targets": "the form has no fields of encodings yet",
-    "id_columns": "the form has no field yet",
-    "separator": "the form has no CSV yet",
-    "output_labels": "the form has no such output yet",
-    "output_examples": "the form has no such output yet",
-    "output_inputs": "the form has no such output yet",
+    "output_inputs": "prediction gives them, by the method encode",
     "class_weight_header": "class weights of the form are balanced, which needs no table",
 }
-FORMATS_NOT_OFFERED = {
-    "csv": "Galaxy converts CSV to tabular where a tool asks for that; the form has no CSV yet",
-    "text": "the form has no fields of encodings yet, which text needs",
-}
-METHODS_NOT_OFFERED = {"encode": "the form has no fields of encodings yet, which it is for"}
 # The XML's own command gives these, or they are for a person at a terminal.
 NOT_IN_FORMS = {"galaxy_inputs", "verbose", "quiet", "traceback", "version"}
-
-
-OFFERED_FORMATS = [each for each in SAMPLE_FORMATS if each.name not in FORMATS_NOT_OFFERED]
 
 
 def list_form_options(tool: str) -> set[str]:
@@ -210,7 +198,7 @@ def test_ways_to_predict_are_those_of_the_command() -> None:
 
     assert isinstance(choices, click.Choice)
     offered = list_fields("model_prediction")["method"].options
-    assert [*offered, *METHODS_NOT_OFFERED] == list(choices.choices)
+    assert offered == list(choices.choices)
 
 
 @pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])
@@ -218,7 +206,7 @@ def test_precisions_are_those_of_the_command(tool: str) -> None:
     assert list_fields(tool)["advanced|precision"].options == list(PRECISIONS)
 
 
-@pytest.mark.parametrize("entry", OFFERED_FORMATS, ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", tuple(SAMPLE_FORMATS), ids=lambda entry: entry.name)
 @pytest.mark.parametrize("tool", ["keras_train_and_eval", "model_prediction"])
 def test_every_format_of_samples_is_offered(tool: str, entry: SampleFormat) -> None:
     fields = list_fields(tool)
@@ -281,6 +269,8 @@ def test_output_names_stay(tool: str) -> None:
                 "outfile_object",
                 "outfile_y_true",
                 "outfile_y_preds",
+                "outfile_labels",
+                "outfile_examples",
             ],
             "model_prediction": ["outfile_predict"],
         }[tool]

@@ -59,6 +59,7 @@ SAMPLE_FORMATS: Final = Registry(
             help="Values separated by commas or semicolons (CSV), with a header: one row a sample.",
             has_columns=True,
             has_header=True,
+            form_kind="raw",
             parameters=(
                 text(
                     "separator",

@@ -59,4 +59,9 @@ def _read_columns(inputs: Form) -> dict[str, object]:
         "features_columns": read_column_selector(
             inputs.section("column_selector_options_1"), "selected_column_selector_option", "col1"
         ),
+        "id_columns": read_column_selector(
+            inputs.section("column_selector_options_id"),
+            "selected_column_selector_option_id",
+            "col_id",
+        ),
     }
