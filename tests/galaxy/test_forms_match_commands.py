@@ -18,16 +18,19 @@ from tool_forms import expand_tool, fill_form, list_fields
 
 from galaxy_keras.catalogue.activations import ACTIVATIONS
 from galaxy_keras.catalogue.callbacks import CALLBACKS
+from galaxy_keras.catalogue.encodings import ENCODINGS
 from galaxy_keras.catalogue.initializers import INITIALIZERS
 from galaxy_keras.catalogue.losses import LOSSES
 from galaxy_keras.catalogue.metrics import METRICS
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
+from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.plots import PLOTS, PlotEntry
 from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.registry import Registry
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS, SampleFormat
 from galaxy_keras.catalogue.schedules import SCHEDULES
 from galaxy_keras.catalogue.scorers import SCORERS
+from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.galaxy import (
     keras_model_builder,
     keras_model_config,
@@ -36,6 +39,7 @@ from galaxy_keras.galaxy import (
     model_prediction,
 )
 from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.values.values import omit_defaults
 
 pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galaxy-tool-util")
 
@@ -75,8 +79,6 @@ NOT_OFFERED = {
     "accelerate": "it is chosen by itself where it pays off",
     "weights": "a pair of files; the replaced tools made one file",
     "sample_weights_columns": "the table has one column",
-    "inputs": "the form has no fields of encodings yet",
-    "targets": "the form has no fields of encodings yet",
     "output_inputs": "prediction gives them, by the method encode",
     "class_weight_header": "class weights of the form are balanced, which needs no table",
 }
@@ -191,6 +193,37 @@ def test_every_entry_of_the_catalogue_is_offered(registry: Registry[Any]) -> Non
     }
 
     assert [entry.name for entry in registry if entry not in offered] == []
+
+
+ENCODING_BLOCKS = {
+    "input_encodings": (ENCODINGS, "inputs", "input_encodings_N"),
+    "target_encoding": (TARGET_ENCODINGS, "targets", "target_encoding"),
+}
+
+
+@pytest.mark.parametrize(
+    ("block", "entry"),
+    [(block, entry) for block, (entries, *_) in ENCODING_BLOCKS.items() for entry in entries],
+    ids=lambda value: getattr(value, "name", value),
+)
+def test_form_of_an_encoding_begins_with_the_defaults_of_the_catalogue(
+    block: str, entry: Entry
+) -> None:
+    _, option, path = ENCODING_BLOCKS[block]
+    where = f"mode_selection[train_model]|{path}|encoding_selection"
+    fields = list_fields("keras_model_builder")
+    values = {
+        each.name: fields[f"{where}[{entry.name}]|{each.name}"].default for each in entry.parameters
+    }
+    form = fill_form("keras_model_builder")
+    filled = {"encoding_selection": {"encoding": entry.name, **values}}
+    form["mode_selection"][block] = [filled] if option == "inputs" else filled
+
+    settings = TrainingSettings.from_options(keras_model_builder.read_options(form))
+    [chosen] = [each.encoding for each in getattr(settings, option)]
+
+    assert entry.name in fields[f"{where}|encoding"].options
+    assert (chosen.name, omit_defaults(entry, chosen.options)) == (entry.name, {})
 
 
 def test_ways_to_predict_are_those_of_the_command() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from xml.etree.ElementTree import Comment, Element, indent, tostring
 
+from galaxy_keras.codegen.encoding_macros import build_encoding_macros
 from galaxy_keras.codegen.fields import add_options, list_activations
 from galaxy_keras.codegen.layer_macros import build_layer_macros
 from galaxy_keras.codegen.replaced_forms import DEFAULTS
@@ -25,6 +26,7 @@ def render_macros() -> str:
         _build_activations,
         build_layer_macros,
         build_training_macros,
+        build_encoding_macros,
         build_scorer_macros,
     )
     for build in builders:

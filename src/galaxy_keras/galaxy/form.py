@@ -105,6 +105,10 @@ class Form:
         """Return the text of a field in which None can be typed as a value."""
         return "None" if self._document.get(name) == "None" else self.text(name)
 
+    def is_emptied(self, name: str) -> bool:
+        """Whether a text field was emptied, which it does not begin with."""
+        return self._document.get(name) == ""
+
     def required_text(self, name: str) -> str:
         """Return the text of a required field.
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from galaxy_keras.catalogue.encodings import ENCODINGS
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
 from galaxy_keras.catalogue.losses import Task
-from galaxy_keras.catalogue.parameters import Kind
+from galaxy_keras.catalogue.parameters import Entry, Kind, Parameter
+from galaxy_keras.catalogue.registry import AnyEntry, Registry
+from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.calls import format_choice, format_option
 from galaxy_keras.galaxy.form import Form, drop_missing
+from galaxy_keras.schema.values.literals import format_call
 
 _TASKS: dict[str, Task] = {
     "KerasGClassifier": "classifier",
@@ -35,6 +39,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         (_read_optimizer, mode.section("compile_params")),
         (_read_metrics, mode.section("compile_params")),
         (_read_fit, mode.section("fit_params")),
+        (_read_encodings, mode),
     ):
         with problems.collecting():
             options |= read(section)
@@ -90,6 +95,43 @@ def _read_fit(settings: Form) -> dict[str, object]:
         },
         "callbacks": list(filter(None, map(_read_callback, settings.blocks("callbacks")))),
     }
+
+
+def _read_encodings(mode: Form) -> dict[str, object]:
+    inputs = [_read_encoding(block, ENCODINGS) for block in mode.blocks("input_encodings")]
+    target = _read_encoding(mode.section("target_encoding"), TARGET_ENCODINGS)
+    return {
+        "inputs": [each for each in inputs if each is not None],
+        "targets": [] if target is None else [target],
+    }
+
+
+def _read_encoding(block: Form, registry: Registry[AnyEntry]) -> str | None:
+    selection = block.section("encoding_selection")
+    name = selection.text("encoding")
+    if name is None:
+        return None
+    try:
+        entry: Entry = registry.get(name)
+    except ConfigurationError as error:
+        raise error.with_prefix(selection.describe("encoding")) from None
+    options = {each.name: _read_parameter(selection, each) for each in entry.parameters}
+    return format_call(entry.name, drop_missing(options))
+
+
+def _read_parameter(selection: Form, parameter: Parameter) -> object:
+    """Return the value of a field; text stays as it is, since a comma may be all of it."""
+    match parameter.kind:
+        case Kind.BOOLEAN:
+            return selection.flag(parameter.name)
+        case Kind.INTEGER:
+            return selection.integer(parameter.name)
+        case Kind.NUMBER:
+            return selection.number(parameter.name)
+        case Kind.TEXT if parameter.default and selection.is_emptied(parameter.name):
+            return ""
+        case _:
+            return selection.text(parameter.name)
 
 
 def _read_callback(block: Form) -> str | None:

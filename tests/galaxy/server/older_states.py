@@ -16,6 +16,8 @@ NEW_OPTIONS = {
         "schedule_selection",
         "more_metrics",
         "output_format",
+        "input_encodings",
+        "target_encoding",
         "start_from_epoch",
         "weight_decay",
         "clipnorm",

@@ -97,6 +97,22 @@ REFUSED = [
         'form field "mode_selection|fit_params" holds "5", but a group of fields was expected',
     ),
     (
+        keras_model_builder.read_options,
+        {"mode_selection": {"target_encoding": {"encoding_selection": {"encoding": "label"}}}},
+        'form field "mode_selection|target_encoding|encoding_selection|encoding": there is no '
+        'encoding of targets "label". Did you mean "labels"?',
+    ),
+    (
+        keras_model_builder.read_options,
+        {
+            "mode_selection": {
+                "input_encodings": [{"encoding_selection": {"encoding": "kmers", "k": "three"}}]
+            }
+        },
+        'form field "mode_selection|input_encodings_0|encoding_selection|k" holds "three", '
+        "but a number was expected",
+    ),
+    (
         keras_train_and_eval.read_options,
         {"experiment_schemes": {"selected_exp_scheme": "cross_val"}},
         'form field "experiment_schemes|selected_exp_scheme": there is no scheme "cross_val". '
