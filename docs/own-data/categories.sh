@@ -1,5 +1,5 @@
 #!/bin/sh
-# Your own categories: which patients come back? Usage: [DATA=FOLDER] sh categories.sh, in an empty folder.
+# Your own categories: which patients come back? Writes into the working folder. Usage: [DATA=FOLDER] categories.sh
 set -eu
 DATA=${DATA:-$(dirname "$0")/../../test-data}
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Your own sequences: which are promoters? Usage: [DATA=FOLDER] sh sequences.sh, in an empty folder.
+# Your own sequences: which are promoters? Writes into the working folder. Usage: [DATA=FOLDER] sequences.sh
 set -eu
 DATA=${DATA:-$(dirname "$0")/../../test-data}
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Your own table: which patients come back? Usage: [DATA=FOLDER] sh table.sh, in an empty folder.
+# Your own table: which patients come back? Writes into the working folder. Usage: [DATA=FOLDER] table.sh
 set -eu
 DATA=${DATA:-$(dirname "$0")/../../test-data}
 

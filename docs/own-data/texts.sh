@@ -1,5 +1,5 @@
 #!/bin/sh
-# Your own texts: which reviews are positive? Usage: [DATA=FOLDER] sh texts.sh, in an empty folder.
+# Your own texts: which reviews are positive? Writes into the working folder. Usage: [DATA=FOLDER] texts.sh
 set -eu
 DATA=${DATA:-$(dirname "$0")/../../test-data}
 
