@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from pathlib import Path
 
 import numpy as np
@@ -129,6 +130,15 @@ def test_csv_of_numbers_needs_no_encoding(run: Run, folder: Path) -> None:
     files = ["--check", "--output-inputs", "seen.tsv"]
     run("keras-train-and-eval", "--model", "builder.zip", *options, *files)
     assert read_rows("seen.tsv")[1] == ["0.5"] * 6
+
+
+def test_gaps_are_listed_in_the_order_of_the_file(run: Run, folder: Path) -> None:
+    build(run, "numbers columns=2-7", layers=("Dense units=2",))
+    rows = [[f"r{row}", *[row, 1, "", 1, 1, 1], "ab"[row % 2]] for row in range(20)]
+    write_rows("data.tsv", [["id", *"uvwxyz", "label"], *rows])
+    listed = re.findall(r"row (\d+), column 4 \(w\): the value", check(run, code=4))
+    assert len(listed) == 10
+    assert listed == sorted(listed, key=int)
 
 
 MISTAKES = {

@@ -118,7 +118,7 @@ def encode_samples(
     positions = choose_columns(encodings, cells.layout, left)
     if initial_model is None:
         fitted = tuple(
-            fit_input(chosen, cells.select(each), rows.tolist())
+            fit_input(chosen, cells.select(each), np.sort(rows).tolist())
             for chosen, each in zip(encodings, positions, strict=True)
         )
     else:

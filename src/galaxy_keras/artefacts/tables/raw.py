@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.tables.cells import (
     find_number_problem,
     find_text_problem,
+    format_cell,
     is_boolean,
     is_missing,
     parse_number,
@@ -30,6 +31,7 @@ from galaxy_keras.artefacts.tables.lines import Chunk, LineReader, open_lines
 from galaxy_keras.errors import DataError
 
 _FLOAT_CHARACTERS = frozenset("0123456789+-.eE")
+_FIRST_CHARACTERS = frozenset("+-.,\"'")
 _MAX = np.finfo(np.float32).max
 
 
@@ -87,7 +89,7 @@ class RawCells:
         Raises
         ------
         DataError
-            If other cells are not finite numbers; up to ten are listed.
+            If other cells are not finite numbers; up to ten are listed, or one where all are text.
         """
         cells = self.columns[column]
         if not _FLOAT_CHARACTERS.issuperset("".join(cells)):
@@ -118,8 +120,20 @@ class RawCells:
             if not (is_missing(cell) or is_boolean(cell)) and (problem := find_number_problem(cell))
         ]
         if problems:
+            self._refuse_text(column)
             raise DataError(*problems[:MAX_PROBLEMS])
         return np.array(list(map(parse_number, cells)))
+
+    def _refuse_text(self, column: int) -> None:
+        """Refuse a column none of whose cells begins as a number does."""
+        given = [cell for cell in self.columns[column] if not is_missing(cell)]
+        if not any(cell[0].isdigit() or cell[0] in _FIRST_CHARACTERS for cell in given):
+            where = self.layout.describe_column(self.layout.chosen[column])
+            raise DataError(
+                f'{self.layout.path}: {where} is text, such as "{format_cell(given[0])}", but the '
+                "encoding takes numbers. Leave the column out (columns=...), or choose another "
+                "encoding (categories, words)"
+            )
 
 
 @contextlib.contextmanager

@@ -244,8 +244,10 @@ class _Parser:
         return keywords
 
     def _read_keyword(self) -> tuple[str, object]:
-        name = self._read_name("name=value (put several values of one option in brackets)")
-        self._expect("=", f'"=" after "{name}"')
+        hint = "(put several values of one option in brackets)"
+        follows_comma = self._next > 0 and self._ended_with_comma()
+        name = self._read_name(f"name=value {hint}")
+        self._expect("=", f'"=" after "{name}"' + (f" {hint}" if follows_comma else ""))
         return name, self._read_value()
 
     # Values

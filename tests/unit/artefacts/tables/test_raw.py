@@ -72,6 +72,17 @@ def test_what_is_no_number(path: Path, cell: str) -> None:
         cells.parse_numbers(0)
 
 
+def test_a_column_of_text_is_named_once(path: Path) -> None:
+    path.write_text("ward\nNA\nP1\nP2\n")
+    (cells,) = read(path)
+    with pytest.raises(DataError) as raised:
+        cells.parse_numbers(0)
+    assert str(raised.value) == (
+        f'{path}: column 1 (ward) is text, such as "P1", but the encoding takes numbers. Leave the '
+        "column out (columns=...), or choose another encoding (categories, words)"
+    )
+
+
 def test_a_column_without_any_value_is_not_numeric(path: Path) -> None:
     path.write_text("age\nNA\n\n")
     (cells,) = read(path)

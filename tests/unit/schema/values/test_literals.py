@@ -250,6 +250,13 @@ BRACKETS = "name=value (put several values of one option in brackets)"
         ),
         (
             parse_call,
+            "numbers columns=age,weight",
+            'cannot read "numbers columns=age,weight": at the end, "=" after "weight" (put several '
+            "values of one option in brackets) was expected, but nothing was found. "
+            + CALL_EXAMPLE,
+        ),
+        (
+            parse_call,
             "Dense(units=3)",
             'cannot read "Dense(units=3)": at character 1, calls such as Dense(...) are not '
             "evaluated; write 'Dense name=value'. " + CALL_EXAMPLE,
