@@ -79,7 +79,9 @@ class TableColumns:
         values = self.values[position]
         return values.dtype.kind == "i" or _parse_plain_numbers(values) is not None
 
-    def parse_numbers(self, position: int, *, allow_missing: bool = False) -> NDArray[np.float64]:
+    def parse_numbers(
+        self, position: int, *, allow_missing: bool = False, bounded: bool = False
+    ) -> NDArray[np.float64]:
         """Return a column as numbers, shape (rows,), however they are written.
 
         The truth values of pandas and R (True and FALSE, for example) are 1 and 0.
@@ -90,18 +92,20 @@ class TableColumns:
             Index into `values`, from 0.
         allow_missing
             Whether infinite numbers and missing values, as NaN, are accepted too.
+        bounded
+            Whether numbers must fit into 32 bits, as those that are drawn.
 
         Raises
         ------
         DataError
-            If other cells are not finite numbers, or larger than networks compute with (float32);
-            up to ten are listed by row.
+            If other cells are not finite numbers, or too large; up to ten are listed by row.
         """
         values = self.values[position]
         if values.dtype.kind == "i":
             return values.astype(np.float64)
         numbers = _parse_plain_numbers(values)
-        if numbers is not None and np.abs(numbers).max(initial=0) <= _MAX_FLOAT32:
+        fits = not bounded or numbers is None or np.abs(numbers).max(initial=0) <= _MAX_FLOAT32
+        if numbers is not None and fits:
             return numbers
         problems = [
             f"{self.locate(row, position)}: {problem}"

@@ -206,7 +206,8 @@ def read_number_columns(
     table = read_source(source, option, allow_missing=allow_missing)
     positions = range(len(table.values))
     return table.names, [
-        table.parse_numbers(position, allow_missing=allow_missing) for position in positions
+        table.parse_numbers(position, allow_missing=allow_missing, bounded=True)
+        for position in positions
     ]
 
 

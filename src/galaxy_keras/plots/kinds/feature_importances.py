@@ -238,8 +238,8 @@ def _split_columns(table: TableColumns) -> tuple[list[str], FloatArray, FloatArr
             "bars, one with standard deviations. If the first row holds column names, give "
             "--importances-header"
         )
-    values = table.parse_numbers(numbers[0])
-    deviations = table.parse_numbers(numbers[1]) if len(numbers) > 1 else None
+    values = table.parse_numbers(numbers[0], bounded=True)
+    deviations = table.parse_numbers(numbers[1], bounded=True) if len(numbers) > 1 else None
     if not texts:
         return [f"Feature {n}" for n in range(1, len(values) + 1)], values, deviations
     return list(map(str, table.values[texts[0]].tolist())), values, deviations

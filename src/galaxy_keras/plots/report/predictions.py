@@ -280,7 +280,7 @@ def _to_indicators(
     table: TableColumns, source: TableSource, option: str, description: TargetDescription
 ) -> BoolArray:
     """Return one column for each class, in the order of the model's outputs."""
-    columns = [table.parse_numbers(position) for position in range(len(table.values))]
+    columns = [table.parse_numbers(position, bounded=True) for position in range(len(table.values))]
     invalid = find_invalid_indicator(columns)
     if invalid is not None:
         row, column = invalid
@@ -302,7 +302,9 @@ def _name_columns(description: TargetDescription) -> tuple[str, ...] | None:
 
 def _read_probabilities(source: TableSource, description: TargetDescription) -> FloatArray:
     table = read_source(source, "--scores")
-    values = np.stack([table.parse_numbers(n) for n in range(len(table.values))], axis=1)
+    values = np.stack(
+        [table.parse_numbers(n, bounded=True) for n in range(len(table.values))], axis=1
+    )
     wrong = np.argwhere((values < 0) | (values > 1))
     if len(wrong):
         row, column = wrong[0]

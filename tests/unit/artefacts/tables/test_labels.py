@@ -127,7 +127,7 @@ def test_index_that_pandas_named_is_warned_of(read, caplog):
 def test_numbers_beyond_32_bits(read):
     table = read("1\n-1e308\n1e39\n3e38\n")
     with pytest.raises(DataError) as caught:
-        table.parse_numbers(0)
+        table.parse_numbers(0, bounded=True)
     assert [problem.split("y.dat, ")[1] for problem in caught.value.problems] == [
         'row 2, column 1: "-1e308" is too large. Numbers may go up to 3.4e38',
         'row 3, column 1: "1e39" is too large. Numbers may go up to 3.4e38',
