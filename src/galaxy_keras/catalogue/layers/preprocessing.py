@@ -107,8 +107,6 @@ LAYERS = (
                 "area",
                 "lanczos3",
                 "lanczos5",
-                "gaussian",
-                "mitchellcubic",
             ),
             "bilinear",
         ),

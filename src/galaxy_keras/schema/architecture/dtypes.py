@@ -11,6 +11,7 @@ from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.values import complete_options
 
 _WITHOUT_FLOAT64: Final = ("MaxPooling3D", "AdaptiveMaxPooling3D")
+_IN_32_BITS: Final = ("CategoryEncoding",)
 _DECOMPOSED: Final = "Orthogonal"
 """An initializer that decomposes a matrix, which has no operation for bfloat16."""
 
@@ -28,6 +29,8 @@ def _check_layer(architecture: Architecture, layer: LayerNode, dtype: str) -> It
     where = architecture.describe(layer.name)
     if dtype == "float64" and layer.type in _WITHOUT_FLOAT64:
         yield f"{where} cannot be computed in float64. Leave out dtype=float64"
+    if dtype.endswith("float16") and layer.type in _IN_32_BITS:
+        yield f"{where} cannot be computed in {dtype}. Leave out dtype={dtype}"
     if dtype == "bfloat16":
         option = _find_orthogonal(layer.type, layer.options)
         if option:

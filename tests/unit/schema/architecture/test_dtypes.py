@@ -41,6 +41,14 @@ def test_three_dimensional_pooling_in_float64() -> None:
     ]
 
 
+@pytest.mark.parametrize("dtype", ["bfloat16", "mixed_float16"])
+def test_encoding_of_categories_in_half_precision(dtype: str) -> None:
+    assert find((4,), f"CategoryEncoding num_tokens=3 dtype={dtype}") == [
+        'layer 1 (CategoryEncoding "category_encoding") cannot be computed in '
+        f"{dtype}. Leave out dtype={dtype}"
+    ]
+
+
 @pytest.mark.parametrize(
     "layer",
     [

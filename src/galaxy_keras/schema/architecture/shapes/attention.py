@@ -45,6 +45,8 @@ def infer_multi_head_attention(config: LayerConfig, inputs: Sequence[Shape]) -> 
     for axis in (axes,) if isinstance(axes, int) else axes:
         if resolve_axis(axis, query) in (0, len(query) - 1):
             raise ConflictError(f"attention_axes={axes} names the batch or the features")
+    if axes and config["sliding_window"]:
+        raise ConflictError("attention_axes and sliding_window cannot be combined")
     heads, size = config["num_heads"], config["key_dim"]
     value_size = config["value_dim"] or size
     output = config["output_shape"]

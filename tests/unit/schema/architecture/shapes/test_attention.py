@@ -23,3 +23,20 @@ def test_flash_attention_is_refused(name: str) -> None:
         match=r"flash_attention=True is not supported by Keras with TensorFlow\. Leave it out",
     ):
         infer_shapes(parse_spec({"layers": layers}))
+
+
+def test_a_window_along_chosen_axes_is_refused() -> None:
+    layers = [
+        {"type": "Input", "name": "x", "shape": (6, 4, 3)},
+        {
+            "type": "MultiHeadAttention",
+            "inputs": ["x", "x"],
+            "attention_axes": 2,
+            "sliding_window": 2,
+            **HEADS["MultiHeadAttention"],
+        },
+    ]
+    with pytest.raises(
+        ConfigurationError, match="attention_axes and sliding_window cannot be combined"
+    ):
+        infer_shapes(parse_spec({"layers": layers}))
