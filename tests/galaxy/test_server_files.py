@@ -13,7 +13,7 @@ from configuration import write_configuration
 from galaxy_server import make_empty
 from imdb_tables import EVERY, ROWS, cut_tables
 from listed_states import write_listed_workflow
-from older_states import write_older_workflow
+from older_states import can_be_older, write_older_workflow
 from shed_ids import write_shed_tools
 
 from galaxy_keras.galaxy.keras_train_and_eval import read_options
@@ -101,6 +101,12 @@ def test_older_workflow_has_no_newer_parameters(tmp_path: Path) -> None:
     assert states["model_prediction"]["chromInfo"] == "?"
     options = read_options(states["keras_train_and_eval"])
     assert options["assignments"] == ["epochs=2", "optimizer='adamax'"]
+
+
+def test_older_workflows_have_no_encodings() -> None:
+    newer = [path.stem for path in ROOT.glob("workflows/*/*.ga") if not can_be_older(path)]
+
+    assert newer == ["text-sentiment"]
 
 
 def test_listed_workflow_chooses_from_an_h5mlm(tmp_path: Path) -> None:

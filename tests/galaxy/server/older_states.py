@@ -39,6 +39,16 @@ SETTINGS = {"epochs": "2", "optimizer": "'adamax'"}
 LEFTOVERS = {"__page__": 0, "__rerun_remap_job_id__": None, "chromInfo": "?", "gone": "1"}
 
 
+def can_be_older(workflow: Path) -> bool:
+    """Whether the replaced tools could have saved a workflow: they had no encodings."""
+    states = [
+        json.loads(step["tool_state"])
+        for step in json.loads(workflow.read_text())["steps"].values()
+        if step["type"] == "tool"
+    ]
+    return not any(state.get("mode_selection", {}).get("input_encodings") for state in states)
+
+
 def write_older_workflow(workflow: Path, folder: Path) -> Path:
     """Write a workflow as an older one, which swaps hyperparameters too; return its path."""
     document = json.loads(workflow.read_text())
