@@ -3,7 +3,7 @@
 set -eu
 DATA=${DATA:-$(dirname "$0")/../../test-data}
 
-keras-model-config --input-shape 10 \
+keras-model-config --input-shape 18 \
     --layer 'Dense units=16 activation=relu' \
     --layer 'Dense units=1 activation=sigmoid' \
     --output table.json
@@ -11,6 +11,7 @@ keras-model-config --input-shape 10 \
 keras-model-builder --model-config table.json \
     --input 'numbers columns=[age,pressure,glucose,creatinine,platelets]
         scale=standard missing=median indicator=true' \
+    --input 'categories columns=[smoker,admission,ward]' \
     --target 'labels columns=returned positive=yes' \
     --loss binary_crossentropy --optimizer adam --optimizer-option learning_rate=0.01 \
     --epochs 20 --seed 7 --output table.zip
