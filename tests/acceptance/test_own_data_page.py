@@ -44,7 +44,6 @@ def test_page_shows_the_table(script: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "least"),
     [
-        ("categories", 150, 0.6),
         ("sequences", 200, 0.95),
         ("table", 150, 0.85),
         ("texts", 500, 0.88),
