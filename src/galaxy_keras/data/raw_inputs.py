@@ -161,9 +161,12 @@ def choose_columns(
     Raises
     ------
     DataError
-        If a column does not exist, or an encoding takes one column and several are left.
+        If a column does not exist, or is target or name of a row, or an encoding takes one column
+        and several are left.
     """
     chosen = [_choose_own(each, layout) for each in encodings]
+    for each, positions in zip(encodings, chosen, strict=True):
+        _check_free(each, layout, positions or (), left)
     taken = {position for positions in chosen for position in positions or ()}
     rest = tuple(position for position in left if position not in taken)
     found = [rest if positions is None else positions for positions in chosen]
@@ -178,6 +181,19 @@ def _choose_own(chosen: InputEncoding, layout: Layout) -> tuple[int, ...] | None
         return None
     where = f"{layout.path}, --input {chosen.entry.name}"
     return tuple(ColumnSelection.parse(selection).choose(layout.header, layout.count, where))
+
+
+def _check_free(
+    chosen: InputEncoding, layout: Layout, positions: Sequence[int], left: Sequence[int]
+) -> None:
+    """Check that the network does not see what it is to predict."""
+    others = [layout.describe_column(each) for each in positions if each not in left]
+    if others:
+        raise DataError(
+            f"{layout.path}: the encoding {chosen.entry.name} takes {list_names(others)}, which "
+            "the network must not see: target, names of rows or not among --features-columns. "
+            "Leave it out of its columns (--set input__columns=...)"
+        )
 
 
 def _check_count(chosen: InputEncoding, layout: Layout, positions: Sequence[int]) -> None:

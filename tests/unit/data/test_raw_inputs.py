@@ -110,13 +110,20 @@ def test_a_wrong_cell_is_told_with_its_row_in_the_file() -> None:
 
 
 @pytest.mark.parametrize(
-    ("columns", "expected"),
-    [(None, (0, 2)), ("name:note", (2,)), ("2-3", (1, 2)), ("all", (0, 1, 2))],
+    ("columns", "left", "expected"),
+    [
+        (None, [0, 2], (0, 2)),
+        ("name:note", [0, 2], (2,)),
+        ("2-3", [1, 2], (1, 2)),
+        ("all", [0, 1, 2], (0, 1, 2)),
+    ],
 )
-def test_columns_are_chosen(columns: str | None, expected: tuple[int, ...]) -> None:
+def test_columns_are_chosen(
+    columns: str | None, left: list[int], expected: tuple[int, ...]
+) -> None:
     options = {} if columns is None else {"columns": columns}
     encoding = make_encoding("numbers", **options)
-    assert choose_columns([encoding], make_layout(), [0, 2]) == [expected]
+    assert choose_columns([encoding], make_layout(), left) == [expected]
 
 
 def test_an_encoding_takes_what_others_leave() -> None:
@@ -131,6 +138,17 @@ def test_columns_that_cannot_be_chosen() -> None:
         choose_columns([make_encoding("words")], make_layout(), [0, 2])
     with pytest.raises(DataError, match=r"t\.tsv has no columns left for the encoding words"):
         choose_columns([make_encoding("words")], make_layout(), [])
+
+
+def test_the_network_must_not_see_the_target() -> None:
+    layout = make_layout()
+    with pytest.raises(DataError) as raised:
+        choose_columns([make_encoding("numbers", columns="1-2")], layout, [0, 2])
+    assert str(raised.value) == (
+        f"{layout.path}: the encoding numbers takes {layout.describe_column(1)}, which the network "
+        "must not see: target, names of rows or not among --features-columns. Leave it out of its "
+        "columns (--set input__columns=...)"
+    )
 
 
 @pytest.fixture

@@ -69,6 +69,18 @@ def test_without_encodings_nothing_is_resolved() -> None:
     ("layers", "inputs", "message"),
     [
         (
+            ["Flatten"],
+            ["windows"],
+            "--input windows: networks cannot be trained on this encoding so far. Leave --input "
+            "out, and give a table with one window in each row",
+        ),
+        (
+            ["Flatten"],
+            ["image columns=file"],
+            "--input image: networks cannot be trained on this encoding so far. Leave --input "
+            "out, and give a column of numbers for each pixel",
+        ),
+        (
             EMBEDDING,
             ["words length=9"],
             "--input words length=9 does not fit the network, whose input has 8 there. Leave "
