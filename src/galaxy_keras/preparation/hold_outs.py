@@ -76,13 +76,16 @@ def choose_seeds(
     initial_model
         The fitted model that training continues, or None.
     """
-    chosen = run.with_seeds(default, _choose_split_seed(initial_model))
-    if chosen.seed is None and run.test.random_state is None and run.test.shuffles:
+    return run.with_seeds(default, _choose_split_seed(initial_model))
+
+
+def say_seed(given: TrainingRequest, chosen: TrainingRequest) -> None:
+    """Say which rows are held out where the request as it was given does not."""
+    if chosen.seed is None and given.test.random_state is None and given.test.shuffles:
         logger.info(
             "Rows are held out with the random seed %d; --split-seed holds out others.",
             chosen.test.random_state,
         )
-    return chosen
 
 
 def _choose_split_seed(initial_model: FittedModel | None) -> int:

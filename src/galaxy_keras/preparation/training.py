@@ -54,7 +54,12 @@ from galaxy_keras.preparation.encoding import (
     encode_samples,
     warn_about_encodings,
 )
-from galaxy_keras.preparation.hold_outs import choose_seeds, hold_out_rows, warn_about_scores
+from galaxy_keras.preparation.hold_outs import (
+    choose_seeds,
+    hold_out_rows,
+    say_seed,
+    warn_about_scores,
+)
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.one_table import divide_table
 from galaxy_keras.preparation.reading import (
@@ -201,7 +206,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     tables = read_tables(run, source, encodings, problems)
     if model is None:
         problems.fail()
-    run = choose_seeds(run, model.settings.seed, model.initial_model)
+    given = run
+    run = choose_seeds(given, model.settings.seed, model.initial_model)
     with problems.collecting():
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
@@ -229,6 +235,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     scaling = problems.attempt(lambda: _scale_target(model, target, split))
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
+    say_seed(given, run)
     warn_about_scores(held_out, features, target, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
