@@ -66,12 +66,15 @@ class EncodingEntry(Entry):
         ``columns``, ``levels``, ``letters`` and ``kmers``, whose sizes follow from what is fitted.
     index_outputs
         The values of `output` that give indices for an Embedding; its `input_dim` is `size`.
+    instead
+        What to give networks instead, while no command feeds them with its samples.
     """
 
     takes: Takes
     one_column: bool = False
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     index_outputs: tuple[str, ...] = ()
+    instead: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +334,7 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
             takes=Takes.PICTURES,
             one_column=True,
             axes={"": ("height", "width", "channels")},
+            instead="a column of numbers for each pixel",
             parameters=(
                 _COLUMNS,
                 _side("height"),
@@ -360,6 +364,7 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
             help="Windows over the rows of a series, in the order of time.",
             takes=Takes.NUMBERS,
             axes={"": ("length", "columns")},
+            instead="a table with one window in each row",
             parameters=(
                 _COLUMNS,
                 count(

@@ -21,11 +21,6 @@ from galaxy_keras.schema.values.values import complete_options, omit_defaults
 
 SIZE = "size"
 _COLUMNS, _OUTPUT = "columns", "output"
-_NOT_FED = {
-    "image": "a column of numbers for each pixel",
-    "windows": "a table with one window in each row",
-}
-"""What to give instead of the samples of encodings that no command feeds to networks so far."""
 _TAKE_INDICES = ("Embedding", "CategoryEncoding", "IntegerLookup", "Hashing", "Masking")
 
 
@@ -152,10 +147,10 @@ def _resolve(
     shape = infer_shapes(architecture)[name].output[1:]
     options = complete_options(entry, encoding.options)
     where = f"--input {entry.name}"
-    if entry.name in _NOT_FED:
+    if entry.instead:
         raise ConfigurationError(
             f"{where}: networks cannot be trained on this encoding so far. Leave --input out, and "
-            f"give {_NOT_FED[entry.name]}"
+            f"give {entry.instead}"
         )
     axes = entry.axes[str(options.get(_OUTPUT, ""))]
     if shared:
