@@ -43,7 +43,7 @@ SPEAKING = {
     "plot --help": (("ml-visualization-ex", "roc-curve", "--help"), None),
     "report --help": (("ml-visualization-ex", "report", "--help"), None),
     "config": ((*CONFIG, "--summary", "--output", "again.json"), "again.json"),
-    "check": (("keras-train-and-eval", *TABLES, "--seed", "1", "--check"), None),
+    "check": (("keras-train-and-eval", *TABLES, "--quiet", "--check"), None),
 }
 # Commands that say nothing there, or only when they are done.
 WRITING = {
