@@ -1,12 +1,14 @@
 """What the checks before Keras accept, Keras builds, and takes a step of training with.
 
 Each layer is tried with values of its options and with data types beyond the usual ones: a sample
-of these networks in quick tests, all in thorough ones.
+of these networks in quick tests, more in thorough ones, and all 3,600 where GALAXY_KERAS_NETWORKS is
+set, which takes a quarter of an hour.
 """
 
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -44,6 +46,11 @@ VALUES: dict[Kind, tuple[Any, ...]] = {
 SETTINGS = TrainingSettings.model_validate({"task": "regressor", "loss": "mse", "optimizer": "sgd"})
 TARGET = TargetDescription(kind="regression")
 ROWS = 4
+IF_ASKED = pytest.mark.skipif(
+    "GALAXY_KERAS_NETWORKS" not in os.environ,
+    reason="takes a quarter of an hour: run GALAXY_KERAS_NETWORKS=1 pytest "
+    "tests/learning/test_accepted_networks.py",
+)
 
 
 def list_values(parameter: Parameter) -> tuple[Any, ...]:
@@ -110,7 +117,8 @@ def train_one_step(architecture: Architecture) -> None:
     ("layers", "step"),
     [
         pytest.param(29, 9, id="some"),
-        pytest.param(1, 1, id="all", marks=pytest.mark.thorough),
+        pytest.param(3, 7, id="more", marks=pytest.mark.thorough),
+        pytest.param(1, 1, id="all", marks=[pytest.mark.thorough, IF_ASKED]),
     ],
 )
 @pytest.mark.slow

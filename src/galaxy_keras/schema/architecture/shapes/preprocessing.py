@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from galaxy_keras.schema.architecture.shapes.rule import (
+    ConflictError,
     LayerConfig,
     LayerShape,
     Shape,
@@ -18,6 +19,11 @@ def infer_category_encoding(config: LayerConfig, inputs: Sequence[Shape]) -> Lay
     shape, tokens = inputs[0], config["num_tokens"]
     if config["output_mode"] == "one_hot":
         return LayerShape((*shape, tokens) if shape[-1] != 1 else (*shape[:-1], tokens))
+    if config["sparse"]:
+        raise ConflictError(
+            "sparse=True gives tensors of a type that Keras cannot compute with. Leave sparse out, "
+            "or take output_mode=one_hot"
+        )
     # Keras accepts more dimensions, but its compute_output_shape then disagrees with the output.
     expect_dimensions(shape, "values")
     return LayerShape((*shape[:-1], tokens))

@@ -118,6 +118,12 @@ def refuse(document):
             "dimensions",
         ),
         (
+            "4",
+            ["CategoryEncoding num_tokens=3 sparse=true"],
+            'layer 1 (CategoryEncoding "category_encoding"): sparse=True gives tensors of a type '
+            "that Keras cannot compute with. Leave sparse out, or take output_mode=one_hot",
+        ),
+        (
             "4,5",
             ["Permute dims=(3, 1, 2)"],
             'layer 1 (Permute "permute") cannot follow the input "input_layer": '
