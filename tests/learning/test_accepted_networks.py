@@ -1,7 +1,7 @@
 """What the checks before Keras accept, Keras builds, and takes a step of training with.
 
 Each layer is tried with values of its options and with data types beyond the usual ones: a sample
-of these networks in quick tests, more in thorough ones, and all 3,600 where GALAXY_KERAS_NETWORKS is
+of these networks in quick tests, more in thorough ones, all 3,600 where GALAXY_KERAS_NETWORKS is
 set, which takes a quarter of an hour.
 """
 
