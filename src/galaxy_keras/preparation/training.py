@@ -228,7 +228,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     fitted_inputs: tuple[FittedInput, ...] = ()
     if samples is None:
         problems.raise_if_any()
-        samples, fitted_inputs = _encode_cells(run, model, tables.cells, split)
+        samples, fitted_inputs = _encode_cells(run, model, encodings, tables.cells, split)
     features, inputs = samples
     with problems.collecting():
         _check_memory(model, features, split)
@@ -311,13 +311,17 @@ def _hash_samples(samples: _Samples | None, cells: RawCells | None) -> Hashes:
 
 
 def _encode_cells(
-    run: TrainingRequest, model: _Model, cells: RawCells | None, split: Split
+    run: TrainingRequest,
+    model: _Model,
+    encodings: tuple[InputEncoding, ...],
+    cells: RawCells | None,
+    split: Split,
 ) -> tuple[_Samples, tuple[FittedInput, ...]]:
     """Return encoded samples, what the inputs take of them, and the encodings."""
     if cells is None:
         raise TypeError("there are neither features nor raw samples")
     encoded = encode_samples(
-        cells, run.features, model.encodings, split.train, model.initial_model, on_disk=run.stream
+        cells, run.features, encodings, split.train, model.initial_model, on_disk=run.stream
     )
     features = Features(
         values=encoded.values,

@@ -11,18 +11,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.hdf5.structures import (
+    TREE_NODE,
     UNDEFINED,
     Cursor,
     DamagedError,
     Filter,
-    Layout,
 )
 
 GZIP: Final = 1
 SHUFFLE: Final = 2
 MAX_CHUNKS: Final = 100_000
-
-_NODE = Layout("4sBBHQQ")
 
 
 class FileContent(Protocol):
@@ -101,10 +99,10 @@ def parse_chunks(file: FileContent, address: int, rank: int) -> tuple[Chunk, ...
         if address in visited or len(chunks) + len(visited) > MAX_CHUNKS:
             raise DamagedError(f"the chunks at byte {address} are reached twice, or too many")
         visited.add(address)
-        signature, kind, level, count, _, _ = _NODE.unpack(file.read(address, _NODE.size))
+        signature, kind, level, count, _, _ = TREE_NODE.unpack(file.read(address, TREE_NODE.size))
         if signature != b"TREE" or kind != 1:
             raise DamagedError(f"there is no node of chunks at byte {address}")
-        cursor = Cursor(file.read(address + _NODE.size, count * (16 + 8 * rank)))
+        cursor = Cursor(file.read(address + TREE_NODE.size, count * (16 + 8 * rank)))
         for _ in range(count):
             size, skipped = cursor.numbers(2, 4)
             *offsets, _ = cursor.numbers(rank)

@@ -18,6 +18,7 @@ from typing import Final
 
 from galaxy_keras.artefacts.hdf5.chunks import ChunkedStorage, parse_chunks
 from galaxy_keras.artefacts.hdf5.structures import (
+    TREE_NODE,
     UNDEFINED,
     Cursor,
     DamagedError,
@@ -41,7 +42,6 @@ _MAX_HEADER_BLOCKS: Final = 1000
 _HEADER = Layout("BxHII4x")
 _MESSAGE = Layout("HHB3x")
 _LOCAL_HEAP = Layout("4s4xQQQ")
-_NODE = Layout("4sBBHQQ")
 _SYMBOLS = Layout("4sBxH")
 _SYMBOL = Layout("QQI4x16s")
 _GLOBAL_HEAP = Layout("4s4xQ")
@@ -353,11 +353,13 @@ class Parser:
         while waiting:
             address, expected = waiting.pop()
             self._visit(address, "node")
-            signature, kind, level, count, _, _ = _NODE.unpack(self.read(address, _NODE.size))
+            signature, kind, level, count, _, _ = TREE_NODE.unpack(
+                self.read(address, TREE_NODE.size)
+            )
             if signature != b"TREE" or kind != 0 or expected not in (None, level):
                 raise DamagedError(f"there is no node of a group at byte {address}")
             # Each child stands behind the name from which on it lists names.
-            cursor = Cursor(self.read(address + _NODE.size, 16 * count))
+            cursor = Cursor(self.read(address + TREE_NODE.size, 16 * count))
             children = cursor.numbers(2 * count)[1::2]
             if level == 0:
                 yield from children

@@ -255,3 +255,7 @@ class Layout:
     def unpack(self, content: bytes) -> tuple[Any, ...]:
         """Return the fields."""
         return self._struct.unpack(content)
+
+
+TREE_NODE = Layout("4sBBHQQ")
+"""Signature, kind, level, entries and both neighbours of a node of a tree (version 1)."""

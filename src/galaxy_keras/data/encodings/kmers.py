@@ -4,28 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from itertools import product
-from typing import Any, Final, Self
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.catalogue.encodings import MAX_LENGTH, EncodingEntry
-from galaxy_keras.data.encodings import encoding
-from galaxy_keras.data.encodings.alphabets import ALPHABETS, number_sequence
-from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns
-from galaxy_keras.data.encodings.state import StateReader
-from galaxy_keras.data.encodings.text import (
-    check_any_length,
-    cut_items,
-    get_text_column,
-    place_sequences,
-)
+from galaxy_keras.catalogue.encodings import EncodingEntry
+from galaxy_keras.data.encodings.encoding import RawColumns
+from galaxy_keras.data.encodings.sequences import SequenceEncoding
 
 FIRST_INDEX: Final = 2
 """The index of the first k-mer (AAA): 0 pads, 1 has a letter that stands for several."""
 
 
-class Encoding(encoding.Encoding):
+class Encoding(SequenceEncoding):
     """The k-mers of each sequence, one every `stride` letters.
 
     Their indices are those of all k-mers in the order of the alphabet's letters.
@@ -33,41 +25,12 @@ class Encoding(encoding.Encoding):
 
     unit = "k-mers"
 
-    _longest: int
-    _length: int
-
     def __init__(self, entry: EncodingEntry, options: Mapping[str, Any]) -> None:
         super().__init__(entry, options)
-        self._alphabet = ALPHABETS[self.options["alphabet"]]
-        self._letters = len(self._alphabet.letters)
         self._k: int = self.options["k"]
         self._is_index = self.options["output"] == "index"
         if self._is_index:
             self.dtype = np.dtype(np.int32)
-
-    @classmethod
-    def fit(cls, entry: EncodingEntry, options: Mapping[str, Any], columns: RawColumns) -> Self:
-        """Look for the sequence with the most k-mers."""
-        self = cls(entry, options)
-        self._longest = max((len(indices) for indices in self._find_indices(columns)), default=0)
-        check_any_length(entry, columns, self._longest)
-        self._length = self.options["length"] or min(self._longest, MAX_LENGTH)
-        return self
-
-    @classmethod
-    def restore(
-        cls, entry: EncodingEntry, options: Mapping[str, Any], state: EncodingState
-    ) -> Self:
-        """Read the lengths."""
-        self = cls(entry, options)
-        reader = StateReader(entry.name, state)
-        self._length = reader.read_length("length", self.options["length"])
-        self._longest = reader.read_count("longest", least=1)
-        return self
-
-    def get_state(self) -> EncodingState:
-        """Return the lengths."""
-        return EncodingState({"length": self._length, "longest": self._longest})
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -81,9 +44,11 @@ class Encoding(encoding.Encoding):
 
     def encode(self, columns: RawColumns) -> NDArray[Any]:
         """Return indices, or counts."""
-        sequences = list(self._find_indices(columns))
-        self._count(sequences)
-        return self._place(sequences) if self._is_index else self._count_kmers(sequences)
+        sequences = list(self._iterate_items(columns))
+        self._count(sequences, sum(int((each < FIRST_INDEX).sum()) for each in sequences))
+        if self._is_index:
+            return self._place(self._cut(sequences))
+        return self._count_kmers(sequences)
 
     def describe(self) -> list[str]:
         """Return how many k-mers there are, and positions."""
@@ -105,12 +70,7 @@ class Encoding(encoding.Encoding):
     def _list_kmers(self) -> Iterator[tuple[str, ...]]:
         return product(self._alphabet.letters, repeat=self._k)
 
-    def _find_indices(self, columns: RawColumns) -> Iterator[NDArray[np.int32]]:
-        """Yield the indices of all k-mers of each sequence."""
-        for row, sequence in enumerate(get_text_column(self.entry, columns)):
-            yield self._index(number_sequence(self.entry, self._alphabet, columns, row, sequence))
-
-    def _index(self, numbers: NDArray[np.uint8]) -> NDArray[np.int32]:
+    def _make_items(self, numbers: NDArray[np.uint8]) -> NDArray[np.int32]:
         starts = range(0, len(numbers) - self._k + 1, self.options["stride"])
         indices = np.zeros(len(starts), np.int32)
         ambiguous = np.zeros(len(starts), bool)
@@ -120,20 +80,9 @@ class Encoding(encoding.Encoding):
             ambiguous |= letters > self._letters
         return np.where(ambiguous, FIRST_INDEX - 1, indices + FIRST_INDEX).astype(np.int32)
 
-    def _place(self, sequences: list[NDArray[np.int32]]) -> NDArray[np.int32]:
-        cut = [cut_items(each, self._length, self.options["cut"]) for each in sequences]
-        flat = np.concatenate(cut) if cut else np.zeros(0, np.int32)
-        return place_sequences(flat, list(map(len, cut)), self._length, self.options["pad"])
-
     def _count_kmers(self, sequences: list[NDArray[np.int32]]) -> NDArray[np.float32]:
         counts = np.zeros((len(sequences), self._kinds), np.float32)
         for row, indices in enumerate(sequences):
             known = indices[indices >= FIRST_INDEX] - FIRST_INDEX
             counts[row] = np.bincount(known, minlength=self._kinds)
         return counts
-
-    def _count(self, sequences: list[NDArray[np.int32]]) -> None:
-        self.tally.cells += len(sequences)
-        self.tally.missing += sum(not len(each) for each in sequences)
-        self.tally.tokens += sum(map(len, sequences))
-        self.tally.unknown += sum(int((each < FIRST_INDEX).sum()) for each in sequences)
