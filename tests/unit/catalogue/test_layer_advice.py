@@ -9,14 +9,14 @@ from galaxy_keras.errors import ConfigurationError
 @pytest.mark.parametrize(
     ("name", "advice"),
     [
-        ("TextVectorization", "turn words into whole numbers before"),
-        ("stringlookup", "turn words into whole numbers before"),
-        ("Hashing", "turn categories into whole numbers before"),
+        ("TextVectorization", "--input 'words columns=...'"),
+        ("stringlookup", "--input 'words columns=...'"),
+        ("Hashing", "--input 'categories columns=...'"),
     ],
 )
 def test_layers_that_read_text_have_advice_of_their_own(name: str, advice: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
         LAYERS.get(name)
     message = str(caught.value)
-    assert message.startswith(f'there is no layer "{name}". Networks here take numbers: {advice}')
-    assert "begin the network with Embedding" in message
+    assert message.startswith(f'there is no layer "{name}". Networks here take numbers')
+    assert f"keras-model-builder {advice}" in message

@@ -304,10 +304,10 @@ def _find_problems(layout: Layout, chunk: Chunk, chosen: list[int]) -> list[str]
 def _describe_text_column(
     layout: Layout, position: int, cells: list[str], row: int, problem: CellProblem
 ) -> str:
+    without = f", or {layout.advise_leaving_out(position)}" if layout.count > 1 else ""
     return (
         f"{layout.path}, {layout.describe_column(position)}: no cell can be used as a number; "
-        f"in row {row}, {problem.what}. {_advise_on_text(cells)}, or "
-        f"{layout.advise_leaving_out(position)}"
+        f"in row {row}, {problem.what}. {_advise_on_text(cells)}{without}"
     )
 
 
@@ -317,8 +317,7 @@ def _advise_on_text(cells: list[str]) -> str:
     if sum(len(text.split()) >= MIN_WORDS for text in texts) > len(texts) / 2:
         return (
             "If it holds text to learn from, encode it (keras-model-builder --input 'words "
-            "columns=...'), or turn words into whole numbers first, one column for each position "
-            "in the text"
+            "columns=...')"
         )
     if 1 < len(texts) <= len(cells) / 2:
         return (

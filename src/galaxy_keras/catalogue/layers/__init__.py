@@ -28,12 +28,12 @@ from galaxy_keras.catalogue.registry import Registry
 __all__ = ["LAYERS", "InputKind", "Layer", "replace_dropped", "resolve_layer"]
 
 _TEXT_ADVICE = (
-    "Networks here take numbers: turn words into whole numbers before (1, 2, 3, ..., one column "
-    "for each position in the text), and begin the network with Embedding"
+    "Networks here take numbers, and the builder turns texts into them: begin the network with "
+    "Embedding, and give keras-model-builder --input 'words columns=...'"
 )
 _HASHING_ADVICE = (
-    "Networks here take numbers: turn categories into whole numbers before, and begin the network "
-    "with Embedding or CategoryEncoding"
+    "Networks here take numbers, and the builder turns categories into them: give "
+    "keras-model-builder --input 'categories columns=...'"
 )
 _ADVICE = {
     "TextVectorization": _TEXT_ADVICE,

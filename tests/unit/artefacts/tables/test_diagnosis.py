@@ -302,8 +302,7 @@ CELLS = {
         "a bad film\nnot so good\nvery very good\n",
         '{path}, column 1: no cell can be used as a number; in row 1, "a bad film" is not a '
         "number. If it holds text to learn from, encode it (keras-model-builder --input 'words "
-        "columns=...'), or turn words into whole numbers first, one column for each position in "
-        "the text, or leave the column out, for example with --features-columns not:1",
+        "columns=...')",
     ),
     "sequences": (
         ">one\nACGT\n>two\nACGT\n",
