@@ -11,7 +11,7 @@ import pytest
 from galaxy_keras.artefacts.arrays import LayerWeights
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.prediction import predict_table
 from galaxy_keras.learning.weights import collect_weights
@@ -90,3 +90,24 @@ def test_a_row_without_a_finite_answer_is_named(
     with pytest.raises(DataError, match=expected):
         predict_table(prepare_prediction(run), run)
     assert not run.output.exists()
+
+
+def test_a_network_that_goes_on_from_former_rows_is_refused(run: PredictionRequest) -> None:
+    architecture = parse_spec(
+        {
+            "layers": [
+                {"type": "Input", "shape": [2, 1], "batch_size": 8},
+                "LSTM units=1 stateful=True",
+                "Dense units=1",
+            ]
+        }
+    )
+    fitted = read_model(run.model)
+    assert isinstance(fitted, FittedModel)
+    weights = collect_weights(build_model(architecture))
+    write_fitted(run.model, replace(fitted, architecture=architecture, weights=weights), [])
+
+    with pytest.raises(ConfigurationError) as caught:
+        prepare_prediction(run)
+
+    assert str(caught.value).startswith(f'{run.model}: layer 1 (LSTM "lstm") has stateful=True')
