@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from galaxy_keras.artefacts.tables.cells import is_decimal_number
+from galaxy_keras.data.labels import spell_alike
 from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import ConfigurationError, list_names, suggest
 from galaxy_keras.schema.training.targets import Label, TargetDescription
@@ -25,19 +25,11 @@ def find_class(classes: Sequence[Label], name: str) -> int | None:
         The labels of the classes.
     name
         A label as it is written in the table; or, where only one class is this number, a number
-        that is written differently, such as `1` for `+1` or `1.0`.
+        that is written differently, such as `1` for `+1` or `1.0` (`data.labels.spell_alike`).
     """
     texts = list(map(str, classes))
-    if name in texts:
-        return texts.index(name)
-    if not is_decimal_number(name):
-        return None
-    equal = [
-        position
-        for position, text in enumerate(texts)
-        if is_decimal_number(text) and float(text) == float(name)
-    ]
-    return equal[0] if len(equal) == 1 else None
+    label = spell_alike([name], texts)[0]
+    return texts.index(label) if label in texts else None
 
 
 def find_positive_class(description: TargetDescription, name: str) -> int:

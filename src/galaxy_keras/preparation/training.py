@@ -9,13 +9,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.artefacts.tables import Features, TableColumns
+from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
-from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.data.encodings.values import ValueScaling
 from galaxy_keras.data.equal_rows import Hashes, hash_cells, hash_rows
 from galaxy_keras.data.examples import Examples, show_examples
@@ -25,19 +23,11 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
-from galaxy_keras.data.positive_class import (
-    check_positive_class,
-    choose_positive_class,
-    describe_positive_class,
-    is_more_frequent,
-)
 from galaxy_keras.data.predictions import (
     OutputKind,
-    explain_missing_probabilities,
     find_output_kind,
 )
 from galaxy_keras.data.raw_inputs import FittedInput
-from galaxy_keras.data.raw_targets import encode_values, fit_scaling, restore_scaling
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
@@ -45,10 +35,8 @@ from galaxy_keras.data.splitting import Split, check_split
 from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import (
     Target,
-    encode_classes,
-    read_regression_values,
 )
-from galaxy_keras.errors import ConfigurationError, Problems, escape_name, list_names
+from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.preparation.encoding import (
     ENCODING_ADVICE,
     encode_samples,
@@ -61,44 +49,40 @@ from galaxy_keras.preparation.hold_outs import (
     warn_about_scores,
 )
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
+from galaxy_keras.preparation.model_to_train import ModelToTrain, read_model_to_train
 from galaxy_keras.preparation.one_table import divide_table
 from galaxy_keras.preparation.reading import (
     compute_sample_weights,
-    encode_like,
-    parse_values,
     read_tables,
+)
+from galaxy_keras.preparation.targets import (
+    check_target_scorers,
+    choose_positive_label,
+    encode_target,
+    scale_target,
+    tell_positive_class,
+    warn_about_rare_classes,
 )
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
     MemoryEstimate,
-    check_network_size,
     estimate_training,
 )
-from galaxy_keras.schema.architecture.shapes import format_shape
 from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.requests.splits import HoldOut
-from galaxy_keras.schema.training.compatibility import check_compatibility
-from galaxy_keras.schema.training.encodings import InputEncoding, resolve_input_encodings
+from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.features import FeatureDescription
-from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
 from galaxy_keras.schema.training.monitors import find_validation_problems
-from galaxy_keras.schema.training.one_class import find_class_of_score
 from galaxy_keras.schema.training.output_layer import (
     choose_target_format,
-    find_output_layer,
-    infer_target_kind,
 )
-from galaxy_keras.schema.training.scorers import check_scorers
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 
 MEMORY_ADVICE = (
     "Lower the batch size (--set batch_size=...), make the network smaller, "
     "or ask for more memory for the job"
 )
 
-MIN_CLASS_ROWS = 10
-"""Below so many training rows of a class there is a warning."""
 _Samples = tuple[Features, tuple[InputColumns, ...]]
 """Samples as the network takes them, and what its inputs take of them."""
 
@@ -175,20 +159,6 @@ class Preparation:
     examples: Examples | None = None
 
 
-@dataclass(frozen=True)
-class _Model:
-    """What is trained: read, with its hyperparameters replaced, and checked in itself."""
-
-    architecture: Architecture
-    settings: TrainingSettings
-    initial_model: FittedModel | None
-
-    @property
-    def encodings(self) -> tuple[InputEncoding, ...]:
-        """The encodings of the inputs."""
-        return resolve_input_encodings(self.architecture, self.settings)
-
-
 def prepare_training(run: TrainingRequest) -> Preparation:
     """Read and check the model, the tables, the target, the split and the scorers.
 
@@ -198,9 +168,9 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         With all problems that can be distinguished.
     """
     problems = Problems()
-    model = problems.attempt(lambda: _read_model(run))
+    model = problems.attempt(lambda: read_model_to_train(run))
     run = divide_table(run, None if model is None else model.settings)
-    run = _choose_positive_label(run, model)
+    run = choose_positive_label(run, model)
     source = open_source(run.features)
     encodings = () if model is None else model.encodings
     tables = read_tables(run, source, encodings, problems)
@@ -212,11 +182,11 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
     readable = samples is not None or tables.cells is not None
-    target = problems.attempt(lambda: _encode_target(run, model, tables.target))
-    scorers = problems.attempt(lambda: _check_scorers(run, model, target))
+    target = problems.attempt(lambda: encode_target(run, model, tables.target))
+    scorers = problems.attempt(lambda: check_target_scorers(run, model, target))
     if not readable or target is None or scorers is None or problems:
         problems.fail()
-    _tell_positive_class(run, model, target, scorers)
+    tell_positive_class(run, model, target, scorers)
     hashes = _hash_samples(samples, tables.cells)
     held_out = hold_out_rows(run, hashes, target, tables.groups)
     split = held_out.split
@@ -232,14 +202,14 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     features, inputs = samples
     with problems.collecting():
         _check_memory(model, features, split)
-    scaling = problems.attempt(lambda: _scale_target(model, target, split))
+    scaling = problems.attempt(lambda: scale_target(model, target, split))
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
     say_seed(given, run)
     warn_about_scores(held_out, features, target, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
-        _warn_about_rare_classes(target, split)
+        warn_about_rare_classes(target, split)
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
@@ -279,19 +249,8 @@ def estimate_memory(
     )
 
 
-def _read_model(run: TrainingRequest) -> _Model:
-    model = read_model(run.model, weights=run.weights, key=run.require_signature)
-    architecture, settings = set_hyperparameters(
-        model.architecture, model.training, run.assignments
-    )
-    check_network_size(architecture)
-    for warning in check_compatibility(architecture, settings):
-        logger.warning("%s", warning)
-    return _Model(architecture, settings, model if isinstance(model, FittedModel) else None)
-
-
 def _assign_columns(
-    source: SampleSource[Any], model: _Model, features: Features | None
+    source: SampleSource[Any], model: ModelToTrain, features: Features | None
 ) -> tuple[Features, tuple[InputColumns, ...]] | None:
     if features is None:
         return None
@@ -312,7 +271,7 @@ def _hash_samples(samples: _Samples | None, cells: RawCells | None) -> Hashes:
 
 def _encode_cells(
     run: TrainingRequest,
-    model: _Model,
+    model: ModelToTrain,
     encodings: tuple[InputEncoding, ...],
     cells: RawCells | None,
     split: Split,
@@ -341,7 +300,7 @@ def _describe_features(
     return source.describe(features) if initial_model is None else initial_model.features
 
 
-def _check_memory(model: _Model, features: Features, split: Split) -> None:
+def _check_memory(model: ModelToTrain, features: Features, split: Split) -> None:
     rows = len(split.train)
     estimate = estimate_memory(model.architecture, model.settings, features.values, rows)
     most_is_data = estimate.data > estimate.weights + estimate.activations
@@ -363,17 +322,6 @@ def _check_seed(run: TrainingRequest) -> None:
         )
 
 
-def _scale_target(model: _Model, target: Target, split: Split) -> ValueScaling | None:
-    scaling = (
-        fit_scaling(model.settings, target, split.train)
-        if model.initial_model is None
-        else restore_scaling(model.initial_model)
-    )
-    if scaling is not None:
-        encode_values(scaling, target)
-    return scaling
-
-
 def _check_monitors(settings: TrainingSettings, split: Split) -> None:
     found = [] if len(split.validation) else list(find_validation_problems(settings))
     if found:
@@ -387,119 +335,3 @@ def _warn_about_batch_size(batch_size: int, rows: int) -> None:
             batch_size,
             rows,
         )
-
-
-def _warn_about_rare_classes(target: Target, split: Split) -> None:
-    labels = target.description.labels
-    codes = target.codes[split.train]
-    if not labels:
-        return
-    counts = codes.sum(axis=0) if codes.ndim == 2 else np.bincount(codes, minlength=len(labels))
-    rare = [
-        f"{label} ({count})"
-        for label, count in zip(labels, counts.tolist(), strict=True)
-        if count < MIN_CLASS_ROWS
-    ]
-    if rare:
-        logger.warning(
-            "Classes with fewer than %d training rows can hardly be learned: %s. Give more rows of "
-            "them, or make one class of several.",
-            MIN_CLASS_ROWS,
-            list_names(rare),
-        )
-
-
-def _encode_target(
-    run: TrainingRequest, model: _Model, table: TableColumns | None
-) -> Target | None:
-    if table is None:
-        return None
-    target = _encode_columns(model, table)
-    if run.pos_label is None:
-        return target
-    if model.initial_model is None:
-        return choose_positive_class(target, run.pos_label)
-    check_positive_class(target.description, run.pos_label)
-    return target
-
-
-def _choose_positive_label(run: TrainingRequest, model: _Model | None) -> TrainingRequest:
-    """Return the request with the positive class of the builder, where it has none of its own."""
-    if run.pos_label is not None or model is None or not model.settings.targets:
-        return run
-    label = model.settings.targets[0].encoding.options.get("positive")
-    return run if label is None else run.model_copy(update={"pos_label": label})
-
-
-def _encode_columns(model: _Model, table: TableColumns) -> Target:
-    if model.initial_model is not None and not model.initial_model.target.assumed:
-        return encode_like(model.initial_model.target, table)
-    outputs = _count_outputs(model.architecture)
-    if model.settings.task == "regressor":
-        return read_regression_values(
-            parse_values(table), table.names, outputs=outputs, given=table.values
-        )
-    exclusive = _infer_kind(model) == "multiclass"
-    return encode_classes(table.values, table.names, outputs=outputs, exclusive=exclusive)
-
-
-def _tell_positive_class(
-    run: TrainingRequest, model: _Model, target: Target, scorers: tuple[str, ...]
-) -> None:
-    """Log which of two classes is the positive one; warn where that may not be meant."""
-    description = target.description
-    if description.positive_class is None:
-        return
-    said = describe_positive_class(target, chosen=run.pos_label is not None)
-    names = [*scorers, *(metric.label for metric in model.settings.metrics)]
-    of_class = [
-        name for name in names if find_class_of_score(name, description, model.settings) is not None
-    ]
-    unasked = run.pos_label is None and model.initial_model is None
-    if of_class and unasked and is_more_frequent(target):
-        logger.warning(
-            "%s and the more frequent one. Scores of this class: %s. For those of the other one "
-            "%s.",
-            said,
-            list_names(of_class),
-            _advise_on_positive_class(description),
-        )
-    else:
-        logger.info("%s.", said)
-
-
-def _advise_on_positive_class(description: TargetDescription) -> str:
-    if description.one_hot:
-        return "give the target as one column of labels, and --pos-label"
-    return f"give --pos-label {escape_name(str(description.labels[0]))}"
-
-
-def _infer_kind(model: _Model) -> TargetKind:
-    return infer_target_kind(find_output_layer(model.architecture), model.settings)
-
-
-def _count_outputs(architecture: Architecture) -> int:
-    layer = find_output_layer(architecture)
-    if len(layer.shape) != 2 or layer.units is None:
-        raise ConfigurationError(
-            f"{layer.where}, has the output shape {format_shape(layer.shape)}, but a table of "
-            "targets needs (outputs,). End the network with a Dense layer, after Flatten or a "
-            "pooling layer"
-        )
-    return layer.units
-
-
-def _check_scorers(run: TrainingRequest, model: _Model, target: Target | None) -> tuple[str, ...]:
-    """Check scorers against the target, or without one against what the network is made for."""
-    kind = _infer_kind(model) if target is None else target.description.kind
-    units = _count_outputs(model.architecture)
-    missing = explain_missing_probabilities(model.architecture, model.settings, kind)
-    if missing and "predictions" in run.outputs:
-        logger.warning("--output-predictions holds %s: %s.", missing.outputs, missing.reason)
-    return check_scorers(
-        run.scoring,
-        "binary" if kind == "multiclass" and units == 2 else kind,
-        "--scoring",
-        outputs=units if kind == "regression" else 1,
-        no_probabilities="" if missing is None else missing.text,
-    )
