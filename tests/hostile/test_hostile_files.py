@@ -9,6 +9,8 @@ import pytest
 import yaml
 from tests.processes import run_process
 
+pytestmark = pytest.mark.slow
+
 FOLDER = Path(__file__).parent / "files"
 EXPECTED: dict[str, str] = yaml.safe_load(FOLDER.with_suffix(".yaml").read_text())
 MOST_MEMORY_MB = 400

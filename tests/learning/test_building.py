@@ -19,6 +19,8 @@ from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.architecture.spec import parse_spec
 
+pytestmark = pytest.mark.slow
+
 
 def predict(model, *shapes):
     """Return the model's outputs for two samples of random values."""

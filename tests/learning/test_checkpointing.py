@@ -28,7 +28,10 @@ from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, Traini
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 # ReduceLROnPlateau of Keras reads variables in a way that NumPy 2 warns of.
-pytestmark = pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning")
+pytestmark = [
+    pytest.mark.slow,
+    pytest.mark.filterwarnings("ignore:__array__ implementation:DeprecationWarning"),
+]
 
 EPOCHS = 6
 STOP = 3
@@ -115,7 +118,6 @@ def stop_after(epochs: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Checkpointing, "on_epoch_end", write_and_stop)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("name", SETTINGS)
 def test_going_on(run: TrainingRequest, name: str, monkeypatch: pytest.MonkeyPatch) -> None:
     preparation = prepare(run, name)
@@ -135,7 +137,6 @@ def test_going_on(run: TrainingRequest, name: str, monkeypatch: pytest.MonkeyPat
     assert not folder.path.parent.exists()
 
 
-@pytest.mark.slow
 def test_training_that_was_over_only_ends_again(run: TrainingRequest) -> None:
     preparation = prepare(run, "callbacks")
     whole = train(preparation, run, open_folder(run, preparation))
@@ -232,7 +233,6 @@ def damage(path: Path) -> None:
     path.write_bytes(content)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("wreck", [damage, Path.unlink, lambda path: path.write_bytes(b"")])
 def test_from_the_former_checkpoint(
     run: TrainingRequest,

@@ -29,6 +29,8 @@ from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, Traini
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
+pytestmark = pytest.mark.slow
+
 HALVES = ["mixed_float16", "mixed_bfloat16"]
 WORDS = 9000
 LAYERS = [
@@ -81,7 +83,6 @@ def list_arrays(fitted: FittedModel) -> list[NDArray[Any]]:
     return [array for layer in fitted.weights for array in layer.arrays]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("precision", HALVES)
 def test_training_goes_nearly_as_in_float32(folder: Path, precision: str) -> None:
     half = run_training(make_run(folder, precision)).fitted
@@ -91,7 +92,6 @@ def test_training_goes_nearly_as_in_float32(folder: Path, precision: str) -> Non
     assert half.history["loss"] != full.history["loss"]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("precision", HALVES)
 def test_files_do_not_know_of_it(folder: Path, precision: str) -> None:
     half = run_training(make_run(folder, precision)).fitted
@@ -106,7 +106,6 @@ def test_files_do_not_know_of_it(folder: Path, precision: str) -> None:
     ]
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("first", "second"),
     [
@@ -131,7 +130,6 @@ class PowerCutError(Exception):
     """Ends training as a kill does."""
 
 
-@pytest.mark.slow
 def test_a_checkpoint_goes_on_to_the_same_weights(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -156,7 +154,6 @@ def test_a_checkpoint_goes_on_to_the_same_weights(
         np.testing.assert_array_equal(one, other)
 
 
-@pytest.mark.slow
 def test_a_checkpoint_belongs_to_one_precision(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -170,7 +167,6 @@ def test_a_checkpoint_belongs_to_one_precision(
         CheckpointFolder.open(folder / "kept", other)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("precision", HALVES)
 def test_prediction_is_nearly_that_of_float32(folder: Path, precision: Any) -> None:
     fitted = run_training(make_run(folder, "float32")).fitted

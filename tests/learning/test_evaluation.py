@@ -9,6 +9,8 @@ import pytest
 from galaxy_keras.learning.batches import iterate_batches, make_dataset
 from galaxy_keras.learning.evaluation import evaluate_model
 
+pytestmark = pytest.mark.slow
+
 RANDOM = np.random.default_rng(0)
 INPUTS = [RANDOM.integers(0, 200, (30, 3)).astype("uint8"), RANDOM.normal(size=(30, 2))]
 TARGETS = RANDOM.integers(0, 2, (30, 1)).astype("float32")

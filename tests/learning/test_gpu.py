@@ -26,6 +26,8 @@ from galaxy_keras.learning.computing import choose_loops
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
 
+pytestmark = pytest.mark.slow
+
 L = keras.layers
 Make = Callable[..., keras.layers.Layer]
 
@@ -130,7 +132,6 @@ def test_sequences_padded_in_front_go_through_with_a_mask() -> None:
 
 
 @pytest.mark.gpu
-@pytest.mark.slow
 @pytest.mark.usefixtures("gpu")
 @pytest.mark.parametrize("precision", PRECISIONS)
 @pytest.mark.parametrize("layer", ["LSTM units=8", "GRU units=8", "Conv1D filters=8 kernel_size=3"])

@@ -18,6 +18,8 @@ from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
+pytestmark = pytest.mark.slow
+
 WORDS, STEPS = 6, 4
 # Words occur several times in a row and in a batch; some only in the first batch, one never.
 BATCHES = np.array(
