@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import logging
+import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -27,7 +28,7 @@ from galaxy_keras.data.raw_inputs import (
     open_raw_samples,
     restore_input,
 )
-from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.errors import ConfigurationError, DataError, Problems, count_things
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.schema.requests.runs import SampleRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
@@ -156,7 +157,11 @@ def iterate_encoded_chunks(
 
 def _encode_chunk(parts: Sequence[RawCells], fitted: Sequence[FittedInput]) -> NDArray[Any]:
     encoded = [each.encode(part) for each, part in zip(fitted, parts, strict=True)]
-    return encoded[0] if len(encoded) == 1 else np.hstack(encoded)
+    if len(encoded) == 1:
+        return encoded[0]
+    # Indices beside numbers would make float64 of both, which float32 holds as exactly.
+    kind = np.float32 if any(each.dtype.kind == "f" for each in encoded) else np.int32
+    return np.hstack(encoded, dtype=kind, casting="unsafe")
 
 
 def _regroup(chunks: Iterable[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
@@ -211,6 +216,30 @@ def write_inputs(path: Path, chunks: Iterable[NDArray[Any]], inputs: Sequence[In
         If the file cannot be written.
     """
     return write_samples(path, chunks, {each.name: each.shape for each in inputs})
+
+
+def check_input_sizes(inputs: Sequence[InputColumns], fitted: Sequence[FittedInput]) -> None:
+    """Check that each input of a network takes what its encodings give, not their sum alone.
+
+    Raises
+    ------
+    DataError
+        If the encodings of an input give more or fewer numbers than it takes.
+    """
+    problems = Problems()
+    for each in inputs:
+        given = sum(math.prod(one.encoding.shape) for one in fitted if one.name == each.name)
+        taken = math.prod(each.shape)
+        if given != taken:
+            problems.add(
+                DataError(
+                    f'the encodings of the input "{each.name}" give '
+                    f"{count_things(given, 'number')} for each sample, but the network takes "
+                    f"{taken} there (input shape {each.shape}). {ENCODING_ADVICE}, or build the "
+                    f"network with {given} for this input"
+                )
+            )
+    problems.raise_if_any()
 
 
 def warn_about_encodings(fitted: Sequence[FittedInput]) -> None:

@@ -39,6 +39,7 @@ from galaxy_keras.data.targets import (
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.preparation.encoding import (
     ENCODING_ADVICE,
+    check_input_sizes,
     encode_samples,
     warn_about_encodings,
 )
@@ -289,6 +290,7 @@ def _encode_cells(
         first_row=cells.first_row,
     )
     inputs = assign_columns(model.architecture, features.values.shape[1], ENCODING_ADVICE)
+    check_input_sizes(inputs, encoded.fitted)
     check_indices(features, inputs, lambda row, column: f"{run.features.path}, row {row}")
     warn_about_encodings(encoded.fitted)
     return (features, inputs), encoded.fitted

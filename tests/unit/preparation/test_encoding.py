@@ -7,10 +7,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from galaxy_keras.data.features import InputColumns
 from galaxy_keras.data.raw_inputs import FittedInput
 from galaxy_keras.errors import DataError
 from galaxy_keras.preparation import encoding
 from galaxy_keras.preparation.encoding import (
+    check_input_sizes,
     encode_samples,
     find_header,
     iterate_encoded_chunks,
@@ -97,3 +99,36 @@ def test_what_the_network_sees_is_written(request_: SampleRequest, tmp_path: Pat
     inputs = [InputColumns("in", (4,), slice(0, 4))]
     assert write_inputs(path, [values], inputs) == ROWS
     assert path.read_text().splitlines()[0] == "\t".join(map(str, values[0]))
+
+
+NUMBERS = InputEncoding(
+    "levels",
+    (1,),
+    Component(name="numbers", options={"columns": "name:id", "scale": "minmax"}),
+)
+
+
+def test_several_inputs_stand_side_by_side(request_: SampleRequest) -> None:
+    both = request_.model_copy(update={"columns": ColumnSelection.parse("all")})
+    text = InputEncoding(
+        "in", (4,), Component(name="words", options={"length": 4, "columns": "name:text"})
+    )
+    encodings = (NUMBERS, text)
+    cells = read_cells(both, encodings)
+    encoded = encode_samples(cells, both, encodings, np.arange(20), None, on_disk=False)
+    assert [each.name for each in encoded.fitted] == ["levels", "in"]
+    np.testing.assert_allclose(encoded.values[:, 0], np.arange(ROWS) / 19, rtol=1e-6)
+    np.testing.assert_array_equal(encoded.values[:, 1:], fit(request_)[1])
+    chunks = list(iterate_encoded_chunks(both, encoded.fitted, 10))
+    assert {chunk.dtype for chunk in chunks} == {np.dtype(np.float32)}
+    np.testing.assert_array_equal(np.concatenate(chunks), encoded.values)
+    # The sum fits, but each input would get numbers of the other one.
+    shifted = (InputColumns("levels", (2,), slice(0, 2)), InputColumns("in", (3,), slice(2, 5)))
+    with pytest.raises(DataError) as raised:
+        check_input_sizes(shifted, encoded.fitted)
+    assert raised.value.problems[0] == (
+        'the encodings of the input "levels" give 1 number for each sample, but the network takes '
+        "2 there (input shape (2,)). Change the options of the encoding (--set input__...), or "
+        "build the network with 1 for this input"
+    )
+    assert len(raised.value.problems) == 2

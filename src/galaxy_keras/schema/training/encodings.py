@@ -5,7 +5,7 @@ What an encoding leaves out (`length`, `size`) is taken from the network; what i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -51,10 +51,10 @@ class InputEncoding:
 def resolve_input_encodings(
     architecture: Architecture, settings: TrainingSettings
 ) -> tuple[InputEncoding, ...]:
-    """Return the encodings of the input of the network; empty where there are none.
+    """Return the encodings of the inputs of the network; empty where there are none.
 
-    Several stand side by side in an input of one dimension; their sizes then do not follow from
-    the network.
+    They come in the order of the inputs. Several stand side by side in an input of one dimension;
+    their sizes then do not follow from the network.
 
     Raises
     ------
@@ -63,18 +63,20 @@ def resolve_input_encodings(
     """
     if not settings.inputs:
         return ()
-    if len(architecture.inputs) > 1:
-        raise ConfigurationError(
-            f"the network has {len(architecture.inputs)} inputs, but one input is all that --input "
-            "does so far. Give tables of numbers without --input, or build a network with one input"
-        )
-    side_by_side = len(settings.inputs) > 1
     problems = Problems()
-    resolved = []
+    by_input: dict[str, list[Component]] = {name: [] for name in architecture.inputs}
     for named in settings.inputs:
         with problems.collecting():
-            name = _find_input(architecture, named)
-            resolved.append(_resolve(architecture, name, named.encoding, shared=side_by_side))
+            by_input[_find_input(architecture, named)].append(named.encoding)
+    problems.raise_if_any()
+    _check_all_inputs(by_input)
+    resolved = []
+    for name, encodings in by_input.items():
+        for encoding in encodings:
+            with problems.collecting():
+                resolved.append(
+                    _resolve(architecture, name, encoding, side_by_side=len(encodings) > 1)
+                )
     problems.raise_if_any()
     _check_columns(settings)
     return tuple(resolved)
@@ -118,12 +120,29 @@ def find_encoding_warnings(architecture: Architecture, settings: TrainingSetting
 
 def _find_input(architecture: Architecture, named: NamedEncoding) -> str:
     inputs = architecture.inputs
-    if named.name is None or named.name in inputs:
+    if named.name in inputs:
+        return named.name
+    if named.name is None and len(inputs) == 1:
         return inputs[0]
+    if named.name is None:
+        raise ConfigurationError(
+            f"--input '{named.encoding}' does not say for which of the {len(inputs)} inputs it is "
+            f"({list_names(inputs)}). Write the name before it: --input '{inputs[0]}: "
+            f"{named.encoding}'"
+        )
     raise ConfigurationError(
         f'--input: the network has no input "{named.name}".{suggest(named.name, inputs)} '
         f"It has: {list_names(inputs)}"
     )
+
+
+def _check_all_inputs(by_input: Mapping[str, Sequence[Component]]) -> None:
+    missing = [name for name, encodings in by_input.items() if not encodings]
+    if missing:
+        raise ConfigurationError(
+            f"no encoding is given for {list_names(missing)}, but other inputs have one. Give each "
+            f"input its own: --input '{missing[0]}: numbers columns=...'"
+        )
 
 
 def _check_columns(settings: TrainingSettings) -> None:
@@ -141,19 +160,20 @@ def _check_columns(settings: TrainingSettings) -> None:
 
 
 def _resolve(
-    architecture: Architecture, name: str, encoding: Component, *, shared: bool
+    architecture: Architecture, name: str, encoding: Component, *, side_by_side: bool
 ) -> InputEncoding:
     entry = ENCODINGS.get(encoding.name)
     shape = infer_shapes(architecture)[name].output[1:]
     options = complete_options(entry, encoding.options)
-    where = f"--input {entry.name}"
+    several = len(architecture.inputs) > 1
+    where = f"--input {name}: {entry.name}" if several else f"--input {entry.name}"
     if entry.instead:
         raise ConfigurationError(
             f"{where}: networks cannot be trained on this encoding so far. Leave --input out, and "
             f"give {entry.instead}"
         )
     axes = entry.axes[str(options.get(_OUTPUT, ""))]
-    if shared:
+    if side_by_side:
         _check_flat(architecture, name, axes, shape, where)
         return InputEncoding(name, shape, encoding)
     sizes = _match_axes(entry, axes, options, shape, where)

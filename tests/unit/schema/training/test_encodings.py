@@ -156,20 +156,67 @@ def test_targets_that_do_not_fit_the_network(targets: tuple[str, ...], message: 
     assert str(raised.value) == message
 
 
-def test_several_inputs_are_refused() -> None:
-    network = parse_spec(
-        {
-            "layers": [
-                {"name": "a", "type": "Input", "shape": 2},
-                {"name": "b", "type": "Input", "shape": 2},
-                {"name": "c", "type": "Concatenate", "inputs": ["a", "b"]},
-                {"name": "d", "type": "Dense", "units": 1, "inputs": ["c"]},
-            ],
-            "outputs": ["d"],
-        }
+TWO_INPUTS = parse_spec(
+    {
+        "layers": [
+            {"name": "clinic", "type": "Input", "shape": 3},
+            {"name": "text", "type": "Input", "shape": 5},
+            {"name": "vectors", "type": "Embedding", "input_dim": 9, "output_dim": 2}
+            | {"inputs": ["text"]},
+            {"name": "flat", "type": "Flatten", "inputs": ["vectors"]},
+            {"name": "both", "type": "Concatenate", "inputs": ["clinic", "flat"]},
+            {"name": "risk", "type": "Dense", "units": 1, "inputs": ["both"]},
+        ],
+        "outputs": ["risk"],
+    }
+)
+
+
+def test_each_input_has_its_encodings_in_the_order_of_the_network() -> None:
+    settings = make_settings(
+        "text: words columns=note", "clinic: numbers columns=[age, weight]", "clinic: categories"
     )
-    with pytest.raises(ConfigurationError, match="the network has 2 inputs, but one input is all"):
-        resolve_input_encodings(network, make_settings("a: numbers"))
+    resolved = resolve_input_encodings(TWO_INPUTS, settings)
+    assert [(each.name, str(each.encoding)) for each in resolved] == [
+        ("clinic", "numbers columns='name:age,weight'"),
+        ("clinic", "categories"),
+        ("text", "words columns='name:note' size=9 length=5"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("inputs", "message"),
+    [
+        (
+            ("clinic: numbers columns=a",),
+            "no encoding is given for text, but other inputs have one. Give each input its own: "
+            "--input 'text: numbers columns=...'",
+        ),
+        (
+            ("clinic: numbers columns=a", "words columns=b"),
+            "--input 'words columns='name:b'' does not say for which of the 2 inputs it is "
+            "(clinic, text). Write the name before it: --input 'clinic: words columns='name:b''",
+        ),
+        (
+            ("clinic: numbers columns=a", "txt: words columns=b"),
+            '--input: the network has no input "txt". Did you mean "text"? It has: clinic, text',
+        ),
+        (
+            ("clinic: numbers", "text: words"),
+            "2 encodings (numbers, words) take all columns that no other one takes. Give columns "
+            "to all but one: --input 'numbers columns=[age, weight]'",
+        ),
+        (
+            ("clinic: numbers", "text: words columns=b length=4"),
+            "--input text: words length=4 does not fit the network, whose input has 5 there. Leave "
+            "length out, or build the network with --input-shape 4",
+        ),
+    ],
+)
+def test_encodings_that_do_not_fit_several_inputs(inputs: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ConfigurationError) as raised:
+        resolve_input_encodings(TWO_INPUTS, make_settings(*inputs))
+    assert str(raised.value) == message
 
 
 def test_several_encodings_stand_side_by_side() -> None:
