@@ -31,6 +31,9 @@ MAX_SIDE: Final = 8192
 MAX_KMERS: Final = 4**10
 """The most k-mers that there may be of one kind."""
 
+LETTERS: Final = {"dna": 4, "rna": 4, "protein": 20}
+"""The number of letters of each alphabet; what stands for several of them is not counted."""
+
 PUNCTUATION: Final = '!"#$%&()*+,-./:;<=>?@[\\]^_`{|}~'
 """What `words` takes for punctuation: ASCII's without the apostrophe."""
 
@@ -92,7 +95,7 @@ class TargetEncodingEntry(Entry):
 
 _COLUMNS = columns("columns", "Columns that it takes; None for all that no other encoding takes.")
 
-_ALPHABET = choice("alphabet", "Kind of sequence.", ("dna", "rna", "protein"), "dna")
+_ALPHABET = choice("alphabet", "Kind of sequence.", tuple(LETTERS), "dna")
 
 
 def _length(unit: str) -> Parameter:

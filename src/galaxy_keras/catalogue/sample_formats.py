@@ -25,6 +25,12 @@ class SampleFormat(Entry):
         Whether the first row holds them where nothing is said of it.
     raw
         Whether samples are raw only, for an encoding (`catalogue.encodings`) to make numbers of.
+    names_rows
+        Whether each sample has a name, which stands beside it in outputs.
+    samples
+        What messages call its samples.
+    suffixes
+        How the names of its files end, by which it is known where no format is chosen.
     form_kind
         Its kind of samples (`selected_input`) in the Galaxy forms, where that is not `name`.
     form_type
@@ -34,6 +40,9 @@ class SampleFormat(Entry):
     has_columns: bool = False
     has_header: bool = False
     raw: bool = False
+    names_rows: bool = False
+    samples: str = "data rows"
+    suffixes: tuple[str, ...] = ()
     form_kind: str = ""
     form_type: str = ""
 
@@ -41,6 +50,9 @@ class SampleFormat(Entry):
 CSV: Final = "csv"
 AUTO: Final = "auto"
 """The separator of CSV that is found by itself."""
+
+COMPRESSED: Final = ".gz"
+"""What names of compressed files have behind the suffix of their format."""
 
 _FASTA = "galaxy_keras.data.sources.fasta"
 
@@ -105,5 +117,29 @@ SAMPLE_FORMATS: Final = Registry(
             form_kind="seq_fasta",
             form_type="FastaProteinBatchGenerator",
         ),
+        SampleFormat(
+            name="fasta",
+            module="galaxy_keras.data.sources.sequences",
+            help="Sequences of any length in FASTA format, plain or compressed with gzip; for a "
+            "network whose input is encoded (letters, kmers).",
+            raw=True,
+            names_rows=True,
+            samples="sequences",
+            form_kind="seq_fasta",
+            form_type="any",
+            suffixes=(".fa", ".fasta", ".fas", ".fna", ".ffn", ".frn", ".faa"),
+        ),
     ),
 )
+
+
+def find_format_of_name(name: str) -> str | None:
+    """Return the format that the name of a file ends with; None where it says none.
+
+    Parameters
+    ----------
+    name
+        The name, which may end in ``.gz`` besides.
+    """
+    ending = name.lower().removesuffix(COMPRESSED)
+    return next((each.name for each in SAMPLE_FORMATS if ending.endswith(each.suffixes)), None)

@@ -55,7 +55,10 @@ class InputColumns:
 
 
 def assign_columns(
-    architecture: Architecture, count: int, advice: str = WIDTH_ADVICE
+    architecture: Architecture,
+    count: int,
+    advice: str = WIDTH_ADVICE,
+    sample: tuple[int, ...] | None = None,
 ) -> tuple[InputColumns, ...]:
     """Divide columns among the inputs of a network.
 
@@ -67,6 +70,8 @@ def assign_columns(
         The number of columns.
     advice
         What to do, besides building another network, if it is not the one that the network takes.
+    sample
+        The shape of one sample where its numbers have one; for the message.
 
     Returns
     -------
@@ -80,14 +85,14 @@ def assign_columns(
     """
     shapes = infer_shapes(architecture)
     assigned, start = [], 0
-    samples = [shapes[name].output[1:] for name in architecture.inputs]
-    for name, sample in zip(architecture.inputs, _fix_shapes(samples, count), strict=True):
-        stop = start + math.prod(sample)
+    given = [shapes[name].output[1:] for name in architecture.inputs]
+    for name, shape in zip(architecture.inputs, _fix_shapes(given, count), strict=True):
+        stop = start + math.prod(shape)
         embedding = _find_embedding(architecture, name)
-        assigned.append(InputColumns(name, sample, slice(start, stop), *embedding))
+        assigned.append(InputColumns(name, shape, slice(start, stop), *embedding))
         start = stop
     if start != count:
-        raise DataError(_describe_width(assigned, start, count, advice))
+        raise DataError(_describe_width(assigned, start, sample or (count,), advice))
     return tuple(assigned)
 
 
@@ -182,13 +187,14 @@ def _fix_shapes(samples: Sequence[Shape], count: int) -> list[tuple[int, ...]]:
 
 
 def _describe_width(
-    assigned: Sequence[InputColumns], expected: int, count: int, advice: str
+    assigned: Sequence[InputColumns], expected: int, sample: tuple[int, ...], advice: str
 ) -> str:
     shapes = ", ".join(f'"{each.name}" {each.shape}' for each in assigned)
+    count = math.prod(sample)
     return (
         f"the table gives {count_things(count, 'feature column')}, but the network takes "
         f"{expected} (input shape {shapes}). {advice}, or build the network "
-        f"with --input-shape {count}"
+        f"with --input-shape {','.join(map(str, sample))}"
     )
 
 

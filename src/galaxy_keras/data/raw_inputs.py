@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import contextlib
 import itertools
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,18 +16,13 @@ from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.layout import Layout
-from galaxy_keras.artefacts.tables.lines import LineReader
-from galaxy_keras.artefacts.tables.raw import (
-    RawCells,
-    iterate_cells,
-    open_raw_table,
-    open_text,
-)
+from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.catalogue.encodings import EncodingEntry, Takes
-from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.encodings.encoding import Encoding, EncodingState, RawColumns
 from galaxy_keras.data.encodings.registry import fit_encoding, restore_encoding
-from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names
+from galaxy_keras.data.sources.raw_table import RawTable
+from galaxy_keras.data.sources.registry import open_source
+from galaxy_keras.errors import DataError, ModelFileError, list_names
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import SampleRequest
@@ -37,36 +32,6 @@ from galaxy_keras.schema.values.component import Component
 
 _COLUMNS = "columns"
 _ADVICE_ON_HEADER = ", or declare the header with --features-header, by which they are found"
-
-
-@dataclass(frozen=True, eq=False)
-class RawTable:
-    """An open file of raw samples.
-
-    Attributes
-    ----------
-    layout
-        Its columns, all of them chosen.
-    reader
-        Gives the rows of data.
-    whole_lines
-        Whether each line is one cell.
-    """
-
-    layout: Layout
-    reader: LineReader
-    whole_lines: bool
-
-    def iterate(self, positions: Sequence[int], rows: int | None = None) -> Iterator[RawCells]:
-        """Return the cells of the columns at `positions` (from 0), `rows` rows a chunk."""
-        layout = Layout(
-            self.layout.path,
-            self.layout.option,
-            self.layout.header,
-            self.layout.count,
-            tuple(positions),
-        )
-        return iterate_cells(layout, self.reader, rows, whole_lines=self.whole_lines)
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,8 +83,7 @@ class FittedInput:
         )
 
 
-@contextlib.contextmanager
-def open_raw_samples(request: SampleRequest) -> Iterator[RawTable]:
+def open_raw_samples(request: SampleRequest) -> AbstractContextManager[RawTable]:
     """Open a file of raw samples.
 
     Raises
@@ -129,19 +93,7 @@ def open_raw_samples(request: SampleRequest) -> Iterator[RawTable]:
     ConfigurationError
         If its format is one of numbers.
     """
-    entry = SAMPLE_FORMATS.get(request.format)
-    if entry.has_columns:
-        opened = open_raw_table(request.path, header=request.header, separator=request.separator)
-    elif entry.raw:
-        opened = open_text(request.path)
-    else:
-        raise ConfigurationError(
-            f"--features-format {request.format} gives numbers, but the network has encodings "
-            "(--input of keras-model-builder), which make numbers of raw samples. Give a table, "
-            "or text"
-        )
-    with opened as (layout, reader):
-        yield RawTable(layout, reader, whole_lines=not entry.has_columns)
+    return open_source(request).open_raw()
 
 
 def choose_columns(

@@ -7,7 +7,7 @@ import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.arrays import write_samples
 from galaxy_keras.artefacts.tables.matrix import MatrixInMemory, MatrixOnDisk, choose_dtype
 from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.features import InputColumns
 from galaxy_keras.data.raw_inputs import (
     FittedInput,
@@ -30,11 +31,15 @@ from galaxy_keras.data.raw_inputs import (
 )
 from galaxy_keras.errors import ConfigurationError, DataError, Problems, count_things
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
+from galaxy_keras.schema.architecture.memory import FLOAT32_BYTES
 from galaxy_keras.schema.requests.runs import SampleRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
 
 ROWS_PER_CHUNK = 1024
-"""Rows that are encoded at once."""
+"""The most rows that are encoded at once."""
+
+CHUNK_BYTES = 64 * 2**20
+"""The most bytes of them, but for a single row."""
 
 ENCODING_ADVICE = "Change the options of the encoding (--set input__...)"
 logger = logging.getLogger(__name__)
@@ -61,6 +66,11 @@ class EncodedSamples:
         names = tuple(itertools.chain(*(each.encoding.names() for each in self.fitted)))
         return names if len(names) == self.values.shape[1] else None
 
+    @property
+    def sample_shape(self) -> tuple[int, ...] | None:
+        """The shape of one sample; None where several encodings stand side by side."""
+        return self.fitted[0].encoding.shape if len(self.fitted) == 1 else None
+
 
 def read_cells(request: SampleRequest, encodings: Sequence[InputEncoding]) -> RawCells:
     """Return all rows of the columns that the encodings take.
@@ -79,6 +89,8 @@ def read_cells(request: SampleRequest, encodings: Sequence[InputEncoding]) -> Ra
         for chunk in chunks:
             for column, more in zip(first.columns, chunk.columns, strict=True):
                 column.extend(more)
+            if first.row_names is not None:
+                first.row_names.extend(chunk.row_names or ())
     return first
 
 
@@ -148,11 +160,17 @@ def iterate_encoded_chunks(
         left = request.columns.choose(layout.header, layout.count, str(request.path))
         positions = match_columns(fitted, layout, left)
         needed = tuple(dict.fromkeys(itertools.chain(*positions)))
-        chunks = table.iterate(needed, min(rows, ROWS_PER_CHUNK))
+        chunks = table.iterate(needed, min(rows, count_chunk_rows(fitted)))
         yield from _regroup(
             (_encode_chunk([cells.select(own) for own in positions], fitted) for cells in chunks),
             rows,
         )
+
+
+def count_chunk_rows(fitted: Sequence[FittedInput]) -> int:
+    """Return how many rows are encoded at once."""
+    size = FLOAT32_BYTES * sum(math.prod(each.encoding.shape) for each in fitted)
+    return max(1, min(ROWS_PER_CHUNK, CHUNK_BYTES // size))
 
 
 def _encode_chunk(parts: Sequence[RawCells], fitted: Sequence[FittedInput]) -> NDArray[Any]:
@@ -192,7 +210,10 @@ def find_header(request: SampleRequest, fitted: Sequence[FittedInput]) -> Sample
     if request.columns.by == "name":
         return request.with_header()
     names = {name for each in fitted for name in each.columns.names or ()}
-    if request.header or request.header_declared or not names or not request.path.is_file():
+    has_columns = SAMPLE_FORMATS.get(request.format).has_columns
+    if request.header or request.header_declared or not names or not has_columns:
+        return request
+    if not request.path.is_file():
         return request
     with open_raw_samples(request.with_header()) as table:
         return request.with_header() if names <= set(table.layout.header or ()) else request
@@ -286,11 +307,7 @@ def _encode_all(
 def _iterate_encoded(
     parts: Sequence[RawCells], fitted: Sequence[FittedInput], count: int
 ) -> Iterator[NDArray[Any]]:
-    for start in range(0, count, ROWS_PER_CHUNK):
-        rows = slice(start, start + ROWS_PER_CHUNK)
-        yield _encode_chunk([_slice_rows(part, rows) for part in parts], fitted)
-
-
-def _slice_rows(cells: RawCells, rows: slice) -> RawCells:
-    columns = tuple(column[rows] for column in cells.columns)
-    return replace(cells, columns=columns, first_row=cells.first_row + rows.start)
+    step = count_chunk_rows(fitted)
+    for start in range(0, count, step):
+        rows = slice(start, start + step)
+        yield _encode_chunk([part.slice_rows(rows) for part in parts], fitted)

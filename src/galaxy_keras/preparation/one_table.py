@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 
 from galaxy_keras.artefacts.tables.layout import Layout
 from galaxy_keras.data.raw_inputs import open_raw_samples
@@ -101,13 +102,26 @@ def select_positions(positions: Sequence[int]) -> ColumnSelection:
 
 
 def _read_layout(features: SampleRequest) -> Layout:
-    if features.path.exists() and not features.path.is_file():
-        raise DataError(
-            f"{features.path} is a pipe or a device, which can be read once, but a table that "
-            "holds the target or names of rows is read column by column. Write it to a file first"
-        )
+    check_rereadable(
+        features.path, "a table that holds the target or names of rows is read column by column"
+    )
     with open_raw_samples(features) as table:
         return table.layout
+
+
+def check_rereadable(path: Path, why: str) -> None:
+    """Check that a file can be read more than once; `why` it has to be, is for the message.
+
+    Raises
+    ------
+    DataError
+        If it is a pipe or a device.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        raise DataError(
+            f"{path} is a pipe or a device, which can be read once, but {why}. Write it to a file "
+            "first"
+        )
 
 
 def _choose_target(run: TrainingRequest, settings: TrainingSettings | None) -> ColumnSelection:

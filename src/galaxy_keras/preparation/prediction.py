@@ -12,6 +12,7 @@ import numpy as np
 
 from galaxy_keras.artefacts.model_file import read_model
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.features import (
     Arrays,
     arrange_inputs,
@@ -34,8 +35,8 @@ from galaxy_keras.preparation.encoding import (
     write_inputs,
 )
 from galaxy_keras.preparation.memory import check_memory
-from galaxy_keras.preparation.one_table import divide_features
-from galaxy_keras.preparation.reading import read_ids
+from galaxy_keras.preparation.one_table import check_rereadable, divide_features
+from galaxy_keras.preparation.reading import make_names_table, read_ids
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
     FLOAT32_BYTES,
@@ -108,7 +109,7 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
         chunks=itertools.chain([first], chunks),
         batch_size=batch_size,
         rows=rows if rows < _count_chunk_rows(fitted) else None,
-        ids=read_ids(ids),
+        ids=_read_names(features) if encodings and ids is None else read_ids(ids),
     )
 
 
@@ -130,6 +131,15 @@ def _divide_features(
     if encodings:
         features = find_header(features, encodings)
     return divide_features(features, run.id_columns)
+
+
+def _read_names(features: SampleRequest) -> OutputTable | None:
+    """Return the names that raw samples have of themselves; None where they have none."""
+    if not SAMPLE_FORMATS.get(features.format).names_rows:
+        return None
+    check_rereadable(features.path, "names are read before samples")
+    names = open_source(features).read_names()
+    return None if names is None else make_names_table(names)
 
 
 def write_encoded(preparation: PredictionPreparation, path: Path) -> int:

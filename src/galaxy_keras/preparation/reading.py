@@ -22,6 +22,7 @@ from galaxy_keras.artefacts.tables import (
 from galaxy_keras.artefacts.tables.cells import is_number
 from galaxy_keras.artefacts.tables.matrix import choose_dtype
 from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import Target, apply_description
@@ -32,6 +33,9 @@ from galaxy_keras.preparation.memory import check_memory_for_features, check_spa
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.targets import TargetDescription
+
+NAME = "name"
+"""The heading of names that samples have of themselves."""
 
 _ASSIGNMENT = re.compile(r"[^=]+=[^=]+")
 
@@ -101,7 +105,7 @@ def read_tables(
         features=features,
         cells=cells,
         target=target,
-        ids=problems.attempt(lambda: read_ids(run.ids)),
+        ids=problems.attempt(lambda: read_ids(run.ids)) or _take_names(cells),
         groups=problems.attempt(lambda: _read_groups(run, rows)),
         sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
         class_weights=problems.attempt(lambda: _read_class_weights(run)),
@@ -211,9 +215,12 @@ def _parse_column(table: TableColumns, position: int) -> NDArray[np.float64]:
 
 def _check_rows(run: TrainingRequest, rows: int, target_rows: int | None) -> None:
     if target_rows is not None and rows != target_rows:
+        entry = SAMPLE_FORMATS.get(run.features.format)
+        headers = f"{'--features-header and ' if entry.has_columns else ''}--target-header"
         raise DataError(
-            f"{run.features.path} has {rows} data rows, but {run.target.path} has {target_rows}; "
-            "each row of features needs its target. Check --features-header and --target-header"
+            f"{run.features.path} has {rows} {entry.samples}, but {run.target.path} has "
+            f"{target_rows}{' data rows' if entry.raw else ''}; each row of features needs its "
+            f"target. Check {headers}"
         )
 
 
@@ -294,6 +301,18 @@ def _read_one_column(source: TableSource, rows: int | None, option: str) -> Tabl
             f"Check {option}-header"
         )
     return table
+
+
+def _take_names(cells: RawCells | None) -> OutputTable | None:
+    """Return the names that raw samples have of themselves; None where they have none."""
+    if cells is None or cells.row_names is None:
+        return None
+    return make_names_table(cells.row_names)
+
+
+def make_names_table(names: Sequence[str]) -> OutputTable:
+    """Return names that samples have of themselves, as they stand in outputs."""
+    return OutputTable([NAME], [np.array(names, object)])
 
 
 def read_ids(source: TableSource | None) -> OutputTable | None:

@@ -259,7 +259,8 @@ def _assign_columns(
         order = source.match(features, model.initial_model.features)
         features = features if order is None else reorder_in_place(features, order)
     count = features.values.shape[1]
-    inputs = assign_columns(model.architecture, count, source.width_advice)
+    sample = source.find_sample_shape(count)
+    inputs = assign_columns(model.architecture, count, source.width_advice, sample)
     check_indices(features, inputs, source.locate)
     return features, inputs
 
@@ -289,7 +290,9 @@ def _encode_cells(
         columns=tuple(range(1, encoded.values.shape[1] + 1)),
         first_row=cells.first_row,
     )
-    inputs = assign_columns(model.architecture, features.values.shape[1], ENCODING_ADVICE)
+    inputs = assign_columns(
+        model.architecture, features.values.shape[1], ENCODING_ADVICE, encoded.sample_shape
+    )
     check_input_sizes(inputs, encoded.fitted)
     check_indices(features, inputs, lambda row, column: f"{run.features.path}, row {row}")
     warn_about_encodings(encoded.fitted)

@@ -50,5 +50,7 @@ def _read_lines(path: Path) -> Iterator[str]:
 def _join(path: Path, name: str, lines: list[str]) -> Record:
     sequence = "".join(lines)
     if not sequence:
-        raise DataError(f'{path}, sequence "{name}" is empty')
+        raise DataError(
+            f'{path}, sequence "{name}" is empty. Remove it, or write its letters below its name'
+        )
     return Record(name, sequence)

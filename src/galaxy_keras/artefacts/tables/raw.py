@@ -28,7 +28,7 @@ from galaxy_keras.artefacts.tables.layout import (
     split_cells,
 )
 from galaxy_keras.artefacts.tables.lines import Chunk, LineReader, open_lines
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import DataError, escape_name
 
 _FLOAT_CHARACTERS = frozenset("0123456789+-.eE")
 _FIRST_CHARACTERS = frozenset("+-.,\"'")
@@ -47,11 +47,14 @@ class RawCells:
         The number of the first row in the file, counted from 1.
     columns
         The cells of each column that was read, without surrounding whitespace.
+    row_names
+        The name of each row, where the file has names instead of numbers of rows.
     """
 
     layout: Layout
     first_row: int
     columns: tuple[list[str], ...]
+    row_names: list[str] | None = None
 
     @property
     def rows(self) -> int:
@@ -60,6 +63,8 @@ class RawCells:
 
     def locate(self, row: int, column: int) -> str:
         """Return where a cell comes from, for messages; both index `columns`, from 0."""
+        if self.row_names is not None:
+            return f'{self.layout.path}, "{escape_name(self.row_names[row])}"'
         return self.layout.locate(self.first_row + row, self.layout.chosen[column])
 
     def check_text(self, column: int) -> list[str]:
@@ -110,7 +115,16 @@ class RawCells:
         """Return the columns at these positions in the file, counted from 0."""
         own = dict(zip(self.layout.chosen, self.columns, strict=True))
         layout = replace(self.layout, chosen=tuple(positions))
-        return RawCells(layout, self.first_row, tuple(own[each] for each in positions))
+        return replace(self, layout=layout, columns=tuple(own[each] for each in positions))
+
+    def slice_rows(self, rows: slice) -> RawCells:
+        """Return consecutive rows, from 0."""
+        return replace(
+            self,
+            first_row=self.first_row + rows.start,
+            columns=tuple(column[rows] for column in self.columns),
+            row_names=None if self.row_names is None else self.row_names[rows],
+        )
 
     def _parse_each(self, column: int) -> NDArray[np.float64]:
         cells = self.columns[column]

@@ -82,6 +82,12 @@ class Source(SampleSource[Sequence[Record]]):
 
     width_advice = "Check --features-format and the length of the sequences"
     match_advice = "Give sequences of the kind and the length that were trained on"
+    raw_advice = "Give --features-format fasta"
+
+    def find_sample_shape(self, count: int) -> tuple[int, ...]:
+        """Return the length of the sequences and the number of letters."""
+        letters = len(ALPHABETS[self.entry.name].letters)
+        return count // letters, letters
 
     def read_chunks(self, rows: int | None) -> Iterator[Sequence[Record]]:
         """Yield sequences with their names."""

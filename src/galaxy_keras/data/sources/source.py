@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from typing import ClassVar, Final, Generic, TypeVar
 
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.catalogue.sample_formats import SampleFormat
 from galaxy_keras.data.features import MATCH_ADVICE, WIDTH_ADVICE, order_columns
+from galaxy_keras.data.sources.raw_table import RawTable
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import SampleRequest
@@ -39,10 +41,13 @@ class SampleSource(ABC, Generic[RawChunk]):
     width_advice, match_advice
         What to do where the number of columns is not the one that a new network takes, and not
         the one that a fitted model was trained on: sentences without their full stop.
+    raw_advice
+        What to give to a network with encodings instead, where the samples are numbers only.
     """
 
     width_advice: ClassVar[str] = WIDTH_ADVICE
     match_advice: ClassVar[str] = MATCH_ADVICE
+    raw_advice: ClassVar[str] = "Give a table, or text"
 
     def __init__(self, request: SampleRequest, entry: SampleFormat) -> None:
         self.path = request.path
@@ -68,6 +73,32 @@ class SampleSource(ABC, Generic[RawChunk]):
             self._check_no_columns()
         return self.encode(self.read_chunks(rows))
 
+    def open_raw(self) -> AbstractContextManager[RawTable]:
+        """Open the samples as they are, for encodings to make numbers of.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read, or has no samples.
+        ConfigurationError
+            If its format is one of numbers.
+        """
+        raise ConfigurationError(
+            f"--features-format {self.entry.name} gives numbers, but the network has encodings "
+            "(--input of keras-model-builder), which make numbers of raw samples. "
+            f"{self.raw_advice}"
+        )
+
+    def read_names(self) -> list[str] | None:
+        """Return the names of all samples as the file has them; None where it has none.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read.
+        """
+        return None
+
     @abstractmethod
     def read_chunks(self, rows: int | None) -> Iterator[RawChunk]:
         """Yield what the file holds, `rows` samples at a time, at least one chunk."""
@@ -79,6 +110,10 @@ class SampleSource(ABC, Generic[RawChunk]):
     def locate(self, row: int, column: int) -> str:
         """Return where a number comes from, for messages: its row and column, from 1."""
         return f"{self.path}, row {row}, column {column}"
+
+    def find_sample_shape(self, count: int) -> tuple[int, ...] | None:
+        """Return the shape of a sample of `count` numbers; None where they are mere columns."""
+        return None
 
     def describe(self, features: Features) -> FeatureDescription:
         """Return what a fitted model stores of the samples that it was trained on."""

@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 
 from galaxy_keras.artefacts.tables import Features, iterate_features
+from galaxy_keras.artefacts.tables.raw import iterate_cells, open_raw_table
+from galaxy_keras.data.sources.raw_table import RawTable
 from galaxy_keras.data.sources.source import SampleSource
 
 
 class Source(SampleSource[Features]):
     """A table, whose columns can be chosen."""
+
+    @contextmanager
+    def open_raw(self) -> Iterator[RawTable]:
+        """Yield the cells as they are."""
+        request = self.request
+        opened = open_raw_table(request.path, header=request.header, separator=request.separator)
+        with opened as (layout, reader):
+            yield RawTable(layout, lambda layout, rows: iterate_cells(layout, reader, rows))
 
     def read_chunks(self, rows: int | None) -> Iterator[Features]:
         """Yield rows, `rows` at a time or as many as are parsed at once."""

@@ -16,7 +16,13 @@ from galaxy_keras.catalogue.run_choices import (
     PredictionMethod,
     SplitMethod,
 )
-from galaxy_keras.catalogue.sample_formats import AUTO, CSV, SAMPLE_FORMATS, SampleFormat
+from galaxy_keras.catalogue.sample_formats import (
+    AUTO,
+    CSV,
+    SAMPLE_FORMATS,
+    SampleFormat,
+    find_format_of_name,
+)
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
@@ -138,7 +144,7 @@ class SampleRequest(TableSource):
         if samples is None:
             return None
         chosen = options.get(f"{name}_format")
-        entry = SAMPLE_FORMATS.get(chosen or _guess_format(options))
+        entry = SAMPLE_FORMATS.get(chosen or _guess_format(options, samples.path))
         own = _read_own_options(entry, options)
         changes = {
             "format": entry.name,
@@ -363,10 +369,11 @@ class PredictionRequest(FrozenModel):
         )
 
 
-def _guess_format(options: Mapping[str, Any]) -> str:
+def _guess_format(options: Mapping[str, Any], path: Path) -> str:
     """Return the format of samples that is meant where none is given."""
-    given = options.get("separator", AUTO) != AUTO
-    return CSV if given else SAMPLE_FORMATS.names[0]
+    if options.get("separator", AUTO) != AUTO:
+        return CSV
+    return find_format_of_name(path.name) or SAMPLE_FORMATS.names[0]
 
 
 def _read_separator(text: str) -> str:

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from galaxy_keras.catalogue.encodings import ENCODINGS, EncodingEntry
+from galaxy_keras.catalogue.encodings import ENCODINGS, LETTERS, EncodingEntry
 from galaxy_keras.catalogue.parameters import Kind
 from galaxy_keras.errors import ConfigurationError, Problems, list_names, suggest
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
@@ -21,6 +21,7 @@ from galaxy_keras.schema.values.values import complete_options, omit_defaults
 
 SIZE = "size"
 _COLUMNS, _OUTPUT = "columns", "output"
+_NAMES = {"kmers": "k-mers"}
 _TAKE_INDICES = ("Embedding", "CategoryEncoding", "IntegerLookup", "Hashing", "Masking")
 
 
@@ -226,7 +227,8 @@ def _match_axes(
 ) -> dict[str, int]:
     """Return the options that give the size of an axis, as the shape of the input has them."""
     given = [axis for axis in axes if _is_size(entry, axis)]
-    if not given and len(axes) == 1:
+    fixed = _find_fixed_sizes(axes, options)
+    if not given and not fixed and len(axes) == 1:
         # The columns of a table fill any shape.
         return {}
     if len(axes) != len(shape):
@@ -237,6 +239,13 @@ def _match_axes(
         )
     sizes = {}
     for axis, size in zip(axes, shape, strict=True):
+        if size is not None and fixed.get(axis, size) != size:
+            raise ConfigurationError(
+                f"{where} gives {fixed[axis]:,} {_NAMES.get(axis, axis)} (alphabet="
+                f"{options['alphabet']}), but the input of the network has {size:,} there. Choose "
+                "another alphabet, or build the network with --input-shape "
+                f"{_format_sizes(shape, size, fixed[axis])}"
+            )
         if axis not in given or size is None:
             continue
         if options[axis] not in (None, size):
@@ -247,6 +256,15 @@ def _match_axes(
             )
         sizes[axis] = size
     return sizes
+
+
+def _find_fixed_sizes(axes: tuple[str, ...], options: Mapping[str, Any]) -> dict[str, int]:
+    """Return the sizes of the axes that follow from the alphabet of sequences."""
+    if "alphabet" not in options:
+        return {}
+    letters = LETTERS[options["alphabet"]]
+    sizes = {"letters": letters, "kmers": letters ** options.get("k", 1)}
+    return {axis: sizes[axis] for axis in axes if axis in sizes}
 
 
 def _is_size(entry: EncodingEntry, axis: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from itertools import pairwise
 from typing import Any
 
-from galaxy_keras.catalogue.encodings import MAX_KMERS
+from galaxy_keras.catalogue.encodings import LETTERS, MAX_KMERS
 from galaxy_keras.catalogue.optimizers import CLIPPING, OPTIMIZERS
 from galaxy_keras.catalogue.parameters import Entry
 from galaxy_keras.catalogue.schedules import SCHEDULES
@@ -141,7 +141,7 @@ def _check_numbers(options: Options) -> str:
 def _check_kmers(options: Options) -> str:
     if options["output"] == "count" and options["length"] is not None:
         return "length is for output=index, so leave it out"
-    letters = 20 if options["alphabet"] == "protein" else 4
+    letters = LETTERS[options["alphabet"]]
     if letters ** options["k"] > MAX_KMERS:
         most = next(k for k in range(options["k"], 0, -1) if letters**k <= MAX_KMERS)
         return f"there are {letters ** options['k']:,} such k-mers. Give a k of at most {most}"
