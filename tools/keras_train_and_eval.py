@@ -143,6 +143,10 @@ SCHEMES = click.Choice(get_args(SplitScheme))
 @accelerate_option
 @precision_option
 @output_option("--output-model", "The fitted model (.h5mlm).  [required without --check]")
+@output_option(
+    "--output-keras",
+    "The network for keras.saving.load_model (.keras); labels and encodings in a .json beside it.",
+)
 @output_option("--output-metrics", "Scores on the hold-out.  [required without --check]")
 @output_option("--output-history", "Loss and metrics of each epoch.")
 @output_option("--output-true", "True labels or values of the hold-out.")

@@ -9,6 +9,7 @@ from click.testing import CliRunner, Result
 from galaxy_keras.tools import (
     keras_model_builder,
     keras_model_config,
+    keras_model_export,
     keras_train_and_eval,
     ml_visualization_ex,
     model_prediction,
@@ -17,6 +18,7 @@ from galaxy_keras.tools import (
 COMMANDS: dict[str, click.Command] = {
     "keras-model-config": keras_model_config.main,
     "keras-model-builder": keras_model_builder.main,
+    "keras-model-export": keras_model_export.main,
     "keras-train-and-eval": keras_train_and_eval.main,
     "model-prediction": model_prediction.main,
     "ml-visualization-ex": ml_visualization_ex.main,

@@ -19,6 +19,7 @@ HEAVY = {"keras", "tensorflow", "sklearn", "scipy", "pandas", "matplotlib", "h5p
 COMMANDS = [
     "keras_model_config",
     "keras_model_builder",
+    "keras_model_export",
     "keras_train_and_eval",
     "model_prediction",
     "ml_visualization_ex",

@@ -79,6 +79,7 @@ NOT_OFFERED = {
     "accelerate": "it is chosen by itself where it pays off",
     "weights": "a pair of files; the replaced tools made one file",
     "sample_weights_columns": "the table has one column",
+    "output_keras": "a fitted model is exported by keras-model-export, and Galaxy has no such type",
     "output_inputs": "prediction gives them, by the method encode",
     "class_weight_header": "class weights of the form are balanced, which needs no table",
 }

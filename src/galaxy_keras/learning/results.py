@@ -15,14 +15,19 @@ from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
 from galaxy_keras.data.examples import tabulate_examples
+from galaxy_keras.data.exchange import write_description
 from galaxy_keras.data.tabulation import (
     OutputTable,
     tabulate_predicted,
     tabulate_probabilities,
     tabulate_true,
 )
+from galaxy_keras.learning.exporting import export_model
 from galaxy_keras.learning.training import TrainingResult
+from galaxy_keras.schema.requests.export import name_encodings
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
+
+_MODELS = ("model", "keras")
 
 logger = logging.getLogger(__name__)
 
@@ -121,7 +126,7 @@ def _write_files(
         paths = {
             name: stack.enter_context(writing_atomically(path))
             for name, path in outputs.items()
-            if name == "model" or name in tables
+            if name in _MODELS or name in tables
         }
         for name, table in tables.items():
             if name in paths:
@@ -131,3 +136,8 @@ def _write_files(
             write_fitted(paths["model"], fitted, rows)
             if key is not None:
                 sign_file(paths["model"], key)
+        if "keras" in paths:
+            export_model(fitted, "keras", paths["keras"])
+            write_description(
+                stack.enter_context(writing_atomically(name_encodings(outputs["keras"]))), fitted
+            )

@@ -92,13 +92,13 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     DataError
         If the samples cannot be read or do not fit the model.
     """
-    fitted = _read_fitted(run)
+    fitted = read_fitted_model(run.model, run.weights, run.require_signature)
     _check_method(run, fitted)
     check_network_size(fitted.architecture)
     _check_no_state(run, fitted)
-    encodings = _restore_encodings(run, fitted)
+    encodings = restore_encodings(fitted, run.model)
     features, ids = _divide_features(run, encodings)
-    chunks = _iterate_inputs(fitted, features, encodings)
+    chunks = iterate_inputs(fitted, features, encodings)
     first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
@@ -113,13 +113,40 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     )
 
 
-def _restore_encodings(run: PredictionRequest, fitted: FittedModel) -> tuple[FittedInput, ...]:
-    """Return the encodings of the inputs; empty where the model takes numbers."""
+def read_fitted_model(
+    path: Path, weights: Path | None = None, key: Path | None = None
+) -> FittedModel:
+    """Return the fitted model in a file (`artefacts.model_file.read_model`).
+
+    Raises
+    ------
+    ModelFileError
+        If it cannot be read.
+    ConfigurationError
+        If it is a builder.
+    """
+    model = read_model(path, weights=weights, key=key)
+    if not isinstance(model, FittedModel):
+        raise ConfigurationError(
+            f"{path} is a model builder: it has not been trained yet. "
+            "Train it with keras-train-and-eval and give the fitted model"
+        )
+    return model
+
+
+def restore_encodings(fitted: FittedModel, path: Path) -> tuple[FittedInput, ...]:
+    """Return the encodings of the inputs; empty where the model takes numbers.
+
+    Raises
+    ------
+    ModelFileError
+        If they are not what fitting could have made; the message begins with `path`.
+    """
     try:
         encodings = tuple(map(restore_input, fitted.inputs))
         check_shapes(encodings, fitted)
     except ModelFileError as error:
-        raise error.with_prefix(str(run.model)) from None
+        raise error.with_prefix(str(path)) from None
     return encodings
 
 
@@ -158,10 +185,23 @@ def write_encoded(preparation: PredictionPreparation, path: Path) -> int:
     return write_inputs(path, chunks, inputs)
 
 
-def _iterate_inputs(
+def iterate_inputs(
     fitted: FittedModel, request: SampleRequest, encodings: Sequence[FittedInput]
 ) -> Iterator[Arrays]:
-    """Yield the samples chunk by chunk, each as one array for each input of the model."""
+    """Yield the samples chunk by chunk, each as one array for each input of the model.
+
+    Parameters
+    ----------
+    fitted, encodings
+        The model, and what `restore_encodings` returns for it.
+    request
+        The samples, with format and header as they are in the file.
+
+    Raises
+    ------
+    DataError
+        If the samples cannot be read or do not fit the model; when the chunk is asked for.
+    """
     if encodings:
         yield from _iterate_encoded_inputs(fitted, request, encodings)
         return
@@ -197,16 +237,6 @@ def _check_memory(architecture: Architecture, chunk: Arrays, batch_size: int) ->
         data=sum(array.nbytes for array in chunk),
     )
     check_memory(estimate, "Lower --batch-size, or ask for more memory for the job")
-
-
-def _read_fitted(run: PredictionRequest) -> FittedModel:
-    model = read_model(run.model, weights=run.weights, key=run.require_signature)
-    if not isinstance(model, FittedModel):
-        raise ConfigurationError(
-            f"{run.model} is a model builder: it has not been trained yet. "
-            "Train it with keras-train-and-eval and give the fitted model"
-        )
-    return model
 
 
 def _check_no_state(run: PredictionRequest, fitted: FittedModel) -> None:

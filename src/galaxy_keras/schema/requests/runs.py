@@ -53,6 +53,7 @@ _ADVICE = {
 }
 TRAINING_OUTPUTS = (
     "model",
+    "keras",
     "metrics",
     "history",
     "true",
