@@ -10,7 +10,10 @@ from __future__ import annotations
 import argparse
 import subprocess
 import sys
+import threading
 import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -34,6 +37,12 @@ IMDB = SHARED / "data" / "imdb"
 
 PARTS = ("tools", "workflows", "swapping", "published")
 
+AT_ONCE = 2
+"""How many commands run at a time: a server that runs one job mostly waits."""
+
+Command = tuple[str, list[str | Path]]
+"""What the report calls it, and its words."""
+
 # This lint asks the network; all others do not.
 OFFLINE = ["--skip", "BioToolsValid"]
 
@@ -45,13 +54,23 @@ class Report:
     folder: Path
     lines: list[str] = field(default_factory=list)
     failed: bool = False
+    lock: threading.Lock = field(default_factory=threading.Lock)
 
-    def run(self, title: str, command: list[str | Path]) -> None:
-        """Run a command and note how it ended."""
-        print(f"\n== {title}", flush=True)
+    def run(self, commands: list[Command]) -> None:
+        """Run commands, show what each wrote when it ends, and note how it ended."""
+        with ThreadPoolExecutor(AT_ONCE) as pool:
+            list(pool.map(self._run_one, commands))
+
+    def _run_one(self, command: Command) -> None:
+        title, words = command
         started = time.monotonic()
-        status = subprocess.run(command, cwd=self.folder, check=False).returncode
-        self.note(title, status == 0, time.monotonic() - started)
+        done = subprocess.run(
+            words, cwd=self.folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False
+        )
+        seconds = time.monotonic() - started
+        with self.lock:
+            print(f"\n== {title}\n{done.stdout.decode(errors='replace')}", flush=True)
+            self.note(title, done.returncode == 0, seconds)
 
     def note(self, title: str, passed: bool, seconds: float) -> None:
         """Add a line."""
@@ -97,10 +116,12 @@ def read_path(text: str) -> Path:
 
 def lint(report: Report, planemo: Path) -> None:
     """Lint the tools and the workflows; a warning fails."""
-    for tool in TOOLS:
-        report.run(f"lint {tool.name}", [planemo, "lint", *OFFLINE, tool])
-    for workflow in WORKFLOWS:
-        report.run(f"lint {workflow.name}", [planemo, "workflow_lint", "--iwc", workflow.parent])
+    tools = [(f"lint {each.name}", [planemo, "lint", *OFFLINE, each]) for each in TOOLS]
+    workflows = [
+        (f"lint {each.name}", [planemo, "workflow_lint", "--iwc", each.parent])
+        for each in WORKFLOWS
+    ]
+    report.run([*tools, *workflows])
 
 
 def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -> None:
@@ -128,26 +149,50 @@ def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -
 def test_tools(report: Report, command: list[str | Path], names: list[str]) -> None:
     """Run the tests in the tools' XML."""
     tools = [tool for tool in TOOLS if not names or tool.stem in names]
-    report.run("test tools", [*command, *describe_outputs("tools"), *tools])
+    report.run(
+        [
+            (f"test {tool.name}", [*command, *describe_outputs(tool.stem), tool])
+            for tool in sorted(tools, key=count_tests, reverse=True)
+        ]
+    )
+
+
+def count_tests(tool: Path) -> int:
+    """Return how many tests a tool has: what takes longest begins first."""
+    return tool.read_text().count("<test ")
 
 
 def test_workflows(report: Report, command: list[str | Path]) -> None:
     """Run the tests beside the workflows."""
-    for workflow in WORKFLOWS:
-        outputs = describe_outputs(workflow.stem)
-        report.run(f"test {workflow.name}", [*command, "--no_shed_install", *outputs, workflow])
+    options = ["--no_shed_install"]
+    report.run(
+        [
+            (f"test {each.name}", [*command, *options, *describe_outputs(each.stem), each])
+            for each in WORKFLOWS
+        ]
+    )
 
 
 def test_swapping(report: Report, python: Path, url: str) -> None:
     """Run our workflows with other hyperparameters, as older ones and from the builder's list."""
-    for workflow in filter(can_be_older, WORKFLOWS):
-        tests = yaml.safe_load(workflow.with_name(f"{workflow.stem}-tests.yml").read_text())
-        tables = {label: workflow.parent / file["path"] for label, file in tests[0]["job"].items()}
-        older = write_older_workflow(workflow, report.folder)
-        run_workflow(report, python, url, older, tables, log="Epoch 2/2")
-        if workflow.stem == "regression-fnn":
-            listed = write_listed_workflow(workflow, report.folder)
-            run_workflow(report, python, url, listed, tables, log="Epoch 2/2")
+    report.run(
+        [
+            invoke(python, url, changed, tables, log="Epoch 2/2")
+            for workflow in filter(can_be_older, WORKFLOWS)
+            for changed, tables in write_changed_workflows(report, workflow)
+        ]
+    )
+
+
+def write_changed_workflows(
+    report: Report, workflow: Path
+) -> Iterator[tuple[Path, dict[str, Path]]]:
+    """Write a workflow as older ones are and from the list; yield each with its tables."""
+    tests = yaml.safe_load(workflow.with_name(f"{workflow.stem}-tests.yml").read_text())
+    tables = {label: workflow.parent / file["path"] for label, file in tests[0]["job"].items()}
+    yield write_older_workflow(workflow, report.folder), tables
+    if workflow.stem == "regression-fnn":
+        yield write_listed_workflow(workflow, report.folder), tables
 
 
 def test_published(report: Report, python: Path, url: str) -> None:
@@ -156,21 +201,16 @@ def test_published(report: Report, python: Path, url: str) -> None:
         print("The published workflow is in ../shared, which is not here: left out", flush=True)
         return
     tables = cut_tables(IMDB, make_empty(report.folder / "published"))
-    run_workflow(report, python, url, PUBLISHED, tables)
+    report.run([invoke(python, url, PUBLISHED, tables)])
 
 
-def run_workflow(
-    report: Report,
-    python: Path,
-    url: str,
-    workflow: Path,
-    tables: dict[str, Path],
-    log: str = "",
-) -> None:
-    """Run a workflow through the server's API, on tables by the labels of its inputs."""
+def invoke(
+    python: Path, url: str, workflow: Path, tables: dict[str, Path], log: str = ""
+) -> Command:
+    """Return what runs a workflow through the server's API, on tables by labels of its inputs."""
     arguments = [f"{label}={path}" for label, path in tables.items()]
     script = [python, HERE / "run_workflow.py", "--log", log, url, ADMIN_KEY, ADMIN, workflow]
-    report.run(f"run {workflow.name}", [*script, *arguments])
+    return f"run {workflow.name}", [*script, *arguments]
 
 
 def describe_outputs(name: str) -> list[str]:
