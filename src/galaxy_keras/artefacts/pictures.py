@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import zipfile
 import zlib
@@ -51,10 +52,19 @@ class PictureFiles(ABC):
     def __init__(self, path: Path, names: Iterator[str]) -> None:
         self.path = path
         self.names = tuple(sorted(name for name in names if not _is_hidden(name)))
+        self._known = frozenset(self.names)
+        self._check_unique()
         self._by_last_part: dict[str, list[str]] = {}
         for name in self.names:
             self._by_last_part.setdefault(PurePosixPath(name).name, []).append(name)
-        self._known = frozenset(self.names)
+
+    def _check_unique(self) -> None:
+        twice = [name for name, after in itertools.pairwise(self.names) if name == after]
+        if twice:
+            names = list_names([escape_name(name) for name in dict.fromkeys(twice)], 5)
+            raise DataError(
+                f"{self.path} has several files of the same name: {names}. Make the archive again"
+            )
 
     def list_pictures(self) -> list[str]:
         """Return the names that end as those of pictures do.
@@ -151,6 +161,7 @@ class _Folder(PictureFiles):
 
 class _Archive(PictureFiles):
     def __init__(self, path: Path, archive: zipfile.ZipFile) -> None:
+        _check_inside(path, archive.namelist())
         super().__init__(path, (name for name in archive.namelist() if not name.endswith("/")))
         self._archive = archive
 
@@ -201,6 +212,16 @@ def _check_count(files: PictureFiles) -> PictureFiles:
             "Divide the pictures"
         )
     return files
+
+
+def _check_inside(path: Path, names: list[str]) -> None:
+    outside = [name for name in names if name.startswith("/") or ".." in name.split("/")]
+    if outside:
+        shown = list_names([escape_name(name) for name in outside], 5)
+        raise DataError(
+            f"{path} has files whose names lead out of it: {shown}. Make the archive again, of the "
+            "folder that the pictures are in"
+        )
 
 
 def _walk(path: Path) -> Iterator[str]:

@@ -337,16 +337,15 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
             takes=Takes.PICTURES,
             one_column=True,
             axes={"": ("height", "width", "channels")},
-            instead="a column of numbers for each pixel",
             parameters=(
                 _COLUMNS,
                 _side("height"),
                 _side("width"),
-                integer(
+                count(
                     "channels",
-                    "1 for shades of grey, 3 for colours (red, green, blue), 4 with opacity.",
-                    3,
-                    minimum=1,
+                    "1 for shades of grey, 3 for colours (red, green, blue), 4 with opacity; None "
+                    "for those of the network's input, else 3.",
+                    None,
                     maximum=4,
                 ),
                 choice(

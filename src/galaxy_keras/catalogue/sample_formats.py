@@ -27,6 +27,8 @@ class SampleFormat(Entry):
         Whether samples are raw only, for an encoding (`catalogue.encodings`) to make numbers of.
     names_rows
         Whether each sample has a name, which stands beside it in outputs.
+    has_classes
+        Whether samples lie in folders, whose names may be their classes.
     samples
         What messages call its samples.
     suffixes
@@ -41,6 +43,7 @@ class SampleFormat(Entry):
     has_header: bool = False
     raw: bool = False
     names_rows: bool = False
+    has_classes: bool = False
     samples: str = "data rows"
     suffixes: tuple[str, ...] = ()
     form_kind: str = ""
@@ -48,6 +51,7 @@ class SampleFormat(Entry):
 
 
 CSV: Final = "csv"
+PICTURES: Final = "pictures"
 AUTO: Final = "auto"
 """The separator of CSV that is found by itself."""
 
@@ -128,6 +132,17 @@ SAMPLE_FORMATS: Final = Registry(
             form_kind="seq_fasta",
             form_type="any",
             suffixes=(".fa", ".fasta", ".fas", ".fna", ".ffn", ".frn", ".faa"),
+        ),
+        SampleFormat(
+            name=PICTURES,
+            module="galaxy_keras.data.sources.pictures",
+            help="All pictures in a folder or a zip archive, in the order of their names, whose "
+            "folders may be their classes; for a network whose input is encoded (image).",
+            raw=True,
+            names_rows=True,
+            has_classes=True,
+            samples="pictures",
+            suffixes=(".zip",),
         ),
     ),
 )

@@ -44,6 +44,9 @@ class _FilePath(click.Path):
 FilePath = _FilePath(path_type=Path, dir_okay=False, readable=False)
 """A path that its reader checks, with a message that is more helpful than click's."""
 
+FileOrFolderPath = _FilePath(path_type=Path, readable=False)
+"""Likewise, of a file or a folder."""
+
 
 class FiniteRange(click.FloatRange):
     """A range of finite numbers; NaN, which click lets pass through every range, is not in it."""
@@ -129,7 +132,12 @@ def galaxy_inputs_option(read_form: FormReader) -> Decorator:
 
 
 def table_options(
-    name: str, what: str, *, required: bool = True, header: bool | None = False
+    name: str,
+    what: str,
+    *,
+    required: bool = True,
+    header: bool | None = False,
+    path_type: click.Path = FilePath,
 ) -> Decorator:
     """Add --NAME, --NAME-header and --NAME-columns for an input table.
 
@@ -141,6 +149,8 @@ def table_options(
         Whether it must be given.
     header
         Whether the table has a header where nothing is said of it; None where that depends on it.
+    path_type
+        What the path may be.
     """
 
     def decorate(function: Function) -> Function:
@@ -157,7 +167,7 @@ def table_options(
                 default=header,
                 help="Whether the first row contains column names.",
             ),
-            click.option(f"--{name}", type=FilePath, required=required, help=what),
+            click.option(f"--{name}", type=path_type, required=required, help=what),
         ):
             function = option(function)
         return function

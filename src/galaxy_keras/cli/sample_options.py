@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
-from galaxy_keras.cli.options import Function, table_options
+from galaxy_keras.cli.options import FileOrFolderPath, Function, table_options
 from galaxy_keras.cli.plot_options import parameter_option
 
 
@@ -17,11 +17,23 @@ def sample_options(function: Function) -> Function:
     function = click.option(
         "--features-format",
         type=click.Choice(SAMPLE_FORMATS.names),
-        help="Format of the file of features.  [default: csv for a file .csv, else tabular]",
+        help="Format of the features.  [default: by the name: csv (.csv), fasta (.fa, .fasta "
+        "...), pictures (.zip or a folder), else tabular]",
     )(function)
     function = click.option(
         "--id-columns",
         metavar="SPEC",
         help="Columns that name the rows in the outputs, and that the network does not see.",
     )(function)
-    return table_options("features", "Table of features, one row a sample.", header=None)(function)
+    function = click.option(
+        "--pictures",
+        type=FileOrFolderPath,
+        help="Folder or zip archive of the pictures whose names are a column of the features.",
+    )(function)
+    samples = table_options(
+        "features",
+        "Table of features, one row a sample; or a folder or a zip archive of pictures.",
+        header=None,
+        path_type=FileOrFolderPath,
+    )
+    return samples(function)

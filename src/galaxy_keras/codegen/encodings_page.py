@@ -149,7 +149,7 @@ _NOTES: Final[Mapping[str, str]] = {
     "picture is turned as its EXIF block says; of an animation, the first frame counts; "
     "transparent pixels lie on white, unless opacity is a channel. Shades of grey of 16 bits keep "
     "their precision. Resizing is bilinear, over all pixels that a smaller one covers. "
-    "The commands do not train on pictures so far.",
+    "Augmentation is done by layers of the network: RandomFlip, RandomRotation and their like.",
     "windows": "Rows are in the order of time. A window belongs to the row that it ends in; rows "
     "before the first whole window of a series have none. The difference of the first row of a "
     "series, which has no row before, is 0. The commands do not train on windows so far.",

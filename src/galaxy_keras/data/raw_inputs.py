@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
-from contextlib import AbstractContextManager
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,14 +15,15 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.pictures import opening_pictures
 from galaxy_keras.artefacts.tables.layout import Layout
-from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.artefacts.tables.raw import RawCells, ReadFile
 from galaxy_keras.catalogue.encodings import EncodingEntry, Takes
 from galaxy_keras.data.encodings.encoding import Encoding, EncodingState, RawColumns
 from galaxy_keras.data.encodings.registry import fit_encoding, restore_encoding
 from galaxy_keras.data.sources.raw_table import RawTable
 from galaxy_keras.data.sources.registry import open_source
-from galaxy_keras.errors import DataError, ModelFileError, list_names
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import SampleRequest
@@ -94,6 +95,43 @@ def open_raw_samples(request: SampleRequest) -> AbstractContextManager[RawTable]
         If its format is one of numbers.
     """
     return open_source(request).open_raw()
+
+
+@contextmanager
+def opening_files(request: SampleRequest) -> Iterator[ReadFile | None]:
+    """Yield what returns the content of a picture that samples name; None where they name none.
+
+    Raises
+    ------
+    DataError
+        If the folder or the archive of the pictures cannot be read.
+    """
+    if request.pictures is None:
+        yield None
+        return
+    with opening_pictures(request.pictures) as files:
+        yield files.read
+
+
+def takes_pictures(encodings: Iterable[InputEncoding | Encoding]) -> bool:
+    """Whether one of the encodings takes pictures."""
+    return any(each.entry.takes is Takes.PICTURES for each in encodings)
+
+
+def check_pictures(request: SampleRequest, encodings: Iterable[InputEncoding | Encoding]) -> None:
+    """Check that pictures are given only where one of the encodings takes them.
+
+    Raises
+    ------
+    ConfigurationError
+        If not.
+    """
+    if request.pictures is not None and not takes_pictures(encodings):
+        raise ConfigurationError(
+            f"{request.pictures} is given as pictures, but the network does not take any: its "
+            "builder was made without the encoding that does. Make one with keras-model-builder "
+            "--input 'image'; where it holds a table, unpack it and give that"
+        )
 
 
 def choose_columns(
@@ -190,7 +228,7 @@ def make_raw_columns(
     ]
     names = columns.names or tuple(str(each) for each in cells.layout.columns)
     if rows is None:
-        return RawColumns(names, tuple(read), cells.locate)
+        return RawColumns(names, tuple(read), cells.locate, cells.read_file)
     numbers = list(rows)
     return RawColumns(
         names,
@@ -199,6 +237,7 @@ def make_raw_columns(
             for each in read
         ),
         lambda row, column: cells.locate(numbers[row], column),
+        cells.read_file,
     )
 
 

@@ -133,6 +133,9 @@ def _read_assignment(block: Form) -> str | None:
 
 
 def _read_target(inputs: Form) -> dict[str, object]:
+    if "class_source" in inputs:
+        # Classes that are the names of folders are no table.
+        inputs = inputs.section("class_source")
     return {
         "target_header": inputs.flag("header2"),
         "target_columns": read_column_selector(

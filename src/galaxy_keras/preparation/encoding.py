@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import logging
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +19,10 @@ from galaxy_keras.artefacts.models.encodings import check_size
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables.arrays import write_samples
 from galaxy_keras.artefacts.tables.matrix import MatrixInMemory, MatrixOnDisk, choose_dtype
-from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.artefacts.tables.raw import RawCells, ReadFile
+from galaxy_keras.catalogue.encodings import Takes
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
+from galaxy_keras.data.equal_rows import Hashes, hash_cells
 from galaxy_keras.data.features import InputColumns
 from galaxy_keras.data.raw_inputs import (
     FittedInput,
@@ -27,7 +30,9 @@ from galaxy_keras.data.raw_inputs import (
     fit_input,
     match_columns,
     open_raw_samples,
+    opening_files,
     restore_input,
+    takes_pictures,
 )
 from galaxy_keras.errors import ConfigurationError, DataError, Problems, count_things
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
@@ -37,6 +42,9 @@ from galaxy_keras.schema.training.encodings import InputEncoding
 
 ROWS_PER_CHUNK = 1024
 """The most rows that are encoded at once."""
+
+MAX_PICTURE_BYTES = 256 * 2**20
+"""Above so many bytes, encoded pictures are kept on disk without being asked for."""
 
 CHUNK_BYTES = 64 * 2**20
 """The most bytes of them, but for a single row."""
@@ -129,17 +137,69 @@ def encode_samples(
     """
     left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
     positions = choose_columns(encodings, cells.layout, left)
-    if initial_model is None:
-        fitted = tuple(
-            fit_input(chosen, cells.select(each), np.sort(rows).tolist())
-            for chosen, each in zip(encodings, positions, strict=True)
-        )
-    else:
-        _check_unchanged(encodings, initial_model)
-        fitted = tuple(map(restore_input, initial_model.inputs))
-    for each in fitted:
-        check_size(each.store(), "Lower size, or raise min_count (--set input__...)")
-    return EncodedSamples(fitted, _encode_all(cells, fitted, positions, on_disk=on_disk))
+    with opening_files(request) as read_file:
+        readable = replace(cells, read_file=read_file)
+        if initial_model is None:
+            fitted = tuple(
+                fit_input(chosen, readable.select(each), np.sort(rows).tolist())
+                for chosen, each in zip(encodings, positions, strict=True)
+            )
+        else:
+            _check_unchanged(encodings, initial_model)
+            fitted = tuple(map(restore_input, initial_model.inputs))
+        for each in fitted:
+            check_size(each.store(), "Lower size, or raise min_count (--set input__...)")
+        return EncodedSamples(fitted, _encode_all(readable, fitted, positions, on_disk=on_disk))
+
+
+def hash_samples(
+    cells: RawCells, request: SampleRequest, encodings: Sequence[InputEncoding]
+) -> Hashes:
+    """Return a number for each row, equal for rows of equal samples; pictures are read for that.
+
+    Parameters
+    ----------
+    cells
+        What `read_cells` returned for `request` and `encodings`.
+    request
+        The file.
+    encodings
+        The encodings of the inputs.
+
+    Raises
+    ------
+    DataError
+        If a picture cannot be read.
+    """
+    left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
+    positions = choose_columns(encodings, cells.layout, left)
+    named = {
+        position
+        for chosen, own in zip(encodings, positions, strict=True)
+        for position in own
+        if chosen.entry.takes is Takes.PICTURES
+    }
+    with opening_files(request) as read_file:
+        columns = [
+            _digest_files(cells, column, read_file) if position in named else cells.columns[column]
+            for column, position in enumerate(cells.layout.chosen)
+        ]
+    return hash_cells(columns)
+
+
+def _digest_files(cells: RawCells, column: int, read_file: ReadFile | None) -> list[str]:
+    """Return a digest of each picture; the cell where there is none to be read."""
+    digests = []
+    for row, name in enumerate(cells.columns[column]):
+        if name and read_file is not None:
+            try:
+                content = read_file(name)
+            except DataError as error:
+                raise error.with_prefix(cells.locate(row, column)) from error
+            digests.append(hashlib.blake2b(content).hexdigest())
+        else:
+            digests.append(name)
+    return digests
 
 
 def iterate_encoded_chunks(
@@ -155,14 +215,19 @@ def iterate_encoded_chunks(
         If the file cannot be read, a column is missing, or a cell cannot be encoded; when the chunk
         is asked for.
     """
-    with open_raw_samples(request) as table:
+    with open_raw_samples(request) as table, opening_files(request) as read_file:
         layout = table.layout
         left = request.columns.choose(layout.header, layout.count, str(request.path))
         positions = match_columns(fitted, layout, left)
         needed = tuple(dict.fromkeys(itertools.chain(*positions)))
         chunks = table.iterate(needed, min(rows, count_chunk_rows(fitted)))
         yield from _regroup(
-            (_encode_chunk([cells.select(own) for own in positions], fitted) for cells in chunks),
+            (
+                _encode_chunk(
+                    [replace(cells.select(own), read_file=read_file) for own in positions], fitted
+                )
+                for cells in chunks
+            ),
             rows,
         )
 
@@ -294,6 +359,8 @@ def _encode_all(
     first = next(chunks)
     width = first.shape[1]
     size = cells.rows * width * choose_dtype(first).itemsize
+    has_pictures = takes_pictures([each.encoding for each in fitted])
+    on_disk = on_disk or (has_pictures and size > MAX_PICTURE_BYTES)
     if on_disk:
         check_space_for_features(size)
     else:

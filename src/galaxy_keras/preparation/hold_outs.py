@@ -135,13 +135,17 @@ def _label_rows(target: Target) -> NDArray[Any]:
 
 def warn_about_scores(
     rows: HeldOutRows,
-    features: Features,
+    features: Features | None,
     target: Target,
     settings: TrainingSettings,
     initial_model: FittedModel | None,
 ) -> None:
-    """Warn of all that makes the scores better than those of new samples."""
-    warn_about_leakage(features.values, features.names, target)
+    """Warn of all that makes the scores better than those of new samples.
+
+    Features are None where a single one cannot tell the target but by chance, as a pixel.
+    """
+    if features is not None:
+        warn_about_leakage(features.values, features.names, target)
     if rows.split.scores_training:
         return
     warn_about_equal_rows(rows.hashes, rows.split)

@@ -121,7 +121,7 @@ def check_space_for_features(size: int) -> None:
     free = shutil.disk_usage(folder).free
     if size > free:
         raise DataError(
-            f"--stream keeps the features in a temporary file of about {format_bytes(size)}, but "
+            f"the features are kept in a temporary file of about {format_bytes(size)}, but "
             f"{folder} has {format_bytes(free)} free. Free some space, or set the environment "
             "variable TMPDIR to a folder on a larger disk"
         )

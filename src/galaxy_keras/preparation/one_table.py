@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from galaxy_keras.artefacts.tables.layout import Layout
+from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.raw_inputs import open_raw_samples
 from galaxy_keras.data.sources.detection import detect_format
 from galaxy_keras.errors import ConfigurationError, DataError, list_names
@@ -35,8 +36,10 @@ def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> Tra
     DataError
         If the table cannot be read, a column does not exist or is needed twice, or none is left.
     """
-    target = _choose_target(run, settings)
     features = detect_format(run.features)
+    if not SAMPLE_FORMATS.get(features.format).has_columns:
+        return run.model_copy(update={"features": features})
+    target = _choose_target(run, settings)
     selections = list(_list_selections(settings))
     selections += [target] if run.one_table else []
     selections += [] if run.id_columns is None else [run.id_columns]

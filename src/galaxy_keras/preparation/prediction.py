@@ -22,7 +22,7 @@ from galaxy_keras.data.features import (
 )
 from galaxy_keras.data.positive_class import find_positive_class
 from galaxy_keras.data.predictions import explain_missing_probabilities
-from galaxy_keras.data.raw_inputs import FittedInput, check_shapes, restore_input
+from galaxy_keras.data.raw_inputs import FittedInput, check_pictures, check_shapes, restore_input
 from galaxy_keras.data.sources.detection import detect_format
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.tabulation import OutputTable
@@ -97,6 +97,7 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     check_network_size(fitted.architecture)
     _check_no_state(run, fitted)
     encodings = restore_encodings(fitted, run.model)
+    check_pictures(run.features, [each.encoding for each in encodings])
     features, ids = _divide_features(run, encodings)
     chunks = iterate_inputs(fitted, features, encodings)
     first = next(chunks)

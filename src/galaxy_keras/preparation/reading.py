@@ -20,6 +20,7 @@ from galaxy_keras.artefacts.tables import (
     read_columns,
 )
 from galaxy_keras.artefacts.tables.cells import is_number
+from galaxy_keras.artefacts.tables.layout import Layout
 from galaxy_keras.artefacts.tables.matrix import choose_dtype
 from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
@@ -88,7 +89,7 @@ def read_tables(
     problems
         Collects what is wrong.
     """
-    target = problems.attempt(lambda: _read_columns(run.target, "--target"))
+    target = problems.attempt(lambda: _read_target(run, source))
     rows = None if target is None else len(target.values[0])
     features = cells = None
     if encodings:
@@ -110,6 +111,14 @@ def read_tables(
         sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
         class_weights=problems.attempt(lambda: _read_class_weights(run)),
     )
+
+
+def _read_target(run: TrainingRequest, source: SampleSource[Any]) -> TableColumns:
+    classes = source.read_classes() if run.one_table else None
+    if classes is None:
+        return _read_columns(run.target, "--target")
+    layout = Layout(run.features.path, "", None, 1, (0,))
+    return TableColumns(layout, (np.array(classes, object),))
 
 
 def _read_features(run: TrainingRequest, source: SampleSource[Any], rows: int | None) -> Features:

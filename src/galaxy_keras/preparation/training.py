@@ -27,7 +27,7 @@ from galaxy_keras.data.predictions import (
     OutputKind,
     find_output_kind,
 )
-from galaxy_keras.data.raw_inputs import FittedInput
+from galaxy_keras.data.raw_inputs import FittedInput, check_pictures, takes_pictures
 from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
@@ -41,6 +41,7 @@ from galaxy_keras.preparation.encoding import (
     ENCODING_ADVICE,
     check_input_sizes,
     encode_samples,
+    hash_samples,
     warn_about_encodings,
 )
 from galaxy_keras.preparation.hold_outs import (
@@ -174,6 +175,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     run = choose_positive_label(run, model)
     source = open_source(run.features)
     encodings = () if model is None else model.encodings
+    if model is not None:
+        check_pictures(run.features, encodings)
     tables = read_tables(run, source, encodings, problems)
     if model is None:
         problems.fail()
@@ -188,7 +191,7 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     if not readable or target is None or scorers is None or problems:
         problems.fail()
     tell_positive_class(run, model, target, scorers)
-    hashes = _hash_samples(samples, tables.cells)
+    hashes = _hash_samples(run, samples, tables.cells, encodings)
     held_out = hold_out_rows(run, hashes, target, tables.groups)
     split = held_out.split
     with problems.collecting():
@@ -207,7 +210,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
     say_seed(given, run)
-    warn_about_scores(held_out, features, target, model.settings, model.initial_model)
+    telling = None if takes_pictures(encodings) else features
+    warn_about_scores(held_out, telling, target, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
         warn_about_rare_classes(target, split)
@@ -265,10 +269,15 @@ def _assign_columns(
     return features, inputs
 
 
-def _hash_samples(samples: _Samples | None, cells: RawCells | None) -> Hashes:
+def _hash_samples(
+    run: TrainingRequest,
+    samples: _Samples | None,
+    cells: RawCells | None,
+    encodings: tuple[InputEncoding, ...],
+) -> Hashes:
     if samples is not None:
         return hash_rows(samples[0].values)
-    return hash_cells(cells.columns if cells else ())
+    return hash_cells(()) if cells is None else hash_samples(cells, run.features, encodings)
 
 
 def _encode_cells(

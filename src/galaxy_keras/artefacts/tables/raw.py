@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +32,9 @@ from galaxy_keras.errors import DataError, escape_name
 
 _FLOAT_CHARACTERS = frozenset("0123456789+-.eE")
 _FIRST_CHARACTERS = frozenset("+-.,\"'")
+ReadFile = Callable[[str], bytes]
+"""Returns the content of a file by its name; raises a `DataError` if it cannot be read."""
+
 _MAX = np.finfo(np.float32).max
 
 
@@ -49,12 +52,15 @@ class RawCells:
         The cells of each column that was read, without surrounding whitespace.
     row_names
         The name of each row, where the file has names instead of numbers of rows.
+    read_file
+        Returns the content of a file that a cell names, for pictures.
     """
 
     layout: Layout
     first_row: int
     columns: tuple[list[str], ...]
     row_names: list[str] | None = None
+    read_file: ReadFile | None = None
 
     @property
     def rows(self) -> int:
@@ -64,7 +70,10 @@ class RawCells:
     def locate(self, row: int, column: int) -> str:
         """Return where a cell comes from, for messages; both index `columns`, from 0."""
         if self.row_names is not None:
-            return f'{self.layout.path}, "{escape_name(self.row_names[row])}"'
+            name = self.row_names[row]
+            # What names itself is named by what is wrong with it.
+            itself = name == self.columns[column][row]
+            return f"{self.layout.path}" if itself else f'{self.layout.path}, "{escape_name(name)}"'
         return self.layout.locate(self.first_row + row, self.layout.chosen[column])
 
     def check_text(self, column: int) -> list[str]:

@@ -27,6 +27,7 @@ FORMATS: Final = ("PNG", "JPEG", "GIF", "BMP", "TIFF", "WEBP", "PPM")
 _GREY_16_BITS: Final = ("I;16", "I;16B", "I;16L", "I;16N", "I")
 _STEPS_OF_16_BITS: Final = 257
 """The factor from 8 to 16 bits: 65535 / 255."""
+_COLOURS: Final = 3
 _MODES: Final = {1: "L", 3: "RGB", 4: "RGBA"}
 _WHITE: Final = (255, 255, 255, 255)
 
@@ -78,7 +79,7 @@ class Encoding(encoding.Encoding):
     @property
     def shape(self) -> tuple[int, ...]:
         """Height, width and channels."""
-        return self._height, self._width, self.options["channels"]
+        return self._height, self._width, self._channels
 
     def encode(self, columns: RawColumns) -> NDArray[Any]:
         """Return the values of all pixels, divided by `scale`."""
@@ -91,7 +92,7 @@ class Encoding(encoding.Encoding):
 
     def describe(self) -> list[str]:
         """Return size and channels."""
-        channels = self.options["channels"]
+        channels = self._channels
         return [
             f"{self._height:,} x {self._width:,} pixels, {channels} "
             f"{'channel' if channels == 1 else 'channels'}, values from 0 to "
@@ -108,7 +109,7 @@ class Encoding(encoding.Encoding):
         if columns.read_file is None:
             raise DataError(
                 "the encoding image takes pictures, but no folder or zip archive with pictures is "
-                "given. Give one as samples"
+                "given. Give them as --features, or with --pictures beside a table of their names"
             )
         try:
             content = columns.read_file(name)
@@ -118,8 +119,12 @@ class Encoding(encoding.Encoding):
         return decode_picture(content, where, self._mode, side)
 
     @property
+    def _channels(self) -> int:
+        return self.options["channels"] or _COLOURS
+
+    @property
     def _mode(self) -> str:
-        return _MODES[self.options["channels"]]
+        return _MODES[self._channels]
 
     def _resize(self, picture: Image.Image) -> NDArray[np.float32]:
         """Return the pixels in the shape of a sample."""

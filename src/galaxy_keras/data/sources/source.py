@@ -99,6 +99,16 @@ class SampleSource(ABC, Generic[RawChunk]):
         """
         return None
 
+    def read_classes(self) -> list[str] | None:
+        """Return the class that each sample has by where it lies; None where it has none.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read, or a sample lies nowhere.
+        """
+        return None
+
     @abstractmethod
     def read_chunks(self, rows: int | None) -> Iterator[RawChunk]:
         """Yield what the file holds, `rows` samples at a time, at least one chunk."""

@@ -19,6 +19,7 @@ from galaxy_keras.catalogue.run_choices import (
 from galaxy_keras.catalogue.sample_formats import (
     AUTO,
     CSV,
+    PICTURES,
     SAMPLE_FORMATS,
     SampleFormat,
     find_format_of_name,
@@ -121,12 +122,15 @@ class SampleRequest(TableSource):
     maybe_csv
         Whether `format` is that of a table with tabs, but the name of the file that of CSV: what
         it is shows in its first row.
+    pictures
+        The folder or the zip archive of the pictures that it names, or that it is; None for none.
     """
 
     format: str = SAMPLE_FORMATS.names[0]
     options: dict[str, Any] = Field(default_factory=dict)
     header_declared: bool = True
     maybe_csv: bool = False
+    pictures: Path | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], name: str = "features") -> Self | None:
@@ -154,6 +158,7 @@ class SampleRequest(TableSource):
             "header_declared": declared is not None,
             "maybe_csv": chosen is None and samples.path.name.lower().endswith(_CSV_SUFFIXES),
         }
+        changes["pictures"] = _find_pictures(entry, samples.path, options.get("pictures"))
         if entry.name == CSV:
             changes |= {"separator": _read_separator(own["separator"]), "maybe_csv": False}
         return samples.model_copy(update=changes)
@@ -374,7 +379,26 @@ def _guess_format(options: Mapping[str, Any], path: Path) -> str:
     """Return the format of samples that is meant where none is given."""
     if options.get("separator", AUTO) != AUTO:
         return CSV
+    if path.is_dir():
+        return PICTURES
     return find_format_of_name(path.name) or SAMPLE_FORMATS.names[0]
+
+
+def _find_pictures(entry: SampleFormat, samples: Path, given: Path | None) -> Path | None:
+    """Return where the pictures of the samples are; None where they are no pictures."""
+    if entry.name == PICTURES:
+        if given is not None:
+            raise ConfigurationError(
+                f"{samples} is taken for pictures, so that --pictures says them again. Give a "
+                "table with a column of their names as --features, or leave --pictures out"
+            )
+        return samples
+    if given is not None and not entry.has_columns:
+        raise ConfigurationError(
+            f"--pictures goes with a table that has a column of their names, not with "
+            f"--features-format {entry.name}. Leave the option out"
+        )
+    return given
 
 
 def _read_separator(text: str) -> str:
@@ -403,12 +427,24 @@ def _read_own_options(entry: SampleFormat, options: Mapping[str, Any]) -> dict[s
 
 def _take_target(features: SampleRequest, columns: str) -> TableSource:
     """Return the target where it is a part of the table of features."""
-    if not SAMPLE_FORMATS.get(features.format).has_columns:
+    entry = SAMPLE_FORMATS.get(features.format)
+    if entry.has_classes:
+        return _take_folders(features, columns)
+    if not entry.has_columns:
         raise ConfigurationError(
             f"--features-format {features.format} holds no targets. Give the file of targets as "
             "--target"
         )
     return TableSource(path=features.path, columns=ColumnSelection.parse(columns))
+
+
+def _take_folders(features: SampleRequest, columns: str) -> TableSource:
+    if ColumnSelection.parse(columns) != ColumnSelection():
+        raise ConfigurationError(
+            f"--features-format {features.format} has no columns, but folders whose names are the "
+            "classes. Leave --target-columns out, or give the table that has them as --target"
+        )
+    return TableSource(path=features.path)
 
 
 def _read_id_columns(

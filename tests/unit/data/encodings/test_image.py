@@ -223,7 +223,8 @@ def find_problem(content: bytes) -> str:
         (RawColumns(("file",), ([" "],)), 'row 1, column "file": there is no name of a picture. '
          "Fill it in, or remove the row"),
         (RawColumns(("file",), (["a.png"],)), "the encoding image takes pictures, but no folder or "
-         "zip archive with pictures is given. Give one as samples"),
+         "zip archive with pictures is given. Give them as --features, or with --pictures beside a "
+         "table of their names"),
         (RawColumns(("a", "b"), (["a"], ["b"])), "the encoding image takes one column, but 2 are "
          "given (a, b). Choose one: image columns=..."),
     ],

@@ -225,7 +225,7 @@ def test_features_larger_than_the_disk(
         check_space_for_features(2**60)
     message = str(caught.value)
     assert message.startswith(
-        "--stream keeps the features in a temporary file of about 1,073,741,824.0 GiB, but "
+        "the features are kept in a temporary file of about 1,073,741,824.0 GiB, but "
         f"{tmp_path} has "
     )
     assert message.endswith(

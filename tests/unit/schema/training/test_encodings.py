@@ -77,8 +77,8 @@ def test_without_encodings_nothing_is_resolved() -> None:
         (
             ["Flatten"],
             ["image columns=file"],
-            "--input image: networks cannot be trained on this encoding so far. Leave --input "
-            "out, and give a column of numbers for each pixel",
+            "--input image gives samples of the shape (height, width, channels), but the input of "
+            "the network has the shape (8,). Build the network with 3 dimensions for each sample",
         ),
         (
             EMBEDDING,
