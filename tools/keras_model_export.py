@@ -27,8 +27,15 @@ Example:
 
 
 @click.command(cls=Command, name="keras-model-export", epilog=EXAMPLE)
-@click.option("--model", type=FilePath, required=True, help="Fitted model (.h5mlm).")
-@click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
+@click.option(
+    "--model",
+    type=FilePath,
+    required=True,
+    help="Fitted model (.h5mlm), or one that Keras saved (.keras, .h5).",
+)
+@click.option(
+    "--weights", type=FilePath, help="Weights (.weights.h5, .h5) beside an architecture as --model."
+)
 @click.option(
     "--format",
     type=click.Choice(get_args(ExportFormat)),

@@ -42,9 +42,14 @@ SCHEMES = click.Choice(get_args(SplitScheme))
 
 @click.command(cls=Command, name="keras-train-and-eval")
 @click.option(
-    "--model", type=FilePath, required=True, help="Model builder, or a fitted model to train on."
+    "--model",
+    type=FilePath,
+    required=True,
+    help="Model builder, or a fitted model (also of Keras: .keras, .h5) to train on.",
 )
-@click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
+@click.option(
+    "--weights", type=FilePath, help="Weights (.weights.h5, .h5) beside an architecture as --model."
+)
 @sample_options
 @table_options(
     "target",

@@ -27,8 +27,15 @@ logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 
 
 @click.command(cls=Command, name="model-prediction")
-@click.option("--model", type=FilePath, required=True, help="Fitted model (.h5mlm).")
-@click.option("--weights", type=FilePath, help="Weights (.h5) beside an architecture as --model.")
+@click.option(
+    "--model",
+    type=FilePath,
+    required=True,
+    help="Fitted model (.h5mlm), or one that Keras saved (.keras, .h5).",
+)
+@click.option(
+    "--weights", type=FilePath, help="Weights (.weights.h5, .h5) beside an architecture as --model."
+)
 @sample_options
 @click.option(
     "--method",

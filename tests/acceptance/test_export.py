@@ -69,6 +69,28 @@ def test_network_and_its_description(run: Run) -> None:
         np.testing.assert_allclose(np.ravel(outputs), ours, rtol=0, atol=1e-5)
 
 
+@pytest.mark.slow
+@pytest.mark.usefixtures("trained")
+def test_a_model_of_keras_comes_in(run: Run) -> None:
+    options = ("--features", "X.tsv", "--features-header", "--method", "predict_proba")
+    run("model-prediction", "--model", "fitted.h5mlm", *options, "--output", "ours.tsv")
+    run("model-prediction", "--model", "network.keras", *options, "--output", "theirs.tsv")
+    assert read_rows("theirs.tsv")[0] == ["0", "1"]
+    assert read_rows("theirs.tsv")[1:] == read_rows("ours.tsv")[1:]
+
+    keras.saving.load_model("network.keras").save("network.h5")
+    result = run(
+        "keras-train-and-eval",
+        *("--model", "network.h5", "--target", "y.tsv", "--seed", "4", "--set", "epochs=3"),
+        *("--features", "X.tsv", "--features-header", "--output-metrics", "metrics.tsv"),
+        *("--output-model", "further.h5mlm"),
+    )
+    assert "Epoch 3/3" in result.stderr
+    run("model-prediction", "--model", "further.h5mlm", *options, "--output", "further.tsv")
+    assert read_rows("further.tsv")[0] == ["no", "yes"]
+    assert read_rows("further.tsv")[1:] != read_rows("ours.tsv")[1:]
+
+
 def test_a_folder_in_the_way(run: Run) -> None:
     Path("network").mkdir()
     result = run(

@@ -121,15 +121,10 @@ _TABLE_ADVICE: Final = {
 }  # fmt: skip
 """What to do with a file that is no table; `_EXPORT` for other types."""
 
-_SAVE: Final = (
-    "write model.to_json() to a .json file and the model with model.save to a .h5 file; give the "
-    "first as --model and the second as --weights"
-)
 _MODEL_ADVICE: Final = {
-    FileType.KERAS: f"In Python, open it with keras.models.load_model, {_SAVE}. To train its "
-    "network anew, unpack config.json from it and give that to keras-model-builder",
-    FileType.SAVED_MODEL: "It holds a computation, not layers. Where the network was made, "
-    f"{_SAVE}",
+    FileType.KERAS: "Give it as --model, without --weights",
+    FileType.SAVED_MODEL: "It holds a computation, not layers. Where the network was made, save "
+    "the model with model.save to a .keras file, and give that",
     FileType.PYTORCH: "Build its network with keras-model-config, and train it here",
     FileType.GZIP: "Uncompress it",
     FileType.BZIP2: "Uncompress it",

@@ -9,14 +9,15 @@ from galaxy_keras.artefacts.architecture.architecture_file import read_architect
 from galaxy_keras.artefacts.content import FileType, describe_foreign_model, identify_file_type
 from galaxy_keras.artefacts.hdf5.reading import AuditedGroup, reading_hdf5
 from galaxy_keras.artefacts.legacy.galaxy_ml import MODEL_CONFIG, read_galaxy_ml
-from galaxy_keras.artefacts.legacy.pairs import (
+from galaxy_keras.artefacts.legacy.keras3_weights import is_keras3_weights
+from galaxy_keras.artefacts.legacy.pairs import read_pair
+from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
+from galaxy_keras.artefacts.legacy.whole_models import (
     KERAS_CONFIG,
     KERAS_WEIGHTS,
-    describe_keras3_weights,
-    is_keras3_weights,
-    read_pair,
+    read_keras_archive,
+    read_keras_h5,
 )
-from galaxy_keras.artefacts.legacy.weights import LAYER_NAMES
 from galaxy_keras.artefacts.models.builder import Builder, read_builder
 from galaxy_keras.artefacts.models.builder_h5mlm import (
     BUILDER_GROUP,
@@ -46,10 +47,11 @@ def read_model(
     Parameters
     ----------
     path
-        A builder (zip, or `.h5mlm` of ours or of Galaxy-ML), a fitted `.h5mlm` of either;
-        with `weights`, the architecture JSON that they belong to.
+        A builder (zip, or `.h5mlm` of ours or of Galaxy-ML), a fitted `.h5mlm` of either, a whole
+        model that Keras saved (`.keras`, `.h5`); with `weights`, the architecture JSON that they
+        belong to.
     weights
-        Weights that Keras 2 wrote (`.h5`).
+        Weights that Keras wrote (`.weights.h5`, `.h5`).
     key
         The file with the key that the model must be signed with; None asks for no signature.
 
@@ -68,6 +70,9 @@ def read_model(
         return _read_hdf5(path, secret)
     if file_type is FileType.ZIP:
         return _read_zip(path, secret)
+    if file_type is FileType.KERAS:
+        _check_no_signature(path, file_type, secret)
+        return read_keras_archive(path)
     raise ModelFileError(f"{path} {_describe_unsupported(file_type)}")
 
 
@@ -77,16 +82,20 @@ def _read_pair(path: Path, file_type: FileType, weights: Path, secret: bytes | N
             f"{path} is {file_type.value}; --weights requires an architecture JSON as --model. "
             "Leave --weights out, or give the JSON"
         )
-    if secret is not None:
-        raise ModelFileError(
-            f"{path} is {file_type.value}, which cannot be signed. Give a builder or a fitted "
-            "model, or leave --require-signature out"
-        )
+    _check_no_signature(path, file_type, secret)
     architecture = read_architecture(path)
     try:
         return read_pair(architecture, weights)
     except ConfigurationError as error:
         raise error.with_prefix(str(path)) from error
+
+
+def _check_no_signature(path: Path, file_type: FileType, secret: bytes | None) -> None:
+    if secret is not None:
+        raise ModelFileError(
+            f"{path} is {file_type.value}, which cannot be signed. Give a builder or a fitted "
+            "model, or leave --require-signature out"
+        )
 
 
 def _read_hdf5(path: Path, secret: bytes | None) -> Builder | FittedModel:
@@ -103,14 +112,9 @@ def _read_hdf5(path: Path, secret: bytes | None) -> Builder | FittedModel:
 def _read_foreign(root: AuditedGroup) -> Builder | FittedModel:
     if MODEL_CONFIG in root:
         return read_galaxy_ml(root)
-    if is_keras3_weights(root):
-        raise ModelFileError(f"{root.file} {describe_keras3_weights()}")
     if KERAS_CONFIG in root.attributes:
-        raise ModelFileError(
-            f"{root.file} is a model that Keras saved (.h5). Write model.to_json() to a .json "
-            "file, give that as --model, and this file as --weights"
-        )
-    if LAYER_NAMES in root.attributes or KERAS_WEIGHTS in root:
+        return read_keras_h5(root)
+    if LAYER_NAMES in root.attributes or KERAS_WEIGHTS in root or is_keras3_weights(root):
         raise ModelFileError(
             f"{root.file} holds weights of Keras without a model that could be read as data. "
             "Give it as --weights, and the architecture JSON of the model as --model"

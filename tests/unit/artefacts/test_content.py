@@ -26,10 +26,6 @@ EXPORT = "Save or export the table as tab-separated text in UTF-8"
 UNCOMPRESS = "Uncompress it, or compress the table with gzip instead"
 R = 'In R, write the table with write.table(x, path, sep="\\t", quote=FALSE, row.names=FALSE)'
 PANDAS = 'In Python, write the table with DataFrame.to_csv(path, sep="\\t", index=False)'
-SAVE = (
-    "write model.to_json() to a .json file and the model with model.save to a .h5 file; give the "
-    "first as --model and the second as --weights"
-)
 
 
 def pack(*names: str) -> bytes:
@@ -106,9 +102,8 @@ ADVICE_ON_TABLES = {
     "matrix-market",
 }
 ADVICE_ON_MODELS = {
-    "Keras": f"In Python, open it with keras.models.load_model, {SAVE}. To train its network anew, "
-    "unpack config.json from it and give that to keras-model-builder",
-    "SavedModel": f"It holds a computation, not layers. Where the network was made, {SAVE}",
+    "SavedModel": "It holds a computation, not layers. Where the network was made, save the model "
+    "with model.save to a .keras file, and give that",
     "PyTorch": "Build its network with keras-model-config, and train it here",
     "gzip": "Uncompress it",
     "bzip2": "Uncompress it",
@@ -177,31 +172,38 @@ def test_no_weights(write) -> None:
 
 
 @pytest.mark.parametrize("group", ["layers", "_layer_checkpoint_dependencies"])
-def test_weights_of_keras_3(tmp_path: Path, group: str) -> None:
+def test_weights_of_keras_3_alone(tmp_path: Path, group: str) -> None:
     path = tmp_path / "m.weights.h5"
     with h5py.File(path, "w") as file:
         file.create_group(group)
-    for read in (read_model, lambda path: read_model(ARCHITECTURE, path)):
-        with pytest.raises(ModelFileError) as refused:
-            read(path)
-        assert str(refused.value) == (
-            f"{path} holds weights as Keras 3 saves them (.weights.h5), which cannot be read. In "
-            "Python, write the whole model with model.save to a .h5 file, and give that as "
-            "--weights, with model.to_json() in a .json file as --model"
-        )
+    with pytest.raises(ModelFileError) as refused:
+        read_model(path)
+    assert str(refused.value) == (
+        f"{path} holds weights of Keras without a model that could be read as data. Give it as "
+        "--weights, and the architecture JSON of the model as --model"
+    )
+    with pytest.raises(ModelFileError, match=r"has no weights for .* belong together"):
+        read_model(ARCHITECTURE, path)
 
 
-def test_whole_model_in_hdf5(tmp_path: Path) -> None:
+def test_model_of_keras_as_weights(write) -> None:
+    path = write("Keras")
+    with pytest.raises(ModelFileError) as refused:
+        read_model(ARCHITECTURE, path)
+    assert str(refused.value) == (
+        f"{path} is a model that Keras 3 saved (.keras), not weights of Keras (.h5). Give it as "
+        "--model, without --weights"
+    )
+
+
+def test_whole_model_in_hdf5_without_layers(tmp_path: Path) -> None:
     path = tmp_path / "m.h5"
     with h5py.File(path, "w") as file:
         file.attrs["model_config"] = json.dumps({"class_name": "Sequential"})
         file.create_group("model_weights")
     with pytest.raises(ModelFileError) as refused:
         read_model(path)
-    assert str(refused.value) == (
-        f"{path} is a model that Keras saved (.h5). Write model.to_json() to a .json file, give "
-        "that as --model, and this file as --weights"
-    )
+    assert str(refused.value).startswith(f"{path}: the model is Sequential, which is not in the")
 
 
 def test_no_settings(write) -> None:

@@ -387,7 +387,7 @@ def test_other_hdf5_is_not_taken_for_weights(tmp_path: Path) -> None:
     architecture, weights = write_pair(tmp_path, 1, "sigmoid")
     with h5py.File(weights, "r+") as file:
         del file.attrs["layer_names"]
-    assert "does not hold weights as Keras 2 writes them" in refuse(architecture, weights)
+    assert "does not hold weights as Keras writes them" in refuse(architecture, weights)
 
 
 def test_weights_go_with_an_architecture_alone() -> None:

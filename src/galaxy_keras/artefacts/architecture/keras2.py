@@ -40,14 +40,14 @@ _COMPONENTS: dict[str, Registry[Entry]] = {
 _WITHOUT_RESET_AFTER = ("GRU", "GRUCell")
 # Only the InputLayer has the shape; the `shared_object_id` of initializers is irrelevant.
 _DROPPED = ("batch_input_shape", "input_dtype", "shared_object_id", "dynamic")
-_LAST_MAJOR_VERSION = 2
+LAST_MAJOR_VERSION = 2
 
 
 def is_keras2(document: Mapping[str, Any]) -> bool:
     """Whether a model JSON was written by a version of Keras before 3."""
     version = document.get("keras_version")
     if isinstance(version, str) and version.partition(".")[0].isdecimal():
-        return int(version.partition(".")[0]) <= _LAST_MAJOR_VERSION
+        return int(version.partition(".")[0]) <= LAST_MAJOR_VERSION
     return _find_kind(document) is not None and "module" not in document
 
 

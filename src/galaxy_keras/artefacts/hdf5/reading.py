@@ -289,12 +289,30 @@ def reading_hdf5(path: Path) -> Iterator[AuditedGroup]:
     except OSError as error:
         raise ModelFileError(describe_read_failure(path, error)) from error
     try:
-        parser = Parser(descriptor)
-        root = _parse(parser, path)
-        _check(root, parser.size, path)
-        yield AuditedGroup(root, parser, path)
+        yield read_open_hdf5(descriptor, path)
     finally:
         os.close(descriptor)
+
+
+def read_open_hdf5(descriptor: int, name: Path) -> AuditedGroup:
+    """Return the root group of an open HDF5 file, which must stay open while it is used.
+
+    Parameters
+    ----------
+    descriptor
+        Of the file, open for reading.
+    name
+        What messages call the file.
+
+    Raises
+    ------
+    ModelFileError
+        As for `reading_hdf5`.
+    """
+    parser = Parser(descriptor)
+    root = _parse(parser, name)
+    _check(root, parser.size, name)
+    return AuditedGroup(root, parser, name)
 
 
 def _parse(parser: Parser, path: Path) -> Group:
