@@ -13,7 +13,7 @@ unexport PYTHONHOME PYTHONPATH PYTHONSAFEPATH PYTHONOPTIMIZE
 .NOTPARALLEL:
 .DEFAULT_GOAL := help
 .PHONY: help setup setup-dev demo test test-all test-anywhere test-browser test-galaxy screenshots \
-    generated lint format bench growth fuzz clean
+    generated lint format man bench growth fuzz clean
 
 help:
 	@echo "make demo           run the five commands on the reviews that come with the project"
@@ -26,6 +26,7 @@ help:
 	@echo "make generated      write the files that follow from the catalogue and the tests"
 	@echo "make lint           run ruff and mypy, and check that what is generated is current"
 	@echo "make format         let ruff rewrite the code"
+	@echo "make man            write a man page of each command into man/"
 	@echo "make fuzz           feed broken files to the readers of model files, 30 minutes each"
 	@echo "make bench          measure beside plain Keras (and Galaxy-ML); see benchmarks/README.md"
 	@echo "make growth         measure how the cost grows with rows, length and units"
@@ -88,6 +89,9 @@ format: setup-dev
 	"$(BIN)/ruff" format .
 	"$(BIN)/ruff" check --fix .
 
+man: setup
+	"$(BIN)/python" packaging/man_pages.py man
+
 # DATA: a folder with the tables of the tutorial; drawn ones without it. ROWS: take so many only.
 # GALAXY_ML: a Python 3.9 with galaxy-ml 0.10, to be compared with too.
 ROUNDS ?= 3
@@ -115,5 +119,5 @@ fuzz:
 	done
 
 clean:
-	rm -rf "$(VENV)" .galaxy galaxy-test-output demo-output benchmark-output build dist \
+	rm -rf "$(VENV)" .galaxy galaxy-test-output demo-output benchmark-output build dist man \
 	    .mypy_cache .pytest_cache .ruff_cache

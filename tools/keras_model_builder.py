@@ -37,7 +37,16 @@ def fit_options(function: Function) -> Function:
     return function
 
 
-@click.command(cls=Command, name="keras-model-builder")
+# click does not rewrap a paragraph that begins with \b.
+EXAMPLE = """\b
+Example:
+  keras-model-builder --model-config model.json --task classifier
+      --loss binary_crossentropy --optimizer adam --metric accuracy
+      --epochs 5 --seed 7 --output builder.zip
+"""
+
+
+@click.command(cls=Command, name="keras-model-builder", epilog=EXAMPLE)
 @click.option(
     "--model-config", type=FilePath, required=True, help="Architecture (JSON) of the network."
 )

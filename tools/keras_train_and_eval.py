@@ -40,7 +40,16 @@ REQUIRED_OUTPUTS = ("output-model", "output-metrics")
 SCHEMES = click.Choice(get_args(SplitScheme))
 
 
-@click.command(cls=Command, name="keras-train-and-eval")
+# click does not rewrap a paragraph that begins with \b.
+EXAMPLE = """\b
+Example:
+  keras-train-and-eval --model builder.zip --features X.tsv --target y.tsv
+      --test-size 0.2 --scoring f1 --output-model fitted.h5mlm
+      --output-metrics metrics.tsv --output-history history.tsv
+"""
+
+
+@click.command(cls=Command, name="keras-train-and-eval", epilog=EXAMPLE)
 @click.option(
     "--model",
     type=FilePath,

@@ -17,7 +17,14 @@ if TYPE_CHECKING:
     from galaxy_keras.schema.requests.plots import PlotRequest
 
 
-@click.group(cls=Group)
+# click does not rewrap a paragraph that begins with \b.
+EXAMPLE = """\b
+Example:
+  ml-visualization-ex training-history --history history.tsv --output history.png
+"""
+
+
+@click.group(cls=Group, epilog=EXAMPLE)
 @click.version_option(__version__, prog_name="galaxy-keras")
 def main() -> None:
     """Draw how a model was trained and how well it predicts.

@@ -26,7 +26,15 @@ from galaxy_keras.galaxy.model_prediction import read_options
 logger = logging.getLogger("galaxy_keras.tools.model_prediction")
 
 
-@click.command(cls=Command, name="model-prediction")
+# click does not rewrap a paragraph that begins with \b.
+EXAMPLE = """\b
+Example:
+  model-prediction --model fitted.h5mlm --features new.tsv
+      --method predict_proba --output probabilities.tsv
+"""
+
+
+@click.command(cls=Command, name="model-prediction", epilog=EXAMPLE)
 @click.option(
     "--model",
     type=FilePath,

@@ -84,7 +84,10 @@ NOT_OFFERED = {
     "class_weight_header": "class weights of the form are balanced, which needs no table",
 }
 # The XML's own command gives these, or they are for a person at a terminal.
-NOT_IN_FORMS = {"galaxy_inputs", "verbose", "quiet", "traceback", "version"}
+NOT_IN_FORMS = {
+    *("galaxy_inputs", "verbose", "quiet", "traceback", "version"),
+    *("options", "save_options"),
+}
 
 
 def list_form_options(tool: str) -> set[str]:

@@ -14,6 +14,7 @@ from galaxy_keras import __version__
 from galaxy_keras.catalogue.precisions import PRECISIONS
 from galaxy_keras.catalogue.run_choices import DeviceChoice, DeviceCount
 from galaxy_keras.cli.messages import show_messages
+from galaxy_keras.cli.option_files import note_saved_path, use_option_file
 from galaxy_keras.cli.runner import SHOW_TRACEBACK
 from galaxy_keras.cli.usage import FORM_PATH
 from galaxy_keras.errors import GalaxyKerasError
@@ -62,7 +63,10 @@ class FiniteRange(click.FloatRange):
 
 
 def common_options(function: Function) -> Function:
-    """Add --version, -v/--verbose, -q/--quiet and --traceback, which the callback does not get."""
+    """Add the options that the callback does not get.
+
+    These are --options, --save-options, --version, -v/--verbose, -q/--quiet and --traceback.
+    """
     for option in (
         click.version_option(__version__, prog_name="galaxy-keras"),
         click.option(
@@ -88,6 +92,21 @@ def common_options(function: Function) -> Function:
             expose_value=False,
             callback=_set_verbose,
             help="Show debug messages.",
+        ),
+        click.option(
+            "--save-options",
+            type=FilePath,
+            expose_value=False,
+            callback=note_saved_path,
+            help="Write the options that were given to a file (YAML), for --options.",
+        ),
+        click.option(
+            "--options",
+            type=FilePath,
+            is_eager=True,
+            expose_value=False,
+            callback=use_option_file,
+            help="File of options (YAML); those on the command line take precedence.",
         ),
     ):
         function = option(function)
@@ -119,7 +138,7 @@ def galaxy_inputs_option(read_form: FormReader) -> Decorator:
         except GalaxyKerasError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(error.exit_code)
-        ctx.default_map = {**(ctx.default_map or {}), **values}
+        ctx.default_map = {**values, **(ctx.default_map or {})}
 
     return click.option(
         "--galaxy-inputs",

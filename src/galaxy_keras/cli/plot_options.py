@@ -23,6 +23,8 @@ from galaxy_keras.cli.runner import Command
 if TYPE_CHECKING:
     from galaxy_keras.schema.requests.plots import PlotRequest
 
+_TRUE = "true"
+
 Callback = Callable[..., Any]
 Precomputation = Callable[["PlotRequest"], "PlotRequest"]
 
@@ -50,7 +52,25 @@ def build_plot_command(
         callback = parameter_option(parameter)(callback)
     for plot_input in reversed(entry.inputs):
         callback = input_option(plot_input)(callback)
-    return click.command(entry.name, cls=Command)(callback)
+    return click.command(entry.name, cls=Command, epilog=format_example(entry))(callback)
+
+
+def format_example(entry: PlotEntry) -> str:
+    """Return a command that draws the plot, for the end of its help."""
+    inputs = [each for each in entry.inputs if each.required] or list(entry.inputs[:1])
+    of_rows = any(each.name == _TRUE for each in inputs)
+    given = [_format_input(each, header=of_rows) for each in inputs]
+    command = " ".join([f"ml-visualization-ex {entry.name}", *given])
+    # click does not rewrap a paragraph that begins with \\b.
+    return f"\b\nExample:\n  {command}\n      --output {entry.name.replace('-', '_')}.png"
+
+
+def _format_input(plot_input: PlotInput, *, header: bool) -> str:
+    """Return the option for an input; the tables that training writes of rows have a header."""
+    option = f"--{plot_input.name.replace('_', '-')}"
+    if not plot_input.table:
+        return f"{option} fitted.h5mlm"
+    return f"{option} {plot_input.name}.tsv" + (f" {option}-header" if header else "")
 
 
 def write_figure(

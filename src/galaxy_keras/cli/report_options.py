@@ -17,6 +17,13 @@ from galaxy_keras.cli.options import (
 )
 from galaxy_keras.cli.runner import Command
 
+# click does not rewrap a paragraph that begins with \b.
+EXAMPLE = """\b
+Example:
+  ml-visualization-ex report --model fitted.h5mlm
+      --true true.tsv --true-header --scores scores.tsv --scores-header
+      --output report.html
+"""
 TABLES = ("true", "predicted", "scores", "features")
 
 
@@ -57,7 +64,7 @@ def build_report_command(read_form: FormReader) -> click.Command:
         """Write a report on a fitted model to one HTML file."""
         write_page(values)
 
-    return click.command("report", cls=Command)(report)
+    return click.command("report", cls=Command, epilog=EXAMPLE)(report)
 
 
 def write_page(values: dict[str, Any]) -> None:

@@ -16,6 +16,7 @@ import click
 from galaxy_keras import __version__
 from galaxy_keras.cli.address_space import check_address_space, describe_exhaustion
 from galaxy_keras.cli.messages import show_messages, show_traceback
+from galaxy_keras.cli.option_files import save_options
 from galaxy_keras.cli.streams import Sink, guarding_streams
 from galaxy_keras.cli.usage import advise_after_stop, check_paths_differ, check_usage
 from galaxy_keras.errors import DataError, GalaxyKerasError, TrainingError, format_message
@@ -51,8 +52,16 @@ class StoppedError(BaseException):
         self.exit_code = 128 + number
 
 
+class InterruptionError(StoppedError, KeyboardInterrupt):
+    """A person pressed Ctrl-C; a training then keeps what it has finished."""
+
+
 class _Program(click.Command):
     """A click command that no failure of a standard stream ends before its work is done."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.context_settings.setdefault("help_option_names", ["-h", "--help"])
 
     def main(self, *args: Any, **options: Any) -> Any:
         """Run the command; what could not be written on standard output shows in the exit code."""
@@ -86,6 +95,7 @@ class Command(_Program):
         check_usage(ctx, args)
         rest = super().parse_args(ctx, args)
         check_paths_differ(ctx)
+        save_options(ctx)
         return rest
 
     def invoke(self, ctx: click.Context) -> Any:
@@ -164,4 +174,4 @@ def _watching_signals() -> Iterator[None]:
 
 
 def _stop_on_signal(number: int, frame: object) -> NoReturn:
-    raise StoppedError(number)
+    raise InterruptionError(number) if number == signal.SIGINT else StoppedError(number)

@@ -15,9 +15,19 @@ from galaxy_keras.errors import find_closest
 
 FORM_PATH = "galaxy_keras.form_path"
 """Where the `meta` of a `click.Context` keeps the path of Galaxy's form."""
+OPTIONS_PATH = "galaxy_keras.options_path"
+"""Likewise, the file that options are read from."""
+SAVED_PATH = "galaxy_keras.saved_path"
+"""Likewise, the file that options are written to."""
+
+_PATHS = {
+    "--galaxy-inputs": FORM_PATH,
+    "--options": OPTIONS_PATH,
+    "--save-options": SAVED_PATH,
+}
 
 _HYPERPARAMETERS = (*(each.name for each in FIT_PARAMETERS.parameters), "learning_rate")
-_OUTPUT_PREFIXES = ("output", "checkpoint")
+_OUTPUT_PREFIXES = ("output", "checkpoint", "save-options")
 
 
 def check_usage(ctx: click.Context, arguments: Sequence[str]) -> None:
@@ -126,8 +136,9 @@ def _has_one_value(option: click.Option) -> bool:
 
 def _list_paths(ctx: click.Context) -> Iterator[tuple[str, Path]]:
     """Yield the name of each option whose value is a path, and the path."""
-    if FORM_PATH in ctx.meta:
-        yield "--galaxy-inputs", ctx.meta[FORM_PATH]
+    for option, key in _PATHS.items():
+        if key in ctx.meta:
+            yield option, ctx.meta[key]
     for parameter in ctx.command.params:
         value = ctx.params.get(parameter.name or "")
         if isinstance(parameter.type, click.Path) and value is not None:

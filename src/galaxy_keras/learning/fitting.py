@@ -27,6 +27,7 @@ from galaxy_keras.learning.batches import (
 )
 from galaxy_keras.learning.callbacks import find_restored_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
+from galaxy_keras.learning.interruption import LastEpoch
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 History = dict[str, list[float]]
@@ -85,6 +86,7 @@ def fit_model(
     *,
     seed: int | None = None,
     checkpoints: CheckpointFolder | None = None,
+    last_epoch: LastEpoch | None = None,
 ) -> History:
     """Fit, and return the history: values by epoch of the loss, the metrics, and the `val_` ones.
 
@@ -102,6 +104,8 @@ def fit_model(
         Seed of the row order in each epoch; None for a different one each time.
     checkpoints
         The folder that training is saved to after each epoch and resumes from; None for none.
+    last_epoch
+        Keeps the state after each epoch; None keeps none.
 
     Raises
     ------
@@ -115,6 +119,8 @@ def fit_model(
     batches = _make_batches(data, settings, seed, initial_epoch)
     callbacks = [*callbacks, finite]
     writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
+    if last_epoch is not None:
+        writers.append(last_epoch)
     fitted = model.fit(
         batches.make_dataset(),
         validation_data=_make_validation(data),
@@ -127,8 +133,17 @@ def fit_model(
     )
     if finite.epoch is not None:
         _check_divergence(finite.epoch, callbacks, settings)
-    history = _join_histories(checkpoint, fitted.history)
-    return _order_history(history, [metric.label for metric in settings.metrics])
+    return complete_history(fitted.history, settings, checkpoint)
+
+
+def complete_history(
+    history: Mapping[str, Sequence[float]],
+    settings: TrainingSettings,
+    checkpoint: Checkpoint | None,
+) -> History:
+    """Return the values of all epochs, those of the checkpoint before, in the order of metrics."""
+    joined = _join_histories(checkpoint, history)
+    return _order_history(joined, [metric.label for metric in settings.metrics])
 
 
 def _find_initial_epoch(settings: TrainingSettings, checkpoint: Checkpoint | None) -> int:
@@ -207,10 +222,17 @@ def _describe_divergence(epoch: int, settings: TrainingSettings) -> str:
 
 
 class EpochLogger(keras.callbacks.Callback):  # type: ignore[misc]
-    """Logs one line per epoch, with the remaining time; for job logs."""
+    """Logs one line per epoch, with the remaining time.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    values
+        Whether the line has the values of the epoch, as in a job log; a terminal shows them anyway.
+    """
+
+    def __init__(self, *, values: bool = True) -> None:
         super().__init__()
+        self._values = values
         self._start = 0.0
         self._done = 0
 
@@ -226,18 +248,24 @@ class EpochLogger(keras.callbacks.Callback):  # type: ignore[misc]
         # Training may resume from a checkpoint: not all epochs were done since the start.
         self._done += 1
         left = taken / self._done * (epochs - epoch - 1)
-        values = " ".join(f"{name}={value:.4g}" for name, value in (logs or {}).items())
         ending = f", about {_format_time(left)} left" if epoch + 1 < epochs else ""
-        took = _format_time(taken)
-        logger.info("Epoch %d/%d: %s (%s%s)", epoch + 1, epochs, values, took, ending)
+        took = f"{_format_time(taken)}{ending}"
+        if not self._values:
+            logger.info("After epoch %d/%d: %s", epoch + 1, epochs, took)
+            return
+        values = " ".join(f"{name}={value:.4g}" for name, value in (logs or {}).items())
+        logger.info("Epoch %d/%d: %s (%s)", epoch + 1, epochs, values, took)
 
 
 def choose_progress() -> tuple[int, list[keras.callbacks.Callback]]:
-    """Return Keras's verbosity and our callbacks: a live bar on a terminal, else lines."""
+    """Return Keras's verbosity and our callbacks: a live bar on a terminal, else lines of values.
+
+    Both tell the time that the whole run still takes; the bar of Keras knows only its epoch.
+    """
     if not logger.isEnabledFor(logging.INFO):
         return 0, []
     if sys.stdout.isatty():
-        return 1, []
+        return 1, [EpochLogger(values=False)]
     return 0, [EpochLogger()]
 
 

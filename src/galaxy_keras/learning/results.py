@@ -54,20 +54,27 @@ def write_results(
     try:
         tables = _tabulate(result)
     except BaseException:
-        rescue_model(replace(result.fitted, metrics={}), outputs, key)
+        rescue_model(replace(result.fitted, metrics={}), outputs=outputs, key=key)
         raise
     _write_files(result.fitted, tables, outputs, key)
 
 
 def rescue_model(
-    fitted: FittedModel, outputs: Mapping[str, Path], key: bytes | None = None
+    fitted: FittedModel,
+    finished: int | None = None,
+    *,
+    outputs: Mapping[str, Path],
+    key: bytes | None = None,
 ) -> None:
-    """Write a model that was trained but could not be evaluated, and its history, and say so.
+    """Write a model that was trained but not evaluated, and its history, and say so.
 
     Parameters
     ----------
     fitted
         The model.
+    finished
+        The number of finished epochs where its training was interrupted; None where its
+        evaluation failed.
     outputs, key
         As in `write_results`; the other outputs are left unchanged.
 
@@ -77,9 +84,16 @@ def rescue_model(
         If a file cannot be written; then none is changed.
     """
     _write_files(fitted, {"history": tabulate_history(fitted.history)}, outputs, key)
+    reason = "The network was trained, but its evaluation failed. The trained model"
+    if finished is not None:
+        reason = (
+            f"The training was interrupted. The model after epoch {finished} of "
+            f"{fitted.training.epochs}, the last one that was finished,"
+        )
     logger.warning(
-        "The network was trained, but its evaluation failed. The trained model is written to %s, "
-        "without scores; other outputs that need the hold-out are not written.",
+        "%s is written to %s, without scores; other outputs that need the hold-out are not "
+        "written.",
+        reason,
         outputs["model"],
     )
 

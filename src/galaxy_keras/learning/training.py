@@ -38,7 +38,8 @@ from galaxy_keras.learning.computing import (
 from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.devices.distribution import Distribution, use_devices
 from galaxy_keras.learning.evaluation import Evaluation
-from galaxy_keras.learning.fitting import FitData, History, fit_model
+from galaxy_keras.learning.fitting import FitData, History, complete_history, fit_model
+from galaxy_keras.learning.interruption import LastEpoch
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
     collect_random_states,
@@ -60,6 +61,7 @@ _ADVICE = "Lower the learning rate (--set learning_rate=...), or scale the featu
 TRAINING_PREFIX = "train_"
 """What the names of scores begin with that are those of the training rows."""
 
+Rescue = Callable[[FittedModel, int | None], None]
 logger = logging.getLogger(__name__)
 
 
@@ -93,7 +95,7 @@ def train(
     preparation: Preparation,
     run: TrainingRequest,
     checkpoints: CheckpointFolder | None = None,
-    rescue: Callable[[FittedModel], None] | None = None,
+    rescue: Rescue | None = None,
 ) -> TrainingResult:
     """Build, train and evaluate a network.
 
@@ -106,8 +108,9 @@ def train(
     checkpoints
         The folder that training is saved to after each epoch and resumes from; None for none.
     rescue
-        Takes the trained model, without scores, where its evaluation fails for any reason; the
-        error is raised afterwards. None loses the model.
+        Takes the model, without scores, and the number of finished epochs where Ctrl-C ends the
+        training, or None where its evaluation fails for any reason; the error is raised
+        afterwards. None loses the model.
 
     Raises
     ------
@@ -137,14 +140,17 @@ def train(
                 if checkpoints is not None and checkpoints.checkpoint is not None:
                     restore_checkpoint(model, checkpoints.checkpoint)
             data = _make_data(preparation, distribution.replicas)
-            history = fit_model(
-                model,
-                data,
-                preparation.settings,
-                build_callbacks(preparation.settings),
-                seed=preparation.seed,
-                checkpoints=checkpoints,
-            )
+            last_epoch = None if rescue is None else LastEpoch()
+            with _keeping_last_epoch(rescue, last_epoch, model, preparation, checkpoints):
+                history = fit_model(
+                    model,
+                    data,
+                    preparation.settings,
+                    build_callbacks(preparation.settings),
+                    seed=preparation.seed,
+                    checkpoints=checkpoints,
+                    last_epoch=last_epoch,
+                )
             _check_weights(model)
             with _rescuing(rescue, lambda: _collect(model, preparation, history, {})):
                 evaluation = _evaluate(model, data, preparation, distribution)
@@ -157,15 +163,42 @@ def train(
 
 
 @contextlib.contextmanager
-def _rescuing(
-    rescue: Callable[[FittedModel], None] | None, collect: Callable[[], FittedModel]
+def _keeping_last_epoch(
+    rescue: Rescue | None,
+    last_epoch: LastEpoch | None,
+    model: keras.Model,
+    preparation: Preparation,
+    checkpoints: CheckpointFolder | None,
 ) -> Iterator[None]:
+    """Hand over the model as it was after its last finished epoch where Ctrl-C ends its training.
+
+    The weights of the epoch that it ends are neither those of the epoch before nor of the next.
+    """
+    try:
+        yield
+    except KeyboardInterrupt:
+        state = None if last_epoch is None else last_epoch.state
+        if rescue is not None and state is not None:
+            checkpoint = None if checkpoints is None else checkpoints.checkpoint
+            history = complete_history(state.history, preparation.settings, checkpoint)
+            kept = replace(
+                _collect(model, preparation, history, {}),
+                weights=state.weights,
+                random_states=state.random_states,
+                optimizer_state=state.optimizer_state,
+            )
+            rescue(kept, state.epoch)
+        raise
+
+
+@contextlib.contextmanager
+def _rescuing(rescue: Rescue | None, collect: Callable[[], FittedModel]) -> Iterator[None]:
     """Hand over the trained model where what follows its training fails, whatever the reason."""
     try:
         yield
     except BaseException:
         if rescue is not None:
-            rescue(collect())
+            rescue(collect(), None)
         raise
 
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from pathlib import Path
 
 import click
@@ -8,6 +9,7 @@ import pytest
 from click.testing import CliRunner, Result
 from galaxy_keras.tools.keras_model_builder import main as keras_model_builder
 from galaxy_keras.tools.keras_model_config import main as keras_model_config
+from galaxy_keras.tools.keras_model_export import main as keras_model_export
 from galaxy_keras.tools.keras_train_and_eval import main as keras_train_and_eval
 from galaxy_keras.tools.ml_visualization_ex import main as ml_visualization_ex
 from galaxy_keras.tools.model_prediction import main as model_prediction
@@ -17,6 +19,7 @@ from galaxy_keras.cli.usage import advise_after_stop
 COMMANDS = [
     keras_model_builder,
     keras_model_config,
+    keras_model_export,
     keras_train_and_eval,
     model_prediction,
     *ml_visualization_ex.commands.values(),
@@ -36,6 +39,30 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     for name in ("X.tsv", "y.tsv", "w.tsv", "model.zip", "inputs.json"):
         (tmp_path / name).write_text("{}")
     return tmp_path
+
+
+@pytest.mark.parametrize("command", COMMANDS, ids=lambda each: each.name)
+def test_help_ends_with_an_example_that_can_be_typed(command: click.Command) -> None:
+    result = CliRunner().invoke(command, ["-h"])
+    assert result.exit_code == 0
+    shown = result.stdout.partition("\n  Example:\n")[2]
+    words = shlex.split(shown)
+    arguments = words[words.index(str(command.name)) + 1 :]
+    context = click.Context(command)
+    values, rest, _ = command.make_parser(context).parse_args(args=arguments)
+    assert rest == []
+    required = {each.name for each in command.params if each.required}
+    assert required <= set(values)
+
+
+def test_shell_completes_options() -> None:
+    variables = {"COMP_WORDS": "keras-model-config --lay", "COMP_CWORD": "1"}
+    result = CliRunner().invoke(
+        keras_model_config,
+        prog_name="keras-model-config",
+        env={"_KERAS_MODEL_CONFIG_COMPLETE": "bash_complete", **variables},
+    )
+    assert result.stdout == "plain,--layer\n"
 
 
 def list_contents(folder: Path) -> dict[str, str]:

@@ -34,16 +34,34 @@ def read_spec_file(path: Path) -> dict[str, Any]:
     ConfigurationError
         If the file cannot be read, is too large, or is not YAML or JSON with names and values.
     """
+    return read_names_and_values(path, "such as 'layers:' with a list below it")
+
+
+def read_names_and_values(path: Path, example: str) -> dict[str, Any]:
+    """Return names and values in a YAML or JSON file, as plain data.
+
+    Parameters
+    ----------
+    path
+        The file.
+    example
+        What could stand in it, for the message where it holds something else.
+
+    Raises
+    ------
+    ConfigurationError
+        As `read_spec_file`.
+    """
     content = read_bounded_text(path)
     if content.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
         return parse_json(content, str(path))
     try:
-        return _parse_yaml(content)
+        return _parse_yaml(content, example)
     except ConfigurationError as error:
         raise error.with_prefix(str(path)) from error
 
 
-def _parse_yaml(content: bytes) -> dict[str, Any]:
+def _parse_yaml(content: bytes, example: str) -> dict[str, Any]:
     try:
         text = content.decode("utf-8-sig")
         document = yaml.load(text, Loader=_PlainLoader)  # noqa: S506 (a kind of SafeLoader)
@@ -56,9 +74,7 @@ def _parse_yaml(content: bytes) -> dict[str, Any]:
     except yaml.YAMLError as error:
         raise ConfigurationError(f"this is not YAML ({error})") from None
     if not isinstance(document, dict):
-        raise ConfigurationError(
-            "expected names and values, such as 'layers:' with a list below it"
-        )
+        raise ConfigurationError(f"expected names and values, {example}")
     return document
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
+import logging
 import os
 import sys
 from collections.abc import Iterator
@@ -25,13 +26,18 @@ _JAX_NUMBERS = (
 )
 """Variables that change what JAX computes."""
 
+logger = logging.getLogger(__name__)
+
 
 def load_keras(backend: Literal["tensorflow", "jax"] = "tensorflow") -> None:
     """Import Keras quietly; commands call this before modules that import it.
 
+    On a terminal a line says why nothing happens for some seconds.
     TensorFlow writes notes about processors and drivers from native code before any setting
     for its messages applies. They are kept back, and shown only if the import fails.
     """
+    if sys.stderr.isatty():
+        logger.info("Loading TensorFlow ...")
     os.environ["KERAS_BACKEND"] = backend
     for name in _JAX_NUMBERS:
         os.environ.pop(name, None)
