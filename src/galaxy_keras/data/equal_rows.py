@@ -44,14 +44,14 @@ def hash_rows(features: NDArray[Any]) -> Hashes:
     numpy.ndarray
         uint64, shape (rows,).
     """
-    factors = _mix(np.arange(1, features.shape[1] + 1, dtype=np.uint64)) | np.uint64(1)
+    factors = mix_hashes(np.arange(1, features.shape[1] + 1, dtype=np.uint64)) | np.uint64(1)
     hashes = np.empty(len(features), np.uint64)
     for rows in iterate_slices(features):
         # Adding 0 makes -0 the same as 0.
         bits = (features[rows].astype(np.float64) + 0.0).view(np.uint64)
         # The low half of small whole numbers is 0, and a product would keep it so.
         hashes[rows] = (bits ^ (bits >> _HALF)) @ factors
-    return _mix(hashes)
+    return mix_hashes(hashes)
 
 
 def hash_cells(columns: Sequence[Sequence[str]]) -> Hashes:
@@ -147,7 +147,7 @@ def _advise(former: tuple[HoldOut, ...]) -> str:
     return f"Hold out the same rows as then ({first}{rest}), or give new ones"
 
 
-def _mix(numbers: Hashes) -> Hashes:
+def mix_hashes(numbers: Hashes) -> Hashes:
     """Spread all bits over all bits (the finalizer of SplitMix64, Steele et al. 2014)."""
     numbers = numbers * _MULTIPLIERS[0]
     numbers = (numbers ^ (numbers >> np.uint64(30))) * _MULTIPLIERS[1]

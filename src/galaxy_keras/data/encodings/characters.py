@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.encodings import MAX_LENGTH, MAX_VOCABULARY, EncodingEntry
-from galaxy_keras.data.encodings import encoding
 from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns
 from galaxy_keras.data.encodings.state import StateReader, is_character
 from galaxy_keras.data.encodings.text import (
@@ -21,6 +20,7 @@ from galaxy_keras.data.encodings.text import (
     make_one_hot,
     place_sequences,
 )
+from galaxy_keras.data.encodings.tokens import TokenEncoding
 from galaxy_keras.errors import DataError, escape_name, list_names
 
 FIRST_INDEX: Final = 2
@@ -29,7 +29,7 @@ FIRST_INDEX: Final = 2
 _LINE_END: Final = re.compile(r"\r\n?|\n")
 
 
-class Encoding(encoding.Encoding):
+class Encoding(TokenEncoding):
     """The characters of texts, by frequency in training and then by code point."""
 
     unit = "characters"
@@ -99,6 +99,28 @@ class Encoding(encoding.Encoding):
         flat = self._look_up("".join(cut))
         indices = place_sequences(flat, list(map(len, cut)), self._length, self.options["pad"])
         return indices if self._is_index else make_one_hot(indices - FIRST_INDEX, self._size)
+
+    @property
+    def token_texts(self) -> Sequence[str | None]:
+        """The character of each output."""
+        first = FIRST_INDEX if self._is_index else 0
+        unused = self._size - first - len(self._characters)
+        return [*[None] * first, *self._characters, *[None] * unused]
+
+    @property
+    def padding(self) -> int:
+        """Index 0; of one-hot encoded characters none."""
+        return 0 if self._is_index else -FIRST_INDEX
+
+    def find_tokens(self, columns: RawColumns) -> list[NDArray[np.int32]]:
+        """Return the number of each character."""
+        first = 0 if self._is_index else FIRST_INDEX
+        texts = get_text_column(self.entry, columns)
+        return [self._look_up(self._clean(text)) - np.int32(first) for text in texts]
+
+    def encode_tokens(self, windows: NDArray[np.int32]) -> NDArray[Any]:
+        """Return indices, or 1 in the cell of each character."""
+        return windows if self._is_index else make_one_hot(windows, self._size)
 
     def describe(self) -> list[str]:
         """Return how many characters were kept, and which."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import product
 from typing import Any, Final
 
@@ -50,6 +50,24 @@ class Encoding(SequenceEncoding):
             return self._place(self._cut(sequences))
         return self._count_kmers(sequences)
 
+    @property
+    def token_texts(self) -> Sequence[str | None]:
+        """The k-mer of each index."""
+        return [*[None] * FIRST_INDEX, *map("".join, self._list_kmers())]
+
+    @property
+    def padding(self) -> int:
+        """Index 0."""
+        return 0
+
+    def find_tokens(self, columns: RawColumns) -> list[NDArray[np.int32]]:
+        """Return the index of each k-mer."""
+        return list(self._iterate_items(columns))
+
+    def encode_tokens(self, windows: NDArray[np.int32]) -> NDArray[Any]:
+        """Return indices."""
+        return windows
+
     def describe(self) -> list[str]:
         """Return how many k-mers there are, and positions."""
         lines = [f"{self._kinds:,} k-mers of {self._k} letters ({self._alphabet.letters})"]
@@ -79,6 +97,12 @@ class Encoding(SequenceEncoding):
             indices = indices * self._letters + (letters.astype(np.int32) - 1)
             ambiguous |= letters > self._letters
         return np.where(ambiguous, FIRST_INDEX - 1, indices + FIRST_INDEX).astype(np.int32)
+
+    def _join(self, texts: list[str], *, continued: bool) -> str:
+        """Return k-mers without what each shares with the one before."""
+        new = -min(int(self.options["stride"]), self._k)
+        first = texts[:1] if not continued else [text[new:] for text in texts[:1]]
+        return "".join([*first, *(text[new:] for text in texts[1:])])
 
     def _count_kmers(self, sequences: list[NDArray[np.int32]]) -> NDArray[np.float32]:
         counts = np.zeros((len(sequences), self._kinds), np.float32)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.data.encodings.alphabets import PADDING
 from galaxy_keras.data.encodings.encoding import RawColumns
 from galaxy_keras.data.encodings.sequences import SequenceEncoding
 
@@ -31,6 +33,24 @@ class Encoding(SequenceEncoding):
         cut = self._cut(list(self._iterate_items(columns)))
         self._count(cut, sum(int((each > self._letters).sum()) for each in cut))
         return self._alphabet.shares[self._place(cut)]
+
+    @property
+    def token_texts(self) -> Sequence[str | None]:
+        """The letters of the alphabet."""
+        return list(self._alphabet.letters)
+
+    @property
+    def padding(self) -> int:
+        """No letter."""
+        return PADDING - 1
+
+    def find_tokens(self, columns: RawColumns) -> list[NDArray[np.int32]]:
+        """Return the number of each letter; codes of IUPAC come behind the letters."""
+        return [each.astype(np.int32) - 1 for each in self._iterate_items(columns)]
+
+    def encode_tokens(self, windows: NDArray[np.int32]) -> NDArray[Any]:
+        """Return the share of each letter at each position."""
+        return self._alphabet.shares[windows + 1]
 
     def describe(self) -> list[str]:
         """Return letters and positions."""

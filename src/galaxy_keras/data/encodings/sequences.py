@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.encodings import MAX_LENGTH, EncodingEntry
 from galaxy_keras.data.encodings.alphabets import ALPHABETS, number_sequence
-from galaxy_keras.data.encodings.encoding import Encoding, EncodingState, RawColumns
+from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns
 from galaxy_keras.data.encodings.state import StateReader
 from galaxy_keras.data.encodings.text import (
     check_any_length,
@@ -19,12 +19,13 @@ from galaxy_keras.data.encodings.text import (
     get_text_column,
     place_sequences,
 )
+from galaxy_keras.data.encodings.tokens import TokenEncoding
 
 
-class SequenceEncoding(Encoding):
+class SequenceEncoding(TokenEncoding):
     """An encoding of one column of sequences, of which each becomes a sequence of numbers.
 
-    A kind of its own defines `_make_items`, and of `Encoding` what is not defined here.
+    A kind of its own defines `_make_items`, and of `TokenEncoding` what is not defined here.
     """
 
     _longest: int

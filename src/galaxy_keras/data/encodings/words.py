@@ -12,7 +12,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras.catalogue.encodings import MAX_LENGTH, MAX_VOCABULARY, EncodingEntry
-from galaxy_keras.data.encodings import encoding
 from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns
 from galaxy_keras.data.encodings.state import StateReader, is_storable
 from galaxy_keras.data.encodings.text import (
@@ -21,6 +20,7 @@ from galaxy_keras.data.encodings.text import (
     get_text_column,
     place_sequences,
 )
+from galaxy_keras.data.encodings.tokens import TokenEncoding
 from galaxy_keras.errors import DataError, escape_name
 
 START: Final = 1
@@ -30,10 +30,11 @@ _MISSING: Final = -1
 _SKIPPED: Final = -2
 """Stands for a word that is in it and shall be unknown to the network (`skip_top`)."""
 
+_BLANK_BEFORE_MARK: Final = re.compile(r" (?=[.,;:!?])")
 _LINE_BREAK: Final = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
-class Encoding(encoding.Encoding):
+class Encoding(TokenEncoding):
     """The words of texts.
 
     A word's index is its rank by frequency in training, from 1, plus `first_index`; words of equal
@@ -129,6 +130,28 @@ class Encoding(encoding.Encoding):
         return (
             self._encode_positions(texts) if self._output == "index" else self._encode_bags(texts)
         )
+
+    @property
+    def token_texts(self) -> Sequence[str | None]:
+        """The word of each index."""
+        texts: list[str | None] = [None] * self._size
+        for word, index in self._indices.items():
+            if index != _SKIPPED:
+                texts[index] = word
+        return texts
+
+    @property
+    def padding(self) -> int:
+        """Index 0."""
+        return 0
+
+    def find_tokens(self, columns: RawColumns) -> list[NDArray[np.int32]]:
+        """Return the index of each word; no word is left out, that neighbours stay neighbours."""
+        return [self._number_words(text) for text in get_text_column(self.entry, columns)]
+
+    def encode_tokens(self, windows: NDArray[np.int32]) -> NDArray[Any]:
+        """Return indices."""
+        return windows
 
     def describe(self) -> list[str]:
         """Return how many words were kept, and which indices they have."""
@@ -240,6 +263,14 @@ class Encoding(encoding.Encoding):
         self.tally.tokens += len(indices)
         self.tally.unknown += indices.count(_MISSING)
         return indices
+
+    def _number_words(self, text: str) -> NDArray[np.int32]:
+        indices = np.array(self._find_indices(text), np.int32)
+        indices[indices < 0] = self._unknown
+        return np.insert(indices, 0, self._mark) if self.options["start"] else indices
+
+    def _join(self, texts: list[str], *, continued: bool) -> str:
+        return _BLANK_BEFORE_MARK.sub("", " ".join(texts))
 
     def _encode_positions(self, texts: Sequence[str]) -> NDArray[np.int32]:
         flat, lengths = flatten(map(self._find_positions, texts))
