@@ -59,7 +59,7 @@ Example:
 @click.option(
     "--weights", type=FilePath, help="Weights (.weights.h5, .h5) beside an architecture as --model."
 )
-@sample_options
+@sample_options()
 @table_options(
     "target",
     "Table of labels or values, one row for each row of features; without it, --target-columns are "
@@ -145,6 +145,18 @@ Example:
     help="Keep the features in a memory-mapped temporary file (in TMPDIR), not in memory; the "
     "results are the same. For all formats, but a sparse matrix is loaded into memory.",
 )
+@click.option(
+    "--vectors",
+    multiple=True,
+    metavar="LAYER: FILE",
+    help="Word vectors (text of GloVe or word2vec, plain or gzip) that an Embedding layer begins "
+    "with; can be repeated. With trainable=false in the layer they stay as they are.",
+)
+@click.option(
+    "--sample-prompt",
+    metavar="TEXT",
+    help="Log after each epoch what a language model goes on with from here.",
+)
 @sign_key_option
 @require_signature_option
 @device_option
@@ -196,7 +208,7 @@ def main(**options: Any) -> None:
     if "inputs" in run.outputs and run.is_coordinator:
         from galaxy_keras.preparation.encoding import write_inputs
 
-        write_inputs(run.outputs["inputs"], [preparation.features], preparation.inputs)
+        write_inputs(run.outputs["inputs"], preparation.iterate_rows(), preparation.inputs)
     if options["check"]:
         from galaxy_keras.preparation.overview import describe_preparation
 

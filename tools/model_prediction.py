@@ -7,6 +7,7 @@ from typing import Any, get_args
 
 import click
 
+from galaxy_keras.catalogue.fitting import MAX_SEED
 from galaxy_keras.catalogue.run_choices import PredictionMethod
 from galaxy_keras.cli.options import (
     FilePath,
@@ -44,14 +45,60 @@ Example:
 @click.option(
     "--weights", type=FilePath, help="Weights (.weights.h5, .h5) beside an architecture as --model."
 )
-@sample_options
+@sample_options(required=False)
 @click.option(
     "--method",
     type=click.Choice(get_args(PredictionMethod)),
     default="predict",
     show_default=True,
-    help="Labels or values, the probability of each class, the score of each class, or (encode) "
-    "what the network sees of each row (.tsv without header, or .npz).",
+    help="Labels or values, the probability of each class, the score of each class, (encode) "
+    "what the network sees of each row (.tsv without header, or .npz), or (generate) texts that a "
+    "language model goes on with.",
+)
+@click.option(
+    "--prompt",
+    "prompts",
+    multiple=True,
+    metavar="TEXT",
+    help="generate: what to go on with, instead of a file as --features; can be repeated.",
+)
+@click.option(
+    "--length",
+    type=click.IntRange(min=1),
+    help="generate: number of characters, words, letters or k-mers.  [default: 100]",
+)
+@click.option(
+    "--temperature",
+    type=FiniteRange(0),
+    help="generate: below 1 probable tokens become more probable; 0 takes the most probable one.  "
+    "[default: 1]",
+)
+@click.option(
+    "--top-k",
+    type=click.IntRange(min=0),
+    help="generate: draw of so many of the most probable tokens only; 0 of all.  [default: 0]",
+)
+@click.option(
+    "--top-p",
+    type=FiniteRange(0, 1, min_open=True),
+    help="generate: draw of the fewest tokens only that have this probability together.  "
+    "[default: 1]",
+)
+@click.option(
+    "--samples",
+    type=click.IntRange(min=1),
+    help="generate: number of texts that go on from each prompt.  [default: 1]",
+)
+@click.option(
+    "--seed",
+    type=click.IntRange(0, MAX_SEED),
+    help="generate: random seed of the texts.  [default: another one each time]",
+)
+@click.option(
+    "--compare",
+    is_flag=True,
+    help="generate: go on from the first tokens of each row of features, beside what follows there "
+    "(column following).",
 )
 @click.option(
     "--threshold",
@@ -70,14 +117,25 @@ Example:
 @device_option
 @accelerate_option
 @precision_option
-@output_option("--output", "Table of predictions, one row for each row of features.", required=True)
+@output_option(
+    "--output",
+    "Table of predictions, one row for each row of features, or of generated texts.",
+    required=True,
+)
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
     """Predict with a fitted model."""
     from galaxy_keras.artefacts.files import check_writable
+    from galaxy_keras.schema.requests.generation import refuse_generation_options
     from galaxy_keras.schema.requests.runs import PredictionRequest
 
+    if options["method"] == "generate":
+        generate(options)
+        return
+    if options["features"] is None:
+        raise click.UsageError("Missing option '--features'.")
+    refuse_generation_options(options)
     run = PredictionRequest.from_options(options)
     check_writable([run.output])
     from galaxy_keras.learning.devices.backend import load_keras
@@ -93,6 +151,23 @@ def main(**options: Any) -> None:
 
     rows = predict_table(preparation, run)
     logger.info("%d rows were predicted.", rows)
+
+
+def generate(options: dict[str, Any]) -> None:
+    """Go on with texts by a language model."""
+    from galaxy_keras.artefacts.files import check_writable
+    from galaxy_keras.schema.requests.generation import GenerationRequest
+
+    run = GenerationRequest.from_options(options)
+    check_writable([run.output])
+    from galaxy_keras.learning.devices.backend import load_keras
+    from galaxy_keras.preparation.generation import prepare_generation
+
+    preparation = prepare_generation(run)
+    load_keras()
+    from galaxy_keras.learning.generation import generate_table
+
+    logger.info("%d texts were generated.", generate_table(preparation, run))
 
 
 if __name__ == "__main__":

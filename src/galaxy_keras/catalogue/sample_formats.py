@@ -52,6 +52,7 @@ class SampleFormat(Entry):
 
 CSV: Final = "csv"
 PICTURES: Final = "pictures"
+TEXT: Final = "text"
 AUTO: Final = "auto"
 """The separator of CSV that is found by itself."""
 
@@ -86,7 +87,7 @@ SAMPLE_FORMATS: Final = Registry(
             ),
         ),
         SampleFormat(
-            name="text",
+            name=TEXT,
             module="galaxy_keras.data.sources.lines",
             help="Plain text, one line a sample; for a network whose input is encoded.",
             raw=True,

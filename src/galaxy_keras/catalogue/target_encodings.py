@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from galaxy_keras.catalogue.constructors import choice, columns, text
+from galaxy_keras.catalogue.constructors import choice, columns, count, text
 from galaxy_keras.catalogue.encodings import TargetEncodingEntry
 from galaxy_keras.catalogue.registry import Registry
+
+NEXT: Final = "next"
+"""The token after each window of the input: the target of language models."""
 
 _MODULE = "galaxy_keras.data.targets"
 _COLUMNS = columns(
@@ -45,6 +48,16 @@ TARGET_ENCODINGS: Final[Registry[TargetEncodingEntry]] = Registry(
                     ("none", "standard", "minmax", "log"),
                     "none",
                 ),
+            ),
+        ),
+        TargetEncodingEntry(
+            name=NEXT,
+            module="galaxy_keras.data.token_windows",
+            help="The token after each window of the input (characters, words, letters, kmers): "
+            "a language model, which goes on with texts.",
+            task="classifier",
+            parameters=(
+                count("step", "Tokens from the start of one window to that of the next.", 1),
             ),
         ),
     ),

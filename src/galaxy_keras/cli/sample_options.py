@@ -5,12 +5,26 @@ from __future__ import annotations
 import click
 
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
-from galaxy_keras.cli.options import FileOrFolderPath, Function, table_options
+from galaxy_keras.cli.options import Decorator, FileOrFolderPath, Function, table_options
 from galaxy_keras.cli.plot_options import parameter_option
 
 
-def sample_options(function: Function) -> Function:
-    """Add --features, its header, columns and format, and the options of single formats."""
+def sample_options(*, required: bool = True) -> Decorator:
+    """Add --features, its header, columns and format, and the options of single formats.
+
+    Parameters
+    ----------
+    required
+        Whether --features must be given.
+    """
+
+    def decorate(function: Function) -> Function:
+        return _add_options(function, required=required)
+
+    return decorate
+
+
+def _add_options(function: Function, *, required: bool) -> Function:
     parameters = {each.name: each for entry in SAMPLE_FORMATS for each in entry.parameters}
     for parameter in reversed(parameters.values()):
         function = parameter_option(parameter)(function)
@@ -33,6 +47,7 @@ def sample_options(function: Function) -> Function:
     samples = table_options(
         "features",
         "Table of features, one row a sample; or a folder or a zip archive of pictures.",
+        required=required,
         header=None,
         path_type=FileOrFolderPath,
     )

@@ -81,9 +81,7 @@ def adjust_probabilities(probabilities: Probabilities, options: SamplingOptions)
     return probabilities
 
 
-def draw_tokens(
-    probabilities: Probabilities, uniform: NDArray[np.float64]
-) -> NDArray[np.int64]:
+def draw_tokens(probabilities: Probabilities, uniform: NDArray[np.float64]) -> NDArray[np.int64]:
     """Return one token for each row, by inversion of the distribution.
 
     Parameters

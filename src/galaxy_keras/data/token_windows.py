@@ -49,7 +49,7 @@ class TokenWindows:
     def of_texts(
         cls, encoding: TokenEncoding, texts: Sequence[NDArray[np.int32]], length: int, step: int
     ) -> Self:
-        """Return the windows after which there is a known token, in the order of the texts.
+        """Return all windows after which there is a token, in the order of the texts.
 
         Parameters
         ----------
@@ -71,14 +71,13 @@ class TokenWindows:
             starts.append(own)
             documents.append(np.full(len(own), number))
             offset += len(text)
-        windows = cls(
+        return cls(
             encoding,
             tokens.astype(np.min_scalar_type(-1 - int(tokens.max(initial=0)))),
             np.concatenate([*starts, np.zeros(0, np.intp)]),
             np.concatenate([*documents, np.zeros(0, np.intp)]),
             length,
         )
-        return windows._select(windows._find_known())
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -110,8 +109,18 @@ class TokenWindows:
 
     @property
     def next_tokens(self) -> NDArray[np.int64]:
-        """The number of the token after each window, shape (windows,)."""
-        return self.tokens[self.starts + self.length].astype(np.int64)
+        """The number of the token after each window, shape (windows,); -1 if it is unknown."""
+        return np.where(self.is_known, self._following, -1)
+
+    @property
+    def is_known(self) -> NDArray[np.bool_]:
+        """Whether the token after each window is one of the vocabulary, shape (windows,)."""
+        texts = self.encoding.token_texts
+        known = np.array([text is not None for text in texts], bool)
+        following = self._following
+        inside = (following >= 0) & (following < len(texts))
+        is_known: NDArray[np.bool_] = inside & known[np.where(inside, following, 0)]
+        return is_known
 
     def hash_windows(self) -> Hashes:
         """Return a number for each window, equal for windows of equal tokens; uint64."""
@@ -125,18 +134,9 @@ class TokenWindows:
         """Return how many of the texts have no token after a window."""
         return sum(len(text) <= self.length for text in texts)
 
-    def _find_known(self) -> NDArray[np.intp]:
-        """Return the windows after which there is a token of the vocabulary."""
-        texts = self.encoding.token_texts
-        known = np.array([text is not None for text in texts], bool)
-        following = self.next_tokens
-        inside = (following >= 0) & (following < len(texts))
-        return np.flatnonzero(inside & known[np.where(inside, following, 0)])
-
-    def _select(self, rows: NDArray[np.intp]) -> Self:
-        return type(self)(
-            self.encoding, self.tokens, self.starts[rows], self.documents[rows], self.length
-        )
+    @property
+    def _following(self) -> NDArray[np.int64]:
+        return self.tokens[self.starts + self.length].astype(np.int64)
 
 
 @dataclass(frozen=True, eq=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +18,8 @@ from galaxy_keras.learning.batches import (
     make_batch_spec,
     make_input_specs,
 )
+
+Summary = Callable[[NDArray[np.float32], NDArray[np.intp]], NDArray[np.float32]]
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ def evaluate_model(
     rows: NDArray[np.intp],
     *,
     batch_size: int,
+    summarize: Summary | None = None,
 ) -> Evaluation:
     """Compute outputs, loss and metrics together.
 
@@ -57,13 +61,16 @@ def evaluate_model(
         Which of them to evaluate on.
     batch_size
         Rows computed at once.
+    summarize
+        Returns what is kept of the outputs of some rows, given these row numbers; None keeps all.
     """
     step = _make_step(model, inputs, targets)
     model.reset_metrics()
     outputs, losses = [], []
     for batch_rows in iterate_batches(rows, batch_size):
         predicted, loss, logs = step(list(gather_inputs(inputs, batch_rows)), targets[batch_rows])
-        outputs.append(predicted.numpy())
+        kept = predicted.numpy()
+        outputs.append(kept if summarize is None else summarize(kept, batch_rows))
         losses.append(float(loss) * len(batch_rows))
     metrics = {name: float(value) for name, value in logs.items()}
     metrics["loss"] = sum(losses) / len(rows)

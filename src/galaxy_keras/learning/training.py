@@ -16,13 +16,13 @@ from numpy.typing import NDArray
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.examples import Examples
-from galaxy_keras.data.features import arrange_inputs
 from galaxy_keras.data.finiteness import find_non_finite, find_non_finite_layer
 from galaxy_keras.data.predictions import Predictions, make_predictions
 from galaxy_keras.data.raw_targets import decode_values, encode_values, store_targets
 from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import Target, format_for_loss
+from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.errors import TrainingError, escape_name
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
@@ -39,7 +39,15 @@ from galaxy_keras.learning.devices.devices import prepare_device
 from galaxy_keras.learning.devices.distribution import Distribution, use_devices
 from galaxy_keras.learning.evaluation import Evaluation
 from galaxy_keras.learning.fitting import FitData, History, complete_history, fit_model
+from galaxy_keras.learning.generation import SampleLogger, TextGenerator
 from galaxy_keras.learning.interruption import LastEpoch
+from galaxy_keras.learning.language import (
+    PERPLEXITY,
+    compute_perplexity,
+    evaluate_language_model,
+    format_next_tokens,
+    make_token_predictions,
+)
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
     collect_random_states,
@@ -53,6 +61,7 @@ from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import TrainingRequest
+from galaxy_keras.schema.training.language import is_language_model
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
 
@@ -146,7 +155,7 @@ def train(
                     model,
                     data,
                     preparation.settings,
-                    build_callbacks(preparation.settings),
+                    [*build_callbacks(preparation.settings), *_show_samples(model, preparation)],
                     seed=preparation.seed,
                     checkpoints=checkpoints,
                     last_epoch=last_epoch,
@@ -219,8 +228,16 @@ def _make_result(
     model: keras.Model, preparation: Preparation, history: History, evaluation: Evaluation
 ) -> TrainingResult:
     true = preparation.target.take(preparation.split.test)
-    predictions = make_predictions(evaluation.outputs, true.description, preparation.output_kind)
-    metrics = evaluation.metrics | score_predictions(preparation.scorers, true, predictions)
+    if is_language_model(preparation.settings):
+        predictions = make_token_predictions(evaluation.outputs)
+        own_scores = {PERPLEXITY: compute_perplexity(evaluation.outputs)}
+    else:
+        predictions = make_predictions(
+            evaluation.outputs, true.description, preparation.output_kind
+        )
+        own_scores = {}
+    scores = score_predictions(preparation.scorers, true, predictions)
+    metrics = evaluation.metrics | scores | own_scores
     if preparation.split.scores_training:
         metrics = {f"{TRAINING_PREFIX}{name}": value for name, value in metrics.items()}
     fitted = _collect(model, preparation, history, metrics)
@@ -251,6 +268,8 @@ def _build(
         restore_weights(model, preparation.initial_model.weights)
         if preparation.initial_model.random_states:
             restore_random_states(model, preparation.initial_model.random_states)
+    for each in preparation.vectors:
+        model.get_layer(each.layer).embeddings.assign(each.values)
     compile_model(
         model,
         preparation.settings,
@@ -296,9 +315,17 @@ def _drop_fixed_rate(options: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def _show_samples(model: keras.Model, preparation: Preparation) -> list[SampleLogger]:
+    if preparation.sample_prompt is None or not isinstance(preparation.features, TokenWindows):
+        return []
+    encoding = preparation.features.encoding
+    generator = TextGenerator(model, encoding, preparation.output_kind)
+    return [SampleLogger(generator, encoding, preparation.sample_prompt)]
+
+
 def _make_data(preparation: Preparation, replicas: int) -> FitData:
     return FitData(
-        inputs=arrange_inputs(preparation.features, preparation.inputs),
+        inputs=preparation.arrays,
         targets=_format_targets(preparation),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
@@ -313,6 +340,8 @@ def _make_data(preparation: Preparation, replicas: int) -> FitData:
 def _format_targets(preparation: Preparation) -> NDArray[Any]:
     if preparation.scaling is not None:
         return encode_values(preparation.scaling, preparation.target)
+    if is_language_model(preparation.settings):
+        return format_next_tokens(preparation.target, preparation.target_format)
     return format_for_loss(preparation.target, preparation.target_format)
 
 
@@ -329,9 +358,18 @@ def _evaluate(
     model: keras.Model, data: FitData, preparation: Preparation, distribution: Distribution
 ) -> Evaluation:
     rows = preparation.split.test
-    evaluation = distribution.evaluate(
-        model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
-    )
+    if is_language_model(preparation.settings):
+        evaluation = evaluate_language_model(
+            model,
+            data,
+            preparation.target.codes,
+            rows,
+            is_logit=preparation.output_kind == "logit",
+        )
+    else:
+        evaluation = distribution.evaluate(
+            model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
+        )
     if preparation.scaling is not None:
         evaluation = replace(
             evaluation, outputs=decode_values(preparation.scaling, evaluation.outputs)

@@ -145,7 +145,7 @@ def encode_samples(
                 for chosen, each in zip(encodings, positions, strict=True)
             )
         else:
-            _check_unchanged(encodings, initial_model)
+            check_unchanged(encodings, initial_model)
             fitted = tuple(map(restore_input, initial_model.inputs))
         for each in fitted:
             check_size(each.store(), "Lower size, or raise min_count (--set input__...)")
@@ -335,7 +335,14 @@ def warn_about_encodings(fitted: Sequence[FittedInput]) -> None:
             logger.warning("Input %s: %s.", each.name, text.rstrip("."))
 
 
-def _check_unchanged(encodings: Sequence[InputEncoding], initial_model: FittedModel) -> None:
+def check_unchanged(encodings: Sequence[InputEncoding], initial_model: FittedModel) -> None:
+    """Check that no option of a fitted encoding is to be another one.
+
+    Raises
+    ------
+    ConfigurationError
+        If one is.
+    """
     for chosen, stored in zip(encodings, initial_model.inputs, strict=True):
         fitted = restore_input(stored).encoding.options
         for option, value in chosen.encoding.options.items():

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.architecture.architecture_file import encode_architecture
 from galaxy_keras.artefacts.arrays import iterate_slices
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.preparation.training import Preparation
 
 
@@ -38,9 +39,10 @@ def compute_fingerprint(preparation: Preparation) -> str:
     }
     digest.update(json.dumps(settings, sort_keys=True).encode())
     arrays = [
-        preparation.features,
+        *_list_features(preparation.features),
         preparation.target.codes,
         *(preparation.split.train, preparation.split.validation, preparation.split.test),
+        *(each.values for each in preparation.vectors),
         *([] if preparation.weights is None else [preparation.weights]),
         *([] if preparation.initial_model is None else _list_state(preparation.initial_model)),
     ]
@@ -49,6 +51,12 @@ def compute_fingerprint(preparation: Preparation) -> str:
         for rows in iterate_slices(array):
             digest.update(np.ascontiguousarray(array[rows]).data)
     return digest.hexdigest()
+
+
+def _list_features(features: NDArray[Any] | TokenWindows) -> list[NDArray[Any]]:
+    if isinstance(features, TokenWindows):
+        return [features.tokens, features.starts]
+    return [features]
 
 
 def _list_state(model: FittedModel) -> list[NDArray[Any]]:

@@ -32,10 +32,15 @@ def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> Tra
     Raises
     ------
     ConfigurationError
-        If nothing says which columns the target is.
+        If nothing says which columns the target is, or there is none.
     DataError
         If the table cannot be read, a column does not exist or is needed twice, or none is left.
     """
+    if not run.has_target:
+        raise ConfigurationError(
+            f"--features-format {run.features.format} holds no targets. Give the file of targets "
+            "as --target"
+        )
     features = detect_format(run.features)
     if not SAMPLE_FORMATS.get(features.format).has_columns:
         return run.model_copy(update={"features": features})
@@ -63,6 +68,30 @@ def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> Tra
     if run.one_table:
         changes["target"] = _take_columns(features, taken["--target-columns"])
     return run.model_copy(update=changes)
+
+
+def divide_texts(
+    run: TrainingRequest, settings: TrainingSettings
+) -> tuple[TrainingRequest, TableSource | None]:
+    """Return the request with the samples of a language model, and the names of the texts.
+
+    Parameters
+    ----------
+    run
+        The request.
+    settings
+        The encodings, whose columns may have names.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, a column does not exist, or none is left.
+    """
+    features = detect_format(run.features)
+    if any(each.by == "name" for each in (*_list_selections(settings), features.columns)):
+        features = features.with_header()
+    features, ids = divide_features(features, run.id_columns)
+    return run.model_copy(update={"features": features}), ids
 
 
 def divide_features(

@@ -70,7 +70,8 @@ def _describe_encoded_inputs(preparation: Preparation) -> Iterator[str]:
         if tally.cells:
             yield f"  missing: {tally.missing:,} of {tally.cells:,} cells"
         stop = start + math.prod(encoding.shape)
-        yield f"  first sample: {_format_sample(preparation.features[0, start:stop])}"
+        first = preparation.features[:1].reshape(-1)
+        yield f"  first sample: {_format_sample(first[start:stop])}"
         start = stop
 
 

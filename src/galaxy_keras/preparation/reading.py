@@ -106,8 +106,8 @@ def read_tables(
         features=features,
         cells=cells,
         target=target,
-        ids=problems.attempt(lambda: read_ids(run.ids)) or _take_names(cells),
-        groups=problems.attempt(lambda: _read_groups(run, rows)),
+        ids=problems.attempt(lambda: read_ids(run.ids)) or take_names(cells),
+        groups=problems.attempt(lambda: read_groups(run, rows)),
         sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
         class_weights=problems.attempt(lambda: _read_class_weights(run)),
     )
@@ -243,7 +243,14 @@ def _compute_class_weights(
     return compute_class_weights(target, rows, tables.class_weights)
 
 
-def _read_groups(run: TrainingRequest, rows: int | None) -> NDArray[Any] | None:
+def read_groups(run: TrainingRequest, rows: int | None) -> NDArray[Any] | None:
+    """Return the group of each row, shape (rows,); None where there are none.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read, or has not one column of so many rows.
+    """
     return None if run.groups is None else _read_one_column(run.groups, rows, "--groups").values[0]
 
 
@@ -312,7 +319,7 @@ def _read_one_column(source: TableSource, rows: int | None, option: str) -> Tabl
     return table
 
 
-def _take_names(cells: RawCells | None) -> OutputTable | None:
+def take_names(cells: RawCells | None) -> OutputTable | None:
     """Return the names that raw samples have of themselves; None where they have none."""
     if cells is None or cells.row_names is None:
         return None

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import logging
+import math
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,7 +20,9 @@ from galaxy_keras.data.encodings.values import ValueScaling
 from galaxy_keras.data.equal_rows import Hashes, hash_cells, hash_rows
 from galaxy_keras.data.examples import Examples, show_examples
 from galaxy_keras.data.features import (
+    Arrays,
     InputColumns,
+    arrange_inputs,
     assign_columns,
     check_indices,
     reorder_in_place,
@@ -36,9 +40,11 @@ from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import (
     Target,
 )
+from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.preparation.encoding import (
     ENCODING_ADVICE,
+    ROWS_PER_CHUNK,
     check_input_sizes,
     encode_samples,
     hash_samples,
@@ -50,6 +56,7 @@ from galaxy_keras.preparation.hold_outs import (
     say_seed,
     warn_about_scores,
 )
+from galaxy_keras.preparation.language import number_prompt, prepare_language_samples
 from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.model_to_train import ModelToTrain, read_model_to_train
 from galaxy_keras.preparation.one_table import divide_table
@@ -65,6 +72,7 @@ from galaxy_keras.preparation.targets import (
     tell_positive_class,
     warn_about_rare_classes,
 )
+from galaxy_keras.preparation.vectors import LayerVectors, read_layer_vectors
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
     MemoryEstimate,
@@ -74,6 +82,7 @@ from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.language import is_language_model
 from galaxy_keras.schema.training.monitors import find_validation_problems
 from galaxy_keras.schema.training.output_layer import (
     choose_target_format,
@@ -103,7 +112,8 @@ class Preparation:
         The fitted model that training continues, or None.
     features
         Shape (rows, columns), the columns in the order of the model; a `numpy.memmap` where they
-        are kept on disk. Integers may take fewer bytes than what networks compute with.
+        are kept on disk. Integers may take fewer bytes than what networks compute with. Of a
+        language model the windows over its texts.
     feature_description
         What is stored of the features.
     inputs
@@ -137,12 +147,16 @@ class Preparation:
     examples
         The scored samples as people read them, with the numbers of their rows in the file; None
         where nobody asks for them.
+    vectors
+        What Embedding layers begin with instead of random numbers.
+    sample_prompt
+        The tokens that a language model goes on with after each epoch, or None.
     """
 
     architecture: Architecture
     settings: TrainingSettings
     initial_model: FittedModel | None
-    features: NDArray[Any]
+    features: NDArray[Any] | TokenWindows
     feature_description: FeatureDescription
     inputs: tuple[InputColumns, ...]
     target: Target
@@ -159,6 +173,25 @@ class Preparation:
     ids: OutputTable | None = None
     scaling: ValueScaling | None = None
     examples: Examples | None = None
+    vectors: tuple[LayerVectors, ...] = ()
+    sample_prompt: NDArray[np.int32] | None = None
+
+    @property
+    def arrays(self) -> Arrays:
+        """What each input of the network takes, shape (rows, ...)."""
+        if isinstance(self.features, TokenWindows):
+            # They have what is used of arrays: rows, shape and data type.
+            return [cast("NDArray[Any]", self.features)]
+        return arrange_inputs(self.features, self.inputs)
+
+    def iterate_rows(self) -> Iterator[NDArray[Any]]:
+        """Yield what the network sees of all rows, shape (rows, numbers of a sample)."""
+        if not isinstance(self.features, TokenWindows):
+            yield self.features
+            return
+        for start in range(0, len(self.features), ROWS_PER_CHUNK):
+            rows = self.features[start : start + ROWS_PER_CHUNK]
+            yield rows.reshape(len(rows), -1)
 
 
 def prepare_training(run: TrainingRequest) -> Preparation:
@@ -171,6 +204,16 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     """
     problems = Problems()
     model = problems.attempt(lambda: read_model_to_train(run))
+    if model is not None and is_language_model(model.settings):
+        return _prepare_language_model(run, model)
+    if model is None and not run.has_target:
+        # Whether that is a problem depends on the model.
+        problems.fail()
+    if run.sample_prompt is not None:
+        raise ConfigurationError(
+            "--sample-prompt shows what a language model goes on with, and this network is none. "
+            "Leave the option out, or build the network with --target next"
+        )
     run = divide_table(run, None if model is None else model.settings)
     run = choose_positive_label(run, model)
     source = open_source(run.features)
@@ -205,7 +248,8 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         samples, fitted_inputs = _encode_cells(run, model, encodings, tables.cells, split)
     features, inputs = samples
     with problems.collecting():
-        _check_memory(model, features, split)
+        _check_memory(model, features.values, split)
+    vectors = problems.attempt(lambda: read_layer_vectors(run, model, fitted_inputs))
     scaling = problems.attempt(lambda: scale_target(model, target, split))
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
     problems.raise_if_any()
@@ -235,14 +279,54 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         fitted_inputs=fitted_inputs,
         ids=tables.ids,
         scaling=scaling,
+        vectors=vectors or (),
         examples=(
             show_examples(tables.cells, features, split.test) if "examples" in run.outputs else None
         ),
     )
 
 
+def _prepare_language_model(given: TrainingRequest, model: ModelToTrain) -> Preparation:
+    """Read and check texts, of which the network predicts the next token."""
+    seeded = choose_seeds(given, model.settings.seed, model.initial_model)
+    _check_seed(seeded)
+    samples = prepare_language_samples(seeded, model)
+    windows, split = samples.windows, samples.held_out.split
+    _check_monitors(model.settings, split)
+    _check_memory(model, windows, split)
+    say_seed(given, seeded)
+    _warn_about_batch_size(model.settings.batch_size, len(split.train))
+    count = math.prod(windows.sample_shape)
+    description = FeatureDescription(count=count, dtype=windows.dtype.name)
+    return Preparation(
+        architecture=model.architecture,
+        settings=model.settings,
+        initial_model=model.initial_model,
+        features=windows,
+        feature_description=description,
+        inputs=assign_columns(model.architecture, count, ENCODING_ADVICE),
+        target=samples.target,
+        target_format=choose_target_format(model.settings.loss, "multiclass"),
+        output_kind=find_output_kind(model.architecture, model.settings),
+        split=split,
+        weights=None,
+        scorers=samples.scorers,
+        seed=seeded.seed,
+        hold_outs=samples.held_out.find_common(model.initial_model),
+        trained_rows=samples.held_out.sample_trained_rows(model.initial_model),
+        precision=seeded.precision,
+        fitted_inputs=(samples.fitted,),
+        ids=samples.ids,
+        vectors=read_layer_vectors(seeded, model, [samples.fitted]),
+        sample_prompt=number_prompt(seeded.sample_prompt, windows.encoding),
+    )
+
+
 def estimate_memory(
-    architecture: Architecture, settings: TrainingSettings, features: NDArray[Any], rows: int
+    architecture: Architecture,
+    settings: TrainingSettings,
+    features: NDArray[Any] | TokenWindows,
+    rows: int,
 ) -> MemoryEstimate:
     """Estimate the memory that training on `rows` rows of `features` needs."""
     return estimate_training(
@@ -314,9 +398,9 @@ def _describe_features(
     return source.describe(features) if initial_model is None else initial_model.features
 
 
-def _check_memory(model: ModelToTrain, features: Features, split: Split) -> None:
+def _check_memory(model: ModelToTrain, features: NDArray[Any] | TokenWindows, split: Split) -> None:
     rows = len(split.train)
-    estimate = estimate_memory(model.architecture, model.settings, features.values, rows)
+    estimate = estimate_memory(model.architecture, model.settings, features, rows)
     most_is_data = estimate.data > estimate.weights + estimate.activations
     check_memory(
         estimate,

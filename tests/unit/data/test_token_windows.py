@@ -40,13 +40,13 @@ def test_step():
 
 
 def test_what_the_vocabulary_does_not_have_is_not_predicted():
-    windows = _make("words size=5", "to be to see to be", length=1)
-    # Only "to" is in the vocabulary.
-    assert windows.starts.tolist() == [1, 3]
-    assert windows[:].tolist() == [[2], [2]]
+    windows = _make("words size=5", "be be or not to be", length=1)
+    # Only "be" is in the vocabulary.
+    assert windows.next_tokens.tolist() == [4, -1, -1, -1, 4]
+    assert windows.is_known.tolist() == [True, False, False, False, True]
     letters = _make("letters", "ACNGT", length=1)
-    assert letters.next_tokens.tolist() == [1, 2, 3]
-    assert letters[:][1].tolist() == [[0.25] * 4]
+    assert letters.next_tokens.tolist() == [1, -1, 2, 3]
+    assert letters[:][2].tolist() == [[0.25] * 4]
 
 
 def test_one_hot_windows():

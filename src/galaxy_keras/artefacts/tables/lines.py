@@ -173,17 +173,35 @@ def open_lines(
     DataError
         If the file is missing, not readable, damaged or of another format.
     """
+    with open_bytes(path, accepted=accepted) as content:
+        text = io.TextIOWrapper(content, encoding="utf-8", errors="surrogateescape")
+        yield (
+            LineReader(text, path) if separator is None else SeparatedReader(text, path, separator)
+        )
+
+
+@contextlib.contextmanager
+def open_bytes(path: Path, *, accepted: FileType = FileType.TEXT) -> Iterator[io.BufferedReader]:
+    """Open a file of text for reading its bytes, without a byte order mark.
+
+    Parameters
+    ----------
+    path
+        The file, plain or compressed with gzip.
+    accepted
+        What it may be beside plain text.
+
+    Raises
+    ------
+    DataError
+        If the file is missing, not readable, damaged or of another format; in the context, too.
+    """
     try:
         with path.open("rb") as file, _decompress(file) as content:
             _check_format(content.peek(HEADER_BYTES)[:HEADER_BYTES], path, accepted)
             if content.peek(3)[:3] == _BYTE_ORDER_MARK:
                 content.read(3)
-            text = io.TextIOWrapper(content, encoding="utf-8", errors="surrogateescape")
-            yield (
-                LineReader(text, path)
-                if separator is None
-                else SeparatedReader(text, path, separator)
-            )
+            yield content
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError(
             f"{path} is a damaged or truncated gzip file. Upload or copy it again"

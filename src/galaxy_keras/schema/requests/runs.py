@@ -28,6 +28,7 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.splits import HoldOut
+from galaxy_keras.schema.requests.vectors import VectorSource
 from galaxy_keras.schema.values.component import FrozenModel
 from galaxy_keras.schema.values.literals import parse_assignment
 
@@ -44,6 +45,7 @@ _PASSED_THROUGH = (
     "precision",
     "checkpoint",
     "stream",
+    "sample_prompt",
     "sign_key",
     "require_signature",
 )
@@ -216,6 +218,10 @@ class TrainingRequest(FrozenModel):
         The folder that training is saved to after each epoch and resumes from, or None.
     stream
         Whether the features are kept in a temporary file instead of in memory.
+    vectors
+        Files of word vectors that Embedding layers begin with.
+    sample_prompt
+        What a language model goes on with after each epoch, in the log, or None.
     sign_key, require_signature
         Keys to sign the fitted model with, and that the model must be signed with, or None.
     outputs
@@ -246,6 +252,8 @@ class TrainingRequest(FrozenModel):
     precision: Precision = "float32"
     checkpoint: Path | None = None
     stream: bool = False
+    vectors: tuple[VectorSource, ...] = ()
+    sample_prompt: str | None = None
     sign_key: Path | None = None
     require_signature: Path | None = None
     outputs: dict[str, Path] = Field(default_factory=dict)
@@ -254,6 +262,12 @@ class TrainingRequest(FrozenModel):
     def is_coordinator(self) -> bool:
         """Whether this process writes the outputs."""
         return self.cluster is None or self.cluster.is_coordinator
+
+    @property
+    def has_target(self) -> bool:
+        """Whether there is a file that can hold the target."""
+        entry = SAMPLE_FORMATS.get(self.features.format)
+        return not self.one_table or entry.has_columns or entry.has_classes
 
     def with_seeds(self, default: int | None, split_seed: int) -> Self:
         """Return the request with seeds where none is given.
@@ -307,6 +321,7 @@ class TrainingRequest(FrozenModel):
             validation=validation,
             scoring=options["scoring"],
             assignments=_read_assignments(options["assignments"]),
+            vectors=tuple(map(VectorSource.parse, options["vectors"])),
             outputs={name: path for name, path in outputs.items() if path is not None},
         )
 
@@ -426,15 +441,10 @@ def _read_own_options(entry: SampleFormat, options: Mapping[str, Any]) -> dict[s
 
 
 def _take_target(features: SampleRequest, columns: str) -> TableSource:
-    """Return the target where it is a part of the table of features."""
+    """Return the target where it is a part of the features, if there is any."""
     entry = SAMPLE_FORMATS.get(features.format)
     if entry.has_classes:
         return _take_folders(features, columns)
-    if not entry.has_columns:
-        raise ConfigurationError(
-            f"--features-format {features.format} holds no targets. Give the file of targets as "
-            "--target"
-        )
     return TableSource(path=features.path, columns=ColumnSelection.parse(columns))
 
 

@@ -18,6 +18,7 @@ from galaxy_keras.schema.training.encodings import (
     find_encoding_warnings,
     resolve_input_encodings,
 )
+from galaxy_keras.schema.training.language import find_language_problems
 from galaxy_keras.schema.training.metric_compatibility import (
     find_metric_problems,
     find_metric_warnings,
@@ -65,6 +66,9 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
         resolve_input_encodings(architecture, settings)
     with problems.collecting():
         check_target_encodings(architecture, settings)
+    problems.raise_if_any()
+    for text in find_language_problems(architecture, settings):
+        problems.add(ConfigurationError(text))
     problems.raise_if_any()
     return [
         *_find_loss_warnings(layer, settings),
