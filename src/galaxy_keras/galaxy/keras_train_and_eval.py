@@ -151,5 +151,6 @@ def _read_advanced(advanced: Form) -> dict[str, object]:
         "sample_weights_header": advanced.flag("sample_weights_header"),
         # --stream is a flag: False would be taken as given.
         "stream": advanced.flag("stream") or None,
+        "sample_prompt": advanced.text("sample_prompt"),
         "precision": advanced.text("precision"),
     }

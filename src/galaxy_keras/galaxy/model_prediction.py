@@ -18,13 +18,34 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     """
     form = Form(document)
     advanced = form.section("advanced")
+    method = form.text("method")
     return drop_missing(
         {
-            "method": form.text("method"),
+            "method": method,
             "threshold": advanced.number("threshold"),
             "pos_label": advanced.text("pos_label"),
             "batch_size": advanced.integer("batch_size"),
             "precision": advanced.text("precision"),
-            **read_samples(form.section("input_options")),
+            **_read_inputs(form.section("input_options")),
+            **(_read_generation(form.section("generation")) if method == "generate" else {}),
         }
     )
+
+
+def _read_inputs(inputs: Form) -> dict[str, object]:
+    if inputs.text("selected_input") == "prompt":
+        return {"prompts": [inputs.required_text("prompt")]}
+    return read_samples(inputs)
+
+
+def _read_generation(generation: Form) -> dict[str, object]:
+    return {
+        "length": generation.integer("length"),
+        "temperature": generation.number("temperature"),
+        "top_k": generation.integer("top_k"),
+        "top_p": generation.number("top_p"),
+        "samples": generation.integer("samples"),
+        "seed": generation.integer("seed"),
+        # --compare is a flag: False would be taken as given.
+        "compare": generation.flag("compare") or None,
+    }

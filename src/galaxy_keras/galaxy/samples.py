@@ -7,6 +7,9 @@ from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form
 
+_WITHOUT_TARGET = {"language": "text"}
+"""Kinds of samples that the training form offers beside the same ones with a target."""
+
 _UNSUPPORTED = {
     "refseq_and_interval": (
         "samples from a reference genome and intervals are not supported yet. "
@@ -36,6 +39,7 @@ def read_samples(inputs: Form) -> dict[str, object]:
 
 def _find_format(inputs: Form) -> SampleFormat:
     kind = inputs.text("selected_input") or SAMPLE_FORMATS.names[0]
+    kind = _WITHOUT_TARGET.get(kind, kind)
     by_type = {
         entry.form_type: entry
         for entry in SAMPLE_FORMATS

@@ -156,6 +156,8 @@ def _refuse_options(run: TrainingRequest) -> None:
     has_target = not run.one_table or run.target.columns.by != "all"
     refused = {
         "--target": "the target next is the token after each window of the texts" * has_target,
+        "--split stratified": "texts have no classes, and --split last holds out the end of a text"
+        * any(each.method == "stratified" for each in run.hold_outs),
         "--class-weight": "each token counts the same" * (run.class_weight is not None),
         "--sample-weights": "each window counts the same" * (run.sample_weights is not None),
         "--pos-label": "there are more than two tokens" * (run.pos_label is not None),
