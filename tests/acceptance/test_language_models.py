@@ -73,7 +73,7 @@ def generate(run: Run, *options: str, code: int = 0) -> str:
             ("3", "Embedding input_dim=12 output_dim=6", 9, "words"),
             {},
             "--target next is one of the 12 tokens of the encoding words, but the last layer, "
-            'layer 3 (Dense "dense"), has 9 units. Give it 12 units, or let the encoding have as many',
+            'layer 3 (Dense "dense"), has 9 units. Give it 12 units, or let the encoding have as',
         ),
         (
             ("5,4", "SimpleRNN units=2", 5, "letters"),
@@ -195,7 +195,7 @@ def test_texts_of_a_column_are_held_out_whole(run: Run, folder: Path) -> None:
         (["--scoring", "roc_auc_ovr"], "only the probability of the token that is there is kept"),
         (
             ["--split", "stratified"],
-            "--split stratified is not for language models: texts have no classes, and --split last",
+            "--split stratified is not for language models: texts have no classes, and --split",
         ),
         (["--sample-prompt", ""], "--sample-prompt has no characters to go on with"),
         (["--vectors", "vectors: v.txt"], "--vectors gives vectors to an Embedding layer, and the"),

@@ -51,10 +51,35 @@ class PlotInput:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PlotOutput:
+    """A file that a plot writes on request, beside the figure.
+
+    Attributes
+    ----------
+    name
+        What it is called.
+    help
+        One line.
+    """
+
+    name: str
+    help: str
+
+    @property
+    def option(self) -> str:
+        """The name of its option."""
+        return f"output_{self.name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlotEntry(Entry):
-    """A plot: `parameters` are its options, `inputs` the files that it is drawn from."""
+    """A plot: `parameters` are its options, `inputs` the files that it is drawn from.
+
+    `outputs` are files that it writes on request, beside the figure.
+    """
 
     inputs: tuple[PlotInput, ...] = ()
+    outputs: tuple[PlotOutput, ...] = ()
 
 
 CLASS_ORDER = text("class_order", "Labels in the order to show them, separated by commas.", None)

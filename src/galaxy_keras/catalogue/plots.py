@@ -18,8 +18,16 @@ from galaxy_keras.catalogue.plot import (
     VALUES,
     PlotEntry,
     PlotInput,
+    PlotOutput,
 )
 from galaxy_keras.catalogue.registry import Registry
+
+_VOCABULARY: Final = PlotInput(
+    name="vocabulary",
+    required=False,
+    help="Table with one word per row, in the order of their indices from 0; or with words and "
+    "indices. Not needed where the model encodes raw texts.",
+)
 
 PLOTS: Final = Registry(
     "plot",
@@ -233,11 +241,15 @@ PLOTS: Final = Registry(
             aliases=("embedding_projection",),
             inputs=(
                 PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
-                PlotInput(
-                    name="vocabulary",
-                    required=False,
-                    help="Table with one word per row, in the order of their indices from 0; or "
-                    "with words and indices.",
+                _VOCABULARY,
+            ),
+            outputs=(
+                PlotOutput(
+                    name="vectors",
+                    help="Table of the vectors, without header, for the projector of TensorBoard.",
+                ),
+                PlotOutput(
+                    name="metadata", help="Table of their words, likewise, a word for each row."
                 ),
             ),
             parameters=(
@@ -256,6 +268,22 @@ PLOTS: Final = Registry(
                     minimum=3,
                     maximum=20_000,
                 ),
+            ),
+        ),
+        PlotEntry(
+            name="nearest-words",
+            module="galaxy_keras.plots.kinds.nearest_words",
+            help="The words nearest to given ones, by the cosine of their vectors in an Embedding.",
+            aliases=("nearest_words",),
+            inputs=(
+                PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
+                _VOCABULARY,
+            ),
+            outputs=(PlotOutput(name="table", help="Table of words, neighbours, similarities."),),
+            parameters=(
+                text("words", "Words to look for, separated by commas.", None),
+                text("layer", "Name of the Embedding layer (default: the first).", None),
+                count("count", "Number of neighbours of each word.", 10, maximum=100),
             ),
         ),
     ),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from galaxy_keras.catalogue.parameters import Kind, Parameter
-from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput
+from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput, PlotOutput
 from galaxy_keras.cli.options import (
     Decorator,
     FilePath,
@@ -16,6 +16,7 @@ from galaxy_keras.cli.options import (
     FormReader,
     common_options,
     galaxy_inputs_option,
+    output_option,
     table_options,
 )
 from galaxy_keras.cli.runner import Command
@@ -47,7 +48,10 @@ def build_plot_command(
         write_figure(entry, values, precompute)
 
     draw.__doc__ = entry.help
+    outputs = [output_option(f"--{_spell(each)}", each.help) for each in entry.outputs]
     callback = _output_options(galaxy_inputs_option(read_form)(common_options(draw)))
+    for option in reversed(outputs):
+        callback = option(callback)
     for parameter in reversed(entry.parameters):
         callback = parameter_option(parameter)(callback)
     for plot_input in reversed(entry.inputs):
@@ -87,8 +91,9 @@ def write_figure(
         settings=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
         output=values["output"],
         format=values["format"],
+        files={each.name: path for each in entry.outputs if (path := values[each.option])},
     )
-    check_writable([request.output])
+    check_writable([request.output, *request.files.values()])
     if precompute is not None:
         request = precompute(request)
     # matplotlib is imported only after all checks have passed.
@@ -125,6 +130,10 @@ def parameter_option(parameter: Parameter) -> Decorator:
         show_default=shown,
         help=parameter.help,
     )
+
+
+def _spell(output: PlotOutput) -> str:
+    return output.option.replace("_", "-")
 
 
 def _output_options(function: Callback) -> Callback:

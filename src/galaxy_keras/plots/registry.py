@@ -48,4 +48,6 @@ def write_plot(request: PlotRequest) -> None:
     with plot_style(request.settings.font_size):
         drawing = draw(**request.inputs, **request.options, settings=request.settings)
         write_drawing(drawing, request.output, figure_format)
+    for name, path in request.files.items():
+        drawing.files[name](path)
     logger.info("%s: %s", request.output, drawing.description)

@@ -6,13 +6,14 @@ those of 10,000 words.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
 import numpy as np
 from numpy.typing import NDArray
 
+from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.tables.lines import open_bytes
 from galaxy_keras.errors import DataError, escape_name
 
@@ -65,6 +66,21 @@ def read_vectors(
     if not number:
         raise DataError(f"{path} is empty: it has no vectors. Check the step that wrote it")
     return vectors, found
+
+
+def write_rows(path: Path, rows: Iterable[Iterable[str]]) -> None:
+    """Write rows of cells without a header, as the projector of TensorBoard reads them.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be written.
+    """
+    with (
+        writing_atomically(path) as temporary,
+        temporary.open("w", encoding="utf-8", newline="\n") as file,
+    ):
+        file.writelines("\t".join(row) + "\n" for row in rows)
 
 
 def _iterate_lines(file: BinaryIO) -> Iterator[list[bytes]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -37,6 +39,8 @@ class Drawing:
         Full texts of what is shortened in the figure, by the `gid` of the drawn text.
     chart
         Makes the interactive version of the figure; None for a plot without one.
+    files
+        Write what the figure shows to a file, by the name of the output in the catalogue.
     """
 
     figure: Figure
@@ -44,6 +48,7 @@ class Drawing:
     description: str
     tooltips: dict[str, str] = field(default_factory=dict)
     chart: ChartMaker | None = None
+    files: Mapping[str, Callable[[Path], None]] = field(default_factory=dict)
 
 
 def create_figure(

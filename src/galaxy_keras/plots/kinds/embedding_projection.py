@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -14,24 +15,21 @@ from sklearn.decomposition import PCA
 from sklearn.manifold import TSNE
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]
 
-from galaxy_keras.artefacts.model_file import read_model
-from galaxy_keras.artefacts.models.fitted import FittedModel
-from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, list_names, suggest
+from galaxy_keras.artefacts.tables.vectors import write_rows
+from galaxy_keras.errors import ConfigurationError, DataError, list_names, suggest
 from galaxy_keras.plots.array_types import BoolArray, FloatArray
 from galaxy_keras.plots.drawing.figures import Drawing, choose_title, create_figure
 from galaxy_keras.plots.drawing.style import INK, MUTED, SERIES_COLORS
 from galaxy_keras.plots.drawing.text import clean_text, format_count, shorten_text
 from galaxy_keras.plots.inputs.classes import parse_names
-from galaxy_keras.plots.inputs.sources import read_source
+from galaxy_keras.plots.inputs.embeddings import Vocabulary, read_embedding
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
 
 Method = Literal["pca", "tsne"]
-Vocabulary = dict[int, str]
 
 TITLE = "Embedding projection"
 SIZE = (8.0, 7.0)
-EMBEDDING = "Embedding"
 MIN_WORDS = 3
 MAX_PERPLEXITY = 30.0
 MAX_LABELS = 150
@@ -80,79 +78,18 @@ def plot_embedding_projection(
     ModelFileError
         If the model is not fitted or has no Embedding layer.
     """
-    vectors = read_embedding(model, layer)
-    known = None if vocabulary is None else read_vocabulary(vocabulary, len(vectors))
+    embedding = read_embedding(model, layer, vocabulary)
+    vectors, known = embedding.vectors, embedding.words
     marked = parse_names(words)
     chosen = choose_words(len(vectors), known, marked, top)
     named = tuple(str(index) if known is None else known[index] for index in chosen)
     projection = compute_projection(vectors[chosen], named, method)
-    return draw_projection(projection, marked=marked, settings=settings)
-
-
-def read_embedding(model: Path, layer: str | None = None) -> FloatArray:
-    """Return the vectors of an Embedding layer, shape (indices, dimensions).
-
-    Parameters
-    ----------
-    layer
-        The name of the layer; None for the first.
-
-    Raises
-    ------
-    ConfigurationError
-        If there is no Embedding layer of this name.
-    ModelFileError
-        If the model is not fitted or has no Embedding layer.
-    """
-    fitted = read_model(model)
-    if not isinstance(fitted, FittedModel):
-        raise ModelFileError(
-            f"{model} has no weights: it is a model builder. "
-            "Give the fitted model that keras-train-and-eval wrote"
-        )
-    names = [each.name for each in fitted.architecture.layers if each.type == EMBEDDING]
-    if not names:
-        raise ModelFileError(f"{model} has no Embedding layer, so there are no words to project")
-    if layer is not None and layer not in names:
-        raise ConfigurationError(
-            f'--layer: there is no Embedding layer "{layer}".{suggest(layer, names)} '
-            f"The model has: {list_names(names)}"
-        )
-    weights = {each.name: each.arrays for each in fitted.weights}
-    return np.asarray(weights[layer or names[0]][0], dtype=np.float64)
-
-
-def read_vocabulary(source: TableSource, count: int) -> Vocabulary:
-    """Return the word of each index.
-
-    Parameters
-    ----------
-    source
-        One column of words, in the order of their indices from 0; or words and indices.
-    count
-        The number of indices of the Embedding layer; words beyond are left out.
-
-    Raises
-    ------
-    DataError
-        If there are other columns, or no word has an index of the layer.
-    """
-    table = read_source(source, "--vocabulary")
-    if len(table.values) == 1:
-        indices = range(len(table.values[0]))
-        return {index: str(table.values[0][index]) for index in indices if index < count}
-    whole = [column for column in table.values if column.dtype.kind == "i"]
-    others = [column for column in table.values if column.dtype.kind != "i"]
-    if len(whole) != 1 or len(others) != 1:
-        raise DataError(
-            f"{source.path} must hold one column of words, or one of words and one of their "
-            "indices. If its first row holds column names, give --vocabulary-header"
-        )
-    pairs = zip(whole[0].tolist(), others[0].tolist(), strict=True)
-    words = {index: str(word) for index, word in pairs if 0 <= index < count}
-    if not words:
-        raise DataError(f"{source.path}: no word has an index from 0 to {count - 1:,}")
-    return words
+    drawing = draw_projection(projection, marked=marked, settings=settings)
+    files = {
+        "vectors": partial(write_rows, rows=[map(repr, row) for row in vectors[chosen].tolist()]),
+        "metadata": partial(write_rows, rows=[[clean_text(word)] for word in named]),
+    }
+    return replace(drawing, files=files)
 
 
 def choose_words(

@@ -116,6 +116,8 @@ def refuse_generation_options(options: Mapping[str, Any]) -> None:
 
 def _refuse(options: Mapping[str, Any], names: tuple[str, ...], reason: str) -> None:
     for name in names:
-        if options.get(name) not in (None, (), False):
+        value = options.get(name)
+        # 0 equals False, but is a number that was given.
+        if value is not None and value is not False and value != ():
             shown = "prompt" if name == "prompts" else name.replace("_", "-")
             raise ConfigurationError(f"--{shown} {reason}. Leave the option out")

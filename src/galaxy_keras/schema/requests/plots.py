@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from galaxy_keras.catalogue.colormaps import COLORMAPS
 from galaxy_keras.catalogue.plot import DEFAULT_DPI, DEFAULT_FONT_SIZE, FORMATS, FigureFormat
@@ -110,6 +110,8 @@ class PlotRequest(FrozenModel):
         The file to write.
     format
         Format of the file; None for the one that the suffix of `output` names.
+    files
+        Further files to write, by the names of the catalogue.
 
     Raises
     ------
@@ -123,6 +125,7 @@ class PlotRequest(FrozenModel):
     settings: FigureSettings = FigureSettings()
     output: Path
     format: FigureFormat | None = None
+    files: dict[str, Path] = Field(default_factory=dict)
 
     @model_validator(mode="after")
     def _check_names(self) -> Self:

@@ -8,11 +8,11 @@ from sklearn.decomposition import PCA
 
 from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.plots.drawing.style import plot_style
+from galaxy_keras.plots.inputs.embeddings import read_vocabulary
 from galaxy_keras.plots.kinds.embedding_projection import (
     choose_words,
     compute_projection,
     draw_projection,
-    read_vocabulary,
 )
 from galaxy_keras.schema.requests.plots import FigureSettings
 from galaxy_keras.schema.requests.runs import TableSource
