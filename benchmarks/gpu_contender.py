@@ -80,7 +80,7 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
     """Train as the commands do; return the seconds of each epoch, and what predicts."""
     from galaxy_keras.artefacts.models.fitted import FittedModel
     from galaxy_keras.learning.building import build_model
-    from galaxy_keras.learning.compiling import compile_model
+    from galaxy_keras.learning.compiling import CompiledOutput, compile_model
     from galaxy_keras.learning.computing import choose_acceleration, choose_loops
     from galaxy_keras.learning.devices.devices import prepare_device
     from galaxy_keras.learning.fitting import FitData, fit_model
@@ -107,9 +107,9 @@ def run_ours(task: Task, inputs: np.ndarray, classes: np.ndarray) -> tuple[list[
     model = build_model(architecture)
     accelerate = choose_acceleration(None, architecture, settings.epochs * len(inputs))
     choose_loops(model, architecture, accelerate=accelerate)
-    compile_model(model, settings, target)
+    compile_model(model, settings, [CompiledOutput(settings, target.kind)])
     rows, clock = np.arange(len(inputs)), make_clock()
-    data = FitData([inputs], classes, rows, rows[: task.batch], task.batch)
+    data = FitData([inputs], [classes], rows, rows[: task.batch], task.batch)
     fit_model(model, data, settings, [clock])
     features = FeatureDescription(count=int(np.prod(inputs.shape[1:])))
     fitted = FittedModel(

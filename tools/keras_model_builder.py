@@ -57,9 +57,19 @@ Example:
 )
 @click.option(
     "--loss",
+    "loss",
     required=True,
+    multiple=True,
     metavar="CALL",
-    help="Loss to minimize: mse, or 'Huber delta=2'.",
+    help="Loss to minimize: mse, or 'Huber delta=2'; of one of several outputs: 'NAME: mse'.",
+)
+@click.option(
+    "--loss-weight",
+    "loss_weights",
+    multiple=True,
+    metavar="NAME: NUMBER",
+    help="What the loss of one of several outputs counts in their sum: 'NAME: 0.5'; can be "
+    "repeated.  [default: 1 for each]",
 )
 @click.option("--optimizer", required=True, metavar="NAME", help="Optimizer: adam, sgd ...")
 @click.option(
@@ -76,8 +86,8 @@ Example:
     "metrics",
     multiple=True,
     metavar="CALL",
-    help="Metric to report besides the loss: accuracy, or 'AUC curve=PR name=pr_auc'; "
-    "can be repeated.",
+    help="Metric to report besides the loss: accuracy, or 'AUC curve=PR name=pr_auc'; of one of "
+    "several outputs: 'NAME: accuracy'; can be repeated.",
 )
 @click.option(
     "--callback",
@@ -92,14 +102,16 @@ Example:
     multiple=True,
     metavar="CALL",
     help="How raw samples become the network's input: 'words columns=review', 'numbers "
-    "scale=standard'. What is left out (length, size) follows from the network.",
+    "scale=standard'; of one of several inputs: 'NAME: words columns=review'. What is left out "
+    "(length, size) follows from the network.",
 )
 @click.option(
     "--target",
     "targets",
     multiple=True,
     metavar="CALL",
-    help="How the target is encoded: 'labels', 'values scale=standard'.",
+    help="How the target is encoded: 'labels', 'values scale=standard'; of one of several outputs: "
+    "'NAME: labels columns=response'.",
 )
 @fit_options
 @sign_key_option
@@ -115,16 +127,16 @@ def main(**options: Any) -> None:
     from galaxy_keras.errors import Problems
     from galaxy_keras.schema.architecture.memory import check_network_size
     from galaxy_keras.schema.training.compatibility import check_compatibility
-    from galaxy_keras.schema.training.settings import TrainingSettings
+    from galaxy_keras.schema.training.outputs import read_settings
 
     if options["task"] is None and not options["targets"]:
         raise click.UsageError("Missing option '--task' (or give --target).")
     problems = Problems()
-    with problems.collecting():
-        architecture = read_architecture(options["model_config"])
-    with problems.collecting():
-        settings = TrainingSettings.from_options(options)
+    architecture = problems.attempt(lambda: read_architecture(options["model_config"]))
+    settings = problems.attempt(lambda: read_settings(architecture, options))
     problems.raise_if_any()
+    if architecture is None or settings is None:
+        problems.fail()
     check_network_size(architecture)
     for warning in check_compatibility(architecture, settings):
         logger.warning("%s", warning)

@@ -219,7 +219,6 @@ def main(**options: Any) -> None:
     from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import rescue_model, write_results
     from galaxy_keras.learning.training import train
-    from galaxy_keras.schema.training.one_class import find_class_of_score
 
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
@@ -231,7 +230,7 @@ def main(**options: Any) -> None:
     if checkpoints is not None:
         checkpoints.remove()
     for name, value in sorted(result.fitted.metrics.items()):
-        label = find_class_of_score(name, result.fitted.target, result.fitted.training)
+        label = result.fitted.find_class_of_score(name)
         of_class = "" if label is None else f"\tof {escape_name(label)}"
         click.echo(f"{name}\t{value:.6g}{of_class}")
 

@@ -20,13 +20,12 @@ from galaxy_keras.catalogue.layers import LAYERS
 from galaxy_keras.catalogue.parameters import Kind, Parameter
 from galaxy_keras.errors import ConfigurationError, GalaxyKerasError
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.learning.compiling import compile_model
+from galaxy_keras.learning.compiling import CompiledOutput, compile_model
 from galaxy_keras.learning.computing import translating_missing_operations
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.compatibility import check_compatibility
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.literals import parse_call
 
 from .test_shapes_agree_with_keras import CASES
@@ -44,7 +43,6 @@ VALUES: dict[Kind, tuple[Any, ...]] = {
     Kind.RANGE: (0.5, [0.1, 0.2]),
 }
 SETTINGS = TrainingSettings.model_validate({"task": "regressor", "loss": "mse", "optimizer": "sgd"})
-TARGET = TargetDescription(kind="regression")
 ROWS = 4
 IF_ASKED = pytest.mark.skipif(
     "GALAXY_KERAS_NETWORKS" not in os.environ,
@@ -105,7 +103,7 @@ def join_layers(shapes: list[tuple[int, ...]], name: str, options: dict[str, Any
 
 def train_one_step(architecture: Architecture) -> None:
     model = build_model(architecture)
-    compile_model(model, SETTINGS, TARGET, jit_compile=False)
+    compile_model(model, SETTINGS, [CompiledOutput(SETTINGS, "regression")], jit_compile=False)
     model.run_eagerly = True
     # Whole numbers from 0, which an Embedding of any size takes.
     samples = [np.zeros((ROWS, *each.shape[1:]), np.float32) for each in model.inputs]

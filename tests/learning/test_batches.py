@@ -69,12 +69,23 @@ def test_batches_of_an_epoch() -> None:
 
 def test_several_inputs_and_weights() -> None:
     first, second = np.zeros((4, 2), "float32"), np.ones((4, 3), "int32")
-    others = [np.zeros((4, 1), "float32"), np.arange(4, dtype="float32")]
+    target, weights = np.zeros((4, 1), "float32"), np.arange(4, dtype="float32")
     order = BatchSampler(4, 4, None, 1)
-    batches = EpochBatches([first, second], others, np.arange(4), order)
+    batches = EpochBatches([first, second], [target], np.arange(4), order, weights=weights)
     ((values, targets, weights),) = batches.make_dataset().as_numpy_iterator()
     assert [array.shape for array in (*values, targets, weights)] == [(4, 2), (4, 3), (4, 1), (4,)]
     assert sorted(weights) == [0, 1, 2, 3]
+
+
+def test_the_weights_of_rows_count_for_each_output() -> None:
+    target, other = np.zeros((4, 1), "float32"), np.ones((4, 2), "int32")
+    weights = np.arange(4, dtype="float32")
+    batches = EpochBatches(
+        [target], [target, other], np.arange(4), BatchSampler(4, 4, None, 1), weights=weights
+    )
+    ((_, targets, repeated),) = batches.make_dataset().as_numpy_iterator()
+    assert [array.shape for array in (*targets, *repeated)] == [(4, 1), (4, 2), (4,), (4,)]
+    np.testing.assert_array_equal(*repeated)
 
 
 @pytest.mark.parametrize(

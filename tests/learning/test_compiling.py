@@ -15,6 +15,7 @@ from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.callbacks import BestWeights, EarlyStopping
 from galaxy_keras.learning.compiling import (
+    CompiledOutput,
     build_callbacks,
     build_loss,
     build_metrics,
@@ -23,10 +24,7 @@ from galaxy_keras.learning.compiling import (
 )
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.choices import parse_component, parse_optimizer
-
-BINARY = TargetDescription(kind="binary", classes=("no", "yes"))
 
 
 def make_settings(loss: str, **options: Any) -> TrainingSettings:
@@ -181,7 +179,7 @@ def test_history_has_the_names_that_the_user_chose() -> None:
     settings = make_settings(
         "binary_crossentropy", metrics=["acc", "AUC name=area", "AUC name=pr.c-1 curve=PR"]
     )
-    compile_model(model, settings, BINARY, jit_compile=False)
+    compile_model(model, settings, [CompiledOutput(settings, "binary")], jit_compile=False)
     rows = np.array([[0.0, 1.0], [1.0, 0.0]])
     history = model.fit(rows, np.array([[0.0], [1.0]]), verbose=0).history
     assert set(history) == {"loss", "acc", "area", "pr.c-1"}

@@ -17,7 +17,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, Checkpointing
-from galaxy_keras.learning.compiling import compile_model
+from galaxy_keras.learning.compiling import CompiledOutput, compile_model
 from galaxy_keras.learning.computing import translating_missing_operations, warn_about_precision
 from galaxy_keras.learning.prediction import Predictor
 from galaxy_keras.learning.training import TrainingResult, train
@@ -27,7 +27,6 @@ from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, TrainingRequest
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 
 pytestmark = pytest.mark.slow
 
@@ -182,9 +181,10 @@ def test_prediction_is_nearly_that_of_float32(folder: Path, precision: Any) -> N
 def build(precision: Any, *layers: Any) -> keras.Model:
     architecture = parse_spec({"input_shape": 4, "layers": [*layers]})
     model = build_model(apply_precision(architecture, precision))
-    target = TargetDescription(kind="regression", columns=1)
-    settings = {"task": "regressor", "loss": "mse", "optimizer": "sgd learning_rate=1.0"}
-    compile_model(model, TrainingSettings.model_validate(settings), target)
+    settings = TrainingSettings.model_validate(
+        {"task": "regressor", "loss": "mse", "optimizer": "sgd learning_rate=1.0"}
+    )
+    compile_model(model, settings, [CompiledOutput(settings, "regression")])
     return model
 
 

@@ -35,10 +35,10 @@ def expected(model: keras.Model) -> dict[str, float]:
 
 def test_evaluation(model: keras.Model, expected: dict[str, float]) -> None:
     inputs = [INPUTS[0], INPUTS[1].astype("float32")]
-    evaluation = evaluate_model(model, inputs, TARGETS, ROWS, batch_size=4)
+    evaluation = evaluate_model(model, inputs, [TARGETS], ROWS, batch_size=4)
     assert evaluation.metrics == pytest.approx(expected, rel=1e-6)
     outputs = model.predict([array[ROWS] for array in INPUTS], verbose=0)
-    np.testing.assert_allclose(evaluation.outputs, outputs, rtol=1e-6)
+    np.testing.assert_allclose(evaluation.outputs[0], outputs, rtol=1e-6)
 
 
 def test_validation(model: keras.Model, expected: dict[str, float]) -> None:

@@ -11,12 +11,11 @@ import tensorflow as tf
 
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.learning.compiling import compile_model
+from galaxy_keras.learning.compiling import CompiledOutput, compile_model
 from galaxy_keras.learning.weights import collect_optimizer_state, restore_optimizer_state
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 
 pytestmark = pytest.mark.slow
 
@@ -30,7 +29,6 @@ BATCHES = np.array(
     ]
 )
 TARGETS = np.random.default_rng(1).normal(size=(*BATCHES.shape[:2], 1)).astype("float32")
-TARGET = TargetDescription(kind="regression", columns=1)
 TAIL = ["Flatten", "Dense name=last units=1"]
 
 EMBEDDING = {"type": "Embedding", "name": "embedding", "input_dim": WORDS, "output_dim": 3}
@@ -44,7 +42,8 @@ def build(layers: list[Any], optimizer: Any, *, shape: Any, precision: Any = "fl
     generator = np.random.default_rng(0)
     model.set_weights([generator.normal(size=each.shape) for each in model.get_weights()])
     settings = {"task": "regressor", "loss": "mse", "optimizer": optimizer}
-    compile_model(model, TrainingSettings.model_validate(settings), TARGET)
+    checked = TrainingSettings.model_validate(settings)
+    compile_model(model, checked, [CompiledOutput(checked, "regression")])
     return model
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,9 +10,8 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.raw import RawCells
-from galaxy_keras.data.predictions import Predictions
+from galaxy_keras.data.answers import Answers
 from galaxy_keras.data.tabulation import OutputTable, tabulate_predicted, tabulate_true
-from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import escape_name
 
 MAX_LETTERS = 80
@@ -66,12 +66,13 @@ def show_examples(cells: RawCells | None, features: Features, rows: NDArray[np.i
 
 
 def tabulate_examples(
-    examples: Examples, ids: OutputTable | None, true: Target, predictions: Predictions
+    examples: Examples, ids: OutputTable | None, answers: Sequence[Answers]
 ) -> OutputTable:
     """Return a table of names of rows, samples, true and predicted labels, and probabilities.
 
     The probability is that of the predicted label. Where values or several labels are predicted,
-    there is a true and a predicted column for each output, and no probability.
+    there is a true and a predicted column for each of them, and no probability. Of several outputs
+    the columns are headed by their names too: ``true risk``.
 
     Parameters
     ----------
@@ -79,19 +80,29 @@ def tabulate_examples(
         The samples.
     ids
         The names of the rows; None for their numbers in the file.
-    true, predictions
-        Of the same rows.
+    answers
+        What is true of the same rows and what is predicted, of each output.
     """
+    ids = ids or OutputTable(["row"], [examples.rows])
+    names = [*ids.names, "sample"]
+    columns = [*ids.columns, np.array(examples.samples, object)]
+    for each in answers:
+        table = _tabulate_answers(each, "" if len(answers) == 1 else f" {each.output}")
+        names += table.names
+        columns += table.columns
+    return OutputTable(names, columns)
+
+
+def _tabulate_answers(answers: Answers, of_output: str) -> OutputTable:
+    true, predictions = answers.true, answers.predictions
     known = tabulate_true(true).columns
     predicted = tabulate_predicted(true.description, predictions).columns
     endings = [""] if len(known) == 1 else [f" {number}" for number in range(1, len(known) + 1)]
-    ids = ids or OutputTable(["row"], [examples.rows])
-    names = [*ids.names, "sample"]
-    names += [f"true{ending}" for ending in endings] + [f"predicted{ending}" for ending in endings]
-    columns = [*ids.columns, np.array(examples.samples, object), *known, *predicted]
+    names = [f"{what}{of_output}{each}" for what in ("true", "predicted") for each in endings]
+    columns = [*known, *predicted]
     if true.description.kind in ("binary", "multiclass"):
         chosen = predictions.codes[:, np.newaxis]
-        names.append("probability")
+        names.append(f"probability{of_output}")
         columns.append(np.take_along_axis(predictions.probabilities, chosen, axis=1)[:, 0])
     return OutputTable(names, columns)
 

@@ -11,8 +11,7 @@ from scipy.special import expit, softmax
 
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LABEL_ACTIVATIONS, LOSSES
 from galaxy_keras.catalogue.scorers import TargetKind
-from galaxy_keras.schema.architecture.graph import Architecture
-from galaxy_keras.schema.training.output_layer import find_output_layer
+from galaxy_keras.schema.training.output_layer import OutputLayer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
@@ -72,8 +71,15 @@ class MissingProbabilities:
         return f"{self.reason}. {self.advice}"
 
 
-def find_output_kind(architecture: Architecture, settings: TrainingSettings) -> OutputKind:
+def find_output_kind(layer: OutputLayer, settings: TrainingSettings) -> OutputKind:
     """Return what the outputs of a network are that was trained with these settings.
+
+    Parameters
+    ----------
+    layer
+        The layer of the output.
+    settings
+        The settings as they are for this output.
 
     Returns
     -------
@@ -84,7 +90,7 @@ def find_output_kind(architecture: Architecture, settings: TrainingSettings) -> 
     """
     if settings.loss.options.get("from_logits"):
         return "logit"
-    activation = find_output_layer(architecture).activation
+    activation = layer.activation
     if activation in _PROBABILITIES:
         return "probability"
     if LOSSES.get(settings.loss.name).margins:
@@ -93,7 +99,7 @@ def find_output_kind(architecture: Architecture, settings: TrainingSettings) -> 
 
 
 def explain_missing_probabilities(
-    architecture: Architecture, settings: TrainingSettings, kind: TargetKind
+    layer: OutputLayer, settings: TrainingSettings, kind: TargetKind
 ) -> MissingProbabilities | None:
     """Return why a classifier gives no probabilities of its classes; None where it does.
 
@@ -102,8 +108,7 @@ def explain_missing_probabilities(
     """
     if kind == "regression":
         return None
-    output_kind = find_output_kind(architecture, settings)
-    layer = find_output_layer(architecture)
+    output_kind = find_output_kind(layer, settings)
     network = f"{layer.where}, has {layer.activation or 'no'} activation"
     if output_kind in ("margin", "score"):
         loss = LOSSES.get(settings.loss.name).short_name

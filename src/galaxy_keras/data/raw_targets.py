@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
-from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedOutput
 from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns
 from galaxy_keras.data.encodings.values import ValueScaling
@@ -37,17 +37,17 @@ def fit_scaling(
     return ValueScaling.fit(kind, codes[rows], _make_columns(target))
 
 
-def restore_scaling(fitted: FittedModel) -> ValueScaling | None:
-    """Return the scaling that a fitted model holds; None where there is none.
+def restore_scaling(fitted: FittedOutput) -> ValueScaling | None:
+    """Return the scaling that a fitted model holds of an output; None where there is none.
 
     Raises
     ------
     ModelFileError
         If it is not what fitting could have made.
     """
-    if not fitted.targets:
+    stored = fitted.encoding
+    if stored is None:
         return None
-    stored = fitted.targets[0]
     kind = _find_kind(stored.encoding)
     if kind == _NONE:
         return None
@@ -82,7 +82,7 @@ def store_targets(
     name
         The name of the output of the network.
     settings
-        The encoding.
+        The settings as they are for this output, which have the encoding.
     target
         The target.
     scaling

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -31,6 +32,32 @@ class OutputTable:
         if ids is None:
             return self
         return OutputTable([*ids.names, *self.names], [*ids.columns, *self.columns])
+
+
+def join_outputs(tables: Mapping[str, OutputTable]) -> OutputTable:
+    """Return one table of the outputs of a network.
+
+    Parameters
+    ----------
+    tables
+        The table of each output by its name. Of several, a single column is headed by the name of
+        the output, others by this name, an underscore and what heads them.
+    """
+    if len(tables) == 1:
+        return next(iter(tables.values()))
+    names = join_names({name: table.names for name, table in tables.items()})
+    return OutputTable(names, [column for table in tables.values() for column in table.columns])
+
+
+def join_names(headers: Mapping[str, Sequence[str]]) -> list[str]:
+    """Return the header of the table that `join_outputs` makes of tables with these headers."""
+    if len(headers) == 1:
+        return list(next(iter(headers.values())))
+    return [
+        output if len(names) == 1 else f"{output}_{name}"
+        for output, names in headers.items()
+        for name in names
+    ]
 
 
 def tabulate_true(target: Target) -> OutputTable:

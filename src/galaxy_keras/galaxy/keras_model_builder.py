@@ -61,7 +61,7 @@ def _read_loss(settings: Form) -> dict[str, object]:
     name = settings.text("loss")
     if name is None:
         return {}
-    return {"loss": format_choice(name, settings.keywords("loss_options"))}
+    return {"loss": [format_choice(name, settings.keywords("loss_options"))]}
 
 
 def _read_optimizer(settings: Form) -> dict[str, object]:

@@ -64,8 +64,8 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
     ----------
     inputs
         One array for each input of the model, all rows of each; batches are taken from here.
-    targets_and_weights
-        The targets, and the sample weights where there are any, all rows of each.
+    targets
+        One array for each output of the model, all rows of each.
     rows
         The rows to train on.
     sampler
@@ -74,20 +74,24 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         The epoch to begin with, counted from 0.
     replicas
         The number of devices that split each batch.
+    weights
+        Sample weights, of all rows, which count for each output; None for none.
     """
 
     def __init__(
         self,
         inputs: Arrays,
-        targets_and_weights: Arrays,
+        targets: Arrays,
         rows: Rows,
         sampler: BatchSampler,
         initial_epoch: int = 0,
         replicas: int = 1,
+        weights: NDArray[Any] | None = None,
     ) -> None:
         super().__init__()
         self._inputs = inputs
-        self._targets_and_weights = targets_and_weights
+        self._targets = targets
+        self._weights = weights
         self._rows = rows
         self._sampler = sampler
         self._epoch = initial_epoch
@@ -100,7 +104,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
     def make_dataset(self) -> tf.data.Dataset:
         """Return what Keras iterates over once in each epoch."""
         return make_dataset(
-            self._inputs, self._targets_and_weights, self._iterate_rows, self._sampler.steps
+            self._inputs, self._targets, self._iterate_rows, self._sampler.steps, self._weights
         )
 
     def _iterate_rows(self) -> Iterator[Rows]:
@@ -110,9 +114,10 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
 
 def make_dataset(
     inputs: Arrays,
-    targets_and_weights: Arrays,
+    targets: Arrays,
     iterate_rows: Callable[[], Iterator[Rows]],
     batches: int,
+    weights: NDArray[Any] | None = None,
 ) -> tf.data.Dataset:
     """Return a dataset of batches, each copied from the arrays on demand.
 
@@ -120,22 +125,29 @@ def make_dataset(
     ----------
     inputs
         One array for each input of the model, all rows of each.
-    targets_and_weights
-        The targets, and the sample weights where there are any, all rows of each.
+    targets
+        One array for each output of the model, all rows of each.
     iterate_rows
         Yields the row numbers of each batch.
     batches
         The number of batches.
+    weights
+        Sample weights, of all rows, which count for each output; None for none.
     """
+    # Keras takes the weights of several outputs one by one.
+    weighted = [] if weights is None else [[weights] * len(targets)]
 
     def iterate() -> Iterator[tuple[Any, ...]]:
         for rows in iterate_rows():
             yield (
                 _unwrap(gather_inputs(inputs, rows)),
-                *(array[rows] for array in targets_and_weights),
+                *(_unwrap(tuple(array[rows] for array in each)) for each in [targets, *weighted]),
             )
 
-    signature = _unwrap(tuple(make_input_specs(inputs))), *map(make_batch_spec, targets_and_weights)
+    signature = (
+        _unwrap(tuple(make_input_specs(inputs))),
+        *(_unwrap(tuple(map(make_batch_spec, each))) for each in [targets, *weighted]),
+    )
     dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
     counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
     return counted.prefetch(_BATCHES_AHEAD).with_options(_make_options())

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from types import ModuleType
 from typing import Any, Literal
 
@@ -16,7 +17,6 @@ from galaxy_keras.learning.callbacks import build_callback
 from galaxy_keras.learning.gradients import sum_gradients
 from galaxy_keras.schema.training.output_layer import choose_target_format
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.choices import NamedMetric
 from galaxy_keras.schema.values.component import Component
 from galaxy_keras.schema.values.relations import as_tuple
@@ -105,11 +105,32 @@ def build_callbacks(settings: TrainingSettings) -> list[keras.callbacks.Callback
     return [callback for callback in built if callback is not None]
 
 
+@dataclass(frozen=True)
+class CompiledOutput:
+    """What an output of a network is compiled with.
+
+    Attributes
+    ----------
+    settings
+        The settings as they are for this output: its loss and its metrics.
+    kind
+        The kind of its target.
+    scaling
+        How the values of the target are scaled, which metrics are not; None where they are not.
+    weight
+        What its loss counts in the sum of all losses.
+    """
+
+    settings: TrainingSettings
+    kind: TargetKind
+    scaling: ValueScaling | None = None
+    weight: float = 1.0
+
+
 def compile_model(
     model: keras.Model,
     settings: TrainingSettings,
-    target: TargetDescription,
-    scaling: ValueScaling | None = None,
+    outputs: Sequence[CompiledOutput],
     *,
     jit_compile: bool | Literal["auto"] = "auto",
 ) -> None:
@@ -120,11 +141,9 @@ def compile_model(
     model
         The model, which is changed.
     settings
-        Optimizer, loss and metrics.
-    target
-        The description of the target that the model will be fitted to.
-    scaling
-        How the values of the target are scaled, which metrics are not; None where they are not.
+        The optimizer.
+    outputs
+        Loss and metrics of each output of the model, in its order.
     jit_compile
         Whether to use XLA; `auto` leaves it to Keras.
     """
@@ -136,10 +155,18 @@ def compile_model(
     _add_losses_in_float32(model)
     model.compile(
         optimizer=optimizer,
-        loss=build_loss(settings.loss),
-        metrics=build_metrics(settings, target.kind, scaling),
         jit_compile=jit_compile,
+        **_build_objectives(outputs),
     )
+
+
+def _build_objectives(outputs: Sequence[CompiledOutput]) -> dict[str, Any]:
+    losses = [build_loss(each.settings.loss) for each in outputs]
+    metrics = [build_metrics(each.settings, each.kind, each.scaling) for each in outputs]
+    if len(outputs) == 1:
+        return {"loss": losses[0], "metrics": metrics[0]}
+    weights = [each.weight for each in outputs]
+    return {"loss": losses, "metrics": metrics, "loss_weights": weights}
 
 
 def _add_losses_in_float32(model: keras.Model) -> None:

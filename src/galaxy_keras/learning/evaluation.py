@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,19 +29,19 @@ class Evaluation:
     Attributes
     ----------
     outputs
-        The network's outputs, shape (rows, outputs), float32.
+        What each output of the network gives, shape (rows, units), float32.
     metrics
         The loss and the Keras metrics by name.
     """
 
-    outputs: NDArray[np.float32]
+    outputs: tuple[NDArray[np.float32], ...]
     metrics: dict[str, float]
 
 
 def evaluate_model(
     model: keras.Model,
     inputs: Arrays,
-    targets: NDArray[Any],
+    targets: Arrays,
     rows: NDArray[np.intp],
     *,
     batch_size: int,
@@ -56,7 +56,7 @@ def evaluate_model(
     inputs
         One array for each input of the model, shape (all rows, ...).
     targets
-        The targets as the loss takes them, shape (all rows, ...).
+        The target of each output as its loss takes it, shape (all rows, ...).
     rows
         Which of them to evaluate on.
     batch_size
@@ -68,21 +68,38 @@ def evaluate_model(
     model.reset_metrics()
     outputs, losses = [], []
     for batch_rows in iterate_batches(rows, batch_size):
-        predicted, loss, logs = step(list(gather_inputs(inputs, batch_rows)), targets[batch_rows])
-        kept = predicted.numpy()
-        outputs.append(kept if summarize is None else summarize(kept, batch_rows))
+        predicted, loss, logs = step(
+            list(gather_inputs(inputs, batch_rows)), [each[batch_rows] for each in targets]
+        )
+        kept = [each.numpy() for each in predicted]
+        outputs.append(
+            kept if summarize is None else [summarize(each, batch_rows) for each in kept]
+        )
         losses.append(float(loss) * len(batch_rows))
     metrics = {name: float(value) for name, value in logs.items()}
     metrics["loss"] = sum(losses) / len(rows)
-    return Evaluation(np.concatenate(outputs), metrics)
+    return Evaluation(join_batches(outputs), metrics)
 
 
-def _make_step(model: keras.Model, inputs: Arrays, targets: NDArray[Any]) -> Any:
-    def step(batch: list[Any], targets: Any) -> tuple[Any, Any, dict[str, Any]]:
+def join_batches(batches: Sequence[Sequence[NDArray[Any]]]) -> tuple[NDArray[Any], ...]:
+    """Return what each output gives for all rows, from what all outputs give for each batch."""
+    return tuple(np.concatenate(each) for each in zip(*batches, strict=True))
+
+
+def list_arrays(given: Any) -> list[Any]:
+    """Return what a network gives as one array for each output; it gives a single one as it is."""
+    return list(given) if isinstance(given, list | tuple) else [given]
+
+
+def _make_step(model: keras.Model, inputs: Arrays, targets: Arrays) -> Any:
+    def step(batch: list[Any], targets: list[Any]) -> tuple[list[Any], Any, dict[str, Any]]:
         inputs = batch[0] if len(batch) == 1 else batch
+        true = targets[0] if len(targets) == 1 else targets
         predicted = model(inputs, training=False)
-        loss = model.compute_loss(x=inputs, y=targets, y_pred=predicted, training=False)
-        return predicted, loss, model.compute_metrics(inputs, targets, predicted)
+        loss = model.compute_loss(x=inputs, y=true, y_pred=predicted, training=False)
+        logs = model.compute_metrics(inputs, true, predicted)
+        return list_arrays(predicted), loss, logs
 
     # Traced once for batches of all sizes.
-    return tf.function(step, input_signature=[make_input_specs(inputs), make_batch_spec(targets)])
+    specs = [make_input_specs(inputs), list(map(make_batch_spec, targets))]
+    return tf.function(step, input_signature=specs)

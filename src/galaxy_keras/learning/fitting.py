@@ -44,7 +44,7 @@ class FitData:
     inputs
         One array for each input of the model, shape (all rows, ...).
     targets
-        The targets as the loss takes them, shape (all rows, ...).
+        The target of each output as its loss takes it, shape (all rows, ...).
     rows, validation_rows
         Which rows to fit on and to validate on; the latter may be none.
     validation_batch_size
@@ -56,7 +56,7 @@ class FitData:
     """
 
     inputs: Arrays
-    targets: NDArray[Any]
+    targets: Arrays
     rows: NDArray[np.intp]
     validation_rows: NDArray[np.intp]
     validation_batch_size: int
@@ -143,7 +143,7 @@ def complete_history(
 ) -> History:
     """Return the values of all epochs, those of the checkpoint before, in the order of metrics."""
     joined = _join_histories(checkpoint, history)
-    return _order_history(joined, [metric.label for metric in settings.metrics])
+    return _order_history(joined, settings.history_names)
 
 
 def _find_initial_epoch(settings: TrainingSettings, checkpoint: Checkpoint | None) -> int:
@@ -156,13 +156,12 @@ def _make_batches(
     data: FitData, settings: TrainingSettings, seed: int | None, initial_epoch: int
 ) -> EpochBatches:
     sampler = BatchSampler(len(data.rows), settings.batch_size, settings.steps_per_epoch, seed)
-    targets_and_weights = [data.targets]
+    weights = None
     if data.weights is not None:
-        weights = np.zeros(len(data.targets), data.weights.dtype)
+        weights = np.zeros(len(data.targets[0]), data.weights.dtype)
         weights[data.rows] = data.weights
-        targets_and_weights.append(weights)
     return EpochBatches(
-        data.inputs, targets_and_weights, data.rows, sampler, initial_epoch, data.replicas
+        data.inputs, data.targets, data.rows, sampler, initial_epoch, data.replicas, weights
     )
 
 
@@ -176,7 +175,7 @@ def _make_validation(data: FitData) -> tf.data.Dataset | None:
         batch_size = len(rows)
     batches = math.ceil(len(rows) / batch_size)
     return make_dataset(
-        data.inputs, [data.targets], lambda: iterate_batches(rows, batch_size), batches
+        data.inputs, data.targets, lambda: iterate_batches(rows, batch_size), batches
     )
 
 
@@ -206,8 +205,7 @@ def _check_divergence(
     )
 
 
-def _order_history(history: Mapping[str, Sequence[float]], labels: Sequence[str]) -> History:
-    order = ["loss", *labels]
+def _order_history(history: Mapping[str, Sequence[float]], order: Sequence[str]) -> History:
     names = [*order, *(f"val_{name}" for name in order)]
     rest = [name for name in history if name not in names]
     return {name: [float(x) for x in history[name]] for name in [*names, *rest] if name in history}

@@ -59,12 +59,16 @@ def compute_importances(
         names=preparation.names,
         importances_mean=tuple(found.importances_mean.tolist()),
         importances_std=tuple(found.importances_std.tolist()),
-        scorer=name_score(
-            preparation.scorer, preparation.fitted.target, preparation.fitted.training
-        ),
+        scorer=_name_score(preparation),
         repeats=run.repeats,
         rows=len(preparation.values),
     )
+
+
+def _name_score(preparation: ImportancePreparation) -> str:
+    output = preparation.output.output
+    name = name_score(preparation.scorer, preparation.output.target, output.settings)
+    return output.name_value(name)
 
 
 class _Network(BaseEstimator):  # type: ignore[misc]
@@ -73,6 +77,8 @@ class _Network(BaseEstimator):  # type: ignore[misc]
     def __init__(self, preparation: ImportancePreparation) -> None:
         self.preparation = preparation
         self._predictor = Predictor.from_fitted(preparation.fitted)
+        names = preparation.fitted.architecture.outputs
+        self._output = names.index(preparation.output.output.name)
         self._assigned = assign_columns(
             preparation.fitted.architecture, preparation.values.shape[1]
         )
@@ -87,7 +93,7 @@ class _Network(BaseEstimator):  # type: ignore[misc]
             arrange_inputs(values, self._assigned),
             batch_size=self.preparation.batch_size,
             locate=self.preparation.locate,
-        )
+        )[self._output]
         true = self.preparation.target.take(rows)
         scorer = self.preparation.scorer
         return score_predictions([scorer], true, predictions)[scorer]

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 
 import keras
-import numpy as np
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
@@ -26,6 +25,8 @@ from galaxy_keras.data.predictions import (
 from galaxy_keras.data.raw_targets import decode_values, restore_scaling
 from galaxy_keras.data.tabulation import (
     OutputTable,
+    join_names,
+    join_outputs,
     name_outputs,
     name_predictions,
     tabulate_predicted,
@@ -41,14 +42,25 @@ from galaxy_keras.learning.computing import (
     warn_about_precision,
 )
 from galaxy_keras.learning.devices.devices import prepare_device, translating_out_of_memory
+from galaxy_keras.learning.evaluation import join_batches, list_arrays
 from galaxy_keras.learning.weights import restore_weights
 from galaxy_keras.preparation.prediction import PredictionPreparation
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
+from galaxy_keras.schema.training.targets import TargetDescription
 
 
 def _count_from_one(row: int) -> str:
     return f"row {row + 1}"
+
+
+@dataclass(frozen=True)
+class _Output:
+    """What an output of the network means."""
+
+    target: TargetDescription
+    kind: OutputKind
+    scaling: ValueScaling | None
 
 
 @dataclass(frozen=True)
@@ -83,8 +95,8 @@ class Predictor:
         threshold: float | None = None,
         positive: int = 1,
         locate: Callable[[int], str] = _count_from_one,
-    ) -> Predictions:
-        """Compute the outputs of the network, and make predictions of them.
+    ) -> tuple[Predictions, ...]:
+        """Compute the outputs of the network, and make predictions of each.
 
         Parameters
         ----------
@@ -108,24 +120,31 @@ class Predictor:
             [array[start : start + batch_size] for array in inputs]
             for start in range(0, len(inputs[0]), batch_size)
         )
-        outputs = np.concatenate(
+        computed = join_batches(
             [
-                self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch)
+                list_arrays(self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch))
                 for batch in batches
             ]
         )
-        if self._scaling is not None:
-            outputs = decode_values(self._scaling, outputs)
-        check_outputs(outputs, inputs, self.fitted.weights, locate)
-        return make_predictions(outputs, self.fitted.target, self._output_kind, threshold, positive)
+        predictions = []
+        for each, given in zip(self._outputs, computed, strict=True):
+            outputs = given if each.scaling is None else decode_values(each.scaling, given)
+            check_outputs(outputs, inputs, self.fitted.weights, locate)
+            predictions.append(
+                make_predictions(outputs, each.target, each.kind, threshold, positive)
+            )
+        return tuple(predictions)
 
     @cached_property
-    def _scaling(self) -> ValueScaling | None:
-        return restore_scaling(self.fitted)
-
-    @cached_property
-    def _output_kind(self) -> OutputKind:
-        return find_output_kind(self.fitted.architecture, self.fitted.training)
+    def _outputs(self) -> tuple[_Output, ...]:
+        return tuple(
+            _Output(
+                each.target,
+                find_output_kind(each.output.layer, each.output.settings),
+                restore_scaling(each),
+            )
+            for each in self.fitted.list_outputs()
+        )
 
 
 def predict_table(preparation: PredictionPreparation, run: PredictionRequest) -> int:
@@ -155,7 +174,9 @@ def _predict_chunks(
     positive = 1 if run.pos_label is None else find_positive_class(fitted.target, run.pos_label)
     rows = 0
     ids = preparation.ids
-    names = [*(ids.names if ids else ()), *name_predictions(fitted.target, run.method)]
+    outputs = {each.output.name: each.target for each in fitted.list_outputs()}
+    headers = {name: name_predictions(target, run.method) for name, target in outputs.items()}
+    names = [*(ids.names if ids else ()), *join_names(headers)]
     with TableWriter(run.output, names) as writer:
         for inputs in preparation.chunks:
             locate = partial(_locate, preparation.features, rows)
@@ -166,9 +187,16 @@ def _predict_chunks(
                 positive=positive,
                 locate=locate,
             )
+            of_outputs = dict(zip(outputs, predictions, strict=True))
             if run.method == "predict_proba":
-                _check_probabilities(fitted, predictions, locate)
-            table = _tabulate(fitted, predictions, run.method)
+                for name, target in outputs.items():
+                    _check_probabilities(target, of_outputs[name], locate)
+            table = join_outputs(
+                {
+                    name: _tabulate(target, of_outputs[name], run.method)
+                    for name, target in outputs.items()
+                }
+            )
             count = len(inputs[0])
             named = None if ids is None else ids.select(slice(rows, rows + count))
             writer.write(table.with_ids(named).columns)
@@ -177,15 +205,15 @@ def _predict_chunks(
 
 
 def _check_probabilities(
-    fitted: FittedModel, predictions: Predictions, locate: Callable[[int], str]
+    target: TargetDescription, predictions: Predictions, locate: Callable[[int], str]
 ) -> None:
     """Check the outputs of a last layer of which it is not known what it gives."""
-    found = find_improbable(predictions)
+    found = None if target.kind == "regression" else find_improbable(predictions)
     if found is not None:
         row, column = found
         raise ConfigurationError(
             f"{locate(row)}: the network gives {predictions.probabilities[row, column]:.4g} for "
-            f'the class "{name_outputs(fitted.target)[column]}", which is no probability. Use '
+            f'the class "{name_outputs(target)[column]}", which is no probability. Use '
             "--method decision_function for scores, or --method predict for labels"
         )
 
@@ -195,7 +223,7 @@ def _locate(features: SampleRequest, done: int, row: int) -> str:
     return f"{features.path}, row {done + row + (2 if features.header else 1)}"
 
 
-def _tabulate(fitted: FittedModel, predictions: Predictions, method: str) -> OutputTable:
+def _tabulate(target: TargetDescription, predictions: Predictions, method: str) -> OutputTable:
     if method != "predict":
-        return tabulate_probabilities(fitted.target, predictions)
-    return tabulate_predicted(fitted.target, predictions)
+        return tabulate_probabilities(target, predictions)
+    return tabulate_predicted(target, predictions)

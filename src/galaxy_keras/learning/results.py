@@ -14,14 +14,14 @@ from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.models.fitted import FittedModel, write_fitted
 from galaxy_keras.artefacts.models.signing import sign_file
 from galaxy_keras.artefacts.tables import write_table
+from galaxy_keras.data.answers import (
+    tabulate_all_predicted,
+    tabulate_all_probabilities,
+    tabulate_all_true,
+)
 from galaxy_keras.data.examples import tabulate_examples
 from galaxy_keras.data.exchange import write_description
-from galaxy_keras.data.tabulation import (
-    OutputTable,
-    tabulate_predicted,
-    tabulate_probabilities,
-    tabulate_true,
-)
+from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.learning.exporting import export_model
 from galaxy_keras.learning.training import TrainingResult
 from galaxy_keras.schema.requests.export import name_encodings
@@ -116,16 +116,12 @@ def _tabulate(result: TrainingResult) -> dict[str, OutputTable]:
     tables = {
         "metrics": tabulate_metrics(fitted.metrics),
         "history": tabulate_history(fitted.history),
-        "true": tabulate_true(result.true).with_ids(result.ids),
-        "predictions": tabulate_probabilities(fitted.target, result.predictions).with_ids(
-            result.ids
-        ),
-        "labels": tabulate_predicted(fitted.target, result.predictions).with_ids(result.ids),
+        "true": tabulate_all_true(result.answers).with_ids(result.ids),
+        "predictions": tabulate_all_probabilities(result.answers).with_ids(result.ids),
+        "labels": tabulate_all_predicted(result.answers).with_ids(result.ids),
     }
     if result.examples is not None:
-        tables["examples"] = tabulate_examples(
-            result.examples, result.ids, result.true, result.predictions
-        )
+        tables["examples"] = tabulate_examples(result.examples, result.ids, result.answers)
     return tables
 
 

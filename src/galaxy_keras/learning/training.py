@@ -11,22 +11,24 @@ from importlib.metadata import version
 from typing import Any
 
 import keras
+import numpy as np
 from numpy.typing import NDArray
 
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.data.answers import Answers
 from galaxy_keras.data.examples import Examples
 from galaxy_keras.data.finiteness import find_non_finite, find_non_finite_layer
-from galaxy_keras.data.predictions import Predictions, make_predictions
+from galaxy_keras.data.predictions import make_predictions
 from galaxy_keras.data.raw_targets import decode_values, encode_values, store_targets
 from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.tabulation import OutputTable
-from galaxy_keras.data.targets import Target, format_for_loss
+from galaxy_keras.data.targets import format_for_loss
 from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.errors import TrainingError, escape_name
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
-from galaxy_keras.learning.compiling import build_callbacks, compile_model
+from galaxy_keras.learning.compiling import CompiledOutput, build_callbacks, compile_model
 from galaxy_keras.learning.computing import (
     choose_acceleration,
     choose_loops,
@@ -57,6 +59,7 @@ from galaxy_keras.learning.weights import (
     restore_weights,
 )
 from galaxy_keras.preparation.batch_sizes import choose_evaluation_batch_size
+from galaxy_keras.preparation.targets import OutputTarget
 from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.precision import apply_precision
@@ -83,10 +86,8 @@ class TrainingResult:
     fitted
         The model with everything that its file holds; `fitted.metrics` are the Keras metrics
         and scores on the hold-out, `fitted.history` the values of each epoch.
-    true
-        The encoded target of the hold-out.
-    predictions
-        The predictions for the same rows.
+    answers
+        The true target of the hold-out and the predictions, of each output.
     ids
         The names of these rows, where the table of features has them.
     examples
@@ -94,8 +95,7 @@ class TrainingResult:
     """
 
     fitted: FittedModel
-    true: Target
-    predictions: Predictions
+    answers: tuple[Answers, ...]
     ids: OutputTable | None = None
     examples: Examples | None = None
 
@@ -227,28 +227,38 @@ def _distribute(
 def _make_result(
     model: keras.Model, preparation: Preparation, history: History, evaluation: Evaluation
 ) -> TrainingResult:
-    true = preparation.target.take(preparation.split.test)
+    answers = tuple(
+        _make_answers(learned, outputs, preparation)
+        for learned, outputs in zip(preparation.outputs, evaluation.outputs, strict=True)
+    )
+    metrics = evaluation.metrics
+    for learned, answer in zip(preparation.outputs, answers, strict=True):
+        scores = score_predictions(learned.scorers, answer.true, answer.predictions)
+        metrics |= {learned.output.name_value(name): value for name, value in scores.items()}
     if is_language_model(preparation.settings):
-        predictions = make_token_predictions(evaluation.outputs)
-        own_scores = {PERPLEXITY: compute_perplexity(evaluation.outputs)}
-    else:
-        predictions = make_predictions(
-            evaluation.outputs, true.description, preparation.output_kind
-        )
-        own_scores = {}
-    scores = score_predictions(preparation.scorers, true, predictions)
-    metrics = evaluation.metrics | scores | own_scores
+        metrics[PERPLEXITY] = compute_perplexity(evaluation.outputs[0])
     if preparation.split.scores_training:
         metrics = {f"{TRAINING_PREFIX}{name}": value for name, value in metrics.items()}
     fitted = _collect(model, preparation, history, metrics)
     ids = preparation.ids
     return TrainingResult(
         fitted,
-        true,
-        predictions,
+        answers,
         ids=None if ids is None else ids.select(preparation.split.test),
         examples=preparation.examples,
     )
+
+
+def _make_answers(
+    learned: OutputTarget, outputs: NDArray[np.float32], preparation: Preparation
+) -> Answers:
+    true = learned.target.take(preparation.split.test)
+    predictions = (
+        make_token_predictions(outputs)
+        if is_language_model(preparation.settings)
+        else make_predictions(outputs, true.description, learned.kind)
+    )
+    return Answers(learned.output.name, true, predictions)
 
 
 def _count_rows(preparation: Preparation) -> int:
@@ -273,8 +283,12 @@ def _build(
     compile_model(
         model,
         preparation.settings,
-        preparation.target.description,
-        preparation.scaling,
+        [
+            CompiledOutput(
+                each.output.settings, each.description.kind, each.scaling, each.output.weight
+            )
+            for each in preparation.outputs
+        ],
     )
     if preparation.initial_model is not None:
         _restore_optimizer(model, preparation, preparation.initial_model)
@@ -319,14 +333,14 @@ def _show_samples(model: keras.Model, preparation: Preparation) -> list[SampleLo
     if preparation.sample_prompt is None or not isinstance(preparation.features, TokenWindows):
         return []
     encoding = preparation.features.encoding
-    generator = TextGenerator(model, encoding, preparation.output_kind)
+    generator = TextGenerator(model, encoding, preparation.outputs[0].kind)
     return [SampleLogger(generator, encoding, preparation.sample_prompt)]
 
 
 def _make_data(preparation: Preparation, replicas: int) -> FitData:
     return FitData(
         inputs=preparation.arrays,
-        targets=_format_targets(preparation),
+        targets=list(map(_format_target, preparation.outputs)),
         rows=preparation.split.train,
         validation_rows=preparation.split.validation,
         validation_batch_size=choose_evaluation_batch_size(
@@ -337,12 +351,12 @@ def _make_data(preparation: Preparation, replicas: int) -> FitData:
     )
 
 
-def _format_targets(preparation: Preparation) -> NDArray[Any]:
-    if preparation.scaling is not None:
-        return encode_values(preparation.scaling, preparation.target)
-    if is_language_model(preparation.settings):
-        return format_next_tokens(preparation.target, preparation.target_format)
-    return format_for_loss(preparation.target, preparation.target_format)
+def _format_target(learned: OutputTarget) -> NDArray[Any]:
+    if learned.scaling is not None:
+        return encode_values(learned.scaling, learned.target)
+    if is_language_model(learned.output.settings):
+        return format_next_tokens(learned.target, learned.target_format)
+    return format_for_loss(learned.target, learned.target_format)
 
 
 def _check_weights(model: keras.Model) -> None:
@@ -359,28 +373,30 @@ def _evaluate(
 ) -> Evaluation:
     rows = preparation.split.test
     if is_language_model(preparation.settings):
+        (learned,) = preparation.outputs
         evaluation = evaluate_language_model(
-            model,
-            data,
-            preparation.target.codes,
-            rows,
-            is_logit=preparation.output_kind == "logit",
+            model, data, learned.target.codes, rows, is_logit=learned.kind == "logit"
         )
     else:
         evaluation = distribution.evaluate(
             model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
         )
-    if preparation.scaling is not None:
-        evaluation = replace(
-            evaluation, outputs=decode_values(preparation.scaling, evaluation.outputs)
-        )
-    row = find_non_finite(evaluation.outputs)
+    decoded = tuple(
+        outputs if learned.scaling is None else decode_values(learned.scaling, outputs)
+        for learned, outputs in zip(preparation.outputs, evaluation.outputs, strict=True)
+    )
+    for outputs in decoded:
+        _check_finite(outputs, rows)
+    return replace(evaluation, outputs=decoded)
+
+
+def _check_finite(outputs: NDArray[np.float32], rows: NDArray[np.intp]) -> None:
+    row = find_non_finite(outputs)
     if row is not None:
         raise TrainingError(
             f"the trained network computes no finite number from data row {rows[row] + 1}, which "
             f"was held out: its training diverged, or the row is unlike all others. {_ADVICE}"
         )
-    return evaluation
 
 
 def _collect(
@@ -389,7 +405,8 @@ def _collect(
     return FittedModel(
         architecture=preparation.architecture,
         training=preparation.settings,
-        target=preparation.target.description,
+        target=preparation.outputs[0].description,
+        other_targets=tuple(each.description for each in preparation.outputs[1:]),
         features=preparation.feature_description,
         weights=collect_weights(model),
         random_states=collect_random_states(model),
@@ -401,11 +418,12 @@ def _collect(
         metrics=metrics,
         versions=_collect_versions(),
         inputs=tuple(each.store() for each in preparation.fitted_inputs),
-        targets=store_targets(
-            preparation.architecture.outputs[0],
-            preparation.settings,
-            preparation.target,
-            preparation.scaling,
+        targets=tuple(
+            stored
+            for each in preparation.outputs
+            for stored in store_targets(
+                each.output.name, each.output.settings, each.target, each.scaling
+            )
         ),
     )
 

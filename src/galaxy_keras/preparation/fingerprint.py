@@ -32,7 +32,7 @@ def compute_fingerprint(preparation: Preparation) -> str:
     settings = {
         "architecture": encode_architecture(preparation.architecture),
         "training": preparation.settings.model_dump(mode="json"),
-        "target": preparation.target.description.model_dump(mode="json"),
+        "targets": [each.description.model_dump(mode="json") for each in preparation.outputs],
         "seed": preparation.seed,
         "precision": preparation.precision,
         "versions": [version(name) for name in ("galaxy-keras", "keras", "tensorflow")],
@@ -40,7 +40,7 @@ def compute_fingerprint(preparation: Preparation) -> str:
     digest.update(json.dumps(settings, sort_keys=True).encode())
     arrays = [
         *_list_features(preparation.features),
-        preparation.target.codes,
+        *(each.target.codes for each in preparation.outputs),
         *(preparation.split.train, preparation.split.validation, preparation.split.test),
         *(each.values for each in preparation.vectors),
         *([] if preparation.weights is None else [preparation.weights]),

@@ -31,6 +31,7 @@ from galaxy_keras.schema.architecture.memory import check_network_size, estimate
 from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
 from galaxy_keras.schema.requests.generation import GenerationRequest
 from galaxy_keras.schema.training.language import is_language_model
+from galaxy_keras.schema.training.output_layer import find_output_layer
 
 logger = logging.getLogger(__name__)
 
@@ -107,7 +108,7 @@ def prepare_generation(run: GenerationRequest) -> GenerationPreparation:
     return GenerationPreparation(
         fitted,
         encoding=encoding,
-        output_kind=find_output_kind(fitted.architecture, fitted.training),
+        output_kind=find_output_kind(find_output_layer(fitted.architecture), fitted.training),
         prompts=prompts,
         batch_size=batch_size,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -104,7 +105,9 @@ def hold_out_rows(
         The hold-outs.
     hashes
         Of all rows, equal for rows of equal features (`data.equal_rows`).
-    target, groups
+    target
+        Of all rows; of several, the one whose classes are kept in proportion.
+    groups
         Of all rows.
 
     Raises
@@ -136,7 +139,7 @@ def _label_rows(target: Target) -> NDArray[Any]:
 def warn_about_scores(
     rows: HeldOutRows,
     features: Features | None,
-    target: Target,
+    targets: Iterable[Target],
     settings: TrainingSettings,
     initial_model: FittedModel | None,
 ) -> None:
@@ -144,7 +147,7 @@ def warn_about_scores(
 
     Features are None where a single one cannot tell the target but by chance, as a pixel.
     """
-    if features is not None:
+    for target in targets if features is not None else ():
         warn_about_leakage(features.values, features.names, target)
     if rows.split.scores_training:
         return

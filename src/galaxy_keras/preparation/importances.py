@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel, FittedOutput
 from galaxy_keras.artefacts.tables import read_columns
 from galaxy_keras.data.predictions import explain_missing_probabilities
 from galaxy_keras.data.targets import Target
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import ConfigurationError, DataError, list_names
 from galaxy_keras.preparation.prediction import prepare_prediction
 from galaxy_keras.preparation.reading import encode_like
 from galaxy_keras.schema.requests.plots import ImportanceRequest
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest, TableSource
 from galaxy_keras.schema.training.scorers import check_scorers
+from galaxy_keras.schema.training.targets import TargetDescription
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ class ImportancePreparation:
     ----------
     fitted
         The model.
+    output
+        The output whose score it is.
     names
         The names of the features.
     values
@@ -46,6 +50,7 @@ class ImportancePreparation:
     """
 
     fitted: FittedModel
+    output: FittedOutput
     names: tuple[str, ...]
     values: NDArray[Any]
     target: Target
@@ -75,14 +80,16 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
         PredictionRequest(model=run.model, features=features, output=run.model)
     )
     fitted = prediction.fitted
-    scorer = _check_scorer(run.scoring, fitted)
+    output, name = _choose_output(fitted.list_outputs(), run.scoring)
+    scorer = _check_scorer(name, output)
     values = np.concatenate(
         [np.hstack([each.reshape(len(each), -1) for each in chunk]) for chunk in prediction.chunks]
     )
-    target = _read_target(run.target, fitted, len(values))
+    target = _read_target(run.target, output.target, len(values))
     rows = _choose_rows(len(values), run)
     return ImportancePreparation(
         fitted,
+        output,
         fitted.features.names or tuple(f"Column {n}" for n in range(1, values.shape[1] + 1)),
         values[rows],
         target.take(rows),
@@ -92,13 +99,31 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
     )
 
 
-def _check_scorer(name: str | None, fitted: FittedModel) -> str:
+def _choose_output(
+    outputs: Sequence[FittedOutput], scoring: str | None
+) -> tuple[FittedOutput, str | None]:
+    """Return the output that is scored, and the scorer without the name of the output."""
+    if len(outputs) == 1:
+        return outputs[0], scoring
+    names = [each.output.name for each in outputs]
+    name, _, scorer = (part.strip() for part in (scoring or "").rpartition(":"))
+    if name not in names:
+        raise ConfigurationError(
+            f"the model has the outputs {list_names(names)}, and importances are those for one of "
+            f"them. Name it with its score: --scoring '{names[0]}: default', and its columns of "
+            "the target with --target-columns"
+        )
+    return outputs[names.index(name)], scorer
+
+
+def _check_scorer(name: str | None, fitted: FittedOutput) -> str:
     target = fitted.target
     kind = target.kind
     if kind == "multiclass" and len(target.labels) == 2:
         kind = "binary"
     outputs = target.columns if kind == "regression" else 1
-    missing = explain_missing_probabilities(fitted.architecture, fitted.training, target.kind)
+    output = fitted.output
+    missing = explain_missing_probabilities(output.layer, output.settings, target.kind)
     return check_scorers(
         (name,) if name else (),
         kind,
@@ -108,11 +133,11 @@ def _check_scorer(name: str | None, fitted: FittedModel) -> str:
     )[0]
 
 
-def _read_target(source: TableSource, fitted: FittedModel, rows: int) -> Target:
+def _read_target(source: TableSource, description: TargetDescription, rows: int) -> Target:
     table = read_columns(
         source.path, header=source.header, columns=source.columns, option="--target"
     )
-    target = encode_like(fitted.target, table)
+    target = encode_like(description, table)
     if len(target.codes) != rows:
         raise DataError(
             f"{source.path} has {len(target.codes):,} rows of data, but the features have "

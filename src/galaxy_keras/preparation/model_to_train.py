@@ -6,13 +6,14 @@ import logging
 from dataclasses import dataclass
 
 from galaxy_keras.artefacts.model_file import read_model
-from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel, FittedOutput
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import check_network_size
 from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.training.compatibility import check_compatibility
 from galaxy_keras.schema.training.encodings import InputEncoding, resolve_input_encodings
 from galaxy_keras.schema.training.hyperparameters import set_hyperparameters
+from galaxy_keras.schema.training.outputs import Output, list_outputs
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 logger = logging.getLogger(__name__)
@@ -33,6 +34,16 @@ class ModelToTrain:
     architecture: Architecture
     settings: TrainingSettings
     initial_model: FittedModel | None
+
+    @property
+    def outputs(self) -> tuple[Output, ...]:
+        """The outputs, with their settings."""
+        return list_outputs(self.architecture, self.settings)
+
+    @property
+    def trained_outputs(self) -> tuple[FittedOutput, ...]:
+        """What the initial model knows of the outputs; empty without one."""
+        return () if self.initial_model is None else self.initial_model.list_outputs()
 
     @property
     def encodings(self) -> tuple[InputEncoding, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -44,9 +45,9 @@ def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> Tra
     features = detect_format(run.features)
     if not SAMPLE_FORMATS.get(features.format).has_columns:
         return run.model_copy(update={"features": features})
-    target = _choose_target(run, settings)
+    targets = _choose_targets(run, settings)
     selections = list(_list_selections(settings))
-    selections += [target] if run.one_table else []
+    selections += targets if run.one_table else []
     selections += [] if run.id_columns is None else [run.id_columns]
     if selections and any(each.by == "name" for each in (*selections, features.columns)):
         features = features.with_header()
@@ -54,8 +55,8 @@ def divide_table(run: TrainingRequest, settings: TrainingSettings | None) -> Tra
         return run.model_copy(update={"features": features})
     layout = _read_layout(features)
     taken = {
-        "--target-columns": _choose(layout, target if run.one_table else None),
-        "--id-columns": _choose(layout, run.id_columns),
+        "--target-columns": _choose(layout, *(targets if run.one_table else ())),
+        "--id-columns": _choose(layout, *([run.id_columns] if run.id_columns else ())),
     }
     _check_disjoint(layout, taken)
     left = _choose_rest(
@@ -156,13 +157,29 @@ def check_rereadable(path: Path, why: str) -> None:
         )
 
 
-def _choose_target(run: TrainingRequest, settings: TrainingSettings | None) -> ColumnSelection:
+def _choose_targets(
+    run: TrainingRequest, settings: TrainingSettings | None
+) -> list[ColumnSelection]:
+    """Return the columns of the target, or those of each output as the builder has them."""
     columns = run.target.columns
     if not run.one_table or columns.by != "all":
-        return columns
-    for each in settings.targets if settings else ():
-        if each.encoding.options.get(_COLUMNS) is not None:
-            return ColumnSelection.parse(each.encoding.options[_COLUMNS])
+        return [columns]
+    encodings = settings.targets if settings else ()
+    found = {
+        each.name: ColumnSelection.parse(each.encoding.options[_COLUMNS])
+        for each in encodings
+        if each.encoding.options.get(_COLUMNS) is not None
+    }
+    outputs = [each.name for each in settings.outputs] if settings else []
+    missing = [name for name in outputs if name not in found]
+    if found and missing:
+        raise ConfigurationError(
+            f"the target of the output {list_names(missing)} is missing. Say with --target-columns "
+            f"which columns of {run.features.path} are the targets of all outputs, in their order, "
+            f"or in the builder: --target '{missing[0]}: labels columns=...'"
+        )
+    if found:
+        return [found[name] for name in outputs] or list(found.values())
     raise ConfigurationError(
         "the target is missing. Give its file as --target, or say with --target-columns which "
         f"columns of {run.features.path} it is (--target-columns name:label)"
@@ -174,10 +191,9 @@ def _list_selections(settings: TrainingSettings | None) -> Iterable[ColumnSelect
         yield ColumnSelection.parse(each.encoding.options.get(_COLUMNS) or "all")
 
 
-def _choose(layout: Layout, selection: ColumnSelection | None) -> list[int]:
-    if selection is None:
-        return []
-    return selection.choose(layout.header, layout.count, str(layout.path))
+def _choose(layout: Layout, *selections: ColumnSelection) -> list[int]:
+    chosen = (each.choose(layout.header, layout.count, str(layout.path)) for each in selections)
+    return list(dict.fromkeys(itertools.chain(*chosen)))
 
 
 def _check_disjoint(layout: Layout, taken: dict[str, list[int]]) -> None:

@@ -11,10 +11,12 @@ from numpy.typing import NDArray
 
 from galaxy_keras.errors import list_names
 from galaxy_keras.preparation.memory import find_memory_limit
+from galaxy_keras.preparation.targets import OutputTarget
 from galaxy_keras.preparation.training import Preparation, estimate_memory
 from galaxy_keras.schema.architecture.memory import format_bytes
 from galaxy_keras.schema.architecture.shapes import format_shape, infer_shapes
 from galaxy_keras.schema.training.one_class import name_score
+from galaxy_keras.schema.training.outputs import Output
 
 MAX_CLASSES_SHOWN = 20
 MAX_NUMBERS_SHOWN = 20
@@ -26,7 +28,7 @@ def describe_preparation(preparation: Preparation) -> str:
         [
             _describe_network(preparation),
             *_describe_inputs(preparation),
-            _describe_target(preparation),
+            *_describe_targets(preparation),
             _describe_settings(preparation),
             _describe_memory(preparation),
             *_describe_subsets(preparation),
@@ -83,15 +85,22 @@ def _format_sample(values: NDArray[Any]) -> str:
     return " ".join(shown)
 
 
-def _describe_target(preparation: Preparation) -> str:
-    description = preparation.target.description
-    outputs = infer_shapes(preparation.architecture)[preparation.architecture.outputs[0]].output
-    labels = (
-        "" if description.classes is None else f", classes {list_names(_name_classes(preparation))}"
-    )
-    positive = description.positive_class
-    of_two = "" if positive is None else f', positive class "{positive}"'
-    return f"Target: {description.kind}, output {format_shape(outputs)}{labels}{of_two}"
+def _describe_targets(preparation: Preparation) -> Iterator[str]:
+    for learned in preparation.outputs:
+        output, description = learned.output, learned.description
+        classes = list_names(_name_classes(learned))
+        labels = "" if description.classes is None else f", classes {classes}"
+        positive = description.positive_class
+        of_two = "" if positive is None else f', positive class "{positive}"'
+        name = "Target" if output.is_only else f'Target of output "{output.name}"'
+        loss = "" if output.is_only else f", loss {_describe_loss(output)}"
+        shape = format_shape(output.layer.shape)
+        yield f"{name}: {description.kind}, output {shape}{loss}{labels}{of_two}"
+
+
+def _describe_loss(output: Output) -> str:
+    name = output.settings.loss.name
+    return name if output.weight == 1 else f"{name} times {output.weight:g}"
 
 
 def _describe_settings(preparation: Preparation) -> str:
@@ -99,15 +108,24 @@ def _describe_settings(preparation: Preparation) -> str:
     rows = len(preparation.split.train)
     updates = settings.steps_per_epoch or math.ceil(rows / settings.batch_size)
     return (
-        f"Training: {settings.loss.name}, {settings.optimizer.name}; epochs: {settings.epochs}, "
-        f"updates per epoch: {updates}, batch size: {min(settings.batch_size, rows)}; "
+        f"Training: {_name_loss(preparation)}, {settings.optimizer.name}; "
+        f"epochs: {settings.epochs}, updates per epoch: {updates}, "
+        f"batch size: {min(settings.batch_size, rows)}; "
         f"scores: {', '.join(_name_scores(preparation))}"
     )
 
 
+def _name_loss(preparation: Preparation) -> str:
+    outputs = preparation.outputs
+    return preparation.settings.loss.name if len(outputs) == 1 else "the sum of the losses"
+
+
 def _name_scores(preparation: Preparation) -> list[str]:
-    description = preparation.target.description
-    return [name_score(each, description, preparation.settings) for each in preparation.scorers]
+    return [
+        each.output.name_value(name_score(scorer, each.description, each.output.settings))
+        for each in preparation.outputs
+        for scorer in each.scorers
+    ]
 
 
 def _describe_memory(preparation: Preparation) -> str:
@@ -139,15 +157,19 @@ def _describe_subsets(preparation: Preparation) -> Iterator[str]:
 
 
 def _count_classes(preparation: Preparation, rows: NDArray[np.intp]) -> str:
-    target = preparation.target
-    if target.description.classes is None:
+    counted = (_count_classes_of(each, rows) for each in preparation.outputs)
+    return "".join(f" ({each})" for each in counted if each)
+
+
+def _count_classes_of(learned: OutputTarget, rows: NDArray[np.intp]) -> str:
+    if learned.description.classes is None:
         return ""
-    codes = target.codes[rows]
-    names = _name_classes(preparation)
+    codes = learned.target.codes[rows]
+    names = _name_classes(learned)
     counts = np.bincount(codes, minlength=len(names)) if codes.ndim == 1 else codes.sum(axis=0)
     shown = [f"{name}: {count:,}" for name, count in zip(names, counts, strict=True)]
-    return f" ({list_names(shown, MAX_CLASSES_SHOWN)})"
+    return list_names(shown, MAX_CLASSES_SHOWN)
 
 
-def _name_classes(preparation: Preparation) -> list[str]:
-    return [str(label) for label in preparation.target.description.labels]
+def _name_classes(learned: OutputTarget) -> list[str]:
+    return [str(label) for label in learned.description.labels]

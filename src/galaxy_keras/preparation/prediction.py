@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from galaxy_keras.artefacts.model_file import read_model
-from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel, FittedOutput
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.features import (
     Arrays,
@@ -249,16 +249,19 @@ def _check_no_state(run: PredictionRequest, fitted: FittedModel) -> None:
 def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
     if run.method == "encode":
         return
-    kind = fitted.target.kind
-    if run.method != "predict" and kind == "regression":
+    outputs = fitted.list_outputs()
+    _check_choices(run, outputs)
+    if run.method != "predict" and all(each.target.kind == "regression" for each in outputs):
         raise ConfigurationError(
             f"--method {run.method} asks for {_ASKED[run.method]} of classes, but the model is a "
             "regressor. Use --method predict"
         )
     if run.method == "predict_proba":
-        _check_probabilities(fitted)
+        for each in outputs:
+            _check_probabilities(each)
     if run.pos_label is not None:
         find_positive_class(fitted.target, run.pos_label)
+    kind = fitted.target.kind
     two_classes = fitted.target.positive_class is not None
     if run.threshold is not None and kind != "multilabel" and not two_classes:
         raise ConfigurationError(
@@ -267,17 +270,31 @@ def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
         )
 
 
-def _check_probabilities(fitted: FittedModel) -> None:
-    missing = explain_missing_probabilities(
-        fitted.architecture, fitted.training, fitted.target.kind
-    )
+def _check_choices(run: PredictionRequest, outputs: Sequence[FittedOutput]) -> None:
+    given = {"--threshold": run.threshold, "--pos-label": run.pos_label}
+    for option, value in given.items():
+        if value is not None and len(outputs) > 1:
+            raise ConfigurationError(
+                f"{option} is for a model with one output, and this one has {len(outputs)}. Leave "
+                "the option out, and choose by the probabilities (--method predict_proba)"
+            )
+
+
+def _check_probabilities(fitted: FittedOutput) -> None:
+    output = fitted.output
+    missing = explain_missing_probabilities(output.layer, output.settings, fitted.target.kind)
     if missing is None:
         return
     if missing.outputs != "scores":
-        logger.warning("--method predict_proba gives %s: %s.", missing.outputs, missing.reason)
+        logger.warning(
+            "%s gives %s: %s.",
+            output.prefix("--method predict_proba"),
+            missing.outputs,
+            missing.reason,
+        )
         return
     raise ConfigurationError(
-        f"--method predict_proba asks for probabilities, which the network does not give: "
-        f"{missing.text}, or use --method decision_function for its scores, or --method predict "
-        "for labels"
+        f"{output.prefix('--method predict_proba')} asks for probabilities, which the network "
+        f"does not give: {missing.text}, or use --method decision_function for its scores, "
+        "or --method predict for labels"
     )

@@ -28,7 +28,7 @@ from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import Target, apply_description
 from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, compute_class_weights
-from galaxy_keras.errors import DataError, Problems, list_names
+from galaxy_keras.errors import ConfigurationError, DataError, Problems, list_names
 from galaxy_keras.preparation.encoding import read_cells
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
@@ -172,7 +172,7 @@ def encode_like(description: TargetDescription, table: TableColumns) -> Target:
 
 
 def compute_sample_weights(
-    run: TrainingRequest, tables: Tables, target: Target, rows: NDArray[np.intp]
+    run: TrainingRequest, tables: Tables, targets: Sequence[Target], rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
     """Return sample weights: those of the rows times those of their classes.
 
@@ -182,8 +182,8 @@ def compute_sample_weights(
         Says whether class weights are balanced.
     tables
         The weights that were given.
-    target
-        The target of all rows.
+    targets
+        The target of each output, of all rows; classes have weights where there is one.
     rows
         The rows to return the weights of.
 
@@ -197,9 +197,9 @@ def compute_sample_weights(
     DataError
         If there are weights of labels that the target does not have.
     ConfigurationError
-        If class weights are given for a target without classes.
+        If class weights are given for a target without classes, or for several outputs.
     """
-    by_class = _compute_class_weights(run, tables, target, rows)
+    by_class = _compute_class_weights(run, tables, targets, rows)
     if tables.sample_weights is None:
         return by_class
     by_row = tables.sample_weights[rows]
@@ -234,8 +234,15 @@ def _check_rows(run: TrainingRequest, rows: int, target_rows: int | None) -> Non
 
 
 def _compute_class_weights(
-    run: TrainingRequest, tables: Tables, target: Target, rows: NDArray[np.intp]
+    run: TrainingRequest, tables: Tables, targets: Sequence[Target], rows: NDArray[np.intp]
 ) -> NDArray[np.float32] | None:
+    if run.class_weight is not None and len(targets) > 1:
+        raise ConfigurationError(
+            f"--class-weight is for a network with one output, and this one has {len(targets)}: a "
+            "row has one weight, which counts for all of them. Give the weights of rows with "
+            "--sample-weights, or those of outputs with --loss-weight of keras-model-builder"
+        )
+    target = targets[0]
     if run.class_weight == BALANCED:
         return compute_balanced_weights(target, rows)
     if tables.class_weights is None:

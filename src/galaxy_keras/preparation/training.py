@@ -14,9 +14,7 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.raw import RawCells
-from galaxy_keras.catalogue.losses import TargetFormat
 from galaxy_keras.catalogue.precisions import Precision
-from galaxy_keras.data.encodings.values import ValueScaling
 from galaxy_keras.data.equal_rows import Hashes, hash_cells, hash_rows
 from galaxy_keras.data.examples import Examples, show_examples
 from galaxy_keras.data.features import (
@@ -27,19 +25,11 @@ from galaxy_keras.data.features import (
     check_indices,
     reorder_in_place,
 )
-from galaxy_keras.data.predictions import (
-    OutputKind,
-    find_output_kind,
-)
 from galaxy_keras.data.raw_inputs import FittedInput, check_pictures, takes_pictures
-from galaxy_keras.data.scoring import try_scorers
 from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
-from galaxy_keras.data.splitting import Split, check_split
+from galaxy_keras.data.splitting import Split
 from galaxy_keras.data.tabulation import OutputTable
-from galaxy_keras.data.targets import (
-    Target,
-)
 from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.preparation.encoding import (
@@ -65,10 +55,12 @@ from galaxy_keras.preparation.reading import (
     read_tables,
 )
 from galaxy_keras.preparation.targets import (
+    OutputTarget,
+    check_scorable,
     check_target_scorers,
-    choose_positive_label,
-    encode_target,
-    scale_target,
+    choose_strata,
+    encode_targets,
+    scale_targets,
     tell_positive_class,
     warn_about_rare_classes,
 )
@@ -84,9 +76,6 @@ from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.features import FeatureDescription
 from galaxy_keras.schema.training.language import is_language_model
 from galaxy_keras.schema.training.monitors import find_validation_problems
-from galaxy_keras.schema.training.output_layer import (
-    choose_target_format,
-)
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 MEMORY_ADVICE = (
@@ -118,18 +107,12 @@ class Preparation:
         What is stored of the features.
     inputs
         The columns that each input of the network takes.
-    target
-        The encoded target of all rows.
-    target_format
-        The format in which the loss function takes the target.
-    output_kind
-        What the outputs of the network are.
+    outputs
+        The outputs of the network with their targets, in its order.
     split
         The rows of each subset.
     weights
         Sample weights, in the order of `split.train`, or None.
-    scorers
-        Names of the scorers to use.
     seed
         Seed of the weights, the row order and the random layers, or None.
     hold_outs
@@ -142,8 +125,6 @@ class Preparation:
         The fitted encodings of the inputs, one for each; empty where features are numbers.
     ids
         The names of all rows, where the table of features has them.
-    scaling
-        How the values of the target are scaled for the network; None where they are not.
     examples
         The scored samples as people read them, with the numbers of their rows in the file; None
         where nobody asks for them.
@@ -159,19 +140,15 @@ class Preparation:
     features: NDArray[Any] | TokenWindows
     feature_description: FeatureDescription
     inputs: tuple[InputColumns, ...]
-    target: Target
-    target_format: TargetFormat
-    output_kind: OutputKind
+    outputs: tuple[OutputTarget, ...]
     split: Split
     weights: NDArray[np.float32] | None
-    scorers: tuple[str, ...]
     seed: int | None
     hold_outs: tuple[HoldOut, ...]
     trained_rows: NDArray[np.uint64]
     precision: Precision
     fitted_inputs: tuple[FittedInput, ...] = ()
     ids: OutputTable | None = None
-    scaling: ValueScaling | None = None
     examples: Examples | None = None
     vectors: tuple[LayerVectors, ...] = ()
     sample_prompt: NDArray[np.int32] | None = None
@@ -215,7 +192,6 @@ def prepare_training(run: TrainingRequest) -> Preparation:
             "Leave the option out, or build the network with --target next"
         )
     run = divide_table(run, None if model is None else model.settings)
-    run = choose_positive_label(run, model)
     source = open_source(run.features)
     encodings = () if model is None else model.encodings
     if model is not None:
@@ -229,19 +205,20 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         _check_seed(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
     readable = samples is not None or tables.cells is not None
-    target = problems.attempt(lambda: encode_target(run, model, tables.target))
-    scorers = problems.attempt(lambda: check_target_scorers(run, model, target))
-    if not readable or target is None or scorers is None or problems:
+    targets = problems.attempt(lambda: encode_targets(run, model, tables.target))
+    scorers = problems.attempt(lambda: check_target_scorers(run, model, targets))
+    if not readable or targets is None or scorers is None or problems:
         problems.fail()
-    tell_positive_class(run, model, target, scorers)
+    outputs = tuple(map(OutputTarget, model.outputs, targets, scorers))
+    for each in outputs:
+        tell_positive_class(run, model, each)
     hashes = _hash_samples(run, samples, tables.cells, encodings)
-    held_out = hold_out_rows(run, hashes, target, tables.groups)
+    held_out = hold_out_rows(run, hashes, choose_strata(targets), tables.groups)
     split = held_out.split
     with problems.collecting():
         _check_monitors(model.settings, split)
     with problems.collecting():
-        check_split(target, split)
-        try_scorers(scorers, target.take(split.test))
+        check_scorable(outputs, split)
     fitted_inputs: tuple[FittedInput, ...] = ()
     if samples is None:
         problems.raise_if_any()
@@ -250,15 +227,16 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     with problems.collecting():
         _check_memory(model, features.values, split)
     vectors = problems.attempt(lambda: read_layer_vectors(run, model, fitted_inputs))
-    scaling = problems.attempt(lambda: scale_target(model, target, split))
-    weights = problems.attempt(lambda: compute_sample_weights(run, tables, target, split.train))
+    scaled = problems.attempt(lambda: scale_targets(model, outputs, split))
+    weights = problems.attempt(lambda: compute_sample_weights(run, tables, targets, split.train))
     problems.raise_if_any()
     say_seed(given, run)
     telling = None if takes_pictures(encodings) else features
-    warn_about_scores(held_out, telling, target, model.settings, model.initial_model)
+    warn_about_scores(held_out, telling, targets, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
-        warn_about_rare_classes(target, split)
+        for each in outputs:
+            warn_about_rare_classes(each, split)
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
@@ -266,19 +244,15 @@ def prepare_training(run: TrainingRequest) -> Preparation:
         features=features.values,
         feature_description=_describe_features(source, features, model.initial_model),
         inputs=inputs,
-        target=target,
-        target_format=choose_target_format(model.settings.loss, target.description.kind),
-        output_kind=find_output_kind(model.architecture, model.settings),
+        outputs=scaled or (),
         split=split,
         weights=weights,
-        scorers=scorers,
         seed=run.seed,
         hold_outs=held_out.find_common(model.initial_model),
         trained_rows=held_out.sample_trained_rows(model.initial_model),
         precision=run.precision,
         fitted_inputs=fitted_inputs,
         ids=tables.ids,
-        scaling=scaling,
         vectors=vectors or (),
         examples=(
             show_examples(tables.cells, features, split.test) if "examples" in run.outputs else None
@@ -305,12 +279,9 @@ def _prepare_language_model(given: TrainingRequest, model: ModelToTrain) -> Prep
         features=windows,
         feature_description=description,
         inputs=assign_columns(model.architecture, count, ENCODING_ADVICE),
-        target=samples.target,
-        target_format=choose_target_format(model.settings.loss, "multiclass"),
-        output_kind=find_output_kind(model.architecture, model.settings),
+        outputs=(OutputTarget(*model.outputs, samples.target, samples.scorers),),
         split=split,
         weights=None,
-        scorers=samples.scorers,
         seed=seeded.seed,
         hold_outs=samples.held_out.find_common(model.initial_model),
         trained_rows=samples.held_out.sample_trained_rows(model.initial_model),

@@ -25,11 +25,10 @@ import keras
 import numpy as np
 
 from galaxy_keras.learning.building import build_model
-from galaxy_keras.learning.compiling import compile_model
+from galaxy_keras.learning.compiling import CompiledOutput, compile_model
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.training.settings import TrainingSettings
-from galaxy_keras.schema.training.targets import TargetDescription
 
 WORDS = np.array([[0, 0, 0, 1], [0, 0, 2, 1], [3, 3, 0, 4], [0, 4, 4, 4]] * 3)
 TARGETS = np.random.default_rng(1).normal(size=(len(WORDS), 1)).astype("float32")
@@ -44,9 +43,10 @@ def build(layer, optimizer, shape, precision="float32"):
     model = build_model(apply_precision(spec, precision))
     generator = np.random.default_rng(0)
     model.set_weights([generator.normal(size=each.shape) for each in model.get_weights()])
-    settings = {"task": "regressor", "loss": "mse", "optimizer": optimizer}
-    target = TargetDescription(kind="regression", columns=1)
-    compile_model(model, TrainingSettings.model_validate(settings), target, jit_compile=False)
+    settings = TrainingSettings.model_validate(
+        {"task": "regressor", "loss": "mse", "optimizer": optimizer}
+    )
+    compile_model(model, settings, [CompiledOutput(settings, "regression")], jit_compile=False)
     return model
 
 def fit(model, inputs):

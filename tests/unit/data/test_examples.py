@@ -9,6 +9,7 @@ import numpy as np
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.layout import Layout
 from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.data.answers import Answers
 from galaxy_keras.data.examples import show_examples, tabulate_examples
 from galaxy_keras.data.predictions import Predictions
 from galaxy_keras.data.tabulation import OutputTable
@@ -19,6 +20,7 @@ FEATURES = Features(np.array([[1, 2.5], [3, 4], [5, 6]], np.float32), ("a", "b")
 ROWS = np.array([2, 0])
 BINARY = Target(TargetDescription(kind="binary", classes=("no", "yes")), np.array([1, 0]))
 PREDICTIONS = Predictions(np.array([0, 0]), np.array([[0.75, 0.25], [1, 0]], np.float32))
+ANSWERS = [Answers("out", BINARY, PREDICTIONS)]
 
 
 def make_cells(*columns: list[str]) -> RawCells:
@@ -45,15 +47,26 @@ def test_several_columns() -> None:
 
 
 def test_labels_with_the_probability_of_the_predicted_one() -> None:
-    table = tabulate_examples(show_examples(None, FEATURES, ROWS), None, BINARY, PREDICTIONS)
+    table = tabulate_examples(show_examples(None, FEATURES, ROWS), None, ANSWERS)
     assert table.names == ["row", "sample", "true", "predicted", "probability"]
     rows = [list(row) for row in zip(*table.columns, strict=True)]
     assert rows == [[4, "a=5, b=6", "yes", "no", 0.75], [2, "a=1, b=2.5", "no", "no", 1]]
 
 
+def test_each_of_several_outputs() -> None:
+    values = np.array([[1], [3]], np.float32)
+    target = Target(TargetDescription(kind="regression"), values)
+    answers = [*ANSWERS, Answers("dose", target, Predictions(values + 1, values + 1))]
+    table = tabulate_examples(show_examples(None, FEATURES, ROWS), None, answers)
+    assert table.names[2:] == [
+        *("true out", "predicted out", "probability out", "true dose", "predicted dose")
+    ]
+    assert table.columns[-1].tolist() == [2, 4]
+
+
 def test_names_of_rows_in_place_of_their_numbers() -> None:
     ids = OutputTable(["id"], [np.array(["r3", "r1"], object)])
-    table = tabulate_examples(show_examples(None, FEATURES, ROWS), ids, BINARY, PREDICTIONS)
+    table = tabulate_examples(show_examples(None, FEATURES, ROWS), ids, ANSWERS)
     assert table.names[0] == "id"
     assert table.columns[0].tolist() == ["r3", "r1"]
 
@@ -62,7 +75,9 @@ def test_values_of_several_outputs() -> None:
     values = np.array([[1, 2], [3, 4]], np.float32)
     target = Target(TargetDescription(kind="regression", columns=2), values)
     table = tabulate_examples(
-        show_examples(None, FEATURES, ROWS), None, target, Predictions(values + 1, values + 1)
+        show_examples(None, FEATURES, ROWS),
+        None,
+        [Answers("out", target, Predictions(values + 1, values + 1))],
     )
     assert table.names[2:] == ["true 1", "true 2", "predicted 1", "predicted 2"]
     assert [column.tolist() for column in table.columns[2:]] == [[1, 3], [2, 4], [2, 4], [3, 5]]

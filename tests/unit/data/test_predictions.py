@@ -12,6 +12,7 @@ from galaxy_keras.data.predictions import (
     make_predictions,
 )
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
+from galaxy_keras.schema.training.output_layer import OutputLayer, find_output_layer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.component import Component
@@ -96,7 +97,7 @@ def test_the_sign_of_a_margin_is_the_class() -> None:
 def test_loss_and_last_layer_say_what_outputs_are(
     activation: str, loss: str, options: dict, output_kind: str
 ) -> None:
-    assert find_output_kind(*make_network(activation, loss, options)) == output_kind
+    assert find_output_kind(*make_output(activation, loss, options)) == output_kind
 
 
 def test_scores_are_compared_as_they_are() -> None:
@@ -119,7 +120,7 @@ def test_scores_are_compared_as_they_are() -> None:
 def test_networks_that_give_probabilities(
     activation: str, loss: str, options: dict, kind: TargetKind
 ) -> None:
-    assert explain_missing_probabilities(*make_network(activation, loss, options), kind) is None
+    assert explain_missing_probabilities(*make_output(activation, loss, options), kind) is None
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def test_networks_that_give_probabilities(
 def test_networks_that_give_none_say_why(
     activation: str, loss: str, kind: TargetKind, text: str
 ) -> None:
-    missing = explain_missing_probabilities(*make_network(activation, loss, {}), kind)
+    missing = explain_missing_probabilities(*make_output(activation, loss, {}), kind)
     assert missing is not None
     assert missing.text == f'the last layer, layer 1 (Dense "dense"), {text}'
 
@@ -160,6 +161,11 @@ def test_a_probability_that_is_none_is_found() -> None:
     codes = np.zeros(2, np.int64)
     assert find_improbable(Predictions(codes, array([0.0, 1.0], [0.3, 0.7]))) is None
     assert find_improbable(Predictions(codes, array([0.0, 1.0], [-0.9, 1.9]))) == (1, 0)
+
+
+def make_output(activation: str, loss: str, options: dict) -> tuple[OutputLayer, TrainingSettings]:
+    architecture, settings = make_network(activation, loss, options)
+    return find_output_layer(architecture), settings
 
 
 def make_network(

@@ -41,7 +41,7 @@ def make_model(target: str) -> FittedModel:
         target=DESCRIPTION,
         features=FeatureDescription(count=2),
         weights=(),
-        targets=store_targets("out", settings, TARGET, scaling),
+        targets=store_targets("dense", settings, TARGET, scaling),
     )
 
 
@@ -53,7 +53,7 @@ def test_scaling_is_fitted_on_the_rows_to_train_on() -> None:
 
 @pytest.mark.parametrize("scale", ["standard", "minmax", "log"])
 def test_what_a_model_holds_brings_values_back(scale: str) -> None:
-    scaling = restore_scaling(make_model(f"values scale={scale}"))
+    scaling = restore_scaling(*make_model(f"values scale={scale}").list_outputs())
     assert scaling is not None
     decoded = decode_values(scaling, encode_values(scaling, TARGET))
     assert decoded.dtype == np.float32
@@ -63,11 +63,11 @@ def test_what_a_model_holds_brings_values_back(scale: str) -> None:
 def test_values_as_they_are() -> None:
     assert fit_scaling(make_settings("values"), TARGET, ROWS) is None
     model = make_model("values")
-    assert restore_scaling(model) is None
+    assert restore_scaling(*model.list_outputs()) is None
     (stored,) = model.targets
-    assert (stored.name, stored.encoding.name, stored.arrays) == ("out", "values", ())
+    assert (stored.name, stored.encoding.name, stored.arrays) == ("dense", "values", ())
     assert stored.columns.names == ("price", "age")
-    assert restore_scaling(replace(model, targets=())) is None
+    assert restore_scaling(*replace(model, targets=()).list_outputs()) is None
 
 
 def test_a_value_without_logarithm_is_told_with_its_row() -> None:
@@ -81,4 +81,4 @@ def test_what_fitting_could_not_have_made() -> None:
     (stored,) = model.targets
     spoiled = replace(model, targets=(replace(stored, arrays=stored.arrays[1:]),))
     with pytest.raises(ModelFileError, match='encoding values: "shift" is missing'):
-        restore_scaling(spoiled)
+        restore_scaling(*spoiled.list_outputs())

@@ -20,7 +20,7 @@ from galaxy_keras.galaxy import (
     model_prediction,
 )
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.outputs import read_settings
 
 CASES = Path(__file__).parent / "forms"
 READERS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
@@ -49,7 +49,7 @@ def test_form_is_read(path: Path) -> None:
 def test_settings_of_the_form_are_accepted(path: Path) -> None:
     form = json.loads(path.read_text())["form"]
 
-    assert TrainingSettings.from_options(keras_model_builder.read_options(form)).loss
+    assert read_settings(None, keras_model_builder.read_options(form)).loss
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from galaxy_keras.data.features import assign_columns
 from galaxy_keras.data.splitting import Split
 from galaxy_keras.data.targets import Target
 from galaxy_keras.preparation.fingerprint import compute_fingerprint
+from galaxy_keras.preparation.targets import OutputTarget
 from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.outputs import list_outputs
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
@@ -44,6 +46,11 @@ def make_model(**changes: Any) -> FittedModel:
     return FittedModel(**content | changes)
 
 
+OUTPUT = OutputTarget(
+    *list_outputs(NETWORK, SETTINGS),
+    target=Target(TARGET, np.arange(4, dtype=np.float32)[:, None]),
+    scorers=("r2",),
+)
 PREPARATION = Preparation(
     architecture=NETWORK,
     settings=SETTINGS,
@@ -51,12 +58,9 @@ PREPARATION = Preparation(
     features=np.arange(8, dtype=np.uint8).reshape(4, 2),
     feature_description=FEATURES,
     inputs=assign_columns(NETWORK, 2),
-    target=Target(TARGET, np.arange(4, dtype=np.float32)[:, None]),
-    target_format="numeric",
-    output_kind="probability",
+    outputs=(OUTPUT,),
     split=Split(np.array([0, 1]), np.array([2]), np.array([3])),
     weights=None,
-    scorers=("r2",),
     seed=1,
     hold_outs=(HoldOut(),),
     trained_rows=np.zeros(0, np.uint64),

@@ -17,6 +17,9 @@ Format version 2 is version 1 with ``inputs`` or ``targets`` in ``training.json`
 without which a network cannot be trained. A builder without encodings is still written as version
 1, which earlier releases read.
 
+Format version 3 is version 2 with ``outputs`` in ``training.json``: what each output learns, of a
+network that has several.
+
 Raising the version
 -------------------
 The version is raised when a reader of the previous version would fail on, or misunderstand, a new
@@ -59,7 +62,7 @@ from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 FORMAT = "galaxy-keras model builder"
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 MANIFEST = "manifest.json"
 ARCHITECTURE = "architecture.json"
 TRAINING = "training.json"

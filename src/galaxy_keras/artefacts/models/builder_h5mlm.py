@@ -1,7 +1,7 @@
 """The model builder as an HDF5 file (`.h5mlm`), from which Galaxy lists the hyperparameters.
 
-Layout of format versions 1 and 2
----------------------------------
+Layout of format versions 1 to 3
+--------------------------------
 =====================================  ==========================================================
 ``/``                                  what Galaxy's datatype h5mlm reads (`models.h5mlm`)
 ``/galaxy_keras_builder``              attribute ``format_version``; everything that is read back
@@ -11,7 +11,8 @@ Layout of format versions 1 and 2
 =====================================  ==========================================================
 
 Version 2 is version 1 with encodings in ``training``, as in the zip (`models.builder`); without
-them version 1 is written. The version is raised as that of the fitted model is (`models.fitted`).
+them version 1 is written. Version 3 is version 2 with several outputs in ``training``. The version
+is raised as that of the fitted model is (`models.fitted`).
 """
 
 from __future__ import annotations
@@ -37,7 +38,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
 from galaxy_keras.schema.training.hyperparameters import list_hyperparameters
 from galaxy_keras.schema.training.settings import TrainingSettings
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 BUILDER_GROUP = "galaxy_keras_builder"
 
 
@@ -80,8 +81,8 @@ def describe_builder(builder: Builder) -> str:
     settings = builder.training
     return "\n".join(
         [
-            f"galaxy-keras {builder.architecture.kind} {settings.task}, not trained yet",
-            f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
+            f"galaxy-keras {builder.architecture.kind} {settings.describe_task()}, not trained yet",
+            f"loss {settings.describe_loss()}, optimizer {settings.optimizer.name}",
             f"{settings.epochs} epochs, batch size {settings.batch_size}",
             *describe_layers(builder.architecture),
         ]

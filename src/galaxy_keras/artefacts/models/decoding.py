@@ -47,7 +47,10 @@ def decode_stored(
 def choose_format_version(training: TrainingSettings) -> int:
     """Return the version in which a builder or a fitted model with these settings is written.
 
-    It is 2 where inputs or targets are encoded, and 1 where they are not, so that releases which
-    know nothing of encodings read all files but those that they would misunderstand.
+    It is 3 where the network has several outputs, else 2 where inputs or targets are encoded, and
+    1 where they are not, so that releases which know nothing of several outputs or of encodings
+    read all files but those that they would misunderstand.
     """
+    if training.outputs:
+        return 3
     return 2 if training.has_encodings else 1

@@ -34,6 +34,14 @@ Format version 2 is version 1 with encodings in ``training``, and with what was 
 
 A model without encodings is still written as version 1, which earlier releases read.
 
+Format version 3 is version 2 for a network with several outputs, which ``training`` lists; with
+one output, version 1 or 2 is written.
+
+=================================  ==============================================================
+``/galaxy_keras/target``           the target of the first output
+``/galaxy_keras/other_targets``    JSON text: ``{"other_targets": [...]}``, those of the others
+=================================  ==============================================================
+
 "Arrays" is a group of datasets ``00000``, ``00001``, ... in order, each with its name as the
 attribute ``name``. "Layers" is a group of groups named in the same way, each the arrays of one
 layer, with the layer's name as the attribute ``name``. Numbers instead of names keep the order,
@@ -104,11 +112,13 @@ from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.requests.splits import HoldOut
 from galaxy_keras.schema.training.features import FeatureDescription
+from galaxy_keras.schema.training.one_class import find_class_of_score
+from galaxy_keras.schema.training.outputs import Output, list_outputs
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.component import FrozenModel
 
-FORMAT_VERSION = 2
+FORMAT_VERSION = 3
 GROUP = "galaxy_keras"
 
 
@@ -116,6 +126,31 @@ class _StoredHoldOuts(FrozenModel):
     """The JSON text of the hold-outs."""
 
     hold_outs: Annotated[tuple[HoldOut, ...], Field(max_length=2)]
+
+
+class _StoredTargets(FrozenModel):
+    """The JSON text of the targets of the second and further outputs."""
+
+    other_targets: tuple[TargetDescription, ...]
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class FittedOutput:
+    """An output of a trained network, and what it answers.
+
+    Attributes
+    ----------
+    output
+        The output with its settings.
+    target
+        How labels or values are represented in it.
+    encoding
+        The fitted encoding of its target; None where it has none.
+    """
+
+    output: Output
+    target: TargetDescription
+    encoding: StoredEncoding | None
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -129,7 +164,7 @@ class FittedModel:
     training
         How it was trained.
     target
-        How the labels or values are represented in the network's outputs.
+        How the labels or values are represented in the network's output, the first of several.
     features
         The columns that the network takes.
     weights
@@ -155,6 +190,8 @@ class FittedModel:
     inputs, targets
         The fitted encodings of `training.inputs` and `training.targets`, in the order of the
         inputs and outputs of the network.
+    other_targets
+        As `target`, of the second and further outputs.
     """
 
     architecture: Architecture
@@ -172,6 +209,28 @@ class FittedModel:
     versions: Mapping[str, str] = field(default_factory=dict)
     inputs: tuple[StoredEncoding, ...] = ()
     targets: tuple[StoredEncoding, ...] = ()
+    other_targets: tuple[TargetDescription, ...] = ()
+
+    def list_outputs(self) -> tuple[FittedOutput, ...]:
+        """Return the outputs of the network in their order."""
+        encodings = {each.name: each for each in self.targets}
+        outputs = list_outputs(self.architecture, self.training)
+        targets = (self.target, *self.other_targets)
+        return tuple(
+            FittedOutput(output=output, target=target, encoding=encodings.get(output.name))
+            for output, target in zip(outputs, targets, strict=True)
+        )
+
+    def find_class_of_score(self, name: str) -> str | None:
+        """Return the label of the class that a score or metric is of; None for one of all."""
+        for each in self.list_outputs():
+            output = each.output
+            own = name if output.is_only else name.removeprefix(output.name_value(""))
+            if output.is_only or own != name:
+                label = find_class_of_score(own, each.target, output.settings)
+                if label is not None:
+                    return label
+        return None
 
 
 def write_fitted(
@@ -231,8 +290,9 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
     run = group.read_json("run")
     architecture = decode_text(group, "architecture", decode_architecture)
     target = read_model_text(group, "target", TargetDescription)
-    _check_target(group, architecture, target)
     training = read_model_text(group, "training", TrainingSettings)
+    other_targets = _read_other_targets(group, training)
+    _check_targets(group, architecture, (target, *other_targets))
     inputs = read_encodings(group, "inputs", ENCODINGS)
     _check_inputs(group, architecture, training, inputs)
     return FittedModel(
@@ -250,7 +310,8 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
         metrics=read_numbers(group, "metrics", 0),
         versions=_read_versions(group, run),
         inputs=inputs,
-        targets=read_encodings(group, "targets", TARGET_ENCODINGS),
+        targets=_read_target_encodings(group, architecture),
+        other_targets=other_targets,
     )
 
 
@@ -258,35 +319,74 @@ def describe_fitted(fitted: FittedModel) -> str:
     """Return the model in a few lines of text, for people who inspect the file."""
     settings = fitted.training
     count = sum(array.size for layer in fitted.weights for array in layer.arrays)
-    positive = fitted.target.positive_class
-    of_two = "" if positive is None else f", positive class {escape_name(str(positive))}"
+    described = [
+        f"{_name_output(each)}{each.target.kind} target{_describe_positive(each.target)}"
+        for each in fitted.list_outputs()
+    ]
     lines = [
-        f"galaxy-keras {fitted.architecture.kind} {settings.task}, {count:,} parameters",
-        f"loss {settings.loss.name}, optimizer {settings.optimizer.name}",
-        f"{count_things(fitted.features.count, 'feature column')}, "
-        f"{fitted.target.kind} target{of_two}",
+        f"galaxy-keras {fitted.architecture.kind} {settings.describe_task()}, {count:,} parameters",
+        f"loss {settings.describe_loss()}, optimizer {settings.optimizer.name}",
+        f"{count_things(fitted.features.count, 'feature column')}, {', '.join(described)}",
         *describe_layers(fitted.architecture),
     ]
     return "\n".join(lines)
+
+
+def _name_output(fitted: FittedOutput) -> str:
+    return "" if fitted.output.is_only else f"{fitted.output.name}: "
+
+
+def _describe_positive(target: TargetDescription) -> str:
+    positive = target.positive_class
+    return "" if positive is None else f", positive class {escape_name(str(positive))}"
 
 
 def _write_documents(group: h5py.Group, fitted: FittedModel) -> None:
     write_json(group, "architecture", encode_architecture(fitted.architecture))
     write_json(group, "training", fitted.training.model_dump(mode="json"))
     write_json(group, "target", fitted.target.model_dump(mode="json"))
+    if fitted.other_targets:
+        others = [each.model_dump(mode="json") for each in fitted.other_targets]
+        write_json(group, "other_targets", {"other_targets": others})
     write_json(group, "features", fitted.features.model_dump(mode="json"))
     hold_outs = [each.model_dump(mode="json", exclude={"group_names"}) for each in fitted.hold_outs]
     write_json(group, "hold_outs", {"hold_outs": hold_outs})
     write_json(group, "run", {"seed": fitted.seed, "versions": dict(fitted.versions)})
 
 
-def _check_target(
-    group: AuditedGroup, architecture: Architecture, target: TargetDescription
+def _read_other_targets(
+    group: AuditedGroup, training: TrainingSettings
+) -> tuple[TargetDescription, ...]:
+    if not training.outputs:
+        return ()
+    return read_model_text(group, "other_targets", _StoredTargets).other_targets
+
+
+def _check_targets(
+    group: AuditedGroup, architecture: Architecture, targets: Sequence[TargetDescription]
 ) -> None:
-    """Refuse a target that has not one class or value for each output of the network."""
-    if len(architecture.outputs) != 1:
-        return
-    units = infer_shapes(architecture)[architecture.outputs[0]].output[-1]
+    """Refuse targets that are not those of the outputs of the network."""
+    if len(targets) != len(architecture.outputs):
+        group.refuse("target", "is not that of each output of the network. The file is damaged")
+    for name, target in zip(architecture.outputs, targets, strict=True):
+        _check_target(group, architecture, name, target)
+
+
+def _read_target_encodings(
+    group: AuditedGroup, architecture: Architecture
+) -> tuple[StoredEncoding, ...]:
+    encodings = read_encodings(group, "targets", TARGET_ENCODINGS)
+    names = [each.name for each in encodings]
+    if len(set(names)) != len(names) or not set(names) <= set(architecture.outputs):
+        group.refuse("targets", "has other encodings than of the outputs. The file is damaged")
+    return encodings
+
+
+def _check_target(
+    group: AuditedGroup, architecture: Architecture, name: str, target: TargetDescription
+) -> None:
+    """Refuse a target that has not one class or value for each unit of the output."""
+    units = infer_shapes(architecture)[name].output[-1]
     is_regression = target.kind == "regression"
     count = target.columns if is_regression else len(target.labels)
     expected = (2, 1) if target.kind == "binary" else (units, units)

@@ -31,7 +31,7 @@ from galaxy_keras.errors import ConfigurationError, TrainingError
 from galaxy_keras.learning.batches import gather_inputs, iterate_batches, make_dataset
 from galaxy_keras.learning.devices.backend import suppressing_native_output
 from galaxy_keras.learning.devices.devices import DeviceKind
-from galaxy_keras.learning.evaluation import Evaluation
+from galaxy_keras.learning.evaluation import Evaluation, join_batches, list_arrays
 from galaxy_keras.schema.requests.cluster import Cluster
 
 # Short: the processes are synchronized before JAX starts and finish together.
@@ -99,7 +99,7 @@ class ClusterDevices:
         self,
         model: keras.Model,
         inputs: Arrays,
-        targets: NDArray[Any],
+        targets: Arrays,
         rows: NDArray[np.intp],
         *,
         batch_size: int,
@@ -109,9 +109,7 @@ class ClusterDevices:
         Parameters and result are those of `evaluation.evaluate_model`.
         """
         batches = math.ceil(len(rows) / batch_size)
-        dataset = make_dataset(
-            inputs, [targets], lambda: iterate_batches(rows, batch_size), batches
-        )
+        dataset = make_dataset(inputs, targets, lambda: iterate_batches(rows, batch_size), batches)
         metrics = model.evaluate(dataset, return_dict=True, verbose=0)
         forward = jax.jit(_make_forward(model), out_shardings=self.sharding.replicated)
         state = [
@@ -119,11 +117,14 @@ class ClusterDevices:
             for variables in (model.trainable_variables, model.non_trainable_variables)
         ]
         outputs = [
-            np.asarray(forward(*state, list(gather_inputs(inputs, batch_rows))))
+            [
+                np.asarray(each)
+                for each in list_arrays(forward(*state, list(gather_inputs(inputs, batch_rows))))
+            ]
             for batch_rows in iterate_batches(rows, batch_size)
         ]
         values = {name: float(value) for name, value in metrics.items()}
-        return Evaluation(np.concatenate(outputs), values)
+        return Evaluation(join_batches(outputs), values)
 
 
 def join_cluster(cluster: Cluster, device: DeviceChoice) -> ClusterDevices:

@@ -212,7 +212,7 @@ def compute_training_history(
         MetricHistory(name, recorded.get(name), recorded.get(VALIDATION + name)) for name in names
     )
     column = _choose_monitor(list(recorded), monitor)
-    direction = infer_direction(column, training.metrics if training else ())
+    direction = infer_direction(column, training.history_metrics if training else ())
     if mode != "auto":
         direction = mode
     best = _find_best(epochs, recorded[column], column, direction)

@@ -5,7 +5,7 @@ What cannot work, or is certainly a mistake, is an error; what works but is unus
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LOSSES, Loss
 from galaxy_keras.errors import ConfigurationError, Problems
@@ -24,10 +24,12 @@ from galaxy_keras.schema.training.metric_compatibility import (
     find_metric_warnings,
 )
 from galaxy_keras.schema.training.monitors import find_monitor_problems
-from galaxy_keras.schema.training.output_layer import OutputLayer, find_output_layer
+from galaxy_keras.schema.training.output_layer import OutputLayer
+from galaxy_keras.schema.training.outputs import Output, list_outputs
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.relations import as_tuple
 
+_Check = Callable[[OutputLayer, TrainingSettings], Iterator[str]]
 _COMMON_ACTIVATIONS = ("sigmoid", "softmax", "tanh", "linear")
 _BOUNDED = {
     "sigmoid": "from 0 to 1",
@@ -52,13 +54,12 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
     ConfigurationError
         With all problems; messages on the network name its last layer.
     """
-    layer = find_output_layer(architecture)
+    outputs = list_outputs(architecture, settings)
     problems = Problems()
     for text in (
         *find_stateful_layers(architecture),
         *find_dtype_problems(architecture),
-        *_find_loss_problems(layer, settings),
-        *find_metric_problems(layer, settings),
+        *_find_in_each(outputs, _find_loss_problems, find_metric_problems),
         *find_monitor_problems(settings),
     ):
         problems.add(ConfigurationError(text))
@@ -71,10 +72,16 @@ def check_compatibility(architecture: Architecture, settings: TrainingSettings) 
         problems.add(ConfigurationError(text))
     problems.raise_if_any()
     return [
-        *_find_loss_warnings(layer, settings),
-        *find_metric_warnings(layer, settings),
+        *_find_in_each(outputs, _find_loss_warnings, find_metric_warnings),
         *find_encoding_warnings(architecture, settings),
     ]
+
+
+def _find_in_each(outputs: Sequence[Output], *checks: _Check) -> Iterator[str]:
+    """Yield what checks find in each output, with its name before it where there are several."""
+    for output in outputs:
+        for check in checks:
+            yield from map(output.prefix, check(output.layer, output.settings))
 
 
 def _find_loss_problems(layer: OutputLayer, settings: TrainingSettings) -> Iterator[str]:

@@ -5,6 +5,7 @@ What an encoding leaves out (`length`, `size`) is taken from the network; what i
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -84,24 +85,38 @@ def resolve_input_encodings(
 
 
 def check_target_encodings(architecture: Architecture, settings: TrainingSettings) -> None:
-    """Check that there is at most one encoding of targets, and that it is for an output.
+    """Check that each encoding of targets is for an output, and none has two.
 
     Raises
     ------
     ConfigurationError
         If not.
     """
-    if len(settings.targets) > 1:
-        raise ConfigurationError(
-            f"there are {len(settings.targets)} encodings of targets, but a network is trained "
-            "with one output, which has one. Give --target once"
-        )
     outputs = architecture.outputs
+    problems = Problems()
     for each in settings.targets:
         if each.name is not None and each.name not in outputs:
+            problems.add(
+                ConfigurationError(
+                    f'--target: the network has no output "{each.name}".'
+                    f"{suggest(each.name, outputs)} It has: {list_names(outputs)}"
+                )
+            )
+        if each.name is None and len(outputs) > 1:
+            problems.add(
+                ConfigurationError(
+                    f"--target '{each.encoding}' does not say for which of the {len(outputs)} "
+                    f"outputs it is ({list_names(outputs)}). Write the name before it: --target "
+                    f"'{outputs[0]}: {each.encoding}'"
+                )
+            )
+    problems.raise_if_any()
+    counts = Counter(each.name or outputs[0] for each in settings.targets)
+    for name, count in counts.items():
+        if count > 1:
             raise ConfigurationError(
-                f'--target: the network has no output "{each.name}".{suggest(each.name, outputs)} '
-                f"It has: {list_names(outputs)}"
+                f'there are {count} encodings of targets for the output "{name}", which has one. '
+                "Give --target once for each output"
             )
 
 

@@ -5,7 +5,8 @@ The names are those of the replaced tool: ``epochs``, ``learning_rate``, ``loss`
 ``layers_1_Dense__config__kernel_initializer__config__seed``; layers are counted from 0, which is
 the input of a sequential network. Options of encodings are ``input__length`` and
 ``target__scale``; with several encodings ``NAME__length``, where they were given a name, and
-``input_2__scale`` for the second. Names of the replaced tool that have no effect are accepted with
+``input_2__scale`` for the second. Several outputs have a ``NAME__loss``, ``NAME__metrics`` and
+``NAME__loss_weight`` each. Names of the replaced tool that have no effect are accepted with
 a warning.
 """
 
@@ -29,6 +30,7 @@ from galaxy_keras.errors import ConfigurationError, Problems, suggest
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
 from galaxy_keras.schema.architecture.layer_nodes import build_input
 from galaxy_keras.schema.architecture.layer_removal import remove_layer
+from galaxy_keras.schema.training.output_settings import OutputSettings
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.choices import parse_choice
 from galaxy_keras.schema.values.component import Component
@@ -49,6 +51,10 @@ CHANGEABLE, FIXED = "@", "*"
 NOTE = ("", "Note:", "@ marks what can be changed before training.")
 _FIT_NAMES = tuple(each.name for each in FIT_PARAMETERS.parameters)
 _LISTS = ("metrics", "callbacks")
+_LOSS_WEIGHT = "loss_weight"
+_OF_OUTPUTS = ("loss", "metrics", _LOSS_WEIGHT)
+"""What each of several outputs has for itself."""
+_FIELDS_OF_OUTPUTS = {_LOSS_WEIGHT: "weight"}
 _ENCODINGS: Final[Mapping[str, tuple[str, Registry[Any]]]] = {
     "inputs": ("input", ENCODINGS),
     "targets": ("target", TARGET_ENCODINGS),
@@ -124,14 +130,31 @@ def _describe(architecture: Architecture, settings: TrainingSettings) -> Documen
         **{name: getattr(settings, name) for name in _FIT_NAMES},
         **_expand_optimizer(settings.optimizer),
         "optimizer": settings.optimizer.name,
-        "loss": format_call(LOSSES.get(settings.loss.name).short_name, settings.loss.options),
-        "metrics": [format_call(each.label, each.component.options) for each in settings.metrics],
+        **_describe_outputs(settings),
         "callbacks": [str(each) for each in settings.callbacks],
         **_describe_encodings(settings),
         **{
             _name_layer(index, layer): _expand_layer(layer)
             for index, layer in enumerate(architecture.layers)
         },
+    }
+
+
+def _describe_outputs(settings: TrainingSettings) -> Document:
+    """Return loss and metrics, of each output where there are several."""
+    if not settings.outputs:
+        return _describe_output(settings)
+    document: Document = {}
+    for output in settings.outputs:
+        described = {**_describe_output(output), _LOSS_WEIGHT: output.weight}
+        document |= {f"{output.name}__{name}": value for name, value in described.items()}
+    return document
+
+
+def _describe_output(output: OutputSettings | TrainingSettings) -> Document:
+    return {
+        "loss": format_call(LOSSES.get(output.loss.name).short_name, output.loss.options),
+        "metrics": [format_call(each.label, each.component.options) for each in output.metrics],
     }
 
 
@@ -268,6 +291,8 @@ def _set_in_settings(
 ) -> TrainingSettings:
     if name == "validation_split":
         _warn_without_effect(name, "rows are held out by --test-size and --val-size")
+    if settings.outputs and name.rpartition("__")[2] in _OF_OUTPUTS:
+        return _set_in_output(architecture, settings, name, value)
     if name in (*_FIT_NAMES, "loss"):
         return _update(settings, name, value)
     if name in _LISTS:
@@ -286,6 +311,20 @@ def _set_in_settings(
     if options is None:
         raise ConfigurationError(_describe_unknown(name, architecture, settings))
     return _update(settings, "optimizer", {"name": settings.optimizer.name, "options": options})
+
+
+def _set_in_output(
+    architecture: Architecture, settings: TrainingSettings, name: str, value: object
+) -> TrainingSettings:
+    output_name, _, field = name.rpartition("__")
+    outputs = [dict(each) for each in settings.outputs]
+    for output in outputs:
+        if output["name"] == output_name:
+            output[_FIELDS_OF_OUTPUTS.get(field, field)] = (
+                _read_list(value) if field in _LISTS else value
+            )
+            return _update(settings, "outputs", outputs)
+    raise ConfigurationError(_describe_unknown(name, architecture, settings))
 
 
 def _set_in_encoding(

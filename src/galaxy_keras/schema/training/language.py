@@ -7,6 +7,7 @@ from typing import Any
 
 from galaxy_keras.catalogue.encodings import EncodingEntry
 from galaxy_keras.catalogue.target_encodings import NEXT, TARGET_ENCODINGS
+from galaxy_keras.errors import list_names
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.training.encodings import (
     SIZE,
@@ -44,6 +45,12 @@ def find_language_problems(architecture: Architecture, settings: TrainingSetting
     Input and target must be sound in themselves (`schema.training.encodings`).
     """
     if not is_language_model(settings):
+        return
+    if len(architecture.outputs) > 1:
+        yield (
+            "--target next is for a network with one output, and this one has "
+            f"{len(architecture.outputs)} ({list_names(architecture.outputs)}). Build it with one"
+        )
         return
     if len(settings.inputs) != 1:
         yield (

@@ -73,7 +73,7 @@ def find_direction(settings: TrainingSettings, monitor: str, mode: str) -> Direc
     """
     if mode in ("min", "max"):
         return "min" if mode == "min" else "max"
-    return infer_direction(monitor, settings.metrics) or "min"
+    return infer_direction(monitor, settings.history_metrics) or "min"
 
 
 def infer_direction(column: str, metrics: Iterable[NamedMetric] = ()) -> Direction | None:
@@ -105,7 +105,7 @@ def infer_direction(column: str, metrics: Iterable[NamedMetric] = ()) -> Directi
 
 
 def _list_values(settings: TrainingSettings) -> list[str]:
-    values = ["loss", *(metric.label for metric in settings.metrics)]
+    values = settings.history_names
     return [*values, *(_VALIDATION + value for value in values)]
 
 

@@ -64,26 +64,33 @@ class OutputLayer:
         return self.shape[-1]
 
 
-def find_output_layer(architecture: Architecture) -> OutputLayer:
-    """Return the output layer of a network with one output.
+def find_output_layer(architecture: Architecture, name: str | None = None) -> OutputLayer:
+    """Return the layer of an output of a network.
+
+    Parameters
+    ----------
+    architecture
+        The network.
+    name
+        The name of the output; None for the only one.
 
     Raises
     ------
     ConfigurationError
-        If the network has several outputs, or its layers do not fit each other.
+        If the network has several outputs and none is named, or its layers do not fit each other.
     """
-    if len(architecture.outputs) != 1:
+    outputs = architecture.outputs
+    if name is None and len(outputs) != 1:
         raise ConfigurationError(
-            f"the network has {len(architecture.outputs)} outputs "
-            f"({', '.join(architecture.outputs)}), but it can be trained with one only. "
-            "Merge them with a Concatenate layer"
+            f"the network has {len(outputs)} outputs ({', '.join(outputs)}), but nothing says what "
+            "each of them learns. Make a builder of it with keras-model-builder, and train that"
         )
-    name = architecture.outputs[0]
-    owner, layer = _find_activation_layer(architecture)
+    name = outputs[0] if name is None else name
+    owner, layer = _find_activation_layer(architecture, name)
     activation = _read_activation(layer.type, layer.options)
     exclusive = activation in EXCLUSIVE_ACTIVATIONS
     return OutputLayer(
-        where=f"the last layer, {architecture.describe(name)}",
+        where=f"{_name_position(architecture)}, {architecture.describe(name)}",
         shape=infer_shapes(architecture)[name].output,
         activation=activation,
         normalized=_count_normalized(owner, layer) if exclusive else None,
@@ -118,12 +125,18 @@ def choose_target_format(loss: Component, kind: TargetKind) -> TargetFormat:
     return "integer" if "integer" in LOSSES.get(loss.name).targets else "one-hot"
 
 
-def _find_activation_layer(architecture: Architecture) -> tuple[Architecture, LayerNode]:
-    """Return the layer whose activation the outputs have, and the model that it stands in."""
-    layer = architecture.output_layers[0]
+def _name_position(architecture: Architecture) -> str:
+    return "the last layer" if len(architecture.outputs) == 1 else "its last layer"
+
+
+def _find_activation_layer(architecture: Architecture, name: str) -> tuple[Architecture, LayerNode]:
+    """Return the layer whose activation an output has, and the model that it stands in."""
+    layer = architecture.layer(name)
     while layer.type in _PASS_THROUGH_LAYERS:
         layer = architecture.layer(layer.inbound[0])
-    return (architecture, layer) if layer.model is None else _find_activation_layer(layer.model)
+    if layer.model is None:
+        return architecture, layer
+    return _find_activation_layer(layer.model, layer.model.outputs[0])
 
 
 def _count_normalized(architecture: Architecture, layer: LayerNode) -> int | None:

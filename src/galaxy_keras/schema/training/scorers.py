@@ -59,6 +59,14 @@ def list_scorers(target_kind: TargetKind, outputs: int = 1) -> list[str]:
     return [scorer.name for scorer in SCORERS if _is_suitable(scorer, target_kind, outputs)]
 
 
+def suits_target(name: str, target_kind: TargetKind, outputs: int = 1) -> bool:
+    """Whether a scorer, by name or alias, suits a kind of target; the default suits all."""
+    if name.casefold() == DEFAULT:
+        return True
+    scorer = SCORERS.find(name)
+    return scorer is not None and _is_suitable(scorer, target_kind, outputs)
+
+
 def _check_scorer(name: str, target_kind: TargetKind, where: str, outputs: int) -> str:
     if name.casefold() == DEFAULT:
         return DEFAULT_SCORERS[target_kind]

@@ -4,32 +4,35 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
-from typing import Any, Self, TypeVar, get_args
+from typing import Any, Self
 
 from pydantic import SerializerFunctionWrapHandler, model_serializer, model_validator
 
 from galaxy_keras.catalogue.callbacks import CALLBACKS
 from galaxy_keras.catalogue.encodings import ENCODINGS
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
-from galaxy_keras.catalogue.losses import LOSSES, Task
+from galaxy_keras.catalogue.losses import Task
 from galaxy_keras.catalogue.optimizers import OPTIMIZERS
 from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
-from galaxy_keras.errors import ConfigurationError, Problems
+from galaxy_keras.errors import ConfigurationError, Problems, list_names
+from galaxy_keras.schema.training.output_settings import (
+    OutputSettings,
+    check_each,
+    check_loss,
+    check_metrics,
+    check_task,
+    parse_output,
+)
 from galaxy_keras.schema.values.choices import (
     NamedMetric,
     parse_choice,
     parse_component,
-    parse_metric,
     parse_optimizer,
 )
 from galaxy_keras.schema.values.component import Component, FrozenModel
 from galaxy_keras.schema.values.encodings import NamedEncoding, parse_encoding
 from galaxy_keras.schema.values.literals import parse_assignment
 from galaxy_keras.schema.values.values import check_options
-
-Checked = TypeVar("Checked")
-
-_TASKS = get_args(Task)
 
 
 class TrainingSettings(FrozenModel):
@@ -58,6 +61,9 @@ class TrainingSettings(FrozenModel):
     inputs, targets
         How inputs are made from raw samples, and targets from raw tables; empty for tables of
         numbers, and labels or values. Where a target has an encoding, `task` is the task of that.
+    outputs
+        What each output learns, in the order of the network, where there are several; empty for
+        one. `task`, `loss` and `metrics` are then those of the first.
 
     Raises
     ------
@@ -78,11 +84,47 @@ class TrainingSettings(FrozenModel):
     seed: int | None = None
     inputs: tuple[NamedEncoding, ...] = ()
     targets: tuple[NamedEncoding, ...] = ()
+    outputs: tuple[OutputSettings, ...] = ()
 
     @property
     def has_encodings(self) -> bool:
         """Whether an input or a target is encoded, which earlier versions know nothing of."""
         return bool(self.inputs or self.targets)
+
+    @property
+    def history_metrics(self) -> tuple[NamedMetric, ...]:
+        """The metrics under the names that their values have in the history, of all outputs."""
+        if not self.outputs:
+            return self.metrics
+        return tuple(
+            NamedMetric(label=output.name_value(each.label), component=each.component)
+            for output in self.outputs
+            for each in output.metrics
+        )
+
+    @property
+    def history_names(self) -> tuple[str, ...]:
+        """The names of all values of an epoch, without those of validation (``val_...``)."""
+        losses = [each.name_value("loss") for each in self.outputs]
+        return ("loss", *losses, *(each.label for each in self.history_metrics))
+
+    def describe_task(self) -> str:
+        """Return classifier or regressor, for each output where there are several."""
+        if not self.outputs:
+            return self.task
+        return ", ".join(f"{each.name}: {each.task}" for each in self.outputs)
+
+    def describe_loss(self) -> str:
+        """Return the name of the loss, or the losses of several outputs with their weights."""
+        if not self.outputs:
+            return self.loss.name
+        return ", ".join(f"{each.name}: {each.describe_loss()}" for each in self.outputs)
+
+    def for_output(self, output: OutputSettings) -> Self:
+        """Return the settings as they are for one of several outputs alone."""
+        changes = {name: getattr(output, name) for name in _OF_AN_OUTPUT}
+        targets = tuple(each for each in self.targets if each.name == output.name)
+        return self.model_copy(update={**changes, "targets": targets, "outputs": ()})
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -119,9 +161,9 @@ class TrainingSettings(FrozenModel):
 
     @model_serializer(mode="wrap")
     def _encode(self, encode: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Leave out encodings where there are none, as in the files of earlier versions."""
+        """Leave out encodings and outputs where there are none, as files of earlier versions do."""
         document: dict[str, Any] = encode(self)
-        for name in _ENCODINGS:
+        for name in _LEFT_OUT_IF_EMPTY:
             if not document[name]:
                 del document[name]
         return document
@@ -154,7 +196,9 @@ def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
         if name in document:
             with problems.collecting():
                 checked[name] = check(document[name])
-    if not problems and checked.get("targets"):
+    if not problems and checked.get("outputs"):
+        checked |= {name: getattr(checked["outputs"][0], name) for name in _OF_AN_OUTPUT}
+    elif not problems and checked.get("targets"):
         checked["task"] = TARGET_ENCODINGS.get(checked["targets"][0].encoding.name).task
     numbers = {each.name for each in FIT_PARAMETERS.parameters} & set(document)
     with problems.collecting():
@@ -165,30 +209,8 @@ def _check_document(document: Mapping[str, Any]) -> dict[str, Any]:
     return checked
 
 
-def _check_task(value: object) -> object:
-    if value not in _TASKS:
-        raise ConfigurationError(f"the task must be {' or '.join(_TASKS)}, not {value!r:.60}")
-    return value
-
-
-def _check_loss(value: object) -> Component:
-    return parse_component(LOSSES, value)
-
-
-def _check_metrics(values: object) -> tuple[NamedMetric, ...]:
-    metrics = _check_each(values, "metrics", parse_metric)
-    counts = Counter(metric.label for metric in metrics)
-    repeated = [label for label, count in counts.items() if count > 1]
-    if repeated:
-        raise ConfigurationError(
-            f"several metrics are called {' and '.join(repeated)}. Give each a name of its own, "
-            f"for example: 'AUC curve=PR name=pr_auc'"
-        )
-    return metrics
-
-
 def _check_callbacks(values: object) -> tuple[Component, ...]:
-    return _check_each(values, "callbacks", _check_callback)
+    return check_each(values, "callbacks", _check_callback)
 
 
 def _check_callback(value: object) -> Component:
@@ -196,34 +218,32 @@ def _check_callback(value: object) -> Component:
 
 
 def _check_inputs(values: object) -> tuple[NamedEncoding, ...]:
-    return _check_each(values, "inputs", lambda value: parse_encoding(ENCODINGS, value))
+    return check_each(values, "inputs", lambda value: parse_encoding(ENCODINGS, value))
 
 
 def _check_targets(values: object) -> tuple[NamedEncoding, ...]:
-    return _check_each(values, "targets", lambda value: parse_encoding(TARGET_ENCODINGS, value))
+    return check_each(values, "targets", lambda value: parse_encoding(TARGET_ENCODINGS, value))
 
 
-def _check_each(
-    values: object, what: str, check: Callable[[object], Checked]
-) -> tuple[Checked, ...]:
-    if not isinstance(values, list | tuple):
-        raise ConfigurationError(f"{what}: expected a list, not {values!r:.60}")
-    checked: list[Checked] = []
-    problems = Problems()
-    for value in values:
-        with problems.collecting():
-            checked.append(check(value))
-    problems.raise_if_any()
-    return tuple(checked)
+def _check_outputs(values: object) -> tuple[OutputSettings, ...]:
+    outputs = check_each(values, "outputs", parse_output)
+    if len(outputs) == 1:
+        raise ConfigurationError("outputs: a network with one output has its settings beside them")
+    repeated = [name for name, count in Counter(each.name for each in outputs).items() if count > 1]
+    if repeated:
+        raise ConfigurationError(f"outputs: {list_names(repeated)} is given several times")
+    return outputs
 
 
 _CHECKS: dict[str, Callable[[Any], object]] = {
-    "task": _check_task,
-    "loss": _check_loss,
+    "task": check_task,
+    "loss": check_loss,
     "optimizer": parse_optimizer,
-    "metrics": _check_metrics,
+    "metrics": check_metrics,
     "callbacks": _check_callbacks,
     "inputs": _check_inputs,
     "targets": _check_targets,
+    "outputs": _check_outputs,
 }
-_ENCODINGS = ("inputs", "targets")
+_OF_AN_OUTPUT = ("task", "loss", "metrics")
+_LEFT_OUT_IF_EMPTY = ("inputs", "targets", "outputs")

@@ -300,13 +300,13 @@ def test_manifest_without_digests_is_refused(path: Path, digests: object) -> Non
 
 
 def test_newer_format_says_what_to_do(path: Path) -> None:
-    manifest = {"format": FORMAT, "format_version": 3, "more": "things"}
+    manifest = {"format": FORMAT, "format_version": 4, "more": "things"}
     members = {**read_members(path), MANIFEST: json.dumps(manifest).encode(), "new.json": b"{}"}
     write_members(path, members)
     with pytest.raises(ModelFileError) as caught:
         read_builder(path)
     assert str(caught.value) == (
-        f"{path} has format version 3, but galaxy-keras {__version__} reads versions up to 2. "
+        f"{path} has format version 4, but galaxy-keras {__version__} reads versions up to 3. "
         "Update galaxy-keras to open it"
     )
 

@@ -86,7 +86,7 @@ def test_newer_format_is_refused(path: Path) -> None:
     with h5py.File(path, "r+") as file:
         file[BUILDER_GROUP].attrs["format_version"] = FORMAT_VERSION + 1
 
-    with pytest.raises(ModelFileError, match=r"has format version 3, but galaxy-keras .* reads"):
+    with pytest.raises(ModelFileError, match=r"has format version 4, but galaxy-keras .* reads"):
         read_model(path)
 
 

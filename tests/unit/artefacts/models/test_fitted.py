@@ -294,7 +294,7 @@ LAMBDA = {
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (raise_version, "has format version 3, but galaxy-keras 2.0.0 reads versions up to 2"),
+        (raise_version, "has format version 4, but galaxy-keras 2.0.0 reads versions up to 3"),
         (no_version, "/galaxy_keras has the format version 'first', which does not exist"),
         (remove_version, "/galaxy_keras has no attribute format_version"),
         (remove_weights, "/galaxy_keras/weights is missing"),

@@ -225,7 +225,7 @@ def test_outputs_that_are_no_row_are_refused() -> None:
     )
 
 
-def test_networks_of_several_outputs_are_refused() -> None:
+def test_settings_of_one_output_are_refused_for_several() -> None:
     first = LayerNode(
         name="input", type="InputLayer", options={"batch_shape": (None, 4), "dtype": "float32"}
     )
@@ -241,8 +241,8 @@ def test_networks_of_several_outputs_are_refused() -> None:
         outputs=("left", "right"),
     )
     assert read_problems(network, make_settings("mse", "regressor")) == [
-        "the network has 2 outputs (left, right), but it can be trained with one only. "
-        "Merge them with a Concatenate layer"
+        "the network has the outputs left, right, but the settings are those of the only one. Make "
+        "the builder again with keras-model-builder"
     ]
 
 

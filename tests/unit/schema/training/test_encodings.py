@@ -140,8 +140,8 @@ def test_what_does_not_fit_the_network(layers: list[str], inputs: list[str], mes
     [
         (
             ("labels", "labels columns=a"),
-            "there are 2 encodings of targets, but a network is trained with one output, which has "
-            "one. Give --target once",
+            'there are 2 encodings of targets for the output "dense", which has one. Give --target '
+            "once for each output",
         ),
         (
             ("dense_1: labels",),
