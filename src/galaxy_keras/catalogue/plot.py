@@ -108,9 +108,16 @@ POS_LABEL = text(
     "Positive class for one-vs-rest (default: of two classes the last; otherwise all classes).",
     None,
 )
+OUTPUT_NAME = text(
+    "output_name",
+    "Output of the network that is drawn, of tables with the columns of several: NAME, NAME_....",
+    None,
+)
+"""Chooses columns before the plot reads them; no plot gets it."""
 CURVE_PARAMETERS = (
     POS_LABEL,
     CLASS_NAMES,
     number("threshold", "Threshold to mark on the curve (default: 0.5 for probabilities).", None),
     integer("report_minimum_n_positives", "Leave out classes with fewer rows.", 1, minimum=0),
+    OUTPUT_NAME,
 )

@@ -11,6 +11,7 @@ from galaxy_keras.catalogue.plot import (
     CURVE_PARAMETERS,
     IMPORTANCE_THRESHOLD,
     LABELS,
+    OUTPUT_NAME,
     POS_LABEL,
     SCORES,
     TOP,
@@ -48,6 +49,7 @@ PLOTS: Final = Registry(
                 CLASS_NAMES,
                 CLASS_ORDER,
                 text("colormap", "Any colormap of matplotlib; case is ignored.", "Greens"),
+                OUTPUT_NAME,
             ),
         ),
         PlotEntry(
@@ -198,6 +200,7 @@ PLOTS: Final = Registry(
                     ("uniform", "quantile"),
                     "uniform",
                 ),
+                OUTPUT_NAME,
             ),
         ),
         PlotEntry(
@@ -211,6 +214,7 @@ PLOTS: Final = Registry(
                 CLASS_NAMES,
                 number("threshold", "Threshold to mark.", None),
                 integer("bins", "Number of bins of the scores.", 40, minimum=2, maximum=500),
+                OUTPUT_NAME,
             ),
         ),
         PlotEntry(
@@ -219,7 +223,7 @@ PLOTS: Final = Registry(
             help="Precision, recall and F1 of each class.",
             aliases=("per_class_scores",),
             inputs=LABELS,
-            parameters=(CLASS_NAMES, CLASS_ORDER),
+            parameters=(CLASS_NAMES, CLASS_ORDER, OUTPUT_NAME),
         ),
         PlotEntry(
             name="predicted-vs-true",
@@ -227,12 +231,14 @@ PLOTS: Final = Registry(
             help="Predicted against true values of a regression.",
             aliases=("predicted_vs_true",),
             inputs=VALUES,
+            parameters=(OUTPUT_NAME,),
         ),
         PlotEntry(
             name="residuals",
             module="galaxy_keras.plots.kinds.regression",
             help="Residuals of a regression.",
             inputs=VALUES,
+            parameters=(OUTPUT_NAME,),
         ),
         PlotEntry(
             name="embedding-projection",

@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from galaxy_keras.catalogue.parameters import Kind, Parameter
-from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, FORMATS, PlotEntry, PlotInput, PlotOutput
+from galaxy_keras.catalogue.plot import (
+    FIGURE_PARAMETERS,
+    FORMATS,
+    OUTPUT_NAME,
+    PlotEntry,
+    PlotInput,
+    PlotOutput,
+)
 from galaxy_keras.cli.options import (
     Decorator,
     FilePath,
@@ -84,10 +91,12 @@ def write_figure(
     from galaxy_keras.artefacts.files import check_writable
     from galaxy_keras.schema.requests.plots import FigureSettings, PlotRequest
 
+    options = _pick(values, entry.parameters)
+    output_name = options.pop(OUTPUT_NAME.name, None)
     request = PlotRequest(
         plot=entry.name,
-        inputs={each.name: _find_input(each, values) for each in entry.inputs},
-        options=_pick(values, entry.parameters),
+        inputs={each.name: _find_input(each, values, output_name) for each in entry.inputs},
+        options=options,
         settings=FigureSettings(**_pick(values, FIGURE_PARAMETERS)),
         output=values["output"],
         format=values["format"],
@@ -163,12 +172,13 @@ def _whole(bound: float | None) -> int | None:
     return None if bound is None else int(bound)
 
 
-def _find_input(plot_input: PlotInput, values: dict[str, Any]) -> Any:
+def _find_input(plot_input: PlotInput, values: dict[str, Any], output_name: str | None) -> Any:
     from galaxy_keras.schema.requests.runs import TableSource
 
-    if plot_input.table:
-        return TableSource.from_options(values, plot_input.name)
-    return values[plot_input.name]
+    if not plot_input.table:
+        return values[plot_input.name]
+    source = TableSource.from_options(values, plot_input.name)
+    return None if source is None else source.model_copy(update={"output_name": output_name})
 
 
 def _pick(values: dict[str, Any], parameters: Iterable[Parameter]) -> dict[str, Any]:

@@ -11,7 +11,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.errors import ModelFileError
+from galaxy_keras.plots.report.content import ReportContent
+from galaxy_keras.plots.report.output_sections import read_outputs
 from galaxy_keras.plots.report.rendering import render_report
 from galaxy_keras.plots.report.writing import collect_report, write_report
 from galaxy_keras.schema.architecture.graph import Architecture, LayerNode
@@ -93,6 +96,10 @@ def headings(page: Page) -> list[str]:
 
 
 OWN = ["history", "data", "architecture", "settings", "versions", "repeat"]
+
+
+def collect_model(request: ReportRequest, fitted: FittedModel) -> ReportContent:
+    return collect_report(request, fitted, read_outputs(request, fitted))
 
 
 def test_report_of_a_model_alone(save_model: SaveModel, request_report: Ask) -> None:
@@ -323,7 +330,11 @@ def test_long_training_and_many_layers(request_report: Ask) -> None:
         architecture=Architecture.sequential("deep", nodes),
         history={"loss": (1 / np.arange(1, 501)).tolist()},
     )
-    page = check_page(render_report(collect_report(request_report(), fitted, None)))
+    page = check_page(
+        render_report(
+            collect_report(request_report(), fitted, read_outputs(request_report(), fitted))
+        )
+    )
     assert "46 layers are too many for a diagram here." in page.text
     assert "Loss and metrics by epoch, 60 of 500" in page.text
     assert "500 (best) 0.002" in page.text
@@ -334,7 +345,11 @@ def test_model_without_history_seed_or_names(request_report: Ask) -> None:
         TargetDescription(kind="regression", columns=3),
         history={}, metrics={}, seed=None, features=FeatureDescription(count=2),
     )  # fmt: skip
-    page = check_page(render_report(collect_report(request_report(), fitted, None)))
+    page = check_page(
+        render_report(
+            collect_report(request_report(), fitted, read_outputs(request_report(), fitted))
+        )
+    )
     assert "The model holds no history: it was not trained by galaxy-keras." in page.text
     assert "Target 3 columns" in page.text
     assert "Seed none: training again gives a different model" in page.text

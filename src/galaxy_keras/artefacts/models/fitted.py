@@ -66,7 +66,7 @@ file; a dataset that an earlier reader can ignore is no reason to raise it.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -106,6 +106,7 @@ from galaxy_keras.artefacts.models.h5mlm import (
     write_json,
 )
 from galaxy_keras.catalogue.encodings import ENCODINGS
+from galaxy_keras.catalogue.scorers import SCORERS
 from galaxy_keras.catalogue.target_encodings import TARGET_ENCODINGS
 from galaxy_keras.errors import count_things, escape_name
 from galaxy_keras.schema.architecture.graph import Architecture
@@ -120,6 +121,8 @@ from galaxy_keras.schema.values.component import FrozenModel
 
 FORMAT_VERSION = 3
 GROUP = "galaxy_keras"
+_SUBSETS = ("", "val_", "train_")
+"""What the names of values begin with that are not those of the rows that are scored, or are."""
 
 
 class _StoredHoldOuts(FrozenModel):
@@ -219,6 +222,30 @@ class FittedModel:
         return tuple(
             FittedOutput(output=output, target=target, encoding=encodings.get(output.name))
             for output, target in zip(outputs, targets, strict=True)
+        )
+
+    def for_output(self, fitted: FittedOutput) -> FittedModel:
+        """Return the model as it is for one of several outputs: settings, target and scores.
+
+        The network is the whole one.
+        """
+        output = fitted.output
+        if output.is_only:
+            return self
+        names = ("loss", *(each.label for each in output.settings.metrics), *SCORERS.names)
+        own = {
+            f"{each}{output.name_value(name)}": f"{each}{name}"
+            for each in _SUBSETS
+            for name in names
+        }
+        return replace(
+            self,
+            training=output.settings,
+            target=fitted.target,
+            other_targets=(),
+            targets=() if fitted.encoding is None else (fitted.encoding,),
+            metrics={own[name]: value for name, value in self.metrics.items() if name in own},
+            history={own[name]: values for name, values in self.history.items() if name in own},
         )
 
     def find_class_of_score(self, name: str) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -28,12 +29,42 @@ def read_source(source: TableSource, option: str, *, allow_missing: bool = False
     DataError
         If the table or the choice of columns cannot be used.
     """
-    return read_columns(
+    table = read_columns(
         source.path,
         header=source.header,
         columns=source.columns,
         option=option,
         allow_missing=allow_missing,
+    )
+    return table if source.output_name is None else _choose_output(table, source, option)
+
+
+def _choose_output(table: TableColumns, source: TableSource, option: str) -> TableColumns:
+    """Return the columns of one of several outputs, without its name before theirs.
+
+    They are called after the output, or after the output and what each of them holds:
+    ``risk_low``, ``risk_high``.
+    """
+    name, names = source.output_name, table.names
+    if names is None:
+        raise DataError(
+            f'{source.path}: the columns of the output "{name}" are found by their names. Give '
+            f"{option}-header"
+        )
+    beginning = f"{name}_"
+    chosen = [place for place, each in enumerate(names) if each == name] or [
+        place for place, each in enumerate(names) if each.startswith(beginning)
+    ]
+    if not chosen:
+        raise DataError(
+            f'{source.path} has no column of the output "{name}": {name}, or {beginning}... Its '
+            f"columns are: {list_names(names)}"
+        )
+    layout = table.layout
+    header = tuple(each.removeprefix(beginning) for each in layout.header or ())
+    places = tuple(layout.chosen[each] for each in chosen)
+    return TableColumns(
+        replace(layout, header=header, chosen=places), tuple(table.values[each] for each in chosen)
     )
 
 

@@ -47,7 +47,7 @@ def render_commands(fitted: FittedModel, request: ReportRequest) -> str:
     train += ["--output-model fitted.h5mlm", "--output-metrics metrics.tsv"]
     train += ["--output-true true.tsv", "--output-predictions predictions.tsv"]
     predict = ["--model fitted.h5mlm", "--features NEW_FEATURES.tsv"]
-    if fitted.training.task == "classifier":
+    if any(each.output.settings.task == "classifier" for each in fitted.list_outputs()):
         predict.append("--method predict_proba")
     steps: tuple[tuple[str, list[str]], ...] = (
         ("keras-model-config: architecture.json, see below", []),
@@ -63,14 +63,14 @@ def format_builder_options(settings: TrainingSettings) -> list[str]:
     """Return the options of keras-model-builder that give these settings."""
     return [
         "--model-config architecture.json",
-        f"--task {settings.task}",
-        _option("--loss", str(settings.loss)),
+        *_format_task(settings),
+        *_format_losses(settings),
         f"--optimizer {settings.optimizer.name}",
         *(
             _option("--optimizer-option", format_keyword(name, value))
             for name, value in settings.optimizer.options.items()
         ),
-        *(_option("--metric", _format_metric(metric)) for metric in settings.metrics),
+        *_format_metrics(settings),
         *(_option("--callback", str(callback)) for callback in settings.callbacks),
         *(_option("--input", str(encoding)) for encoding in settings.inputs),
         *(_option("--target", str(encoding)) for encoding in settings.targets),
@@ -99,6 +99,36 @@ def _format_step(number: int, command: str, options: list[str]) -> str:
 
 def _option(name: str, value: str) -> str:
     return f"{name} {shlex.quote(value)}"
+
+
+def _format_task(settings: TrainingSettings) -> list[str]:
+    """Return --task, of several outputs that of those without --target."""
+    named = {each.name for each in settings.targets}
+    tasks = [each.task for each in settings.outputs if each.name not in named]
+    if not settings.outputs:
+        tasks = [settings.task]
+    return [f"--task {task}" for task in tasks[:1]]
+
+
+def _format_losses(settings: TrainingSettings) -> list[str]:
+    if not settings.outputs:
+        return [_option("--loss", str(settings.loss))]
+    losses = [_option("--loss", f"{each.name}: {each.loss}") for each in settings.outputs]
+    return losses + [
+        _option("--loss-weight", f"{each.name}: {each.weight:g}")
+        for each in settings.outputs
+        if each.weight != 1
+    ]
+
+
+def _format_metrics(settings: TrainingSettings) -> list[str]:
+    if not settings.outputs:
+        return [_option("--metric", _format_metric(each)) for each in settings.metrics]
+    return [
+        _option("--metric", f"{output.name}: {_format_metric(each)}")
+        for output in settings.outputs
+        for each in output.metrics
+    ]
 
 
 def _format_metric(metric: NamedMetric) -> str:

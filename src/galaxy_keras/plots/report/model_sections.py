@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
-from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel, FittedOutput
 from galaxy_keras.data.raw_inputs import restore_input
 from galaxy_keras.errors import count_things
 from galaxy_keras.plots.drawing.text import format_count, format_number
@@ -19,6 +19,7 @@ from galaxy_keras.plots.report.pictures import UNTITLED, embed
 from galaxy_keras.plots.report.predictions import name_classes
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 from galaxy_keras.schema.training.hyperparameters import NOTE, is_layer_name, list_hyperparameters
+from galaxy_keras.schema.training.settings import TrainingSettings
 
 MAX_FEATURES_LISTED = 60
 MAX_CLASSES_LISTED = 100
@@ -35,21 +36,35 @@ _KINDS = {
 
 def build_data_section(fitted: FittedModel, class_names: str | None) -> Section:
     """Describe the task and the training data."""
-    features, target = fitted.features, fitted.target
-    pairs = [
-        ("Task", f"{fitted.training.task}: {_KINDS[target.kind]}"),
-        ("Features", f"{format_count(features.count)} columns ({features.dtype})"),
-        ("Target", ", ".join(target.names or ()) or count_things(target.columns, "column")),
-    ]
-    pairs += [_describe_encoding(each) for each in fitted.inputs]
-    pairs += [("Encoding of the target", str(each.encoding)) for each in fitted.targets]
-    names = name_classes(target, class_names)
-    if names:
-        pairs.append((f"{len(names)} classes", _list_some(names, MAX_CLASSES_LISTED)))
+    features, outputs = fitted.features, fitted.list_outputs()
+    count = f"{format_count(features.count)} columns ({features.dtype})"
+    if len(outputs) == 1:
+        task, target, *more = _describe_output(outputs[0], class_names)
+        pairs = [task, ("Features", count), target, *map(_describe_encoding, fitted.inputs), *more]
+    else:
+        pairs = [("Features", count), *map(_describe_encoding, fitted.inputs)]
+        for each in outputs:
+            described = _describe_output(each, class_names)
+            pairs += [(f"{each.output.name}: {name}", text) for name, text in described]
     if features.names:
         pairs.append(("Names of features", _list_some(features.names, MAX_FEATURES_LISTED)))
     note = "The model does not keep the training rows, how many they were, or their files."
     return Section("data", "What it was trained on", (Facts(tuple(pairs)), Paragraph(note)))
+
+
+def _describe_output(fitted: FittedOutput, class_names: str | None) -> list[tuple[str, str]]:
+    """Return task and target of an output, and its encoding and classes where it has them."""
+    target = fitted.target
+    pairs = [
+        ("Task", f"{fitted.output.settings.task}: {_KINDS[target.kind]}"),
+        ("Target", ", ".join(target.names or ()) or count_things(target.columns, "column")),
+    ]
+    if fitted.encoding is not None:
+        pairs.append(("Encoding of the target", str(fitted.encoding.encoding)))
+    names = name_classes(target, class_names)
+    if names:
+        pairs.append((f"{len(names)} classes", _list_some(names, MAX_CLASSES_LISTED)))
+    return pairs
 
 
 def _describe_encoding(stored: StoredEncoding) -> tuple[str, str]:
@@ -94,9 +109,9 @@ def build_settings_section(fitted: FittedModel) -> Section:
     """List the settings of the training, and all hyperparameters in a table of their own."""
     settings = fitted.training
     pairs = [
-        ("Loss", str(settings.loss)),
+        *_describe_losses(settings),
         ("Optimizer", str(settings.optimizer)),
-        ("Metrics", ", ".join(each.label for each in settings.metrics) or "none"),
+        ("Metrics", ", ".join(each.label for each in settings.history_metrics) or "none"),
         ("Epochs", str(settings.epochs)),
         ("Batch size", str(settings.batch_size)),
         ("Callbacks", "; ".join(map(str, settings.callbacks))
@@ -117,6 +132,15 @@ def build_settings_section(fitted: FittedModel) -> Section:
             ReportTable(caption, ("Name", "Value"), rows, collapsed=True),
         ),
     )
+
+
+def _describe_losses(settings: TrainingSettings) -> list[tuple[str, str]]:
+    if not settings.outputs:
+        return [("Loss", str(settings.loss))]
+    return [
+        (f"Loss of {each.name}", f"{each.loss}, counted {each.weight:g} times")
+        for each in settings.outputs
+    ]
 
 
 def build_history_section(fitted: FittedModel) -> Section:

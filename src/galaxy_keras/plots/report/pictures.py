@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 
@@ -74,6 +75,12 @@ def embed(drawing: Drawing, prefix: str, title: str | None = None) -> Picture:
         drawing.description,
         float(drawing.figure.get_figwidth() * POINTS_PER_INCH),
     )
+
+
+def add_prefix(picture: Picture, prefix: str) -> Picture:
+    """Return a picture with one more prefix before each name in its SVG."""
+    svg = _NAMES.sub(lambda match: f"{match.group()}{prefix}-", picture.svg)
+    return replace(picture, svg=svg)
 
 
 def count_predictions(predictions: ClassPredictions) -> ConfusionMatrix:

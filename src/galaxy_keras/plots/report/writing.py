@@ -22,13 +22,13 @@ from galaxy_keras.plots.report.model_sections import (
     build_settings_section,
     build_versions_section,
 )
-from galaxy_keras.plots.report.predictions import HeldOutPredictions, read_predictions
+from galaxy_keras.plots.report.output_sections import (
+    ReportedOutput,
+    build_output_sections,
+    read_outputs,
+)
 from galaxy_keras.plots.report.rendering import render_report
 from galaxy_keras.plots.report.score_sections import (
-    build_mistakes_section,
-    build_result_sections,
-    build_scores_section,
-    estimate_scores,
     format_estimate,
     format_score,
 )
@@ -55,7 +55,7 @@ def write_report(request: ReportRequest) -> None:
         If the model is not a fitted one.
     """
     fitted = read_fitted_model(request)
-    content = collect_report(request, fitted, read_predictions(request, fitted.target))
+    content = collect_report(request, fitted, read_outputs(request, fitted))
     with writing_atomically(request.output) as temporary:
         temporary.write_text(render_report(content), encoding="utf-8")
     for name, value in content.summary.pairs:
@@ -80,7 +80,7 @@ def read_fitted_model(request: ReportRequest) -> FittedModel:
 
 
 def collect_report(
-    request: ReportRequest, fitted: FittedModel, predictions: HeldOutPredictions | None
+    request: ReportRequest, fitted: FittedModel, outputs: Sequence[ReportedOutput]
 ) -> ReportContent:
     """Return the content of the report.
 
@@ -90,15 +90,14 @@ def collect_report(
         The files, for the commands, and the title.
     fitted
         The model.
-    predictions
-        Predictions of held-out rows; None for none.
+    outputs
+        The outputs, with predictions of held-out rows.
     """
-    estimates = estimate_scores(predictions)
+    estimates = [each.estimate() for each in outputs]
     with plot_style(FONT_SIZE):
-        sections: list[Section] = [build_scores_section(fitted, predictions, estimates)]
-        if predictions is not None:
-            sections += build_result_sections(predictions)
-            sections.append(build_mistakes_section(request, predictions))
+        sections: list[Section] = []
+        for output, scores in zip(outputs, estimates, strict=True):
+            sections += build_output_sections(output, scores)
         sections += [
             build_history_section(fitted),
             build_data_section(fitted, request.class_names),
@@ -109,32 +108,53 @@ def collect_report(
         ]
     return ReportContent(
         title=request.title or f"Report on {request.model.name}",
-        summary=summarize(fitted, predictions, estimates),
+        summary=summarize(fitted, outputs, estimates),
         sections=tuple(sections),
         version=__version__,
     )
 
 
 def summarize(
-    fitted: FittedModel, predictions: HeldOutPredictions | None, estimates: Sequence[Estimate]
+    fitted: FittedModel,
+    outputs: Sequence[ReportedOutput],
+    estimates: Sequence[Sequence[Estimate]],
 ) -> Facts:
     """Return the main facts: scores, rows, model and features."""
     shapes = infer_shapes(fitted.architecture)
     layers = sum(not layer.is_input for layer in fitted.architecture.layers)
     size = f"{count_things(layers, 'layer')}, {count_things(shapes.parameters, 'parameter')}"
+    predictions = outputs[0].predictions
     rows = "none given" if predictions is None else format_count(predictions.rows)
-    scores = [(each.name, format_estimate(each)) for each in estimates[:SCORES_IN_SUMMARY]]
-    if not scores:
-        stored = [
-            (name_score(name, fitted.target, fitted.training), value)
-            for name, value in list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
-        ]
-        scores = [(f"{name}, stored at training", format_score(value)) for name, value in stored]
+    scores = [
+        pair
+        for output, found in zip(outputs, estimates, strict=True)
+        for pair in _summarize_scores(output, found)
+    ]
     return Facts(
         (
             *scores,
             ("Held-out rows", rows),
-            ("Model", f"{fitted.architecture.kind} {fitted.training.task}, {size}"),
+            ("Model", f"{fitted.architecture.kind} {fitted.training.describe_task()}, {size}"),
             ("Trained on", count_things(fitted.features.count, "feature")),
         )
     )
+
+
+def _summarize_scores(
+    output: ReportedOutput, estimates: Sequence[Estimate]
+) -> list[tuple[str, str]]:
+    """Return the first scores of an output; without predictions those that training stored."""
+    if estimates:
+        return [
+            (output.name_value(each.name), format_estimate(each))
+            for each in estimates[:SCORES_IN_SUMMARY]
+        ]
+    fitted = output.fitted
+    return [
+        (
+            f"{output.name_value(name_score(name, fitted.target, fitted.training))}, stored at "
+            "training",
+            format_score(value),
+        )
+        for name, value in list(fitted.metrics.items())[:SCORES_IN_SUMMARY]
+    ]

@@ -103,7 +103,8 @@ class PlotRequest(FrozenModel):
         Input files by the names of the catalogue, None for one that is left out; or, in their
         place, what was computed from them.
     options
-        Values of all options of the plot, by the names of the catalogue.
+        Values of all options of the plot, by the names of the catalogue, but that of the output
+        which the inputs are of (`TableSource.output_name`).
     settings
         Size and title of the figure.
     output

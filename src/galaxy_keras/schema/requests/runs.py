@@ -84,12 +84,16 @@ class TableSource(FrozenModel):
         The columns that are used.
     separator
         What separates the cells of a table with quotes (CSV); None for tabs without quotes.
+    output_name
+        The output of the network whose columns are used, of a table of several outputs; None for
+        all. Only tables of results have them.
     """
 
     path: Path
     header: bool = False
     columns: ColumnSelection = ColumnSelection()
     separator: str | None = None
+    output_name: str | None = None
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any], name: str) -> Self | None:
