@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from galaxy_keras.artefacts.models.fitted import FittedModel, describe_fitted
+from galaxy_keras.artefacts.models.fitted import FittedModel, FittedOutput, describe_fitted
 from galaxy_keras.data.predictions import (
     Predictions,
     explain_missing_probabilities,
@@ -37,16 +37,23 @@ class Model:
     def __init__(self, fitted: FittedModel, path: Path) -> None:
         self._fitted = fitted
         self._encodings = restore_encodings(fitted, path)
+        self._outputs = fitted.list_outputs()
 
     def __repr__(self) -> str:
         return f"<{describe_fitted(self._fitted).splitlines()[0]}>"
 
     @property
-    def labels(self) -> tuple[Label, ...]:
-        """The classes, in the order of the columns of `predict_proba`; empty for a regression."""
-        return self._fitted.target.labels
+    def labels(self) -> tuple[Label, ...] | dict[str, tuple[Label, ...]]:
+        """The classes, in the order of the columns of `predict_proba`; empty for a regression.
 
-    def predict(self, samples: Samples, *, header: bool | None = None) -> NDArray[Any]:
+        Of a model with several outputs those of each, by its name.
+        """
+        labels = {each.output.name: each.target.labels for each in self._outputs}
+        return labels if len(labels) > 1 else self._fitted.target.labels
+
+    def predict(
+        self, samples: Samples, *, header: bool | None = None
+    ) -> NDArray[Any] | dict[str, NDArray[Any]]:
         """Return the label or the value of each sample.
 
         Parameters
@@ -62,21 +69,27 @@ class Model:
 
         Returns
         -------
-        numpy.ndarray
+        numpy.ndarray, or dict of them
             Labels as they were given, shape (rows,); for several labels or values a row, shape
-            (rows, columns).
+            (rows, columns). Of a model with several outputs those of each, by its name.
 
         Raises
         ------
         galaxy_keras.errors.DataError
             If the samples cannot be read or do not fit the model.
         """
-        codes = np.concatenate([each.codes for each in self._predict(samples, header)])
-        columns = decode_labels(self._fitted.target, codes)
-        return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
+        predicted = self._predict(samples, header)
+        answers = {
+            each.output.name: _decode(each, predicted[each.output.name]) for each in self._outputs
+        }
+        return answers if len(answers) > 1 else answers[self._outputs[0].output.name]
 
-    def predict_proba(self, samples: Samples, *, header: bool | None = None) -> NDArray[np.float32]:
+    def predict_proba(
+        self, samples: Samples, *, header: bool | None = None
+    ) -> NDArray[np.float32] | dict[str, NDArray[np.float32]]:
         """Return the probability of each class, shape (rows, classes), in the order of `labels`.
+
+        Of a model with several outputs those of each classifier among them, by its name.
 
         Parameters
         ----------
@@ -91,18 +104,27 @@ class Model:
             If the samples cannot be read or do not fit the model.
         """
         self._check_probabilities()
-        predictions = self._predict(samples, header)
-        if any(find_improbable(each) for each in predictions):
+        predicted = self._predict(samples, header)
+        names = [each.output.name for each in self._outputs if each.target.kind != "regression"]
+        if any(find_improbable(each) for name in names for each in predicted[name]):
             raise ConfigurationError(
                 "the outputs of the network are no probabilities: some are below 0 or above 1. "
                 "Use predict"
             )
-        return np.concatenate([each.probabilities for each in predictions])
+        joined = {
+            name: np.concatenate([each.probabilities for each in predicted[name]]) for name in names
+        }
+        return joined if len(self._outputs) > 1 else joined[names[0]]
 
-    def _predict(self, samples: Samples, header: bool | None) -> list[Predictions]:
+    def _predict(self, samples: Samples, header: bool | None) -> dict[str, list[Predictions]]:
+        """Return the predictions of each output, chunk by chunk."""
         chunks = iterate_samples(samples, self._fitted, self._encodings, header)
         batch_size = choose_batch_size(self._fitted.architecture)
-        return [self._predictor.predict(each, batch_size=batch_size) for each in chunks]
+        predicted = [self._predictor.predict(each, batch_size=batch_size) for each in chunks]
+        return {
+            output.output.name: [each[position] for each in predicted]
+            for position, output in enumerate(self._outputs)
+        }
 
     @cached_property
     def _predictor(self) -> Predictor:
@@ -115,14 +137,19 @@ class Model:
         return Predictor.from_fitted(self._fitted)
 
     def _check_probabilities(self) -> None:
-        fitted = self._fitted
-        if fitted.target.kind == "regression":
+        if all(each.target.kind == "regression" for each in self._outputs):
             raise ConfigurationError("a regressor gives values, not probabilities. Use predict")
-        missing = explain_missing_probabilities(
-            fitted.architecture, fitted.training, fitted.target.kind
-        )
-        if missing is not None and missing.outputs == "scores":
-            raise ConfigurationError(f"the model gives no probabilities: {missing.text}")
+        for each in self._outputs:
+            layer, settings = each.output.layer, each.output.settings
+            missing = explain_missing_probabilities(layer, settings, each.target.kind)
+            if missing is not None and missing.outputs == "scores":
+                message = each.output.prefix("the model gives no probabilities")
+                raise ConfigurationError(f"{message}: {missing.text}")
+
+
+def _decode(fitted: FittedOutput, predictions: list[Predictions]) -> NDArray[Any]:
+    columns = decode_labels(fitted.target, np.concatenate([each.codes for each in predictions]))
+    return columns[0] if len(columns) == 1 else np.stack(columns, axis=1)
 
 
 def load_model(path: str | PathLike[str]) -> Model:

@@ -10,12 +10,13 @@ from typing import Any
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.files import writing_atomically
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
-from galaxy_keras.artefacts.models.fitted import FittedModel
+from galaxy_keras.artefacts.models.fitted import FittedModel, FittedOutput
 from galaxy_keras.data.predictions import find_output_kind
 from galaxy_keras.schema.architecture.shapes import infer_shapes
 
 FORMAT = "galaxy-keras encodings"
 FORMAT_VERSION = 1
+_VERSION_OF_SEVERAL_OUTPUTS = 2
 
 
 def write_description(path: Path, fitted: FittedModel) -> None:
@@ -42,14 +43,17 @@ def describe_exchange(fitted: FittedModel) -> dict[str, Any]:
         axis running fastest; ``input_encodings``: how raw columns become these, empty where they
         are numbers already; ``target``: the kind and the labels, in the order of the outputs;
         ``outputs``: whether these are probabilities, their logits, margins, scores or values;
-        ``target_encodings``: how values were scaled for the network.
+        ``target_encodings``: how values were scaled for the network. Of several outputs
+        (``format_version`` 2), ``target`` and ``outputs`` have one entry for each, by name.
     """
     shapes = infer_shapes(fitted.architecture)
-    is_regression = fitted.target.kind == "regression"
-    kind = "value" if is_regression else find_output_kind(fitted.architecture, fitted.training)
+    outputs = fitted.list_outputs()
+    targets = {each.output.name: each.target.model_dump(mode="json") for each in outputs}
+    kinds = {each.output.name: _find_kind(each) for each in outputs}
+    several = len(outputs) > 1
     return {
         "format": FORMAT,
-        "format_version": FORMAT_VERSION,
+        "format_version": _VERSION_OF_SEVERAL_OUTPUTS if several else FORMAT_VERSION,
         "package_version": __version__,
         "inputs": [
             {"name": name, "shape": list(shapes[name].output[1:])}
@@ -57,10 +61,16 @@ def describe_exchange(fitted: FittedModel) -> dict[str, Any]:
         ],
         "features": fitted.features.model_dump(mode="json"),
         "input_encodings": _describe_encodings(fitted.inputs),
-        "target": fitted.target.model_dump(mode="json"),
+        "target": targets if several else targets[outputs[0].output.name],
         "target_encodings": _describe_encodings(fitted.targets),
-        "outputs": kind,
+        "outputs": kinds if several else kinds[outputs[0].output.name],
     }
+
+
+def _find_kind(fitted: FittedOutput) -> str:
+    if fitted.target.kind == "regression":
+        return "value"
+    return find_output_kind(fitted.output.layer, fitted.output.settings)
 
 
 def _describe_encodings(encodings: Sequence[StoredEncoding]) -> list[dict[str, Any]]:
