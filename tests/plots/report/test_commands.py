@@ -15,9 +15,11 @@ from galaxy_keras.plots.report.commands import (
     format_report_options,
     render_commands,
 )
+from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.report import ReportRequest
 from galaxy_keras.schema.requests.runs import TableSource
+from galaxy_keras.schema.training.outputs import read_settings
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 
@@ -58,7 +60,26 @@ def test_builder_options_give_the_same_settings(document: dict[str, Any]) -> Non
     settings = TrainingSettings.model_validate(document)
     words = shlex.split(" ".join(format_builder_options(settings)))
     context = keras_model_builder.main.make_context("keras-model-builder", words)
-    assert TrainingSettings.from_options(context.params) == settings
+    assert read_settings(None, context.params) == settings
+
+
+def test_builder_options_of_several_outputs_give_the_same_settings() -> None:
+    heads = [{"name": name, "type": "Dense", "units": 1, "inputs": "x"} for name in ("a", "b")]
+    network = parse_spec(
+        {"layers": [{"name": "x", "type": "Input", "shape": 2}, *heads], "outputs": ["a", "b"]}
+    )
+    options = {
+        "optimizer": "sgd",
+        "loss": ("a: mse", "b: Huber delta=2"),
+        "loss_weights": ("b: 0.5",),
+        "metrics": ("a: mae", "b: r2_score name=fit"),
+        "task": "regressor",
+        "targets": ("b: values scale=log",),
+    }
+    settings = read_settings(network, options)
+    words = shlex.split(" ".join(format_builder_options(settings)))
+    context = keras_model_builder.main.make_context("keras-model-builder", words)
+    assert read_settings(network, context.params) == settings
 
 
 def test_report_options_give_the_same_request() -> None:

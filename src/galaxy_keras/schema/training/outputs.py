@@ -260,14 +260,12 @@ def _check_only(given: OutputOptions, name: str) -> None:
 
 
 def _check_distinct(architecture: Architecture) -> None:
-    """Refuse outputs that Keras calls by the same name: several calls of one layer."""
-    layers = [layer.shared_with or layer.name for layer in architecture.output_layers]
-    repeated = [name for name, count in Counter(layers).items() if count > 1]
-    if repeated or any(layer.shared_with for layer in architecture.output_layers):
-        shared = repeated or [each.name for each in architecture.output_layers if each.shared_with]
+    """Refuse outputs that Keras calls by the name of another one: further calls of a layer."""
+    shared = [each.name for each in architecture.output_layers if each.shared_with]
+    if shared:
         raise ConfigurationError(
-            f"several outputs cannot be told apart where they are calls of one layer "
-            f"({list_names(shared)}). Put a layer of its own behind each call, such as Identity"
+            f"the output {list_names(shared)} is a further call of a layer, which has no name of "
+            "its own in Keras. Put a layer behind it that has one, such as Identity"
         )
 
 
