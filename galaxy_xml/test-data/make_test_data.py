@@ -7,8 +7,10 @@ numbers are drawn with a seed; reviews come from the demo in `test-data/` of the
 from __future__ import annotations
 
 import csv
+import json
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -21,6 +23,7 @@ from sklearn.model_selection import train_test_split
 HERE = Path(__file__).parent
 REVIEWS = HERE.parents[1] / "test-data"
 REVIEW_ROWS = 300
+VISIT_ROWS = 160
 DIGIT_ROWS = 240
 SEED = 20261122
 
@@ -36,6 +39,7 @@ def main() -> None:
     write_rna()
     write_proteins()
     write_messages()
+    write_visits()
     write_plot_tables()
     write_genome()
     write_expectations()
@@ -212,6 +216,33 @@ def write_messages() -> None:
     write_fitted(
         "messages", "--features-columns=name:message,mood", "--target-columns=name:mood",
         features="messages.tabular",
+    )  # fmt: skip
+
+
+def write_visits() -> None:
+    """Write visits with a note, two facts and two answers, and an untrained model of them."""
+    visits = (REVIEWS / "visits.tsv").read_text().splitlines()
+    write_lines("visits.tabular", visits[: VISIT_ROWS + 1])
+    layers = [
+        {"name": "note", "type": "Input", "shape": 20},
+        {"name": "words", "type": "Embedding", "input_dim": 40, "output_dim": 8},
+        {"name": "meaning", "type": "GlobalAveragePooling1D"},
+        {"name": "facts", "type": "Input", "shape": 2},
+        {"name": "patient", "type": "Concatenate", "inputs": ["meaning", "facts"]},
+        {"name": "improved", "type": "Dense", "units": 1, "activation": "sigmoid"},
+        {"name": "days", "type": "Dense", "units": 1, "inputs": "patient"},
+    ]
+    with tempfile.NamedTemporaryFile("w", suffix=".json") as spec:
+        json.dump({"layers": layers, "outputs": ["improved", "days"]}, spec)
+        spec.flush()
+        write_architecture("visits", "--spec", spec.name)
+    write_builder(
+        "visits", "classifier", "improved: binary_crossentropy", "--loss=days: mse",
+        "--metric=improved: acc", "--metric=days: mae", "--loss-weight=days: 0.5",
+        "--epochs=30", "--optimizer-option=learning_rate=0.05", "--input=note: words columns=note",
+        "--input=facts: numbers columns=[age,pressure] scale=standard missing=mean",
+        "--target=improved: labels columns=improved",
+        "--target=days: values columns=days scale=standard",
     )  # fmt: skip
 
 

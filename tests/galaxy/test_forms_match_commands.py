@@ -38,7 +38,7 @@ from galaxy_keras.galaxy import (
     ml_visualization_ex,
     model_prediction,
 )
-from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.outputs import read_settings
 from galaxy_keras.schema.values.values import omit_defaults
 
 pytest.importorskip("galaxy.tool_util", reason="the macros are expanded by galaxy-tool-util")
@@ -56,7 +56,7 @@ COMMANDS: dict[str, tuple[click.Command, Reader]] = {
 OWN_DEFAULTS = {
     "keras_model_builder": {
         "task": "classifier",
-        "loss": "binary_crossentropy",
+        "loss": ["binary_crossentropy"],
         "optimizer": "RMSprop",
         "metrics": ["acc"],
         "validation_split": 0.1,
@@ -149,8 +149,8 @@ def test_form_begins_with_the_defaults_of_the_command(tool: str) -> None:
 
 def test_optimizer_begins_with_the_defaults_of_the_catalogue() -> None:
     options = dict(keras_model_builder.read_options(fill_form("keras_model_builder")))
-    named = TrainingSettings.from_options({**options, "optimizer_options": ()}).optimizer
-    settings = TrainingSettings.from_options(options).optimizer
+    named = read_settings(None, {**options, "optimizer_options": ()}).optimizer
+    settings = read_settings(None, options).optimizer
     defaults = {each.name: each.default for each in OPTIMIZERS.get(named.name).parameters}
 
     assert settings.options.items() <= defaults.items()
@@ -228,7 +228,7 @@ def test_form_of_an_encoding_begins_with_the_defaults_of_the_catalogue(
     filled = {"encoding_selection": {"encoding": entry.name, **values}}
     form["mode_selection"][block] = [filled] if option == "inputs" else filled
 
-    settings = TrainingSettings.from_options(keras_model_builder.read_options(form))
+    settings = read_settings(None, keras_model_builder.read_options(form))
     [chosen] = [each.encoding for each in getattr(settings, option)]
 
     assert entry.name in fields[f"{where}|encoding"].options

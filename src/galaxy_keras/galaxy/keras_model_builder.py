@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from galaxy_keras.catalogue.encodings import ENCODINGS
 from galaxy_keras.catalogue.fitting import FIT_PARAMETERS
@@ -43,8 +43,48 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
     ):
         with problems.collecting():
             options |= read(section)
+    with problems.collecting():
+        options = _add_outputs(options, mode.blocks("outputs"))
     problems.raise_if_any()
     return drop_missing(options)
+
+
+def _add_outputs(options: Mapping[str, object], blocks: Sequence[Form]) -> dict[str, object]:
+    """Return the options with those of several outputs, whose metrics are then the only ones."""
+    if not blocks:
+        return dict(options)
+    found: dict[str, list[str]] = {"loss": [], "targets": [], "metrics": [], "loss_weights": []}
+    for block in blocks:
+        for option, texts in _read_output(block).items():
+            found[option] += texts
+    losses, targets = (_as_list(options.get(name)) for name in ("loss", "targets"))
+    return {
+        **options,
+        **found,
+        "loss": [*losses, *found["loss"]],
+        "targets": [*targets, *found["targets"]],
+    }
+
+
+def _read_output(block: Form) -> dict[str, list[str]]:
+    name = block.required_text("output_name")
+    loss, weight = block.text("output_loss"), block.number("loss_weight")
+    target = _read_encoding(block, TARGET_ENCODINGS)
+    found = {
+        "loss": [] if loss is None else [loss],
+        "targets": [] if target is None else [target],
+        "metrics": _split_calls(block.text("output_metrics")),
+        "loss_weights": [] if weight is None else [f"{weight:g}"],
+    }
+    return {option: [f"{name}: {text}" for text in texts] for option, texts in found.items()}
+
+
+def _as_list(value: object) -> list[object]:
+    return list(value) if isinstance(value, list) else []
+
+
+def _split_calls(text: str | None) -> list[str]:
+    return list(filter(None, (each.strip() for each in (text or "").split(";"))))
 
 
 def _read_mode(mode: Form) -> dict[str, object]:
@@ -78,10 +118,10 @@ def _read_optimizer(settings: Form) -> dict[str, object]:
 
 
 def _read_metrics(settings: Form) -> dict[str, object]:
-    calls = [each.strip() for each in (settings.text("more_metrics") or "").split(";")]
+    calls = _split_calls(settings.text("more_metrics"))
     # "none" is a choice of this field, which older versions of the form kept besides others.
     names = [name for name in settings.texts("metrics") if name != "none"]
-    return {"metrics": [*names, *filter(None, calls)]}
+    return {"metrics": [*names, *calls]}
 
 
 def _read_fit(settings: Form) -> dict[str, object]:
@@ -98,12 +138,17 @@ def _read_fit(settings: Form) -> dict[str, object]:
 
 
 def _read_encodings(mode: Form) -> dict[str, object]:
-    inputs = [_read_encoding(block, ENCODINGS) for block in mode.blocks("input_encodings")]
+    inputs = [_read_input(block) for block in mode.blocks("input_encodings")]
     target = _read_encoding(mode.section("target_encoding"), TARGET_ENCODINGS)
     return {
         "inputs": [each for each in inputs if each is not None],
         "targets": [] if target is None else [target],
     }
+
+
+def _read_input(block: Form) -> str | None:
+    encoding, name = _read_encoding(block, ENCODINGS), block.text("input_name")
+    return encoding if encoding is None or name is None else f"{name}: {encoding}"
 
 
 def _read_encoding(block: Form, registry: Registry[AnyEntry]) -> str | None:
