@@ -17,7 +17,7 @@ from galaxy_keras.galaxy import (
     model_prediction,
 )
 from galaxy_keras.schema.architecture.spec import parse_spec
-from galaxy_keras.schema.training.settings import TrainingSettings
+from galaxy_keras.schema.training.outputs import read_settings
 
 WORKFLOW = REFERENCE / "workflows" / "Intro_To_RNN_v1_0_10_0.ga"
 
@@ -53,7 +53,7 @@ def test_architecture() -> None:
 
 def test_training_settings() -> None:
     options = read_saved("keras_model_builder", keras_model_builder.read_options)
-    settings = TrainingSettings.from_options(options)
+    settings = read_settings(None, options)
 
     assert (settings.task, settings.epochs, settings.batch_size) == ("classifier", 2, 128)
     assert (settings.loss.name, settings.optimizer.name) == ("BinaryCrossentropy", "Adam")
