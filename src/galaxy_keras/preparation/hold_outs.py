@@ -147,8 +147,9 @@ def warn_about_scores(
 
     Features are None where a single one cannot tell the target but by chance, as a pixel.
     """
-    for target in targets if features is not None else ():
-        warn_about_leakage(features.values, features.names, target)
+    if features is not None:
+        for target in targets:
+            warn_about_leakage(features.values, features.names, target)
     if rows.split.scores_training:
         return
     warn_about_equal_rows(rows.hashes, rows.split)

@@ -183,6 +183,13 @@ def prepare_training(run: TrainingRequest) -> Preparation:
     model = problems.attempt(lambda: read_model_to_train(run))
     if model is not None and is_language_model(model.settings):
         return _prepare_language_model(run, model)
+    return _prepare_samples(run, model, problems)
+
+
+def _prepare_samples(
+    run: TrainingRequest, model: ModelToTrain | None, problems: Problems
+) -> Preparation:
+    """Read and check samples and what the network is to answer for each."""
     if model is None and not run.has_target:
         # Whether that is a problem depends on the model.
         problems.fail()
@@ -266,6 +273,7 @@ def _prepare_language_model(given: TrainingRequest, model: ModelToTrain) -> Prep
     _check_seed(seeded)
     samples = prepare_language_samples(seeded, model)
     windows, split = samples.windows, samples.held_out.split
+    (output,) = model.outputs
     _check_monitors(model.settings, split)
     _check_memory(model, windows, split)
     say_seed(given, seeded)
@@ -279,7 +287,7 @@ def _prepare_language_model(given: TrainingRequest, model: ModelToTrain) -> Prep
         features=windows,
         feature_description=description,
         inputs=assign_columns(model.architecture, count, ENCODING_ADVICE),
-        outputs=(OutputTarget(*model.outputs, samples.target, samples.scorers),),
+        outputs=(OutputTarget(output, samples.target, samples.scorers),),
         split=split,
         weights=None,
         seed=seeded.seed,

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import importlib.util
 import shutil
-import subprocess
 from pathlib import Path
 
 import click
 import pytest
 from galaxy_keras.tools.keras_train_and_eval import main as train
 from galaxy_keras.tools.ml_visualization_ex import main as draw
+from tests.processes import run_process
 
 FILE = Path(__file__).parents[3] / "packaging" / "man_pages.py"
 SPEC = importlib.util.spec_from_file_location("man_pages", FILE)
@@ -43,7 +43,7 @@ def test_lines_that_roff_would_take_for_requests() -> None:
 def test_man_shows_it(tmp_path: Path) -> None:
     path = tmp_path / "x.1"
     path.write_text(man_pages.format_page("keras-train-and-eval", train))
-    done = subprocess.run(
+    done = run_process(
         ["man", "--warnings", "-l", path], capture_output=True, text=True, check=True
     )
     assert done.stderr == ""
