@@ -200,8 +200,15 @@ def choose_strata(targets: Sequence[Target]) -> Target:
     return (classes or targets)[0]
 
 
-def tell_positive_class(run: TrainingRequest, model: ModelToTrain, learned: OutputTarget) -> None:
+def tell_positive_classes(
+    run: TrainingRequest, model: ModelToTrain, outputs: Sequence[OutputTarget]
+) -> None:
     """Log which of two classes is the positive one; warn where that may not be meant."""
+    for learned in outputs:
+        _tell_positive_class(run, model, learned)
+
+
+def _tell_positive_class(run: TrainingRequest, model: ModelToTrain, learned: OutputTarget) -> None:
     output, target, description = learned.output, learned.target, learned.description
     if description.positive_class is None:
         return
@@ -226,8 +233,13 @@ def tell_positive_class(run: TrainingRequest, model: ModelToTrain, learned: Outp
         logger.info("%s.", said)
 
 
-def warn_about_rare_classes(learned: OutputTarget, split: Split) -> None:
+def warn_about_rare_classes(outputs: Sequence[OutputTarget], split: Split) -> None:
     """Warn of classes that have too few training rows to be learned."""
+    for learned in outputs:
+        _warn_about_rare_classes(learned, split)
+
+
+def _warn_about_rare_classes(learned: OutputTarget, split: Split) -> None:
     labels = learned.description.labels
     codes = learned.target.codes[split.train]
     if not labels:

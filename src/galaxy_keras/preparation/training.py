@@ -61,7 +61,7 @@ from galaxy_keras.preparation.targets import (
     choose_strata,
     encode_targets,
     scale_targets,
-    tell_positive_class,
+    tell_positive_classes,
     warn_about_rare_classes,
 )
 from galaxy_keras.preparation.vectors import LayerVectors, read_layer_vectors
@@ -217,8 +217,7 @@ def _prepare_samples(
     if not readable or targets is None or scorers is None or problems:
         problems.fail()
     outputs = tuple(map(OutputTarget, model.outputs, targets, scorers))
-    for each in outputs:
-        tell_positive_class(run, model, each)
+    tell_positive_classes(run, model, outputs)
     hashes = _hash_samples(run, samples, tables.cells, encodings)
     held_out = hold_out_rows(run, hashes, choose_strata(targets), tables.groups)
     split = held_out.split
@@ -242,8 +241,7 @@ def _prepare_samples(
     warn_about_scores(held_out, telling, targets, model.settings, model.initial_model)
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
-        for each in outputs:
-            warn_about_rare_classes(each, split)
+        warn_about_rare_classes(outputs, split)
     return Preparation(
         architecture=model.architecture,
         settings=model.settings,
