@@ -37,3 +37,9 @@ keras-train-and-eval --model visits.zip --features "$DATA/visits.tsv" --id-colum
 
 model-prediction --model visits.h5mlm --features "$DATA/visits_new.tsv" --id-columns name:patient \
     --method predict_proba --output visits_predicted.tsv
+
+ml-visualization-ex report --model visits.h5mlm --true visits_true.tsv --true-header \
+    --scores visits_held_out.tsv --scores-header --output visits.html
+
+ml-visualization-ex confusion-matrix --output-name improved --true visits_true.tsv --true-header \
+    --predicted visits_labels.tsv --predicted-header --output visits.png

@@ -15,6 +15,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = (ROOT / "docs" / "own-data.md").read_text(encoding="utf-8")
 SCRIPTS = sorted((ROOT / "docs" / "own-data").glob("*.sh"))
 BLOCK = re.compile(r"^```(\w*)\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
+HERE_DOCUMENT = re.compile(r"cat > (\S+) <<'END'\n(.*)\nEND", re.DOTALL)
 DATA_LINE = 'DATA=${DATA:-$(dirname "$0")/../../test-data}\n\n'
 
 
@@ -47,6 +48,7 @@ def test_page_shows_the_table(script: Path) -> None:
         ("sequences", 200, 0.95),
         ("table", 150, 0.85),
         ("texts", 500, 0.88),
+        ("visits", 200, 0.85),
     ],
 )
 def test_script(
@@ -55,13 +57,17 @@ def test_script(
     monkeypatch.setenv("DATA", str(ROOT / "test-data"))
     script = ROOT / "docs" / "own-data" / f"{name}.sh"
     for command in read_commands(script).replace("\\\n", " ").split("\n\n"):
+        written = HERE_DOCUMENT.fullmatch(command)
+        if written:
+            Path(written[1]).write_text(f"{written[2]}\n")
+            continue
         tool, *arguments = shlex.split(os.path.expandvars(command))
         assert tool in COMMANDS
         run(tool, *arguments)
     scores = dict(zip(*read_rows(f"{name}_scores.tsv"), strict=True))
-    assert float(scores["accuracy"]) >= least
+    assert float(scores.get("accuracy") or scores["improved_accuracy"]) >= least
     assert len(read_rows(f"{name}_predicted.tsv")) == rows + 1
 
 
 def test_every_script_is_tried() -> None:
-    assert [script.stem for script in SCRIPTS] == ["sequences", "table", "texts"]
+    assert [script.stem for script in SCRIPTS] == ["sequences", "table", "texts", "visits"]
