@@ -14,7 +14,7 @@ keras-model-builder --model-config macbeth.json \
     --epochs 40 --batch-size 32 --seed 1 --output macbeth.zip
 
 keras-train-and-eval --model macbeth.zip --features "$DATA/macbeth.txt" --features-format text \
-    --split last --test-size 0.1 --sample-prompt 'when shall we three' \
+    --test-size 0 --sample-prompt 'when shall we three' \
     --output-model macbeth.h5mlm --output-metrics macbeth_scores.tsv
 
 model-prediction --model macbeth.h5mlm --method generate \

@@ -325,7 +325,8 @@ def test_a_character_model(run: Run, folder: Path) -> None:
 
     # Training goes on with the characters of the first one.
     goes_on = ["--model", "fitted.h5mlm", *TRAIN[2:], "--split", "last", "--test-size", "0.1"]
-    again = run("keras-train-and-eval", *goes_on, "--set", "epochs=1", *OUTPUTS).output
+    outputs = ["--output-model", "again.h5mlm", "--output-metrics", "metrics.tsv"]
+    again = run("keras-train-and-eval", *goes_on, "--set", "epochs=1", *outputs).output
     assert "The optimizer state is reset" not in again
 
     for options, message in (
@@ -370,7 +371,20 @@ def test_a_word_model_begins_with_vectors(run: Run, folder: Path) -> None:
     generate(run, "--prompt", "to be or", "--length", "4", "--seed", "1")
     assert len(read_rows("texts.tsv")[1][2].split()) == 4
 
-    message = train(run, "--vectors", "v.txt", "--model", "fitted.h5mlm", code=3)
+    # Its words need no table; those without a vector are near to none.
+    nearest = ["--model", "fitted.h5mlm", "--words", "to", "--output", "nearest.svg"]
+    run("ml-visualization-ex", "nearest-words", *nearest, "--output-table", "nearest.tsv")
+    [_, [word, rank, neighbour, similarity]] = read_rows("nearest.tsv")
+    assert (word, rank, neighbour) == ("to", "1", "be")
+    assert float(similarity) == pytest.approx(56 / 91)
+    files = ["--output-vectors", "vectors.tsv", "--output-metadata", "metadata.tsv"]
+    projection = ["embedding-projection", *nearest[:2], "--output", "words.svg", *files]
+    run("ml-visualization-ex", *projection)
+    assert read_rows("metadata.tsv")[:3] == [["be"], ["to"], ["or"]]
+    assert [len(row) for row in read_rows("vectors.tsv")] == [6] * 8
+
+    goes_on = ["--model", "fitted.h5mlm", *TRAIN[2:], "--split", "last", "--vectors", "v.txt"]
+    message = run("keras-train-and-eval", *goes_on, "--check", code=3).output
     assert "--vectors gives vectors to a network that is not trained yet" in message
 
 

@@ -12,6 +12,7 @@ from galaxy_keras.plots.kinds.confusion_matrix import compute_confusion_matrix
 from galaxy_keras.plots.kinds.embedding_projection import compute_projection, draw_projection
 from galaxy_keras.plots.kinds.feature_importances import compute_importances, draw_importances
 from galaxy_keras.plots.kinds.learning_curve import compute_learning_curve, draw_learning_curve
+from galaxy_keras.plots.kinds.nearest_words import Neighbours, draw_neighbours
 from galaxy_keras.plots.kinds.per_class_scores import (
     compute_per_class_scores,
     draw_per_class_scores,
@@ -107,6 +108,14 @@ def test_residuals_of_many_rows(check_picture: CheckPicture) -> None:
 def test_one_row(check_picture: CheckPicture) -> None:
     output = RegressionOutput("", np.array([1.0]), np.array([2.0]))
     check_picture(draw_predicted_vs_true([output], settings=SETTINGS), "predicted_vs_true_one_row")
+
+
+def test_nearest_words(check_picture: CheckPicture) -> None:
+    found = [
+        Neighbours("king", ("queen", "lord", "throne"), (0.9, 0.7, 0.65)),
+        Neighbours("toad", ("newt", "a_very_long_word_that_has_no_end_at_all"), (0.8, -0.2)),
+    ]
+    check_picture(draw_neighbours(found, settings=SETTINGS), "nearest_words")
 
 
 def test_embedding(check_picture: CheckPicture) -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from galaxy_keras.artefacts.tables.vectors import read_vectors
+from galaxy_keras.artefacts.tables.vectors import read_vectors, write_rows
 from galaxy_keras.errors import DataError
 
 INDICES = {"dagger": 2, "hand": 3, "ghost": 4}
@@ -87,3 +87,8 @@ def test_problems(tmp_path: Path, text: str, message: str):
 def test_a_file_that_is_missing(tmp_path: Path):
     with pytest.raises(DataError, match="does not exist"):
         read_vectors(tmp_path / "none.txt", INDICES, (5, 2))
+
+
+def test_rows_without_a_header(tmp_path: Path):
+    write_rows(tmp_path / "rows.tsv", [["1", "2"], ["3", "4"]])
+    assert (tmp_path / "rows.tsv").read_bytes() == b"1\t2\n3\t4\n"

@@ -48,6 +48,8 @@ OPTIONS: dict[str, Any] = {
     "precision": "float32",
     "checkpoint": None,
     "stream": False,
+    "vectors": ("words: glove.txt",),
+    "sample_prompt": None,
     "sign_key": None,
     "require_signature": None,
     "output_model": Path("fitted.h5mlm"),
