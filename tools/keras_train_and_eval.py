@@ -102,6 +102,20 @@ Example:
     "--val-split-seed", type=SEED, help="--split-seed for validation.  [default: --seed, or 0]"
 )
 @click.option("--val-group-names", metavar="A,B", help="--group-names for validation.")
+@click.option(
+    "--cross-validate",
+    type=click.IntRange(min=2),
+    metavar="K",
+    help="Score K trainings first, each on one of K parts of the rows (by --split), for mean and "
+    "spread; encodings are fitted anew each time.",
+)
+@click.option(
+    "--repeats",
+    type=click.IntRange(min=1),
+    default=1,
+    show_default=True,
+    help="How often --cross-validate divides the rows anew.",
+)
 @table_options("groups", "Table with the group of each row.", required=False)
 @table_options("sample-weights", "Table of sample weights.", required=False)
 @click.option(
@@ -186,6 +200,7 @@ Example:
     "--output-inputs",
     "What the network sees of all rows (.tsv without header, or .npz); with --check too.",
 )
+@output_option("--output-folds", "Scores of each fold.  [required with --cross-validate]")
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
@@ -195,6 +210,7 @@ def main(**options: Any) -> None:
 
     check_outputs(options)
     run = TrainingRequest.from_options(options)
+    check_readable_again(run)
     if run.is_coordinator:
         check_writable(run.outputs.values())
     from galaxy_keras.artefacts.models.signing import read_key
@@ -219,7 +235,12 @@ def main(**options: Any) -> None:
     from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import rescue_model, write_results
     from galaxy_keras.learning.training import train
+    from galaxy_keras.schema.requests.splits import DEFAULT_SPLIT_SEED
 
+    if run.cross_validation is not None:
+        score_folds(run.with_seeds(preparation.seed, DEFAULT_SPLIT_SEED))
+        if "model" not in run.outputs:
+            return
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
     rescue = partial(rescue_model, outputs=run.outputs, key=key) if run.is_coordinator else None
@@ -233,6 +254,33 @@ def main(**options: Any) -> None:
         label = result.fitted.find_class_of_score(name)
         of_class = "" if label is None else f"\tof {escape_name(label)}"
         click.echo(f"{name}\t{value:.6g}{of_class}")
+
+
+def check_readable_again(run: TrainingRequest) -> None:
+    """Raise a `click.UsageError` if each fold would read a pipe, which can be read once."""
+    from galaxy_keras.artefacts.files import is_stream
+
+    if run.cross_validation is not None and is_stream(run.features.path):
+        raise click.UsageError(
+            "--cross-validate reads the features for each fold, and a pipe can be read only once. "
+            "Write them to a file first."
+        )
+
+
+def score_folds(run: TrainingRequest) -> None:
+    """Cross-validate, write the scores of each fold and print their mean and spread."""
+    from galaxy_keras.artefacts.tables import write_table
+    from galaxy_keras.learning.cross_validation import (
+        cross_validate,
+        summarize_folds,
+        tabulate_folds,
+    )
+
+    scores = cross_validate(run)
+    table = tabulate_folds(scores)
+    write_table(run.outputs["folds"], table.names, table.columns)
+    for name, (mean, deviation) in summarize_folds(scores).items():
+        click.echo(f"{name}\t{mean:.6g}\tsd {deviation:.6g} over {len(scores)} folds")
 
 
 def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
@@ -254,6 +302,13 @@ def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
 
 def check_outputs(options: dict[str, Any]) -> None:
     """Raise a `click.UsageError` if training has no file to write its model or metrics to."""
+    if options["cross_validate"] is not None and not options["check"]:
+        if options["output_folds"] is None:
+            raise click.UsageError(
+                "Missing option '--output-folds' (required with --cross-validate)."
+            )
+        if options["output_model"] is None:
+            return
     missing = [name for name in REQUIRED_OUTPUTS if options[name.replace("-", "_")] is None]
     if missing and not options["check"]:
         raise click.UsageError(f"Missing option '--{missing[0]}' (required without --check).")

@@ -80,6 +80,9 @@ NOT_OFFERED = {
     "weights": "a pair of files; the replaced tools made one file",
     "sample_weights_columns": "the table has one column",
     "output_keras": "a fitted model is exported by keras-model-export, and Galaxy has no such type",
+    "cross_validate": "a job of the form trains the one network that it hands on",
+    "repeats": "as cross_validate",
+    "output_folds": "as cross_validate",
     "output_inputs": "prediction gives them, by the method encode",
     "class_weight_header": "class weights of the form are balanced, which needs no table",
 }

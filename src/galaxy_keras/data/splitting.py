@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,13 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from sklearn.model_selection import GroupShuffleSplit, train_test_split
+from sklearn.model_selection import (
+    GroupKFold,
+    GroupShuffleSplit,
+    KFold,
+    StratifiedKFold,
+    train_test_split,
+)
 
 from galaxy_keras.data.labels import (
     EncodedLabels,
@@ -19,7 +26,7 @@ from galaxy_keras.data.labels import (
 )
 from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import DataError, list_names, suggest
-from galaxy_keras.schema.requests.splits import HoldOut
+from galaxy_keras.schema.requests.splits import Fold, HoldOut
 
 Rows = NDArray[np.intp]
 
@@ -109,6 +116,8 @@ def split_rows(
 
 def _hold_out(rows: Rows, hold_out: HoldOut, option: str, kinds: _Kinds) -> tuple[Rows, Rows]:
     """Return the rows that stay and those that are held out."""
+    if isinstance(hold_out, Fold):
+        return _hold_out_fold(rows, hold_out, kinds)
     if hold_out.is_empty:
         return rows, rows[:0]
     if hold_out.method == "group":
@@ -129,13 +138,52 @@ def _hold_out(rows: Rows, hold_out: HoldOut, option: str, kinds: _Kinds) -> tupl
     return rest, held
 
 
-def _check_strata(
-    rows: Rows, hold_out: HoldOut, option: str, strata: EncodedLabels | None
-) -> NDArray[np.intp]:
+def _hold_out_fold(rows: Rows, fold: Fold, kinds: _Kinds) -> tuple[Rows, Rows]:
+    settings = {"n_splits": fold.count, "shuffle": True, "random_state": fold.random_state}
+    common: NDArray[Any] | None = None
+    if fold.method == "stratified":
+        common = _require_strata(kinds.strata).codes[rows]
+        fold.check_members(
+            int(np.unique(common, return_counts=True)[1].min()), "rows of each class"
+        )
+        folds = StratifiedKFold(**settings).split(rows, common)
+    elif fold.method in ("group", "unique"):
+        common = _find_common_rows(rows, fold, kinds)
+        what = "groups" if fold.method == "group" else "different rows"
+        fold.check_members(len(np.unique(common)), what)
+        folds = GroupKFold(**settings).split(rows, groups=common)
+    else:
+        fold.check_members(len(rows), "rows")
+        folds = KFold(**settings).split(rows)
+    rest, held = next(itertools.islice(folds, fold.number, None))
+    return rows[rest], rows[held]
+
+
+def _find_common_rows(rows: Rows, fold: Fold, kinds: _Kinds) -> NDArray[Any]:
+    """Return what rows have in common that stay together, shape (rows,)."""
+    if fold.method == "group":
+        return _require_groups(kinds.groups).codes[rows]
+    return rows if kinds.equal_rows is None else kinds.equal_rows[rows]
+
+
+def _require_strata(strata: EncodedLabels | None) -> EncodedLabels:
     if strata is None:
         raise DataError(
             "a stratified split needs class labels, and this target has none. Use --split simple"
         )
+    return strata
+
+
+def _require_groups(groups: EncodedLabels | None) -> EncodedLabels:
+    if groups is None:
+        raise DataError("a split by group needs a table of groups. Give it with --groups")
+    return groups
+
+
+def _check_strata(
+    rows: Rows, hold_out: HoldOut, option: str, strata: EncodedLabels | None
+) -> NDArray[np.intp]:
+    strata = _require_strata(strata)
     chosen = strata.codes[rows]
     classes, counts = np.unique(chosen, return_counts=True)
     if counts.min() < 2:
@@ -156,8 +204,7 @@ def _check_strata(
 def _hold_out_groups(
     rows: Rows, hold_out: HoldOut, option: str, groups: EncodedLabels | None
 ) -> tuple[Rows, Rows]:
-    if groups is None:
-        raise DataError("a split by group needs a table of groups. Give it with --groups")
+    groups = _require_groups(groups)
     chosen = groups.codes[rows]
     present = np.unique(chosen)
     if len(present) < 2:

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 from sklearn.model_selection import GroupShuffleSplit, train_test_split
 
-from galaxy_keras.data.splitting import split_rows
+from galaxy_keras.catalogue.run_choices import SplitMethod
+from galaxy_keras.data.splitting import Split, split_rows
 from galaxy_keras.errors import ConfigurationError, DataError
-from galaxy_keras.schema.requests.splits import HoldOut
+from galaxy_keras.schema.requests.splits import Fold, HoldOut
 
 LABELS = np.array([0] * 30 + [1] * 20)
 GROUPS = np.array([f"g{row % 7}" for row in range(50)], dtype=object)
@@ -187,3 +188,45 @@ def test_numbers_written_as_text_are_split_as_numbers_are(kind: Any) -> None:
     expected, got = (split_rows(40, hold_out, None, **{option: each}) for each in (numbers, text))
     assert got.test.tolist() == expected.test.tolist()
     assert got.train.tolist() == expected.train.tolist()
+
+
+def split_folds(method: SplitMethod, count: int, **kinds: Any) -> list[Split]:
+    return [
+        split_rows(
+            12, Fold(method=method, random_state=3, number=number, count=count), None, **kinds
+        )
+        for number in range(count)
+    ]
+
+
+@pytest.mark.parametrize("method", ["simple", "stratified", "group", "unique"])
+def test_each_row_is_in_one_fold(method: SplitMethod) -> None:
+    kinds = {
+        "strata": np.array(list("aaaaaaaabbbb")),
+        "groups": np.array(list("mmmnnnoooppp")),
+        "equal_rows": np.array([1, 1, 1, 2, 3, 4, 5, 6, 7, 8, 9, 9]),
+    }
+    splits = split_folds(method, 4, **kinds)
+    held = np.concatenate([each.test for each in splits])
+    assert sorted(held) == list(range(12))
+    for split in splits:
+        assert sorted([*split.train, *split.test]) == list(range(12))
+        if method == "stratified":
+            assert sorted(kinds["strata"][split.test]) == ["a", "a", "b"]
+        if method in ("group", "unique"):
+            common = kinds["groups" if method == "group" else "equal_rows"]
+            assert not set(common[split.train]) & set(common[split.test])
+
+
+def test_folds_of_another_seed_are_others() -> None:
+    one, other = (
+        split_rows(12, Fold(random_state=seed, number=0, count=3), None) for seed in (1, 2)
+    )
+    assert sorted(one.test) != sorted(other.test)
+
+
+def test_folds_need_what_they_are_made_by() -> None:
+    with pytest.raises(DataError, match="needs class labels, and this target has none"):
+        split_folds("stratified", 3)
+    with pytest.raises(DataError, match="needs a table of groups"):
+        split_folds("group", 3)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Self
 
@@ -27,7 +27,7 @@ from galaxy_keras.catalogue.sample_formats import (
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
-from galaxy_keras.schema.requests.splits import HoldOut
+from galaxy_keras.schema.requests.splits import CrossValidation, Fold, HoldOut
 from galaxy_keras.schema.requests.vectors import VectorSource
 from galaxy_keras.schema.values.component import FrozenModel
 from galaxy_keras.schema.values.literals import parse_assignment
@@ -64,6 +64,7 @@ TRAINING_OUTPUTS = (
     "labels",
     "examples",
     "inputs",
+    "folds",
 )
 
 
@@ -200,6 +201,8 @@ class TrainingRequest(FrozenModel):
         Whether the first row of this table contains column names.
     test, validation
         The hold-outs; one that serves for both where `validation` is None.
+    cross_validation
+        How the network is scored on all rows before it is trained, or None.
     scoring
         Names of scorers; the task's default where empty.
     pos_label
@@ -245,6 +248,7 @@ class TrainingRequest(FrozenModel):
     class_weight_header: bool = False
     test: HoldOut = HoldOut()
     validation: HoldOut | None = None
+    cross_validation: CrossValidation | None = None
     scoring: tuple[str, ...] = ()
     pos_label: str | None = None
     assignments: dict[str, Any] = Field(default_factory=dict)
@@ -294,6 +298,25 @@ class TrainingRequest(FrozenModel):
         """The hold-outs, one or two."""
         return (self.test,) if self.validation is None else (self.test, self.validation)
 
+    def iterate_folds(self) -> Iterator[Self]:
+        """Yield the request of each training of the cross-validation, fold after fold.
+
+        The seeds must have been chosen (`with_seeds`); each repeat counts them up by one, so that
+        the rows are divided and the weights begin in another way.
+        """
+        if self.cross_validation is None:
+            return
+        for repeat in range(self.cross_validation.repeats):
+            seed = None if self.seed is None else self.seed + repeat
+            for number in range(self.cross_validation.folds):
+                fold = Fold(
+                    method=self.test.method,
+                    random_state=(self.test.random_state or 0) + repeat,
+                    number=number,
+                    count=self.cross_validation.folds,
+                )
+                yield self.model_copy(update={"test": fold, "seed": seed})
+
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
         """Return the request that the command's options make.
@@ -323,6 +346,7 @@ class TrainingRequest(FrozenModel):
             cluster=_read_cluster(options),
             test=test,
             validation=validation,
+            cross_validation=_read_cross_validation(options, test),
             scoring=options["scoring"],
             assignments=_read_assignments(options["assignments"]),
             vectors=tuple(map(VectorSource.parse, options["vectors"])),
@@ -500,6 +524,29 @@ def _read_hold_out(
         )
     except ConfigurationError as error:
         raise error.with_prefix(option) from None
+
+
+def _read_cross_validation(options: Mapping[str, Any], test: HoldOut) -> CrossValidation | None:
+    folds, repeats = options.get("cross_validate"), options.get("repeats", 1)
+    if folds is None:
+        if repeats > 1:
+            raise ConfigurationError(
+                "--repeats says how often --cross-validate is repeated. Give that too, or leave it "
+                "out"
+            )
+        return None
+    if test.method in ("none", "last") or test.group_names:
+        raise ConfigurationError(
+            "--cross-validate holds out each row once, by --split simple, stratified, group or "
+            "unique and without --group-names. Choose one of these"
+        )
+    for option in ("cluster", "checkpoint"):
+        if options[option] is not None:
+            raise ConfigurationError(
+                f"--{option} is for a single training, and cannot be combined with "
+                "--cross-validate. Leave one of them out"
+            )
+    return CrossValidation(folds=folds, repeats=repeats)
 
 
 def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut | None) -> None:

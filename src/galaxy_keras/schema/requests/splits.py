@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final, Self
 
-from pydantic import model_validator
+from pydantic import Field, model_validator
 
 from galaxy_keras.catalogue.run_choices import SplitMethod
 from galaxy_keras.errors import ConfigurationError, DataError, count_things
@@ -115,3 +115,54 @@ class HoldOut(FrozenModel):
                 f"{option} {self.size:g} leaves none of {rows} {what}s to train on. "
                 "Give a smaller one"
             )
+
+
+class Fold(HoldOut):
+    """One of the parts of equal size that cross-validation holds out in turn.
+
+    Attributes
+    ----------
+    number
+        Which one, from 0.
+    count
+        How many there are.
+    """
+
+    number: int
+    count: int
+
+    def check_members(self, members: int, what: str) -> None:
+        """Check that each fold gets one at least.
+
+        Parameters
+        ----------
+        members
+            The number of rows, of groups, or of rows of the rarest class.
+        what
+            What is counted, in the plural.
+
+        Raises
+        ------
+        DataError
+            If there are too few.
+        """
+        if members < self.count:
+            raise DataError(
+                f"--cross-validate {self.count} needs at least {self.count} {what}, and there are "
+                f"{members}. Give at most {members}, or use another --split"
+            )
+
+
+class CrossValidation(FrozenModel):
+    """How a network is scored on all rows, each of which is held out once.
+
+    Attributes
+    ----------
+    folds
+        Into how many parts the rows are divided.
+    repeats
+        How often that is done, each time with other parts.
+    """
+
+    folds: int = Field(ge=2)
+    repeats: int = Field(default=1, ge=1)
