@@ -59,9 +59,10 @@ def cross_validate(run: TrainingRequest) -> list[FoldScores]:
     folds = run.cross_validation.folds
     for number, fold_run in enumerate(run.iterate_folds()):
         with _quiet(logging.ERROR if number else logging.WARNING):
-            result = train(prepare_training(fold_run), fold_run)
+            preparation = prepare_training(fold_run)
+            result = train(preparation, fold_run)
         repeat, fold = divmod(number, folds)
-        rows = len(result.true.codes)
+        rows = len(preparation.split.test)
         scores.append(FoldScores(repeat + 1, fold + 1, rows, result.fitted.metrics))
         values = " ".join(f"{name}={value:.4g}" for name, value in result.fitted.metrics.items())
         logger.info("Fold %d/%d of repeat %d: %s", fold + 1, folds, repeat + 1, values)

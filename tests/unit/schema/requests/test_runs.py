@@ -10,8 +10,6 @@ from galaxy_keras.schema.requests.runs import PredictionRequest, TrainingRequest
 from galaxy_keras.schema.requests.splits import HoldOut
 
 OPTIONS: dict[str, Any] = {
-    "sample_prompt": None,
-    "vectors": (),
     "model": Path("builder.zip"),
     "weights": None,
     "features": Path("X.tsv"),
