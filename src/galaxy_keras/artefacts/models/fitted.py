@@ -318,7 +318,7 @@ def read_fitted(root: AuditedGroup) -> FittedModel:
     architecture = decode_text(group, "architecture", decode_architecture)
     target = read_model_text(group, "target", TargetDescription)
     training = read_model_text(group, "training", TrainingSettings)
-    other_targets = _read_other_targets(group, training)
+    other_targets = _read_other_targets(group, architecture, training)
     _check_targets(group, architecture, (target, *other_targets))
     inputs = read_encodings(group, "inputs", ENCODINGS)
     _check_inputs(group, architecture, training, inputs)
@@ -382,10 +382,12 @@ def _write_documents(group: h5py.Group, fitted: FittedModel) -> None:
 
 
 def _read_other_targets(
-    group: AuditedGroup, training: TrainingSettings
+    group: AuditedGroup, architecture: Architecture, training: TrainingSettings
 ) -> tuple[TargetDescription, ...]:
     if not training.outputs:
         return ()
+    if tuple(each.name for each in training.outputs) != architecture.outputs:
+        group.refuse("training", "is for other outputs than the network has. The file is damaged")
     return read_model_text(group, "other_targets", _StoredTargets).other_targets
 
 
