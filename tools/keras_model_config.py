@@ -38,7 +38,8 @@ Example:
     "layers",
     multiple=True,
     metavar="CALL",
-    help="A layer with its options: 'Dense units=1 activation=sigmoid'; repeat for each layer.",
+    help="A layer with its options: 'Dense units=1 activation=sigmoid', or 'TimeDistributed "
+    "layer=Dense(units=1)'; repeat for each layer.",
 )
 @click.option(
     "--spec", type=FilePath, help="Sequential layers or a graph of layers, as YAML or JSON."

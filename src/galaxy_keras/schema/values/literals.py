@@ -8,10 +8,13 @@ Nothing is evaluated.
     keyword  = name "=" value                     kernel_size=(3, 3)
     value    = integer | float | text | True | False | None
              | "(" values ")" | "[" values "]" | "{" (key ":" value)* "}"
+             | name "(" (keyword separator)* ")"           Dense(units=1, activation=relu)
     text     = a bare word | '...' | "..."        same, 'two words'
 
 A separator is whitespace, a comma or both. Quoted text knows the escapes ``\'``, ``\"`` and
 ``\\``. True, False, None and null are read in upper and lower case.
+A name with keywords in brackets is a component inside of an option (a layer, an initializer), and
+is read as the mapping that Keras writes: ``{"class_name": ..., "config": ...}``.
 """
 
 from __future__ import annotations
@@ -232,9 +235,9 @@ class _Parser:
             self._refuse_unexpected(expected)
         return self._take().text
 
-    def _read_keywords(self) -> dict[str, object]:
+    def _read_keywords(self, closing: str = "") -> dict[str, object]:
         keywords: dict[str, object] = {}
-        while self._peek().kind != "end":
+        while self._peek().kind != "end" and not (closing and self._peek().is_mark(closing)):
             start = self._peek()
             name, value = self._read_keyword()
             if name in keywords:
@@ -270,17 +273,35 @@ class _Parser:
         if token.kind != "word":
             self._refuse_unexpected("a value")
         self._take()
-        self._refuse_python_call(token)
+        if self._follows_bracket(token):
+            return self._read_component(token)
         return self._interpret_word(token)
+
+    def _read_component(self, name: _Token) -> dict[str, object]:
+        """Return a call inside of an option as data; only keywords can be meant."""
+        first, *others = self._tokens[self._next + 1 :]
+        is_keyword = first.kind == "word" and others[0].is_mark("=")
+        is_call = is_keyword or first.kind == "end" or first.is_mark(")")
+        if not is_call or not name.text.isidentifier():
+            self._refuse_python_call(name)
+        opening = self._take()
+        self._deepen(opening)
+        keywords = self._read_keywords(")")
+        self._expect(")", '"," or ")"')
+        self._depth -= 1
+        return {"class_name": name.text, "config": keywords}
 
     def _read_nested(self) -> object:
         opening = self._take()
-        if self._depth == MAX_NESTING_DEPTH:
-            self._refuse(opening, f"brackets are nested deeper than {MAX_NESTING_DEPTH}")
-        self._depth += 1
+        self._deepen(opening)
         value = self._read_dict() if opening.text == "{" else self._read_sequence(opening)
         self._depth -= 1
         return value
+
+    def _deepen(self, opening: _Token) -> None:
+        if self._depth == MAX_NESTING_DEPTH:
+            self._refuse(opening, f"brackets are nested deeper than {MAX_NESTING_DEPTH}")
+        self._depth += 1
 
     def _read_sequence(self, opening: _Token) -> object:
         closing = _CLOSING[opening.text]
@@ -332,9 +353,12 @@ class _Parser:
 
     # Errors
 
-    def _refuse_python_call(self, word: _Token) -> None:
+    def _follows_bracket(self, word: _Token) -> bool:
         following = self._peek()
-        if following.is_mark("(") and following.start == word.end:
+        return following.is_mark("(") and following.start == word.end
+
+    def _refuse_python_call(self, word: _Token) -> None:
+        if self._follows_bracket(word):
             self._refuse(
                 word,
                 f"calls such as {word.text}(...) are not evaluated; write '{word.text} name=value'",

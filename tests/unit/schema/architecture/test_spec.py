@@ -207,3 +207,17 @@ def test_all_problems_of_all_layers_are_said_at_once():
     assert "layer 2 (Dense): parameter units must be a whole number of at least 1, not 0" in text
     assert 'layer 3 (LSTM): there is no parameter "unit". Did you mean "units"?' in text
     assert "layer 3 (LSTM): parameter units is missing" in text
+
+
+def test_a_layer_inside_a_layer_is_written_as_a_call() -> None:
+    inner = {"type": "LSTM", "units": 16, "kernel_initializer": {"type": "HeNormal", "seed": 3}}
+    called = parse_spec(
+        {
+            "input_shape": (5, 3),
+            "layers": ["Bidirectional layer=LSTM(units=16, kernel_initializer=HeNormal(seed=3))"],
+        }
+    )
+    spelled = parse_spec(
+        {"input_shape": (5, 3), "layers": [{"type": "Bidirectional", "layer": inner}]}
+    )
+    assert called == spelled

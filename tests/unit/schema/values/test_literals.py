@@ -58,6 +58,19 @@ from galaxy_keras.schema.values.literals import (
         ("[1, 2,]", [1, 2]),
         ("((0, 1), (2, 3))", ((0, 1), (2, 3))),
         ("28,28,1", (28, 28, 1)),
+        ("Dense(units=1)", {"class_name": "Dense", "config": {"units": 1}}),
+        ("Flatten()", {"class_name": "Flatten", "config": {}}),
+        (
+            "LSTM(units=16 return_sequences=true, kernel_initializer=HeNormal(seed=3),)",
+            {
+                "class_name": "LSTM",
+                "config": {
+                    "units": 16,
+                    "return_sequences": True,
+                    "kernel_initializer": {"class_name": "HeNormal", "config": {"seed": 3}},
+                },
+            },
+        ),
         ("500,", (500,)),
         ("{}", {}),
         ("{0: 1.5, 'b': [1, (2,)], c: None}", {0: 1.5, "b": [1, (2,)], "c": None}),
@@ -266,6 +279,18 @@ BRACKETS = "name=value (put several values of one option in brackets)"
             "Dense kernel_regularizer=l2(0.1)",
             'cannot read "Dense kernel_regularizer=l2(0.1)": at character 26, calls such as '
             "l2(...) are not evaluated; write 'l2 name=value'. " + CALL_EXAMPLE,
+        ),
+        (
+            parse_call,
+            "TimeDistributed layer=Dense(units=1, units=2)",
+            'cannot read "TimeDistributed layer=Dense(units=1, units=2)": at character 38, "units" '
+            "is given twice. " + CALL_EXAMPLE,
+        ),
+        (
+            parse_call,
+            "TimeDistributed layer=Dense(",
+            'cannot read "TimeDistributed layer=Dense(": at the end, "," or ")" was expected, but '
+            "nothing was found. " + CALL_EXAMPLE,
         ),
         (
             parse_call,
