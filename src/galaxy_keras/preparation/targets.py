@@ -161,12 +161,19 @@ def check_scorable(outputs: Sequence[OutputTarget], split: Split) -> None:
     DataError, ConfigurationError
         If a subset lacks classes, or a scorer is undefined on the rows that are held out.
     """
+    problems = Problems()
     for each in outputs:
-        try:
-            check_split(each.target, split)
-            try_scorers(each.scorers, each.target.take(split.test))
-        except GalaxyKerasError as error:
-            raise _name_output(error, each.output) from None
+        with problems.collecting():
+            _check_scorable(each, split)
+    problems.raise_if_any()
+
+
+def _check_scorable(learned: OutputTarget, split: Split) -> None:
+    try:
+        check_split(learned.target, split)
+        try_scorers(learned.scorers, learned.target.take(split.test))
+    except GalaxyKerasError as error:
+        raise _name_output(error, learned.output) from None
 
 
 def scale_targets(

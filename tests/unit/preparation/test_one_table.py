@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 
-from galaxy_keras.errors import DataError
+from galaxy_keras.errors import ConfigurationError, DataError
 from galaxy_keras.preparation.one_table import divide_table, select_positions
+from galaxy_keras.schema.architecture.spec import parse_spec
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import SampleRequest, TableSource, TrainingRequest
+from galaxy_keras.schema.training.outputs import read_settings
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 
@@ -100,3 +102,36 @@ def test_a_pipe_cannot_be_divided(tmp_path: Path) -> None:
 
 def test_positions_become_ranges() -> None:
     assert str(select_positions([0, 1, 2, 5, 4])) == "1-3,6,5"
+
+
+def make_settings_of_two(*targets: str) -> TrainingSettings:
+    heads = [
+        {"name": name, "type": "Dense", "units": 1, "inputs": "x"} for name in ("risk", "days")
+    ]
+    network = parse_spec(
+        {
+            "layers": [{"name": "x", "type": "Input", "shape": 1}, *heads],
+            "outputs": ["risk", "days"],
+        }
+    )
+    options = {"loss": ("mse",), "optimizer": "sgd", "targets": targets, "task": "regressor"}
+    return read_settings(network, options)
+
+
+def test_targets_of_several_outputs_are_taken_in_their_order(path: Path) -> None:
+    settings = make_settings_of_two("days: values columns=a", "risk: values columns=label")
+    run = divide(path, settings=settings)
+    assert (str(run.target.columns), str(run.features.columns)) == ("4,2", "1,3")
+
+
+def test_a_target_without_columns_beside_others(path: Path) -> None:
+    settings = make_settings_of_two("days: values columns=a", "risk: values")
+    with pytest.raises(ConfigurationError) as raised:
+        divide(path, settings=settings)
+    assert str(raised.value) == (
+        "the target of the output risk is missing. Say with --target-columns which columns of "
+        f"{path} are the targets of all outputs, in their order, or in the builder: --target "
+        "'risk: labels columns=...'"
+    )
+    run = divide(path, "name:a,label", settings=settings)
+    assert str(run.target.columns) == "2,4"
