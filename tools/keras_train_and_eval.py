@@ -76,10 +76,8 @@ Example:
 @click.option(
     "--split",
     type=METHODS,
-    default="simple",
-    show_default=True,
     help="How rows are held out: simple shuffles them, last (or none) takes the last ones, unique "
-    "keeps rows of equal features together.",
+    "keeps rows of equal features together.  [default: simple; last for windows over rows]",
 )
 @click.option(
     "--test-size",

@@ -69,15 +69,15 @@ class EncodingEntry(Entry):
         ``columns``, ``levels``, ``letters`` and ``kmers``, whose sizes follow from what is fitted.
     index_outputs
         The values of `output` that give indices for an Embedding; its `input_dim` is `size`.
-    instead
-        What to give networks instead, while no command feeds them with its samples.
+    spans_rows
+        Whether a sample is made of several rows in the order of time, and belongs to the last one.
     """
 
     takes: Takes
     one_column: bool = False
     axes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     index_outputs: tuple[str, ...] = ()
-    instead: str = ""
+    spans_rows: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -366,7 +366,7 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
             help="Windows over the rows of a series, in the order of time.",
             takes=Takes.NUMBERS,
             axes={"": ("length", "columns")},
-            instead="a table with one window in each row",
+            spans_rows=True,
             parameters=(
                 _COLUMNS,
                 count(

@@ -17,9 +17,8 @@ _NONE: Final = "None"
 def build_encoding_macros() -> Iterator[Element]:
     """Yield the macros: the encoding of an input, then that of a target, which may be left out."""
     macro, conditional = _build_conditional("input_encoding", "How the input is made")
-    fed = [entry for entry in ENCODINGS if not entry.instead]
-    add_options(conditional[0], _list_titles(fed))
-    _add_branches(conditional, fed)
+    add_options(conditional[0], _list_titles(ENCODINGS))
+    _add_branches(conditional, ENCODINGS)
     yield macro
     macro, conditional = _build_conditional("target_encoding", "How the target is encoded")
     nothing = (_NONE, "As it is in the table, for classification or regression as chosen above")

@@ -152,7 +152,9 @@ _NOTES: Final[Mapping[str, str]] = {
     "Augmentation is done by layers of the network: RandomFlip, RandomRotation and their like.",
     "windows": "Rows are in the order of time. A window belongs to the row that it ends in; rows "
     "before the first whole window of a series have none. The difference of the first row of a "
-    "series, which has no row before, is 0. The commands do not train on windows so far.",
+    "series, which has no row before, is 0. Windows are in the order of the rows that they end in, "
+    "whose targets are theirs, and the last ones are held out where `--split` says nothing; rows "
+    "that they share with others are left out of training.",
 }
 
 

@@ -31,7 +31,7 @@ from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.features import EncodedColumns
 from galaxy_keras.schema.values.component import Component
 
-_COLUMNS = "columns"
+_COLUMNS, _BY = "columns", "by"
 _ADVICE_ON_HEADER = ", or declare the header with --features-header, by which they are found"
 
 
@@ -70,6 +70,12 @@ class FittedInput:
         """
         encoded = self.encoding.encode(make_raw_columns(cells, self.columns, rows))
         return encoded.reshape(len(encoded), -1)
+
+    def iterate_samples(self, cells: RawCells, count: int) -> Iterator[NDArray[Any]]:
+        """Yield all samples likewise, `count` at a time."""
+        columns = make_raw_columns(cells, self.columns)
+        for encoded in self.encoding.iterate_samples(columns, count):
+            yield encoded.reshape(len(encoded), -1)
 
     def store(self) -> StoredEncoding:
         """Return what a fitted model holds of it."""
@@ -154,19 +160,21 @@ def choose_columns(
         If a column does not exist, or is target or name of a row, or an encoding takes one column
         and several are left.
     """
-    chosen = [_choose_own(each, layout) for each in encodings]
+    chosen = [_choose_own(each, layout, _COLUMNS) for each in encodings]
+    by = [_choose_own(each, layout, _BY) or () for each in encodings]
     for each, positions in zip(encodings, chosen, strict=True):
         _check_free(each, layout, positions or (), left)
-    taken = {position for positions in chosen for position in positions or ()}
+    taken = {position for positions in (*chosen, *by) for position in positions or ()}
     rest = tuple(position for position in left if position not in taken)
     found = [rest if positions is None else positions for positions in chosen]
-    for each, positions in zip(encodings, found, strict=True):
+    for each, positions, own in zip(encodings, found, by, strict=True):
         _check_count(each, layout, positions)
-    return found
+        _check_one_column(each, layout, own, _BY)
+    return [positions + own for positions, own in zip(found, by, strict=True)]
 
 
-def _choose_own(chosen: InputEncoding, layout: Layout) -> tuple[int, ...] | None:
-    selection = chosen.encoding.options.get(_COLUMNS)
+def _choose_own(chosen: InputEncoding, layout: Layout, option: str) -> tuple[int, ...] | None:
+    selection = chosen.encoding.options.get(option)
     if selection is None:
         return None
     where = f"{layout.path}, --input {chosen.entry.name}"
@@ -193,8 +201,21 @@ def _check_count(chosen: InputEncoding, layout: Layout, positions: Sequence[int]
             f"{layout.path} has no columns left for the encoding {entry.name}. Check "
             "--target-columns, --id-columns and the columns of other encodings"
         )
-    if entry.one_column and len(positions) > 1:
+    if entry.one_column:
+        _check_one_column(chosen, layout, positions, _COLUMNS)
+
+
+def _check_one_column(
+    chosen: InputEncoding, layout: Layout, positions: Sequence[int], option: str
+) -> None:
+    entry = chosen.entry
+    if len(positions) > 1:
         names = list_names([layout.describe_column(each) for each in positions])
+        if option == _BY:
+            raise DataError(
+                f"{layout.path}: one column tells the series of the encoding {entry.name} apart, "
+                f"but by gives {len(positions)} ({names}). Choose one with --set input__by=..."
+            )
         raise DataError(
             f"{layout.path}: the encoding {entry.name} takes one column, but {len(positions)} are "
             f"left ({names}). Choose one with --set input__columns=..., or in the builder: "
@@ -202,13 +223,25 @@ def _check_count(chosen: InputEncoding, layout: Layout, positions: Sequence[int]
         )
 
 
-def describe_columns(cells: RawCells, entry: EncodingEntry) -> EncodedColumns:
-    """Return names and types of columns, all rows of which are in `cells`."""
+def describe_columns(
+    cells: RawCells, entry: EncodingEntry, *, has_series: bool = False
+) -> EncodedColumns:
+    """Return names and types of columns, all rows of which are in `cells`.
+
+    Parameters
+    ----------
+    cells
+        The columns.
+    entry
+        The encoding that takes them.
+    has_series
+        Whether the last column tells series apart.
+    """
     count = len(cells.columns)
     if entry.takes is Takes.ANY:
         numeric = tuple(map(cells.is_numeric, range(count)))
     else:
-        numeric = (entry.takes is Takes.NUMBERS,) * count
+        numeric = (entry.takes is Takes.NUMBERS,) * (count - has_series) + (False,) * has_series
     return EncodedColumns(names=cells.layout.names, numeric=numeric)
 
 
@@ -258,7 +291,8 @@ def fit_input(chosen: InputEncoding, cells: RawCells, rows: Sequence[int]) -> Fi
     DataError
         If the columns cannot be encoded so.
     """
-    columns = describe_columns(cells, chosen.entry)
+    has_series = chosen.encoding.options.get(_BY) is not None
+    columns = describe_columns(cells, chosen.entry, has_series=has_series)
     encoding = fit_encoding(
         chosen.entry.name, chosen.encoding.options, make_raw_columns(cells, columns, rows)
     )

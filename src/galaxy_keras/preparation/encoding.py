@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,8 @@ from galaxy_keras.data.raw_inputs import (
 )
 from galaxy_keras.errors import ConfigurationError, DataError, Problems, count_things
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
+from galaxy_keras.preparation.one_table import check_rereadable
+from galaxy_keras.preparation.windows import Windows, find_fitted_windows
 from galaxy_keras.schema.architecture.memory import FLOAT32_BYTES
 from galaxy_keras.schema.requests.runs import SampleRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
@@ -92,14 +95,36 @@ def read_cells(request: SampleRequest, encodings: Sequence[InputEncoding]) -> Ra
         left = request.columns.choose(table.layout.header, table.layout.count, str(request.path))
         positions = choose_columns(encodings, table.layout, left)
         needed = tuple(dict.fromkeys(itertools.chain(*positions)))
-        chunks = table.iterate(needed)
-        first = next(chunks)
-        for chunk in chunks:
-            for column, more in zip(first.columns, chunk.columns, strict=True):
-                column.extend(more)
-            if first.row_names is not None:
-                first.row_names.extend(chunk.row_names or ())
+        return _collect(table.iterate(needed))
+
+
+def _collect(chunks: Iterator[RawCells]) -> RawCells:
+    first = next(chunks)
+    for chunk in chunks:
+        for column, more in zip(first.columns, chunk.columns, strict=True):
+            column.extend(more)
+        if first.row_names is not None:
+            first.row_names.extend(chunk.row_names or ())
     return first
+
+
+def read_windows(request: SampleRequest, fitted: Sequence[FittedInput]) -> Windows | None:
+    """Return the windows over the rows of a file; None where each row is a sample.
+
+    Raises
+    ------
+    DataError
+        If the file cannot be read, or has too few rows.
+    """
+    if not any(each.encoding.entry.spans_rows for each in fitted):
+        return None
+    check_rereadable(request.path, "windows over its rows are counted before they are made")
+    with open_raw_samples(request) as table:
+        layout = table.layout
+        left = request.columns.choose(layout.header, layout.count, str(request.path))
+        positions = match_columns(fitted, layout, left)
+        cells = _collect(table.iterate(tuple(dict.fromkeys(itertools.chain(*positions)))))
+    return find_fitted_windows([cells.select(own) for own in positions], fitted)
 
 
 def encode_samples(
@@ -220,6 +245,12 @@ def iterate_encoded_chunks(
         left = request.columns.choose(layout.header, layout.count, str(request.path))
         positions = match_columns(fitted, layout, left)
         needed = tuple(dict.fromkeys(itertools.chain(*positions)))
+        if any(each.encoding.entry.spans_rows for each in fitted):
+            # A window may begin in any row.
+            cells = _collect(table.iterate(needed))
+            parts = [replace(cells.select(own), read_file=read_file) for own in positions]
+            yield from _regroup(_iterate_encoded(parts, fitted, cells.rows), rows)
+            return
         chunks = table.iterate(needed, min(rows, count_chunk_rows(fitted)))
         yield from _regroup(
             (
@@ -238,8 +269,26 @@ def count_chunk_rows(fitted: Sequence[FittedInput]) -> int:
     return max(1, min(ROWS_PER_CHUNK, CHUNK_BYTES // size))
 
 
+def _iterate_windows(
+    parts: Sequence[RawCells], fitted: Sequence[FittedInput], windows: Windows, step: int
+) -> Iterator[NDArray[Any]]:
+    """Yield windows, and beside them what other encodings make of the rows that they end in."""
+    chunks = [windows.ends[start : start + step] for start in range(0, len(windows.ends), step)]
+    iterators = [
+        each.iterate_samples(part, step)
+        if each.encoding.entry.spans_rows
+        else map(partial(each.encode, part), map(NDArray.tolist, chunks))
+        for each, part in zip(fitted, parts, strict=True)
+    ]
+    yield from map(_join, zip(*iterators, strict=True))
+
+
 def _encode_chunk(parts: Sequence[RawCells], fitted: Sequence[FittedInput]) -> NDArray[Any]:
-    encoded = [each.encode(part) for each, part in zip(fitted, parts, strict=True)]
+    return _join([each.encode(part) for each, part in zip(fitted, parts, strict=True)])
+
+
+def _join(encoded: Sequence[NDArray[Any]]) -> NDArray[Any]:
+    """Return what several encodings give for the same samples, side by side."""
     if len(encoded) == 1:
         return encoded[0]
     # Indices beside numbers would make float64 of both, which float32 holds as exactly.
@@ -365,7 +414,9 @@ def _encode_all(
     chunks = _iterate_encoded(parts, fitted, cells.rows)
     first = next(chunks)
     width = first.shape[1]
-    size = cells.rows * width * choose_dtype(first).itemsize
+    windows = find_fitted_windows(parts, fitted)
+    rows = cells.rows if windows is None else len(windows.ends)
+    size = rows * width * choose_dtype(first).itemsize
     has_pictures = takes_pictures([each.encoding for each in fitted])
     on_disk = on_disk or (has_pictures and size > MAX_PICTURE_BYTES)
     if on_disk:
@@ -382,6 +433,10 @@ def _iterate_encoded(
     parts: Sequence[RawCells], fitted: Sequence[FittedInput], count: int
 ) -> Iterator[NDArray[Any]]:
     step = count_chunk_rows(fitted)
+    windows = find_fitted_windows(parts, fitted)
+    if windows is not None:
+        yield from _iterate_windows(parts, fitted, windows, step)
+        return
     for start in range(0, count, step):
         rows = slice(start, start + step)
         yield _encode_chunk([part.slice_rows(rows) for part in parts], fitted)

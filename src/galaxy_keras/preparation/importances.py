@@ -17,6 +17,7 @@ from galaxy_keras.data.targets import Target
 from galaxy_keras.errors import ConfigurationError, DataError, list_names
 from galaxy_keras.preparation.prediction import prepare_prediction
 from galaxy_keras.preparation.reading import encode_like
+from galaxy_keras.preparation.windows import Windows
 from galaxy_keras.schema.requests.plots import ImportanceRequest
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest, TableSource
 from galaxy_keras.schema.training.scorers import check_scorers
@@ -85,7 +86,7 @@ def prepare_importances(run: ImportanceRequest) -> ImportancePreparation:
     values = np.concatenate(
         [np.hstack([each.reshape(len(each), -1) for each in chunk]) for chunk in prediction.chunks]
     )
-    target = _read_target(run.target, output.target, len(values))
+    target = _read_target(run.target, output.target, len(values), prediction.windows)
     rows = _choose_rows(len(values), run)
     return ImportancePreparation(
         fitted,
@@ -133,11 +134,15 @@ def _check_scorer(name: str | None, fitted: FittedOutput) -> str:
     )[0]
 
 
-def _read_target(source: TableSource, description: TargetDescription, rows: int) -> Target:
+def _read_target(
+    source: TableSource, description: TargetDescription, rows: int, windows: Windows | None
+) -> Target:
     table = read_columns(
         source.path, header=source.header, columns=source.columns, option="--target"
     )
     target = encode_like(description, table)
+    if windows is not None and len(target.codes) == windows.rows:
+        target = target.take(windows.ends)
     if len(target.codes) != rows:
         raise DataError(
             f"{source.path} has {len(target.codes):,} rows of data, but the features have "

@@ -31,12 +31,14 @@ from galaxy_keras.preparation.batch_sizes import choose_batch_size
 from galaxy_keras.preparation.encoding import (
     find_header,
     iterate_encoded_chunks,
+    read_windows,
     warn_about_encodings,
     write_inputs,
 )
 from galaxy_keras.preparation.memory import check_memory
 from galaxy_keras.preparation.one_table import check_rereadable, divide_features
 from galaxy_keras.preparation.reading import make_names_table, read_ids
+from galaxy_keras.preparation.windows import Windows, name_windows
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
     FLOAT32_BYTES,
@@ -69,7 +71,9 @@ class PredictionPreparation:
     rows
         The number of samples; None where they continue after the first chunk.
     ids
-        The names of all rows, or None.
+        The names of all samples, or None.
+    windows
+        The windows that the samples are; None where each row is one.
     """
 
     fitted: FittedModel
@@ -78,6 +82,7 @@ class PredictionPreparation:
     batch_size: int
     rows: int | None
     ids: OutputTable | None = None
+    windows: Windows | None = None
 
 
 def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
@@ -104,13 +109,15 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
     _check_memory(fitted.architecture, first, batch_size)
     rows = len(first[0])
+    windows = read_windows(features, encodings) if encodings else None
     return PredictionPreparation(
         fitted,
         features=features,
         chunks=itertools.chain([first], chunks),
         batch_size=batch_size,
         rows=rows if rows < _count_chunk_rows(fitted) else None,
-        ids=_read_names(features) if encodings and ids is None else read_ids(ids),
+        ids=_read_ids(features, ids, encodings, windows),
+        windows=windows,
     )
 
 
@@ -159,6 +166,17 @@ def _divide_features(
     if encodings:
         features = find_header(features, encodings)
     return divide_features(features, run.id_columns)
+
+
+def _read_ids(
+    features: SampleRequest,
+    ids: TableSource | None,
+    encodings: Sequence[FittedInput],
+    windows: Windows | None,
+) -> OutputTable | None:
+    """Return the names of all samples; None where they have none."""
+    names = _read_names(features) if encodings and ids is None else read_ids(ids)
+    return names if windows is None else name_windows(windows, names, 2 if features.header else 1)
 
 
 def _read_names(features: SampleRequest) -> OutputTable | None:

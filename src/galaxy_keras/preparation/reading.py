@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,7 @@ from galaxy_keras.data.weighting import BALANCED, compute_balanced_weights, comp
 from galaxy_keras.errors import ConfigurationError, DataError, Problems, list_names
 from galaxy_keras.preparation.encoding import read_cells
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
+from galaxy_keras.preparation.windows import Windows, name_windows
 from galaxy_keras.schema.requests.runs import TableSource, TrainingRequest
 from galaxy_keras.schema.training.encodings import InputEncoding
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -68,6 +69,18 @@ class Tables:
     groups: NDArray[Any] | None
     sample_weights: NDArray[np.float32] | None
     class_weights: dict[str, float] | None
+
+    def take_windows(self, windows: Windows) -> Tables:
+        """Return what belongs to windows instead of rows; the cells that they are of stay."""
+        first_row = 1 if self.cells is None else self.cells.first_row
+        return replace(
+            self,
+            ids=name_windows(windows, self.ids, first_row),
+            groups=None if self.groups is None else self.groups[windows.ends],
+            sample_weights=(
+                None if self.sample_weights is None else self.sample_weights[windows.ends]
+            ),
+        )
 
 
 def read_tables(

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, cast
 
 import numpy as np
@@ -30,6 +30,7 @@ from galaxy_keras.data.sources.registry import open_source
 from galaxy_keras.data.sources.source import SampleSource
 from galaxy_keras.data.splitting import Split
 from galaxy_keras.data.tabulation import OutputTable
+from galaxy_keras.data.targets import Target
 from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.preparation.encoding import (
@@ -41,6 +42,7 @@ from galaxy_keras.preparation.encoding import (
     warn_about_encodings,
 )
 from galaxy_keras.preparation.hold_outs import (
+    HeldOutRows,
     choose_seeds,
     hold_out_rows,
     say_seed,
@@ -51,6 +53,7 @@ from galaxy_keras.preparation.memory import STREAM_ADVICE, check_memory
 from galaxy_keras.preparation.model_to_train import ModelToTrain, read_model_to_train
 from galaxy_keras.preparation.one_table import divide_table
 from galaxy_keras.preparation.reading import (
+    Tables,
     compute_sample_weights,
     read_tables,
 )
@@ -65,6 +68,12 @@ from galaxy_keras.preparation.targets import (
     warn_about_rare_classes,
 )
 from galaxy_keras.preparation.vectors import LayerVectors, read_layer_vectors
+from galaxy_keras.preparation.windows import (
+    Windows,
+    choose_split,
+    find_windows,
+    separate_windows,
+)
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.memory import (
     MemoryEstimate,
@@ -206,6 +215,7 @@ def _prepare_samples(
     tables = read_tables(run, source, encodings, problems)
     if model is None:
         problems.fail()
+    run = choose_split(run, encodings)
     given = run
     run = choose_seeds(given, model.settings.seed, model.initial_model)
     with problems.collecting():
@@ -216,10 +226,12 @@ def _prepare_samples(
     scorers = problems.attempt(lambda: check_target_scorers(run, model, targets))
     if not readable or targets is None or scorers is None or problems:
         problems.fail()
+    windows = find_windows(tables.cells, run.features, encodings)
+    targets, tables = _take_windows(windows, targets, tables)
     outputs = tuple(map(OutputTarget, model.outputs, targets, scorers))
     tell_positive_classes(run, model, outputs)
     hashes = _hash_samples(run, samples, tables.cells, encodings)
-    held_out = hold_out_rows(run, hashes, choose_strata(targets), tables.groups)
+    held_out = _hold_out(run, hashes, targets, tables, windows)
     split = held_out.split
     with problems.collecting():
         _check_monitors(model.settings, split)
@@ -228,7 +240,8 @@ def _prepare_samples(
     fitted_inputs: tuple[FittedInput, ...] = ()
     if samples is None:
         problems.raise_if_any()
-        samples, fitted_inputs = _encode_cells(run, model, encodings, tables.cells, split)
+        rows = split.train if windows is None else windows.list_rows(split.train)
+        samples, fitted_inputs = _encode_cells(run, model, encodings, tables.cells, rows)
     features, inputs = samples
     with problems.collecting():
         _check_memory(model, features.values, split)
@@ -259,9 +272,7 @@ def _prepare_samples(
         fitted_inputs=fitted_inputs,
         ids=tables.ids,
         vectors=vectors or (),
-        examples=(
-            show_examples(tables.cells, features, split.test) if "examples" in run.outputs else None
-        ),
+        examples=_show_examples(run, tables.cells, features, split, windows),
     )
 
 
@@ -341,18 +352,54 @@ def _hash_samples(
     return hash_cells(()) if cells is None else hash_samples(cells, run.features, encodings)
 
 
+def _take_windows(
+    windows: Windows | None, targets: tuple[Target, ...], tables: Tables
+) -> tuple[tuple[Target, ...], Tables]:
+    """Return what belongs to the samples, of what belongs to the rows."""
+    if windows is None:
+        return targets, tables
+    return tuple(each.take(windows.ends) for each in targets), tables.take_windows(windows)
+
+
+def _hold_out(
+    run: TrainingRequest,
+    hashes: Hashes,
+    targets: Sequence[Target],
+    tables: Tables,
+    windows: Windows | None,
+) -> HeldOutRows:
+    """Hold samples out, which are rows of numbers `hashes`, or windows over them."""
+    if windows is None:
+        return hold_out_rows(run, hashes, choose_strata(targets), tables.groups)
+    held_out = hold_out_rows(run, windows.hash(hashes), choose_strata(targets), tables.groups)
+    return replace(held_out, split=separate_windows(windows, held_out.split, run))
+
+
+def _show_examples(
+    run: TrainingRequest,
+    cells: RawCells | None,
+    features: Features,
+    split: Split,
+    windows: Windows | None,
+) -> Examples | None:
+    if "examples" not in run.outputs:
+        return None
+    rows = split.test if windows is None else windows.ends[split.test]
+    return show_examples(cells, features, rows)
+
+
 def _encode_cells(
     run: TrainingRequest,
     model: ModelToTrain,
     encodings: tuple[InputEncoding, ...],
     cells: RawCells | None,
-    split: Split,
+    rows: NDArray[np.intp],
 ) -> tuple[_Samples, tuple[FittedInput, ...]]:
     """Return encoded samples, what the inputs take of them, and the encodings."""
     if cells is None:
         raise TypeError("there are neither features nor raw samples")
     encoded = encode_samples(
-        cells, run.features, encodings, split.train, model.initial_model, on_disk=run.stream
+        cells, run.features, encodings, rows, model.initial_model, on_disk=run.stream
     )
     features = Features(
         values=encoded.values,

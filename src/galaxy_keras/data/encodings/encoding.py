@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar, Final, Self
 
@@ -183,6 +183,18 @@ class Encoding(ABC):
         DataError
             If a cell cannot be encoded; the message tells place and remedy.
         """
+
+    def iterate_samples(self, columns: RawColumns, count: int) -> Iterator[NDArray[Any]]:
+        """Yield what `encode` returns, at most `count` samples at a time.
+
+        Raises
+        ------
+        DataError
+            If a cell cannot be encoded.
+        """
+        encoded = self.encode(columns)
+        for start in range(0, len(encoded), count):
+            yield encoded[start : start + count]
 
     def list_sample_rows(self, columns: RawColumns) -> NDArray[np.intp]:
         """Return the row (from 0) that each sample of `encode` ends in, shape (samples,).

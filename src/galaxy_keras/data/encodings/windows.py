@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, Self
 
 import numpy as np
-from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from galaxy_keras.catalogue.encodings import EncodingEntry
+from galaxy_keras.catalogue.encodings import MAX_LENGTH, EncodingEntry
 from galaxy_keras.data.encodings import encoding
-from galaxy_keras.data.encodings.encoding import EncodingState, RawColumns, check_no_cells
+from galaxy_keras.data.encodings.encoding import Column, EncodingState, RawColumns, check_no_cells
 from galaxy_keras.data.encodings.numeric import ColumnScaling, read_matrix
 from galaxy_keras.data.encodings.state import StateReader, make_storable
 from galaxy_keras.errors import DataError, escape_name
@@ -23,8 +22,8 @@ class Encoding(encoding.Encoding):
 
     With the option `by`, the last of the columns that are given tells series apart: each series is
     the rows of one value there, in their order, and no window reaches into another series. Samples
-    are in the order of the series, each of which comes where its first row is. The difference of a
-    series' first row, which has no row before, is 0.
+    are in the order of the rows that they end in. The difference of a series' first row, which has
+    no row before, is 0.
     """
 
     unit = "series"
@@ -42,12 +41,7 @@ class Encoding(encoding.Encoding):
     def fit(cls, entry: EncodingEntry, options: Mapping[str, Any], columns: RawColumns) -> Self:
         """Compute shift and scale of each column."""
         self = cls(entry, options)
-        if self.options["length"] is None:
-            raise DataError(
-                "neither the network nor the encoding windows says how many rows a window has. "
-                "Give it: windows length=24"
-            )
-        self._length = self.options["length"]
+        self._length = get_length(self.options)
         if len(columns.values) < 1 + self._has_groups:
             raise DataError(
                 "the encoding windows was given no columns. Select columns of numbers: windows "
@@ -85,19 +79,34 @@ class Encoding(encoding.Encoding):
 
     def encode(self, columns: RawColumns) -> NDArray[Any]:
         """Return the windows."""
+        return np.concatenate(list(self.iterate_samples(columns, MAX_LENGTH)))
+
+    def iterate_samples(self, columns: RawColumns, count: int) -> Iterator[NDArray[Any]]:
+        """Yield the windows, `count` at a time."""
         self.check_columns(columns, self._names)
         values, series = self._read(columns)
         self._check_any_window(columns, series)
         self.tally.cells += values.size
-        self.tally.tokens += len(series)
-        self.tally.unknown += sum(len(rows) < self._length for rows in series)
+        self._series += len(series)
+        self._short += sum(len(rows) < self._length for rows in series)
         scaled = self._scaling.apply(self._change(values, series), columns)
-        return np.concatenate([self._cut_windows(scaled[rows]) for rows in series])
+        rows = np.concatenate(series)
+        ordered = scaled[rows]
+        positions = np.empty_like(rows)
+        positions[rows] = np.arange(len(rows))
+        ends = positions[find_window_ends(series, self._length, self.options["step"])]
+        before = np.arange(1 - self._length, 1)
+        for start in range(0, len(ends), count):
+            yield ordered[ends[start : start + count, np.newaxis] + before]
 
     def list_sample_rows(self, columns: RawColumns) -> NDArray[np.intp]:
-        """Return the last row (from 0) of each window, shape (windows,)."""
-        last = slice(self._length - 1, None, self.options["step"])
-        return np.concatenate([rows[last] for rows in self._list_series(columns)])
+        """Return the last row (from 0) of each window, shape (windows,), rising."""
+        return find_window_ends(self._list_series(columns), self._length, self.options["step"])
+
+    def reset_tally(self) -> None:
+        """Count anew, series too."""
+        super().reset_tally()
+        self._series = self._short = 0
 
     def describe(self) -> list[str]:
         """Return the windows, and the range of each column."""
@@ -110,12 +119,11 @@ class Encoding(encoding.Encoding):
 
     def list_warnings(self) -> list[str]:
         """Return a warning where there are series that are shorter than a window."""
-        short, series = self.tally.unknown, self.tally.tokens
-        if not short:
+        if not self._short:
             return []
         return [
-            f"{short:,} of {series:,} series have fewer rows than a window ({self._length:,}) and "
-            "are left out"
+            f"{self._short:,} of {self._series:,} series have fewer rows than a window "
+            f"({self._length:,}) and are left out"
         ]
 
     @property
@@ -138,12 +146,7 @@ class Encoding(encoding.Encoding):
         return values, self._list_series(columns)
 
     def _list_series(self, columns: RawColumns) -> list[NDArray[np.intp]]:
-        if not self._has_groups:
-            return [np.arange(columns.rows)]
-        rows: dict[str, list[int]] = {}
-        for row, cell in enumerate(columns.values[-1]):
-            rows.setdefault(str(cell).strip(), []).append(row)
-        return [np.array(each, np.intp) for each in rows.values()]
+        return find_series(columns.values[-1] if self._has_groups else None, columns.rows)
 
     def _check_any_window(self, columns: RawColumns, series: list[NDArray[np.intp]]) -> None:
         longest = max(map(len, series), default=0)
@@ -179,13 +182,55 @@ class Encoding(encoding.Encoding):
             differences[rows[1:]] = np.diff(values[rows], axis=0)
         return differences
 
-    def _cut_windows(self, values: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the windows over one series, shape (windows, length, columns)."""
-        if len(values) < self._length:
-            return np.empty((0, *self.shape), np.float32)
-        windows = sliding_window_view(values, self._length, axis=0)[:: self.options["step"]]
-        return windows.transpose(0, 2, 1)
-
     def _describe_column(self, index: int) -> str:
         of = "differences of " if self._by_difference else ""
         return f"{of}{escape_name(self._names[index])}: {self._scaling.describe(index)}"
+
+
+def get_length(options: Mapping[str, Any]) -> int:
+    """Return the rows of a window.
+
+    Raises
+    ------
+    DataError
+        If neither the network nor the user says it.
+    """
+    if options["length"] is None:
+        raise DataError(
+            "neither the network nor the encoding windows says how many rows a window has. "
+            "Give it: windows length=24"
+        )
+    return int(options["length"])
+
+
+def find_series(by: Column | None, rows: int) -> list[NDArray[np.intp]]:
+    """Return the rows of each series, from 0; of all rows where nothing tells series apart.
+
+    Parameters
+    ----------
+    by
+        The cells that tell them apart, or None.
+    rows
+        The number of rows.
+    """
+    if by is None:
+        return [np.arange(rows)]
+    found: dict[str, list[int]] = {}
+    for row, cell in enumerate(by):
+        found.setdefault(str(cell).strip(), []).append(row)
+    return [np.array(each, np.intp) for each in found.values()]
+
+
+def find_window_ends(series: list[NDArray[np.intp]], length: int, step: int) -> NDArray[np.intp]:
+    """Return the last row of each window, shape (windows,), rising.
+
+    Parameters
+    ----------
+    series
+        The rows of each series.
+    length
+        Rows of a window.
+    step
+        Rows from the start of one window to that of the next.
+    """
+    return np.sort(np.concatenate([rows[length - 1 :: step] for rows in series]))

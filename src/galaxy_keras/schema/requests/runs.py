@@ -68,6 +68,9 @@ TRAINING_OUTPUTS = (
 )
 
 
+_SPLIT: SplitMethod = "simple"
+"""How rows are held out where nobody says it."""
+
 _SEPARATORS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 _CSV_SUFFIXES = (".csv", ".csv.gz")
 
@@ -203,6 +206,8 @@ class TrainingRequest(FrozenModel):
         The hold-outs; one that serves for both where `validation` is None.
     cross_validation
         How the network is scored on all rows before it is trained, or None.
+    split_declared
+        Whether the user said how rows are held out.
     scoring
         Names of scorers; the task's default where empty.
     pos_label
@@ -249,6 +254,7 @@ class TrainingRequest(FrozenModel):
     test: HoldOut = HoldOut()
     validation: HoldOut | None = None
     cross_validation: CrossValidation | None = None
+    split_declared: bool = True
     scoring: tuple[str, ...] = ()
     pos_label: str | None = None
     assignments: dict[str, Any] = Field(default_factory=dict)
@@ -347,6 +353,7 @@ class TrainingRequest(FrozenModel):
             test=test,
             validation=validation,
             cross_validation=_read_cross_validation(options, test),
+            split_declared=options["split"] is not None,
             scoring=options["scoring"],
             assignments=_read_assignments(options["assignments"]),
             vectors=tuple(map(VectorSource.parse, options["vectors"])),
@@ -500,11 +507,11 @@ def _read_id_columns(
 
 def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:
     test = _read_hold_out(
-        options, options["split"], "--test-size", "test_size", "split_seed", "group_names"
+        options, options["split"] or _SPLIT, "--test-size", "test_size", "split_seed", "group_names"
     )
     if options["scheme"] == "train-val":
         return test, None
-    method = options["val_split"] or options["split"]
+    method = options["val_split"] or options["split"] or _SPLIT
     validation = _read_hold_out(
         options, method, "--val-size", "val_size", "val_split_seed", "val_group_names"
     )

@@ -183,11 +183,6 @@ def _resolve(
     options = complete_options(entry, encoding.options)
     several = len(architecture.inputs) > 1
     where = f"--input {name}: {entry.name}" if several else f"--input {entry.name}"
-    if entry.instead:
-        raise ConfigurationError(
-            f"{where}: networks cannot be trained on this encoding so far. Leave --input out, and "
-            f"give {entry.instead}"
-        )
     axes = entry.axes[str(options.get(_OUTPUT, ""))]
     if side_by_side:
         _check_flat(architecture, name, axes, shape, where)

@@ -60,8 +60,8 @@ def test_standard_scale_is_that_of_scikit_learn():
 def test_no_window_reaches_into_another_series(by: Any):
     windows = fit("windows length=2 scale=none by=3", LOAD, HEAT, by)
     assert windows.shape == (2, 2)
-    assert encode(windows, LOAD, HEAT, by)[:, :, 0].tolist() == [[1, 4], [4, 11], [2, 7]]
-    assert windows.list_sample_rows(make_columns(LOAD, HEAT, by)).tolist() == [2, 4, 3]
+    assert encode(windows, LOAD, HEAT, by)[:, :, 0].tolist() == [[1, 4], [2, 7], [4, 11]]
+    assert windows.list_sample_rows(make_columns(LOAD, HEAT, by)).tolist() == [2, 3, 4]
     assert windows.list_warnings() == [
         "1 of 3 series have fewer rows than a window (2) and are left out"
     ]
@@ -70,7 +70,7 @@ def test_no_window_reaches_into_another_series(by: Any):
     deviation = np.std([3, 7, 5])
     np.testing.assert_allclose(
         encode(differences, LOAD, by)[:, :, 0],
-        np.array([[0, 3], [3, 7], [0, 5]]) / deviation,
+        np.array([[0, 3], [0, 5], [3, 7]]) / deviation,
         rtol=1e-6,
     )
 

@@ -71,8 +71,8 @@ def test_without_encodings_nothing_is_resolved() -> None:
         (
             ["Flatten"],
             ["windows"],
-            "--input windows: networks cannot be trained on this encoding so far. Leave --input "
-            "out, and give a table with one window in each row",
+            "--input windows gives samples of the shape (length, columns), but the input of the "
+            "network has the shape (8,). Build the network with 2 dimensions for each sample",
         ),
         (
             ["Flatten"],
