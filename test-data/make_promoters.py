@@ -1,5 +1,7 @@
 """Writes invented stretches of DNA of different lengths, some with a TATA box.
 
+The same sequences are in tables, and in FASTA files with tables of their kinds.
+
 A promoter has TATAAT at a random place, one letter of which may be another one; the others have
 none. Run `python make_promoters.py` to write the files again.
 """
@@ -40,11 +42,20 @@ def main() -> None:
     chance = random.Random(SEED)  # noqa: S311 (a repeatable sequence is what is wanted)
     number = 0
     for name, count in FILES.items():
-        lines = ["name\tsequence\tkind"]
+        rows = []
         for _ in range(count):
             number += 1
-            lines.append("\t".join((f"s{number:04}", *draw_sequence(chance))))
-        (HERE / name).write_text("\n".join(lines) + "\n")
+            rows.append((f"s{number:04}", *draw_sequence(chance)))
+        write_table(name, [("name", "sequence", "kind"), *rows])
+        stem = name.removesuffix(".tsv")
+        records = [f">{label}\n{sequence}\n" for label, sequence, _ in rows]
+        (HERE / f"{stem}.fasta").write_text("".join(records))
+        write_table(f"{stem}_kinds.tsv", [("kind",), *((kind,) for *_, kind in rows)])
+
+
+def write_table(name: str, rows: list[tuple[str, ...]]) -> None:
+    """Write rows, the first of which is the header."""
+    (HERE / name).write_text("".join("\t".join(row) + "\n" for row in rows))
 
 
 if __name__ == "__main__":

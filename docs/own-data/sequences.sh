@@ -20,3 +20,14 @@ keras-train-and-eval --model sequences.zip --features "$DATA/promoters.tsv" \
     --output-model sequences.h5mlm --output-metrics sequences_scores.tsv
 
 model-prediction --model sequences.h5mlm --features "$DATA/promoters_new.tsv" --output sequences_predicted.tsv
+
+keras-model-builder --model-config sequences.json \
+    --input 'letters alphabet=dna' --target 'labels positive=promoter' \
+    --loss binary_crossentropy --optimizer adam --optimizer-option learning_rate=0.01 \
+    --epochs 15 --seed 7 --output fasta.zip
+
+keras-train-and-eval --model fasta.zip --features "$DATA/promoters.fasta" \
+    --target "$DATA/promoters_kinds.tsv" --target-header \
+    --output-model fasta.h5mlm --output-metrics fasta_scores.tsv --output-labels fasta_labels.tsv
+
+model-prediction --model fasta.h5mlm --features "$DATA/promoters_new.fasta" --output fasta_predicted.tsv

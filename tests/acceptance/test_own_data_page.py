@@ -45,6 +45,7 @@ def test_page_shows_the_table(script: Path) -> None:
 @pytest.mark.parametrize(
     ("name", "rows", "least"),
     [
+        ("pictures", 60, 0.9),
         ("sequences", 200, 0.95),
         ("table", 150, 0.85),
         ("texts", 500, 0.88),
@@ -70,4 +71,10 @@ def test_script(
 
 
 def test_every_script_is_tried() -> None:
-    assert [script.stem for script in SCRIPTS] == ["sequences", "table", "texts", "visits"]
+    assert [script.stem for script in SCRIPTS] == [
+        "pictures",
+        "sequences",
+        "table",
+        "texts",
+        "visits",
+    ]

@@ -156,7 +156,8 @@ def find_fitted_windows(parts: Sequence[RawCells], fitted: Sequence[FittedInput]
 
 def choose_split(run: TrainingRequest, encodings: Sequence[InputEncoding]) -> TrainingRequest:
     """Return the request with the last rows as hold-out where windows are made and nobody asks."""
-    if run.split_declared or not any(each.entry.spans_rows for each in encodings):
+    windows = any(each.entry.spans_rows for each in encodings)
+    if run.split_declared or run.cross_validation is not None or not windows:
         return run
     test = run.test.model_copy(update={"method": _LAST})
     validation = run.validation and run.validation.model_copy(update={"method": _LAST})

@@ -36,7 +36,23 @@ def read_source(source: TableSource, option: str, *, allow_missing: bool = False
         option=option,
         allow_missing=allow_missing,
     )
-    return table if source.output_name is None else _choose_output(table, source, option)
+    if source.output_name is None:
+        return _leave_names_out(table, source, option)
+    return _choose_output(table, source, option)
+
+
+def _leave_names_out(table: TableColumns, source: TableSource, option: str) -> TableColumns:
+    """Return the column that our own tables of labels have beside the names of their rows.
+
+    A table without such a column, and one of which columns were chosen, stay as they are.
+    """
+    heading = {"--true": TRUE, "--predicted": PREDICTED}.get(option)
+    names = table.names or ()
+    if source.columns.by != "all" or len(names) < 2 or names.count(str(heading)) != 1:
+        return table
+    place = names.index(str(heading))
+    layout = replace(table.layout, chosen=(table.layout.chosen[place],))
+    return TableColumns(layout, (table.values[place],))
 
 
 def _choose_output(table: TableColumns, source: TableSource, option: str) -> TableColumns:

@@ -14,6 +14,7 @@ from galaxy_keras.plots.inputs.sources import (
     read_labels,
     read_number_columns,
     read_numbers,
+    read_source,
 )
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.runs import TableSource
@@ -221,3 +222,24 @@ def test_a_missing_column_among_others_in_another_order() -> None:
         "y.tsv has no column a, which p.tsv has; its columns are b, x. Name the columns alike, or "
         "give both without a header to match them by their order"
     )
+
+
+@pytest.mark.parametrize(
+    ("option", "names", "chosen"),
+    [
+        ("--predicted", "name\tPredicted", ["b", "d"]),
+        ("--true", "patient\tTrue", ["b", "d"]),
+        ("--true", "patient\tPredicted", None),
+        ("--predicted", "patient\treturned", None),
+    ],
+)
+def test_names_of_rows_are_left_out_of_our_own_tables(
+    tmp_path: Path, option: str, names: str, chosen: list[str] | None
+) -> None:
+    path = tmp_path / "t.tsv"
+    path.write_text(f"{names}\na\tb\nc\td\n")
+    source = TableSource(path=path, header=True)
+    if chosen is None:
+        assert len(read_source(source, option).values) == 2
+    else:
+        assert read_labels(source, option).tolist() == chosen
