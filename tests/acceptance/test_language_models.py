@@ -209,6 +209,12 @@ def test_options_of_other_networks(
     assert message in " ".join(result.output.split())
 
 
+def test_cross_validation_is_for_several_texts(run: Run, folder: Path) -> None:
+    build(run, *CHARACTERS)
+    output = " ".join(check(run, "--cross-validate", "3", code=3).split())
+    assert "--cross-validate divides texts, and this is one text, whose windows overlap" in output
+
+
 def test_a_text_that_is_too_short(run: Run, folder: Path) -> None:
     Path("play.txt").write_text("to be")
     build(run, *CHARACTERS)

@@ -216,6 +216,11 @@ def _divide_stream(
     step: int,
 ) -> tuple[FittedInput, TokenWindows, HeldOutRows]:
     """Hold windows of one text out; the encoding is fitted on the text before them."""
+    if run.cross_validation is not None:
+        raise ConfigurationError(
+            "--cross-validate divides texts, and this is one text, whose windows overlap. Leave it "
+            "out, and hold out the end (--split last), or give a table with a text in each row"
+        )
     fitted = _fit(model, chosen, texts.cells)
     windows = _make_windows(run, fitted, texts.cells, step)
     hashes = windows.hash_windows()
