@@ -39,6 +39,7 @@ def main() -> None:
     write_rna()
     write_proteins()
     write_messages()
+    write_language()
     write_visits()
     write_plot_tables()
     write_genome()
@@ -217,6 +218,22 @@ def write_messages() -> None:
         "messages", "--features-columns=name:message,mood", "--target-columns=name:mood",
         features="messages.tabular",
     )  # fmt: skip
+
+
+def write_language() -> None:
+    """Write a language model of the messages."""
+    write_architecture(
+        "language",
+        "--input-shape=8,32",
+        "--layer=SimpleRNN units=32",
+        "--layer=Dense units=32 activation=softmax",
+    )
+    write_builder(
+        "language", "classifier", "sparse_categorical_crossentropy", "--epochs=8",
+        "--optimizer-option=learning_rate=0.01", "--input=characters output=one-hot",
+        "--target=next",
+    )  # fmt: skip
+    write_fitted("language", "--features-format=text", "--test-size=0", features="messages.txt")
 
 
 def write_visits() -> None:
