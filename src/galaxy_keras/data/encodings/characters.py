@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, Self
 
 import numpy as np
@@ -100,7 +101,7 @@ class Encoding(TokenEncoding):
         indices = place_sequences(flat, list(map(len, cut)), self._length, self.options["pad"])
         return indices if self._is_index else make_one_hot(indices - FIRST_INDEX, self._size)
 
-    @property
+    @cached_property
     def token_texts(self) -> Sequence[str | None]:
         """The character of each output."""
         first = FIRST_INDEX if self._is_index else 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from itertools import product
 from typing import Any, Final
 
@@ -50,7 +51,7 @@ class Encoding(SequenceEncoding):
             return self._place(self._cut(sequences))
         return self._count_kmers(sequences)
 
-    @property
+    @cached_property
     def token_texts(self) -> Sequence[str | None]:
         """The k-mer of each index."""
         return [*[None] * FIRST_INDEX, *map("".join, self._list_kmers())]

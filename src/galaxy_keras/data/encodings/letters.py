@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -34,7 +35,7 @@ class Encoding(SequenceEncoding):
         self._count(cut, sum(int((each > self._letters).sum()) for each in cut))
         return self._alphabet.shares[self._place(cut)]
 
-    @property
+    @cached_property
     def token_texts(self) -> Sequence[str | None]:
         """The letters of the alphabet."""
         return list(self._alphabet.letters)

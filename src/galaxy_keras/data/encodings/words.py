@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import cached_property
 from itertools import repeat
 from typing import Any, Final, Self
 
@@ -131,7 +132,7 @@ class Encoding(TokenEncoding):
             self._encode_positions(texts) if self._output == "index" else self._encode_bags(texts)
         )
 
-    @property
+    @cached_property
     def token_texts(self) -> Sequence[str | None]:
         """The word of each index."""
         texts: list[str | None] = [None] * self._size
