@@ -144,6 +144,24 @@ Example:
     metavar="NAME=VALUE",
     help="Change a hyperparameter; can be repeated.",
 )
+@click.option(
+    "--search",
+    multiple=True,
+    metavar="NAME=RANGE",
+    help="Search for a hyperparameter first: learning_rate=log(1e-4,1e-1), NAME=uniform(0,0.5), "
+    "NAME=int(16,128) or NAME=16,32,64; can be repeated.",
+)
+@click.option("--trials", type=click.IntRange(min=1), help="Trainings of --search.  [default: 20]")
+@click.option(
+    "--search-monitor",
+    metavar="NAME",
+    help="What --search compares, best over the epochs.  [default: val_loss]",
+)
+@click.option(
+    "--search-storage",
+    type=FilePath,
+    help="File that keeps the trials; the same search goes on from there.",
+)
 @click.option("--seed", type=SEED, help="Random seed of the run.  [default: the builder's]")
 @click.option("--check", is_flag=True, help="Report what would be trained, and exit (dry run).")
 @click.option(
@@ -199,6 +217,7 @@ Example:
     "What the network sees of all rows (.tsv without header, or .npz); with --check too.",
 )
 @output_option("--output-folds", "Scores of each fold.  [required with --cross-validate]")
+@output_option("--output-search", "Table of the trials, best first.  [required with --search]")
 @galaxy_inputs_option(read_options)
 @common_options
 def main(**options: Any) -> None:
@@ -212,11 +231,9 @@ def main(**options: Any) -> None:
     if run.is_coordinator:
         check_writable(run.outputs.values())
     from galaxy_keras.artefacts.models.signing import read_key
-    from galaxy_keras.learning.devices.backend import check_jax
     from galaxy_keras.preparation.training import prepare_training
 
-    if run.cluster is not None:
-        check_jax()
+    check_packages(run)
     key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
     if "inputs" in run.outputs and run.is_coordinator:
@@ -233,12 +250,12 @@ def main(**options: Any) -> None:
     from galaxy_keras.learning.checkpointing import CheckpointFolder
     from galaxy_keras.learning.results import rescue_model, write_results
     from galaxy_keras.learning.training import train
-    from galaxy_keras.schema.requests.splits import DEFAULT_SPLIT_SEED
 
-    if run.cross_validation is not None:
-        score_folds(run.with_seeds(preparation.seed, DEFAULT_SPLIT_SEED))
+    if run.is_compared:
+        run = compare_trainings(run, preparation)
         if "model" not in run.outputs:
             return
+        preparation = prepare_training(run)
     folder = run.checkpoint
     checkpoints = None if folder is None else CheckpointFolder.open(folder, preparation)
     rescue = partial(rescue_model, outputs=run.outputs, key=key) if run.is_coordinator else None
@@ -254,15 +271,38 @@ def main(**options: Any) -> None:
         click.echo(f"{name}\t{value:.6g}{of_class}")
 
 
+def check_packages(run: TrainingRequest) -> None:
+    """Raise a `ConfigurationError` if a package is missing that only some runs need."""
+    from galaxy_keras.learning.devices.backend import check_jax, check_optuna
+
+    if run.cluster is not None:
+        check_jax()
+    if run.search is not None:
+        check_optuna()
+
+
+def compare_trainings(run: TrainingRequest, preparation: Preparation) -> TrainingRequest:
+    """Cross-validate or search, and return the request with the hyperparameters that were found."""
+    from galaxy_keras.schema.requests.splits import DEFAULT_SPLIT_SEED
+
+    if run.cross_validation is not None:
+        score_folds(run.with_seeds(preparation.seed, DEFAULT_SPLIT_SEED))
+    if run.search is not None:
+        return search_hyperparameters(run, preparation)
+    return run
+
+
 def check_readable_again(run: TrainingRequest) -> None:
-    """Raise a `click.UsageError` if each fold would read a pipe, which can be read once."""
+    """Raise a `click.UsageError` if each of several trainings would read a pipe."""
     from galaxy_keras.artefacts.files import is_stream
 
-    if run.cross_validation is not None and is_stream(run.features.path):
-        raise click.UsageError(
-            "--cross-validate reads the features for each fold, and a pipe can be read only once. "
-            "Write them to a file first."
-        )
+    several = {"--cross-validate": run.cross_validation, "--search": run.search}
+    for option, wanted in several.items():
+        if wanted is not None and is_stream(run.features.path):
+            raise click.UsageError(
+                f"{option} reads the features for each training, and a pipe can be read only once. "
+                "Write them to a file first."
+            )
 
 
 def score_folds(run: TrainingRequest) -> None:
@@ -279,6 +319,19 @@ def score_folds(run: TrainingRequest) -> None:
     write_table(run.outputs["folds"], table.names, table.columns)
     for name, (mean, deviation) in summarize_folds(scores).items():
         click.echo(f"{name}\t{mean:.6g}\tsd {deviation:.6g} over {len(scores)} folds")
+
+
+def search_hyperparameters(run: TrainingRequest, preparation: Preparation) -> TrainingRequest:
+    """Search, write the trials, print the best, and return the request with its values."""
+    from galaxy_keras.artefacts.tables import write_table
+    from galaxy_keras.learning.search import search
+
+    result = search(run, preparation)
+    table = result.leaderboard
+    write_table(run.outputs["search"], table.names, table.columns)
+    for name, value in result.best.items():
+        click.echo(f"best {name}\t{value}")
+    return run.model_copy(update={"assignments": {**run.assignments, **result.best}})
 
 
 def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
@@ -300,13 +353,15 @@ def load_backend(run: TrainingRequest, preparation: Preparation) -> None:
 
 def check_outputs(options: dict[str, Any]) -> None:
     """Raise a `click.UsageError` if training has no file to write its model or metrics to."""
-    if options["cross_validate"] is not None and not options["check"]:
-        if options["output_folds"] is None:
+    extras = {"cross_validate": "output-folds", "search": "output-search"}
+    asked = [name for name in extras if options[name]]
+    for name in asked if not options["check"] else ():
+        if options[extras[name].replace("-", "_")] is None:
             raise click.UsageError(
-                "Missing option '--output-folds' (required with --cross-validate)."
+                f"Missing option '--{extras[name]}' (required with --{name.replace('_', '-')})."
             )
-        if options["output_model"] is None:
-            return
+    if asked and options["output_model"] is None:
+        return
     missing = [name for name in REQUIRED_OUTPUTS if options[name.replace("-", "_")] is None]
     if missing and not options["check"]:
         raise click.UsageError(f"Missing option '--{missing[0]}' (required without --check).")

@@ -60,6 +60,7 @@ HEAVY = {
     "keras": {"learning"},
     "tensorflow": {"learning"},
     "jax": {"learning"},
+    "optuna": {"learning"},
     "sklearn": {"data", "learning", "plots"},
     "scipy": {"artefacts", "data", "learning", "plots"},
     "matplotlib": {"isolation", "plots"},

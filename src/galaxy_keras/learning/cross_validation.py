@@ -58,7 +58,7 @@ def cross_validate(run: TrainingRequest) -> list[FoldScores]:
     assert run.cross_validation is not None  # noqa: S101 - the caller's business
     folds = run.cross_validation.folds
     for number, fold_run in enumerate(run.iterate_folds()):
-        with _quiet(logging.ERROR if number else logging.WARNING):
+        with quiet(logging.ERROR if number else logging.WARNING):
             preparation = prepare_training(fold_run)
             result = train(preparation, fold_run)
         repeat, fold = divmod(number, folds)
@@ -92,7 +92,7 @@ def summarize_folds(scores: Sequence[FoldScores]) -> dict[str, tuple[float, floa
 
 
 @contextlib.contextmanager
-def _quiet(level: int) -> Iterator[None]:
+def quiet(level: int) -> Iterator[None]:
     """Let the package log nothing below `level` for a while."""
     package = logging.getLogger("galaxy_keras")
     former = package.level

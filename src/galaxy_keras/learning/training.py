@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import platform
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from importlib.metadata import version
 from typing import Any
@@ -105,6 +105,7 @@ def train(
     run: TrainingRequest,
     checkpoints: CheckpointFolder | None = None,
     rescue: Rescue | None = None,
+    callbacks: Sequence[keras.callbacks.Callback] = (),
 ) -> TrainingResult:
     """Build, train and evaluate a network.
 
@@ -120,6 +121,8 @@ def train(
         Takes the model, without scores, and the number of finished epochs where Ctrl-C ends the
         training, or None where its evaluation fails for any reason; the error is raised
         afterwards. None loses the model.
+    callbacks
+        Further callbacks, besides those of the settings.
 
     Raises
     ------
@@ -155,7 +158,11 @@ def train(
                     model,
                     data,
                     preparation.settings,
-                    [*build_callbacks(preparation.settings), *_show_samples(model, preparation)],
+                    [
+                        *build_callbacks(preparation.settings),
+                        *_show_samples(model, preparation),
+                        *callbacks,
+                    ],
                     seed=preparation.seed,
                     checkpoints=checkpoints,
                     last_epoch=last_epoch,

@@ -56,6 +56,14 @@ def check_jax() -> None:
         )
 
 
+def check_optuna() -> None:
+    """Raise a `ConfigurationError` unless Optuna is installed; imports nothing."""
+    if importlib.util.find_spec("optuna") is None:
+        raise ConfigurationError(
+            "--search needs Optuna, which is not installed. Run: pip install 'galaxy-keras[search]'"
+        )
+
+
 @contextlib.contextmanager
 def suppressing_native_output() -> Iterator[None]:
     """Keep back what is written on standard output and standard error, unless all fails."""

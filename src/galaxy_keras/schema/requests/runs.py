@@ -27,6 +27,7 @@ from galaxy_keras.catalogue.sample_formats import (
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.search import Search, parse_ranges
 from galaxy_keras.schema.requests.splits import CrossValidation, Fold, HoldOut
 from galaxy_keras.schema.requests.vectors import VectorSource
 from galaxy_keras.schema.values.component import FrozenModel
@@ -65,6 +66,7 @@ TRAINING_OUTPUTS = (
     "examples",
     "inputs",
     "folds",
+    "search",
 )
 
 
@@ -208,6 +210,8 @@ class TrainingRequest(FrozenModel):
         How the network is scored on all rows before it is trained, or None.
     split_declared
         Whether the user said how rows are held out.
+    search
+        How hyperparameters are searched for before it is trained, or None.
     scoring
         Names of scorers; the task's default where empty.
     pos_label
@@ -255,6 +259,7 @@ class TrainingRequest(FrozenModel):
     validation: HoldOut | None = None
     cross_validation: CrossValidation | None = None
     split_declared: bool = True
+    search: Search | None = None
     scoring: tuple[str, ...] = ()
     pos_label: str | None = None
     assignments: dict[str, Any] = Field(default_factory=dict)
@@ -303,6 +308,11 @@ class TrainingRequest(FrozenModel):
     def hold_outs(self) -> tuple[HoldOut, ...]:
         """The hold-outs, one or two."""
         return (self.test,) if self.validation is None else (self.test, self.validation)
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether other trainings come before the one that is asked for."""
+        return self.cross_validation is not None or self.search is not None
 
     def iterate_folds(self) -> Iterator[Self]:
         """Yield the request of each training of the cross-validation, fold after fold.
@@ -354,6 +364,7 @@ class TrainingRequest(FrozenModel):
             validation=validation,
             cross_validation=_read_cross_validation(options, test),
             split_declared=options["split"] is not None,
+            search=_read_search(options),
             scoring=options["scoring"],
             assignments=_read_assignments(options["assignments"]),
             vectors=tuple(map(VectorSource.parse, options["vectors"])),
@@ -554,6 +565,29 @@ def _read_cross_validation(options: Mapping[str, Any], test: HoldOut) -> CrossVa
                 "--cross-validate. Leave one of them out"
             )
     return CrossValidation(folds=folds, repeats=repeats)
+
+
+def _read_search(options: Mapping[str, Any]) -> Search | None:
+    texts = options.get("search", ())
+    if not texts:
+        for name in ("trials", "search_monitor", "search_storage"):
+            if options.get(name) is not None:
+                raise ConfigurationError(
+                    f"--{name.replace('_', '-')} belongs to --search. Give both, or leave it out"
+                )
+        return None
+    for name in ("cluster", "checkpoint", "cross_validate"):
+        if options[name] is not None:
+            raise ConfigurationError(
+                f"--{name.replace('_', '-')} cannot be combined with --search. Search first, and "
+                "give what was found with --set"
+            )
+    chosen = {"monitor": options["search_monitor"], "trials": options["trials"]}
+    return Search(
+        ranges=parse_ranges(texts),
+        storage=options["search_storage"],
+        **{name: value for name, value in chosen.items() if value is not None},
+    )
 
 
 def _check_groups(groups: TableSource | None, test: HoldOut, validation: HoldOut | None) -> None:
