@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import blake2b
 from typing import Any, Final
 
@@ -20,6 +20,10 @@ MAX_KEPT: Final = 4096
 """How many hashes of training rows a model keeps (32 KB)."""
 MAX_SHARE: Final = 0.05
 """Above this share of the held-out rows, those that were trained on are warned of."""
+MAX_LEVELS: Final = 50
+"""Columns with more different values hold no categories."""
+CHANCE: Final = 10
+"""With so many times as many different rows as there are rows, copies are told from chance."""
 _MULTIPLIERS: Final = tuple(
     np.uint64(number) for number in (0x9E3779B97F4A7C15, 0xBF58476D1CE4E5B9, 0x94D049BB133111EB)
 )
@@ -91,6 +95,28 @@ def sample_hashes(hashes: Hashes, former: Hashes | None = None) -> Hashes:
     """
     both = hashes if former is None else np.concatenate([hashes, former])
     return np.unique(both)[:MAX_KEPT]
+
+
+def may_be_equal_by_chance(columns: Iterable[Sequence[Any]], rows: int) -> bool:
+    """Whether so few different rows are possible that many are equal without being copies.
+
+    They are, where no column has more than `MAX_LEVELS` different values, and the product of their
+    numbers is at most `CHANCE` times the rows, as in a table of a few categories.
+
+    Parameters
+    ----------
+    columns
+        The cells of each column; no more are looked at than the answer needs.
+    rows
+        The number of rows.
+    """
+    possible = 1
+    for column in columns:
+        values = np.unique(column) if isinstance(column, np.ndarray) else set(column)
+        possible *= len(values)
+        if len(values) > MAX_LEVELS or possible > CHANCE * rows:
+            return False
+    return True
 
 
 def warn_about_equal_rows(hashes: Hashes, split: Split) -> None:

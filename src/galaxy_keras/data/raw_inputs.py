@@ -16,7 +16,7 @@ from galaxy_keras.artefacts.arrays import NamedArray
 from galaxy_keras.artefacts.models.encodings import StoredEncoding
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.pictures import opening_pictures
-from galaxy_keras.artefacts.tables.layout import Layout
+from galaxy_keras.artefacts.tables.layout import Layout, check_separated
 from galaxy_keras.artefacts.tables.raw import RawCells, ReadFile
 from galaxy_keras.catalogue.encodings import EncodingEntry, Takes
 from galaxy_keras.data.encodings.encoding import Encoding, EncodingState, RawColumns
@@ -178,7 +178,11 @@ def _choose_own(chosen: InputEncoding, layout: Layout, option: str) -> tuple[int
     if selection is None:
         return None
     where = f"{layout.path}, --input {chosen.entry.name}"
-    return tuple(ColumnSelection.parse(selection).choose(layout.header, layout.count, where))
+    try:
+        return tuple(ColumnSelection.parse(selection).choose(layout.header, layout.count, where))
+    except DataError:
+        check_separated(layout)
+        raise
 
 
 def _check_free(

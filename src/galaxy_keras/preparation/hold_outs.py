@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +14,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.data.equal_rows import (
     Hashes,
+    may_be_equal_by_chance,
     sample_hashes,
     warn_about_equal_rows,
     warn_about_former_rows,
@@ -142,17 +143,30 @@ def warn_about_scores(
     targets: Iterable[Target],
     settings: TrainingSettings,
     initial_model: FittedModel | None,
+    categories: Iterable[Sequence[Any]] | None,
 ) -> None:
     """Warn of all that makes the scores better than those of new samples.
 
-    Features are None where a single one cannot tell the target but by chance, as a pixel.
+    Parameters
+    ----------
+    rows
+        The rows of each subset.
+    features
+        The samples; None where a single number cannot tell the target but by chance, as a pixel.
+    targets
+        Of all samples.
+    settings, initial_model
+        The training.
+    categories
+        The columns, where all of them may hold categories; None where they do not.
     """
     if features is not None:
         for target in targets:
             warn_about_leakage(features.values, features.names, target)
     if rows.split.scores_training:
         return
-    warn_about_equal_rows(rows.hashes, rows.split)
+    if categories is None or not may_be_equal_by_chance(categories, len(rows.hashes)):
+        warn_about_equal_rows(rows.hashes, rows.split)
     if initial_model is not None and initial_model.trained_rows is not None:
         warn_about_former_rows(
             initial_model.trained_rows, rows.hashes, rows.split, initial_model.hold_outs

@@ -6,7 +6,7 @@ import itertools
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
-from galaxy_keras.artefacts.tables.layout import Layout
+from galaxy_keras.artefacts.tables.layout import Layout, check_separated
 from galaxy_keras.catalogue.sample_formats import SAMPLE_FORMATS
 from galaxy_keras.data.raw_inputs import open_raw_samples
 from galaxy_keras.data.sources.detection import detect_format
@@ -192,7 +192,11 @@ def _list_selections(settings: TrainingSettings | None) -> Iterable[ColumnSelect
 
 
 def _choose(layout: Layout, *selections: ColumnSelection) -> list[int]:
-    chosen = (each.choose(layout.header, layout.count, str(layout.path)) for each in selections)
+    try:
+        chosen = [each.choose(layout.header, layout.count, str(layout.path)) for each in selections]
+    except DataError:
+        check_separated(layout)
+        raise
     return list(dict.fromkeys(itertools.chain(*chosen)))
 
 

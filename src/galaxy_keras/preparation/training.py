@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, cast
 
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.raw import RawCells
+from galaxy_keras.catalogue.encodings import Takes
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.data.equal_rows import Hashes, hash_cells, hash_rows
 from galaxy_keras.data.examples import Examples, show_examples
@@ -251,7 +252,14 @@ def _prepare_samples(
     problems.raise_if_any()
     say_seed(given, run)
     telling = None if takes_pictures(encodings) else features
-    warn_about_scores(held_out, telling, targets, model.settings, model.initial_model)
+    warn_about_scores(
+        held_out,
+        telling,
+        targets,
+        model.settings,
+        model.initial_model,
+        _list_categories(tables.cells, features, encodings),
+    )
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
         warn_about_rare_classes(outputs, split)
@@ -350,6 +358,17 @@ def _hash_samples(
     if samples is not None:
         return hash_rows(samples[0].values)
     return hash_cells(()) if cells is None else hash_samples(cells, run.features, encodings)
+
+
+def _list_categories(
+    cells: RawCells | None, features: Features, encodings: Sequence[InputEncoding]
+) -> Iterable[Sequence[Any]] | None:
+    """Return the columns where all of them may hold categories, which text and series do not."""
+    if cells is None:
+        return cast("Iterable[Sequence[Any]]", features.values.T)
+    whole = (each.entry.takes in (Takes.ANY, Takes.NUMBERS) for each in encodings)
+    spans = any(each.entry.spans_rows for each in encodings)
+    return cells.columns if all(whole) and not spans else None
 
 
 def _take_windows(

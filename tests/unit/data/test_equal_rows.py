@@ -8,6 +8,7 @@ import pytest
 from galaxy_keras.data.equal_rows import (
     MAX_KEPT,
     hash_rows,
+    may_be_equal_by_chance,
     sample_hashes,
     warn_about_equal_rows,
     warn_about_former_rows,
@@ -124,3 +125,25 @@ def test_the_same_hold_out_is_no_reason_to_warn(caplog: pytest.LogCaptureFixture
         sample_hashes(hashes[:10]), hashes, make_split([*range(10)], [*range(10, 20)]), FORMER
     )
     assert caplog.messages == []
+
+
+CATEGORIES = (["f", "m"] * 50, ["a", "b", "c", "d"] * 25)
+
+
+@pytest.mark.parametrize(
+    ("columns", "rows", "expected"),
+    [
+        (CATEGORIES, 100, True),
+        # 8 different rows are more than 10 times none.
+        (CATEGORIES, 0, False),
+        (CATEGORIES * 4, 100, False),
+        (([str(row) for row in range(51)],), 100, False),
+        (([str(row) for row in range(50)],), 100, True),
+        (np.array([[0, 1, 2] * 40, [5.5] * 120]), 120, True),
+        (RANDOM.normal(size=(3, 120)), 120, False),
+    ],
+)
+def test_few_categories_make_rows_equal_by_chance(
+    columns: list[list[str]], rows: int, expected: bool
+) -> None:
+    assert may_be_equal_by_chance(columns, rows) is expected

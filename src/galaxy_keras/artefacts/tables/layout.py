@@ -128,7 +128,7 @@ def open_table(
             raise DataError(f"{path}, row 1 is blank. Remove it")
         layout = _read_layout(path, split_cells(first.lines[0]), header, columns, option)
         if header:
-            _check_header(layout)
+            _check_header(layout, is_csv=separator is not None)
         else:
             reader.unread(first)
         yield layout, reader
@@ -158,6 +158,25 @@ def _read_layout(
     return Layout(path, option, names, len(cells), tuple(chosen))
 
 
+def check_separated(layout: Layout) -> None:
+    """Check that a column that was not found is not one of those of a file with semicolons.
+
+    Raises
+    ------
+    DataError
+        If the only name in the header has several, separated by commas or semicolons.
+    """
+    if layout.count != 1 or not layout.header:
+        return
+    separator = find_separator([layout.header[0]])
+    if separator:
+        raise DataError(
+            f"{layout.path}: columns are separated by tabs in this format, but "
+            f"{describe_line(1, layout.header[0])} has {separator} instead. Give "
+            f"{layout.option}-format csv, or name the file .csv"
+        )
+
+
 def describe_separator(path: Path, row: int, line: str, separator: str) -> str:
     """Return the message that columns are separated by something other than tabs.
 
@@ -179,7 +198,7 @@ def describe_separator(path: Path, row: int, line: str, separator: str) -> str:
     )
 
 
-def _check_header(layout: Layout) -> None:
+def _check_header(layout: Layout, *, is_csv: bool) -> None:
     problems = itertools.chain(_find_bad_names(layout), _find_repeated_names(layout))
     listed = list(itertools.islice(problems, MAX_PROBLEMS))
     if listed:
@@ -190,7 +209,7 @@ def _check_header(layout: Layout) -> None:
             "%s: row 1 is taken as the header although it holds numbers (%s). If it is data, %s.",
             layout.path,
             list_names(names, most=5),
-            f"leave out {layout.option}-header" if layout.option else "declare no header",
+            advise_no_header(layout, is_csv=is_csv),
         )
     for position, name in zip(layout.chosen, names, strict=True):
         if is_pandas_index(name):
@@ -201,6 +220,14 @@ def _check_header(layout: Layout) -> None:
                 layout.describe_column(position),
                 layout.advise_leaving_out(position),
             )
+
+
+def advise_no_header(layout: Layout, *, is_csv: bool) -> str:
+    """Return advice on how to say that a table has no header, which CSV has by itself."""
+    if not layout.option:
+        return "declare no header"
+    prefix, name = layout.option[:2], layout.option[2:]
+    return f"give {prefix}no-{name}-header" if is_csv else f"leave out {layout.option}-header"
 
 
 def _are_consecutive(names: Sequence[str]) -> bool:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import contextlib
+import logging
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -16,6 +18,7 @@ from galaxy_keras.artefacts.tables.cells import (
     format_cell,
     is_boolean,
     is_missing,
+    is_number,
     parse_number,
 )
 from galaxy_keras.artefacts.tables.diagnosis import check_rows
@@ -23,14 +26,17 @@ from galaxy_keras.artefacts.tables.features import ALL_COLUMNS
 from galaxy_keras.artefacts.tables.layout import (
     MAX_PROBLEMS,
     Layout,
+    advise_no_header,
     describe_no_rows,
     open_table,
     split_cells,
 )
 from galaxy_keras.artefacts.tables.lines import Chunk, LineReader, open_lines
-from galaxy_keras.errors import DataError, escape_name
+from galaxy_keras.errors import DataError, escape_name, list_names
 
+logger = logging.getLogger(__name__)
 _FLOAT_CHARACTERS = frozenset("0123456789+-.eE")
+_SEQUENCE = re.compile(r"[A-Za-z*-]+")
 _FIRST_CHARACTERS = frozenset("+-.,\"'")
 ReadFile = Callable[[str], bytes]
 """Returns the content of a file by its name; raises a `DataError` if it cannot be read."""
@@ -174,11 +180,35 @@ def open_raw_table(
     """
     opened = open_table(path, header=False, columns=ALL_COLUMNS, option=option, separator=separator)
     with opened as (layout, reader):
+        _check_no_sequences(path, reader)
         if header:
             first = reader.read(1)
             names = split_cells(first.lines[0]) if first else []
             layout = replace(layout, header=tuple(names))
+            if names and all(map(is_number, names)):
+                logger.warning(
+                    "%s: row 1 is taken as the header although it holds numbers (%s). If it is "
+                    "data, %s.",
+                    path,
+                    list_names(names, most=5),
+                    advise_no_header(layout, is_csv=separator is not None),
+                )
         yield layout, reader
+
+
+def _check_no_sequences(path: Path, reader: LineReader) -> None:
+    """Refuse FASTA, which begins with a name and a line of letters."""
+    first = reader.read(2)
+    if first is None:
+        return
+    reader.unread(first)
+    name, *rest = first.lines
+    if name.startswith(">") and rest and _SEQUENCE.fullmatch(rest[0].strip()):
+        raise DataError(
+            f'{path} begins with ">", as sequences in FASTA format do, which are not a table. If '
+            "it holds sequences, give --features-format fasta (in Galaxy: sequences in a fasta "
+            "file, any kind and length)"
+        )
 
 
 @contextlib.contextmanager

@@ -127,18 +127,33 @@ class Encoding(encoding.Encoding):
         return self._names if self._is_index else list(self._list_cell_names())
 
     def list_warnings(self) -> list[str]:
-        """Return a warning for each column that seems to hold a name for each row."""
+        """Return warnings of columns with names of rows, and of those with no known level."""
         names = [
             name
             for name, seen in zip(self._names, self._seen, strict=True)
             if seen > MIN_LEVELS_WARNED and seen > self._rows / 2
+        ]
+        lost = [
+            self._names[index]
+            for index, met in sorted(self._met.items())
+            if met and self._unmet[index] == met
+        ]
+        foreign = [
+            f"none of the categories of {list_names(lost)} is one that training had, so that the "
+            "network is told nothing there. Check spelling, language and order of the columns"
         ]
         told = [
             f"most of the {self._rows:,} rows have a category of their own in the columns: "
             f"{list_names(names)}. If these are names or numbers of samples, leave them out: "
             "categories columns=..., or --id-columns"
         ]
-        return [*super().list_warnings(), *(told if names else [])]
+        return [*(foreign if lost else super().list_warnings()), *(told if names else [])]
+
+    def reset_tally(self) -> None:
+        """Count anew, for each column too."""
+        super().reset_tally()
+        self._met: Counter[int] = Counter()
+        self._unmet: Counter[int] = Counter()
 
     # Levels
 
@@ -184,6 +199,8 @@ class Encoding(encoding.Encoding):
         self.tally.missing += missing
         self.tally.tokens += len(cells) - missing
         self.tally.unknown += len(unknown) - missing
+        self._met[index] += len(cells) - missing
+        self._unmet[index] += len(unknown) - missing
         if len(unknown) and self.options["unknown"] == "error":
             raise DataError(
                 *(

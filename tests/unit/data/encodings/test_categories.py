@@ -132,3 +132,15 @@ def test_options_that_contradict_each_other():
     assert str(error.value) == (
         "categories: min_count makes levels of training unknown, so unknown must be zeros or own"
     )
+
+
+def test_a_column_of_which_no_category_is_known():
+    categories = fit("categories", list("fmf"), list("abc"))
+    encode(categories, list("mf"), list("xy"))
+    assert categories.list_warnings() == [
+        "none of the categories of c2 is one that training had, so that the network is told "
+        "nothing there. Check spelling, language and order of the columns"
+    ]
+    categories.reset_tally()
+    encode(categories, list("mf"), ["x", "a"])
+    assert categories.list_warnings() == []
