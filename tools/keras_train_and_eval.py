@@ -138,6 +138,13 @@ Example:
     "[default: the second in sorted order]",
 )
 @click.option(
+    "--choose-threshold",
+    metavar="AIM",
+    help="Choose the probability above which the positive one of two classes is predicted, on the "
+    "validation rows: f1, cost=1,5 (of false positives and negatives), sensitivity=0.95 or "
+    "specificity=0.9.  [default: 0.5]",
+)
+@click.option(
     "--set",
     "assignments",
     multiple=True,
@@ -236,6 +243,10 @@ def main(**options: Any) -> None:
     check_packages(run)
     key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
+    if run.threshold is not None:
+        from galaxy_keras.preparation.decisions import check_decision
+
+        check_decision(preparation)
     if "inputs" in run.outputs and run.is_coordinator:
         from galaxy_keras.preparation.encoding import write_inputs
 

@@ -104,7 +104,7 @@ Example:
     "--threshold",
     type=FiniteRange(0, 1),
     help="Probability above which a label, or of two classes the positive one, is predicted.  "
-    "[default: 0.5]",
+    "[default: that of the training, or 0.5]",
 )
 @click.option(
     "--pos-label",

@@ -149,9 +149,9 @@ def make_predictions(
         Whether outputs are probabilities, their logits, or margins between -1 and 1.
     threshold
         A label, or of two classes the positive one, is chosen when its probability is above it.
-        None for 0.5, or for the most probable of several outputs.
+        None for that of the model, or else 0.5, or the most probable of several outputs.
     positive
-        Which of two classes is the positive one.
+        Which of two classes is the positive one, whose probability `threshold` is compared with.
 
     Returns
     -------
@@ -163,6 +163,8 @@ def make_predictions(
     if description.kind == "regression":
         return Predictions(outputs, outputs)
     probabilities = _compute_probabilities(outputs, description, output_kind)
+    if threshold is None and description.threshold is not None:
+        threshold, positive = description.threshold, 1
     if description.kind == "multilabel":
         chosen = probabilities > (DEFAULT_THRESHOLD if threshold is None else threshold)
         return Predictions(chosen.astype(np.int64), probabilities)

@@ -99,6 +99,7 @@ def _read_metrics(metrics: Form) -> dict[str, object]:
     return {
         "scoring": list(dict.fromkeys(name for name in names if name != "default")),
         "pos_label": metrics.text("pos_label"),
+        "choose_threshold": metrics.text("choose_threshold"),
     }
 
 

@@ -59,11 +59,13 @@ from galaxy_keras.learning.weights import (
     restore_weights,
 )
 from galaxy_keras.preparation.batch_sizes import choose_evaluation_batch_size
+from galaxy_keras.preparation.decisions import choose_decision
 from galaxy_keras.preparation.targets import OutputTarget
 from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import TrainingRequest
+from galaxy_keras.schema.requests.thresholds import ThresholdRule
 from galaxy_keras.schema.training.language import is_language_model
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
@@ -170,6 +172,10 @@ def train(
             _check_weights(model)
             with _rescuing(rescue, lambda: _collect(model, preparation, history, {})):
                 evaluation = _evaluate(model, data, preparation, distribution)
+                if run.threshold is not None:
+                    preparation = _decide(
+                        model, data, preparation, distribution, evaluation, run.threshold
+                    )
                 return _make_result(model, preparation, history, evaluation)
     except TrainingError:
         # Resuming from this checkpoint would only diverge again.
@@ -395,6 +401,24 @@ def _evaluate(
     for outputs in decoded:
         _check_finite(outputs, rows)
     return replace(evaluation, outputs=decoded)
+
+
+def _decide(
+    model: keras.Model,
+    data: FitData,
+    preparation: Preparation,
+    distribution: Distribution,
+    evaluation: Evaluation,
+    rule: ThresholdRule,
+) -> Preparation:
+    """Return the preparation with the threshold that a rule chooses on the validation rows."""
+    rows, size = preparation.split.validation, data.validation_batch_size
+    if preparation.split.test is not rows:
+        evaluation = distribution.evaluate(model, data.inputs, data.targets, rows, batch_size=size)
+    (learned,) = preparation.outputs
+    (outputs,) = evaluation.outputs
+    predictions = make_predictions(outputs, learned.description, learned.kind)
+    return choose_decision(preparation, rule, predictions.positive_scores)
 
 
 def _check_finite(outputs: NDArray[np.float32], rows: NDArray[np.intp]) -> None:

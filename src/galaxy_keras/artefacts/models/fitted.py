@@ -42,6 +42,9 @@ one output, version 1 or 2 is written.
 ``/galaxy_keras/other_targets``    JSON text: ``{"other_targets": [...]}``, those of the others
 =================================  ==============================================================
 
+Format version 4 is any of these with a ``threshold`` in ``target``, which was chosen for the
+decision between two classes.
+
 "Arrays" is a group of datasets ``00000``, ``00001``, ... in order, each with its name as the
 attribute ``name``. "Layers" is a group of groups named in the same way, each the arrays of one
 layer, with the layer's name as the attribute ``name``. Numbers instead of names keep the order,
@@ -119,7 +122,7 @@ from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
 from galaxy_keras.schema.values.component import FrozenModel
 
-FORMAT_VERSION = 3
+FORMAT_VERSION = 4
 GROUP = "galaxy_keras"
 _SUBSETS = ("", "val_", "train_")
 """What the names of values begin with that are not those of the rows that are scored, or are."""
@@ -288,7 +291,7 @@ def write_fitted(
             hyperparameters,
         )
         group = file.create_group(GROUP)
-        group.attrs["format_version"] = choose_format_version(fitted.training)
+        group.attrs["format_version"] = _choose_version(fitted)
         _write_documents(group, fitted)
         if fitted.trained_rows is not None:
             group.create_dataset("trained_rows", data=fitted.trained_rows, track_times=False)
@@ -366,6 +369,12 @@ def _name_output(fitted: FittedOutput) -> str:
 def _describe_positive(target: TargetDescription) -> str:
     positive = target.positive_class
     return "" if positive is None else f", positive class {escape_name(str(positive))}"
+
+
+def _choose_version(fitted: FittedModel) -> int:
+    """Return 4 where a threshold was chosen, without which other labels would be predicted."""
+    chosen = any(each.threshold is not None for each in (fitted.target, *fitted.other_targets))
+    return FORMAT_VERSION if chosen else choose_format_version(fitted.training)
 
 
 def _write_documents(group: h5py.Group, fitted: FittedModel) -> None:

@@ -29,6 +29,7 @@ from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.search import Search, parse_ranges
 from galaxy_keras.schema.requests.splits import CrossValidation, Fold, HoldOut
+from galaxy_keras.schema.requests.thresholds import ThresholdRule
 from galaxy_keras.schema.requests.vectors import VectorSource
 from galaxy_keras.schema.values.component import FrozenModel
 from galaxy_keras.schema.values.literals import parse_assignment
@@ -212,6 +213,8 @@ class TrainingRequest(FrozenModel):
         Whether the user said how rows are held out.
     search
         How hyperparameters are searched for before it is trained, or None.
+    threshold
+        How the threshold between two classes is chosen after the training; None for 0.5.
     scoring
         Names of scorers; the task's default where empty.
     pos_label
@@ -260,6 +263,7 @@ class TrainingRequest(FrozenModel):
     cross_validation: CrossValidation | None = None
     split_declared: bool = True
     search: Search | None = None
+    threshold: ThresholdRule | None = None
     scoring: tuple[str, ...] = ()
     pos_label: str | None = None
     assignments: dict[str, Any] = Field(default_factory=dict)
@@ -365,6 +369,7 @@ class TrainingRequest(FrozenModel):
             cross_validation=_read_cross_validation(options, test),
             split_declared=options["split"] is not None,
             search=_read_search(options),
+            threshold=_read_threshold(options),
             scoring=options["scoring"],
             assignments=_read_assignments(options["assignments"]),
             vectors=tuple(map(VectorSource.parse, options["vectors"])),
@@ -565,6 +570,11 @@ def _read_cross_validation(options: Mapping[str, Any], test: HoldOut) -> CrossVa
                 "--cross-validate. Leave one of them out"
             )
     return CrossValidation(folds=folds, repeats=repeats)
+
+
+def _read_threshold(options: Mapping[str, Any]) -> ThresholdRule | None:
+    text = options.get("choose_threshold")
+    return None if text is None else ThresholdRule.parse(text)
 
 
 def _read_search(options: Mapping[str, Any]) -> Search | None:

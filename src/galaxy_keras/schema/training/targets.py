@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
+
 from galaxy_keras.catalogue.scorers import TargetKind
 from galaxy_keras.schema.values.component import FrozenModel
 
@@ -27,6 +31,9 @@ class TargetDescription(FrozenModel):
     assumed
         Whether `classes` are consecutive numbers because the file of the model does not hold the
         labels; further training then takes them from its own target.
+    threshold
+        Of two classes, the probability of the positive one above which it is predicted; None for
+        0.5, as where nobody chose one.
     """
 
     kind: TargetKind
@@ -35,6 +42,15 @@ class TargetDescription(FrozenModel):
     classes: tuple[Label, ...] | None = None
     one_hot: bool = False
     assumed: bool = False
+    threshold: float | None = Field(default=None, ge=0, le=1)
+
+    @model_serializer(mode="wrap")
+    def _leave_out_no_threshold(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write what has no threshold as it was written before there were any."""
+        document: dict[str, Any] = serialize(self)
+        if self.threshold is None:
+            document.pop("threshold", None)
+        return document
 
     @property
     def labels(self) -> tuple[Label, ...]:

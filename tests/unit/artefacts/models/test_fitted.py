@@ -117,6 +117,19 @@ def assert_equal_layers(found: LayerWeights, expected: LayerWeights) -> None:
         np.testing.assert_array_equal(array, wanted, strict=True)
 
 
+def test_a_threshold_is_stored_in_a_version_of_its_own(path: Path, tmp_path: Path) -> None:
+    sample = make_sample()
+    target = sample.target.model_copy(update={"threshold": 0.25})
+    write_fitted(tmp_path / "t.h5mlm", replace(sample, target=target), ROWS)
+    found = read_model(tmp_path / "t.h5mlm")
+    assert isinstance(found, FittedModel)
+    assert found.target == target
+    with h5py.File(path) as without, h5py.File(tmp_path / "t.h5mlm") as chosen:
+        assert without["galaxy_keras"].attrs["format_version"] == 1
+        assert b"threshold" not in without["galaxy_keras/target"][()]
+        assert chosen["galaxy_keras"].attrs["format_version"] == FORMAT_VERSION
+
+
 def test_what_is_written_is_read(path: Path) -> None:
     assert_equal(read_model(path), make_sample())
 
@@ -294,7 +307,7 @@ LAMBDA = {
 @pytest.mark.parametrize(
     ("spoil", "message"),
     [
-        (raise_version, "has format version 4, but galaxy-keras 2.0.0 reads versions up to 3"),
+        (raise_version, "has format version 5, but galaxy-keras 2.0.0 reads versions up to 4"),
         (no_version, "/galaxy_keras has the format version 'first', which does not exist"),
         (remove_version, "/galaxy_keras has no attribute format_version"),
         (remove_weights, "/galaxy_keras/weights is missing"),
