@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from galaxy_keras.tools import ml_visualization_ex
 
-from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, PlotEntry
+from galaxy_keras.catalogue.plot import FIGURE_PARAMETERS, OUTPUT_NAME, PlotEntry
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.plots.registry import find_drawing_function
@@ -34,7 +34,9 @@ PRECOMPUTED = {"permutation-importances": ["importances", "threshold", "top"]}
 @pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
 def test_function_takes_what_the_catalogue_lists(entry: PlotEntry) -> None:
     function = find_drawing_function(entry.name)
-    listed = [each.name for each in (*entry.inputs, *entry.parameters)]
+    # The command takes the columns of the output out of the tables.
+    parameters = [each for each in entry.parameters if each is not OUTPUT_NAME]
+    listed = [each.name for each in (*entry.inputs, *parameters)]
     expected = PRECOMPUTED.get(entry.name, listed)
     assert list(inspect.signature(function).parameters) == [*expected, "settings"]
 
