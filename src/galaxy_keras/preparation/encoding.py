@@ -370,8 +370,8 @@ def check_input_sizes(inputs: Sequence[InputColumns], fitted: Sequence[FittedInp
                 DataError(
                     f'the encodings of the input "{each.name}" give '
                     f"{count_things(given, 'number')} for each sample, but the network takes "
-                    f"{taken} there (input shape {each.shape}). {ENCODING_ADVICE}, or build the "
-                    f"network with {given} for this input"
+                    f"{taken} there (input shape {each.shape}). Change the options of an encoding "
+                    f"(--set {each.name}__...), or build the network with {given} for this input"
                 )
             )
     problems.raise_if_any()

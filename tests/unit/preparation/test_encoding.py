@@ -128,7 +128,7 @@ def test_several_inputs_stand_side_by_side(request_: SampleRequest) -> None:
         check_input_sizes(shifted, encoded.fitted)
     assert raised.value.problems[0] == (
         'the encodings of the input "levels" give 1 number for each sample, but the network takes '
-        "2 there (input shape (2,)). Change the options of the encoding (--set input__...), or "
+        "2 there (input shape (2,)). Change the options of an encoding (--set levels__...), or "
         "build the network with 1 for this input"
     )
     assert len(raised.value.problems) == 2

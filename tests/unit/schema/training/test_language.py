@@ -39,6 +39,18 @@ def test_the_target_says_it():
     assert list(find_language_problems(network, make_settings("words", target="labels"))) == []
 
 
+def test_a_language_model_has_one_output():
+    heads = [{"name": name, "type": "Dense", "units": 9, "inputs": "x"} for name in ("a", "b")]
+    network = parse_spec(
+        {"layers": [{"name": "x", "type": "Input", "shape": 4}, *heads], "outputs": ["a", "b"]}
+    )
+    settings = make_settings("words", target="a: next")
+    assert list(find_language_problems(network, settings)) == [
+        "--target next is for a network with one output, and this one has 2 (a, b). Build it with "
+        "one"
+    ]
+
+
 def test_step():
     assert get_step(make_settings("words")) == 1
     assert get_step(make_settings("words", target="next step=4")) == 4
