@@ -69,6 +69,7 @@ HEAVY = {
     "jinja2": {"plots"},
     "h5py": {"artefacts"},
     "pandas": {"artefacts", "data"},
+    "pyarrow": {"artefacts"},
     "numpy": {"artefacts", "data", "preparation", "learning", "interface", "plots"},
     "click": {"cli", "tools"},
     "pydantic": {"schema", "artefacts"},

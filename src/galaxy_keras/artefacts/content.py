@@ -102,7 +102,7 @@ _TABLE_ADVICE: Final = {
     FileType.NUMPY: 'In Python, write an array of two dimensions with numpy.savetxt(path, array, '
     '"%.9g", "\\t")',
     FileType.PICKLE: _PANDAS,
-    FileType.PARQUET: _PANDAS,
+    FileType.PARQUET: f"Give features in it with --features-format parquet. {_PANDAS}",
     FileType.R: 'In R, write the table with write.table(x, path, sep="\\t", quote=FALSE, '
     "row.names=FALSE)",
     FileType.GZIP: "It was compressed twice: uncompress it once",

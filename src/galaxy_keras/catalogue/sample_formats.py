@@ -52,6 +52,7 @@ class SampleFormat(Entry):
 
 CSV: Final = "csv"
 PICTURES: Final = "pictures"
+PARQUET: Final = "parquet"
 TEXT: Final = "text"
 AUTO: Final = "auto"
 """The separator of CSV that is found by itself."""
@@ -144,6 +145,16 @@ SAMPLE_FORMATS: Final = Registry(
             has_classes=True,
             samples="pictures",
             suffixes=(".zip",),
+        ),
+        SampleFormat(
+            name=PARQUET,
+            module="galaxy_keras.data.sources.table",
+            help="A Parquet file, whose columns have names: one row a sample. Needs pyarrow "
+            "(pip install 'galaxy-keras[parquet]').",
+            has_columns=True,
+            has_header=True,
+            form_kind="raw",
+            suffixes=(".parquet",),
         ),
     ),
 )

@@ -40,11 +40,11 @@ def read_samples(inputs: Form) -> dict[str, object]:
 def _find_format(inputs: Form) -> SampleFormat:
     kind = inputs.text("selected_input") or SAMPLE_FORMATS.names[0]
     kind = _WITHOUT_TARGET.get(kind, kind)
-    by_type = {
-        entry.form_type: entry
-        for entry in SAMPLE_FORMATS
-        if kind == (entry.form_kind or entry.name)
-    }
+    by_type: dict[str, SampleFormat] = {}
+    for entry in SAMPLE_FORMATS:
+        if kind == (entry.form_kind or entry.name):
+            # The first counts: what a table is shows in its data type.
+            by_type.setdefault(entry.form_type, entry)
     if not by_type:
         reason = _UNSUPPORTED.get(kind, f'there is no kind of samples "{kind}"')
         raise ConfigurationError(f"{inputs.describe('selected_input')}: {reason}")

@@ -84,7 +84,7 @@ ADVICE_ON_TABLES = {
     "rds": R,
     "RData": R,
     "pickle": PANDAS,
-    "Parquet": PANDAS,
+    "Parquet": f"Give features in it with --features-format parquet. {PANDAS}",
     "xlsx": EXPORT,
     "ods": EXPORT,
     "UTF-16": EXPORT,

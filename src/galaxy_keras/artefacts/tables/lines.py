@@ -25,6 +25,7 @@ from galaxy_keras.artefacts.content import (
     identify_start,
 )
 from galaxy_keras.artefacts.files import describe_read_failure
+from galaxy_keras.catalogue.sample_formats import PARQUET
 from galaxy_keras.errors import DataError
 
 CHUNK_CHARACTERS = 2**18
@@ -164,7 +165,8 @@ def open_lines(
     path
         The file, plain or compressed with gzip.
     separator
-        What separates the cells of a table with quotes (CSV); None for tabs without quotes.
+        What separates the cells of a table with quotes (CSV); None for tabs without quotes; for a
+        Parquet file, in which nothing does, `PARQUET`.
     accepted
         What it may be beside a plain table.
 
@@ -173,6 +175,12 @@ def open_lines(
     DataError
         If the file is missing, not readable, damaged or of another format.
     """
+    if separator == PARQUET:
+        from galaxy_keras.artefacts.tables.parquet import opening_parquet
+
+        with opening_parquet(path) as reader:
+            yield reader
+        return
     with open_bytes(path, accepted=accepted) as content:
         text = io.TextIOWrapper(content, encoding="utf-8", errors="surrogateescape")
         yield (

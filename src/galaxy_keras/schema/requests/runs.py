@@ -19,6 +19,7 @@ from galaxy_keras.catalogue.run_choices import (
 from galaxy_keras.catalogue.sample_formats import (
     AUTO,
     CSV,
+    PARQUET,
     PICTURES,
     SAMPLE_FORMATS,
     SampleFormat,
@@ -172,6 +173,9 @@ class SampleRequest(TableSource):
             "maybe_csv": chosen is None and samples.path.name.lower().endswith(_CSV_SUFFIXES),
         }
         changes["pictures"] = _find_pictures(entry, samples.path, options.get("pictures"))
+        if entry.name == PARQUET:
+            _check_parquet_header(samples.path, declared)
+            changes |= {"separator": PARQUET}
         if entry.name == CSV:
             changes |= {"separator": _read_separator(own["separator"]), "maybe_csv": False}
         return samples.model_copy(update=changes)
@@ -448,6 +452,14 @@ def _guess_format(options: Mapping[str, Any], path: Path) -> str:
     if path.is_dir():
         return PICTURES
     return find_format_of_name(path.name) or SAMPLE_FORMATS.names[0]
+
+
+def _check_parquet_header(path: Path, declared: bool | None) -> None:
+    if declared is False:
+        raise ConfigurationError(
+            f"{path} is read as Parquet, whose columns always have names. Leave "
+            "--no-features-header out"
+        )
 
 
 def _find_pictures(entry: SampleFormat, samples: Path, given: Path | None) -> Path | None:

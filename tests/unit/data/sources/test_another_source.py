@@ -71,7 +71,7 @@ def folder(tmp_path: Path) -> Path:
 def test_the_commands_offer_it_with_its_options(command: str, tmp_path: Path) -> None:
     code = f"from galaxy_keras.tools.{command} import main\nmain(['--help'])"
     text = " ".join(run(code, tmp_path).stdout.split())
-    assert "pictures|signs]" in text
+    assert "parquet|signs]" in text
     assert "--zero TEXT Sign of zero. [default: 0]" in text
 
 
