@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, get_args
 import click
 
 from galaxy_keras.catalogue.fitting import MAX_SEED
-from galaxy_keras.catalogue.run_choices import SplitMethod, SplitScheme
+from galaxy_keras.catalogue.run_choices import Calibration, SplitMethod, SplitScheme
 from galaxy_keras.cli.messages import show_messages, show_text
 from galaxy_keras.cli.options import (
     FilePath,
@@ -138,6 +138,11 @@ Example:
     "[default: the second in sorted order]",
 )
 @click.option(
+    "--calibrate",
+    type=click.Choice(get_args(Calibration)),
+    help="Calibrate the probabilities of classes on the validation rows, by temperature scaling.",
+)
+@click.option(
     "--choose-threshold",
     metavar="AIM",
     help="Choose the probability above which the positive one of two classes is predicted, on the "
@@ -243,10 +248,7 @@ def main(**options: Any) -> None:
     check_packages(run)
     key = None if run.sign_key is None else read_key(run.sign_key)
     preparation = prepare_training(run)
-    if run.threshold is not None:
-        from galaxy_keras.preparation.decisions import check_decision
-
-        check_decision(preparation)
+    check_choices(run, preparation)
     if "inputs" in run.outputs and run.is_coordinator:
         from galaxy_keras.preparation.encoding import write_inputs
 
@@ -280,6 +282,16 @@ def main(**options: Any) -> None:
         label = result.fitted.find_class_of_score(name)
         of_class = "" if label is None else f"\tof {escape_name(label)}"
         click.echo(f"{name}\t{value:.6g}{of_class}")
+
+
+def check_choices(run: TrainingRequest, preparation: Preparation) -> None:
+    """Check that what is to be chosen after the training can be chosen then."""
+    from galaxy_keras.preparation.decisions import check_calibration, check_decision
+
+    if run.calibrate is not None:
+        check_calibration(preparation)
+    if run.threshold is not None:
+        check_decision(preparation)
 
 
 def check_packages(run: TrainingRequest) -> None:

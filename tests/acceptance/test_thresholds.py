@@ -1,4 +1,4 @@
-"""keras-train-and-eval --choose-threshold, and what prediction makes of it."""
+"""keras-train-and-eval --choose-threshold and --calibrate, and what prediction makes of them."""
 
 from __future__ import annotations
 
@@ -112,3 +112,63 @@ def test_scored_rows_that_choose_are_warned_of(run: Run, data: list[str]) -> Non
         "Warning: The threshold is chosen on the held-out rows that are also scored, so the scores "
         "are better than those of new samples. --scheme train-val-test scores other rows."
     ) in result.stderr
+
+
+@pytest.mark.slow
+def test_probabilities_are_calibrated_in_predictions_too(run: Run, data: list[str]) -> None:
+    predict = ("--model", "m.h5mlm", "--features", "X.tsv", "--method", "predict_proba", "--output")
+    scheme = ("--scheme", "train-val-test")
+    run("keras-train-and-eval", *data, *scheme)
+    run("model-prediction", *predict, "raw.tsv")
+    result = run(
+        "keras-train-and-eval", *data, *scheme, "--calibrate", "temperature",
+        *("--choose-threshold", "f1", "--output-labels", "labels.tsv"),
+        *("--output-predictions", "scores.tsv"),
+    )  # fmt: skip
+    run("model-prediction", *predict, "calibrated.tsv")
+    fitted = read_model(Path("m.h5mlm"))
+    assert isinstance(fitted, FittedModel)
+    temperature, threshold = fitted.target.temperature, fitted.target.threshold
+    assert temperature is not None
+    assert threshold is not None
+    assert f"Probabilities are calibrated with the temperature {temperature:.3g}: on 24" in (
+        result.stderr
+    )
+    raw, calibrated = (
+        np.array([float(row[1]) for row in read_rows(path)[1:]])
+        for path in ("raw.tsv", "calibrated.tsv")
+    )
+    expected = 1 / (1 + np.exp(-np.log(raw / (1 - raw)) / temperature))
+    np.testing.assert_allclose(calibrated, expected, atol=1e-5)
+    assert np.abs(calibrated - raw).max() > 0.01
+    scores = [float(row[1]) for row in read_rows("scores.tsv")[1:]]
+    assert read_rows("labels.tsv")[1:] == [
+        ["ill" if score > threshold else "healthy"] for score in scores
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "message"),
+    [
+        (
+            ("--test-size", "0"),
+            4,
+            "--calibrate takes the validation rows, and there are none. Hold out some (--test-size "
+            "0.2)",
+        ),
+        (
+            ("--set", "loss=hinge", "--set", "layers_1_Dense__config__activation=linear"),
+            3,
+            "--calibrate is for a network with one output that gives probabilities of classes, and "
+            "this one gives others. Leave the option out",
+        ),
+        ((), 0, "Warning: Probabilities are calibrated on the held-out rows that are also scored"),
+    ],
+)
+def test_what_cannot_be_calibrated(
+    run: Run, data: list[str], options: tuple[str, ...], code: int, message: str
+) -> None:
+    result = run(
+        "keras-train-and-eval", *data, "--check", "--calibrate", "temperature", *options, code=code
+    )
+    assert message in result.stderr

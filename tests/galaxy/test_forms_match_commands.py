@@ -81,6 +81,7 @@ NOT_OFFERED = {
     "weights": "a pair of files; the replaced tools made one file",
     "sample_weights_columns": "the table has one column",
     "output_keras": "a fitted model is exported by keras-model-export, and Galaxy has no such type",
+    "calibrate": "plots of the form show how far probabilities are from calibrated ones first",
     "cross_validate": "a job of the form trains the one network that it hands on",
     "repeats": "as cross_validate",
     "search": "as cross_validate",

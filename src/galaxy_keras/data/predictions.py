@@ -11,6 +11,7 @@ from scipy.special import expit, softmax
 
 from galaxy_keras.catalogue.losses import EXCLUSIVE_ACTIVATIONS, LABEL_ACTIVATIONS, LOSSES
 from galaxy_keras.catalogue.scorers import TargetKind
+from galaxy_keras.data.calibration import apply_temperature
 from galaxy_keras.schema.training.output_layer import OutputLayer
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.training.targets import TargetDescription
@@ -163,6 +164,8 @@ def make_predictions(
     if description.kind == "regression":
         return Predictions(outputs, outputs)
     probabilities = _compute_probabilities(outputs, description, output_kind)
+    if description.temperature is not None:
+        probabilities = apply_temperature(probabilities, description.kind, description.temperature)
     if threshold is None and description.threshold is not None:
         threshold, positive = description.threshold, 1
     if description.kind == "multilabel":

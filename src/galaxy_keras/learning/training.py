@@ -19,7 +19,7 @@ from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.answers import Answers
 from galaxy_keras.data.examples import Examples
 from galaxy_keras.data.finiteness import find_non_finite, find_non_finite_layer
-from galaxy_keras.data.predictions import make_predictions
+from galaxy_keras.data.predictions import Predictions, make_predictions
 from galaxy_keras.data.raw_targets import decode_values, encode_values, store_targets
 from galaxy_keras.data.scoring import score_predictions
 from galaxy_keras.data.tabulation import OutputTable
@@ -59,13 +59,12 @@ from galaxy_keras.learning.weights import (
     restore_weights,
 )
 from galaxy_keras.preparation.batch_sizes import choose_evaluation_batch_size
-from galaxy_keras.preparation.decisions import choose_decision
+from galaxy_keras.preparation.decisions import calibrate, choose_decision
 from galaxy_keras.preparation.targets import OutputTarget
 from galaxy_keras.preparation.training import Preparation
 from galaxy_keras.schema.architecture.graph import Architecture
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import TrainingRequest
-from galaxy_keras.schema.requests.thresholds import ThresholdRule
 from galaxy_keras.schema.training.language import is_language_model
 from galaxy_keras.schema.training.settings import TrainingSettings
 from galaxy_keras.schema.values.component import Component
@@ -172,10 +171,7 @@ def train(
             _check_weights(model)
             with _rescuing(rescue, lambda: _collect(model, preparation, history, {})):
                 evaluation = _evaluate(model, data, preparation, distribution)
-                if run.threshold is not None:
-                    preparation = _decide(
-                        model, data, preparation, distribution, evaluation, run.threshold
-                    )
+                preparation = _decide(model, data, preparation, distribution, evaluation, run)
                 return _make_result(model, preparation, history, evaluation)
     except TrainingError:
         # Resuming from this checkpoint would only diverge again.
@@ -409,16 +405,26 @@ def _decide(
     preparation: Preparation,
     distribution: Distribution,
     evaluation: Evaluation,
-    rule: ThresholdRule,
+    run: TrainingRequest,
 ) -> Preparation:
-    """Return the preparation with the threshold that a rule chooses on the validation rows."""
+    """Return the preparation with what is to be chosen on the validation rows."""
+    if run.threshold is None and run.calibrate is None:
+        return preparation
     rows, size = preparation.split.validation, data.validation_batch_size
     if preparation.split.test is not rows:
         evaluation = distribution.evaluate(model, data.inputs, data.targets, rows, batch_size=size)
-    (learned,) = preparation.outputs
     (outputs,) = evaluation.outputs
-    predictions = make_predictions(outputs, learned.description, learned.kind)
-    return choose_decision(preparation, rule, predictions.positive_scores)
+    if run.calibrate is not None:
+        preparation = calibrate(preparation, _predict(outputs, preparation))
+    if run.threshold is not None:
+        scores = _predict(outputs, preparation).positive_scores
+        preparation = choose_decision(preparation, run.threshold, scores)
+    return preparation
+
+
+def _predict(outputs: NDArray[np.float32], preparation: Preparation) -> Predictions:
+    (learned,) = preparation.outputs
+    return make_predictions(outputs, learned.description, learned.kind)
 
 
 def _check_finite(outputs: NDArray[np.float32], rows: NDArray[np.intp]) -> None:

@@ -42,8 +42,8 @@ one output, version 1 or 2 is written.
 ``/galaxy_keras/other_targets``    JSON text: ``{"other_targets": [...]}``, those of the others
 =================================  ==============================================================
 
-Format version 4 is any of these with a ``threshold`` in ``target``, which was chosen for the
-decision between two classes.
+Format version 4 is any of these with a ``threshold`` (the decision between two classes) or a
+``temperature`` (calibrated probabilities) in ``target``.
 
 "Arrays" is a group of datasets ``00000``, ``00001``, ... in order, each with its name as the
 attribute ``name``. "Layers" is a group of groups named in the same way, each the arrays of one
@@ -372,8 +372,8 @@ def _describe_positive(target: TargetDescription) -> str:
 
 
 def _choose_version(fitted: FittedModel) -> int:
-    """Return 4 where a threshold was chosen, without which other labels would be predicted."""
-    chosen = any(each.threshold is not None for each in (fitted.target, *fitted.other_targets))
+    """Return 4 where earlier releases would predict other labels or probabilities."""
+    chosen = any(each.has_choices for each in (fitted.target, *fitted.other_targets))
     return FORMAT_VERSION if chosen else choose_format_version(fitted.training)
 
 

@@ -11,6 +11,7 @@ from pydantic import Field
 
 from galaxy_keras.catalogue.precisions import Precision
 from galaxy_keras.catalogue.run_choices import (
+    Calibration,
     DeviceChoice,
     DeviceCount,
     PredictionMethod,
@@ -217,6 +218,8 @@ class TrainingRequest(FrozenModel):
         Whether the user said how rows are held out.
     search
         How hyperparameters are searched for before it is trained, or None.
+    calibrate
+        How probabilities are calibrated after the training; None leaves them as they are.
     threshold
         How the threshold between two classes is chosen after the training; None for 0.5.
     scoring
@@ -267,6 +270,7 @@ class TrainingRequest(FrozenModel):
     cross_validation: CrossValidation | None = None
     split_declared: bool = True
     search: Search | None = None
+    calibrate: Calibration | None = None
     threshold: ThresholdRule | None = None
     scoring: tuple[str, ...] = ()
     pos_label: str | None = None
@@ -373,6 +377,7 @@ class TrainingRequest(FrozenModel):
             cross_validation=_read_cross_validation(options, test),
             split_declared=options["split"] is not None,
             search=_read_search(options),
+            calibrate=options.get("calibrate"),
             threshold=_read_threshold(options),
             scoring=options["scoring"],
             assignments=_read_assignments(options["assignments"]),

@@ -34,6 +34,9 @@ class TargetDescription(FrozenModel):
     threshold
         Of two classes, the probability of the positive one above which it is predicted; None for
         0.5, as where nobody chose one.
+    temperature
+        What the logits of the outputs are divided by for calibrated probabilities
+        (`data.calibration`); None for probabilities as they are.
     """
 
     kind: TargetKind
@@ -43,14 +46,21 @@ class TargetDescription(FrozenModel):
     one_hot: bool = False
     assumed: bool = False
     threshold: float | None = Field(default=None, ge=0, le=1)
+    temperature: float | None = Field(default=None, gt=0)
 
     @model_serializer(mode="wrap")
-    def _leave_out_no_threshold(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Write what has no threshold as it was written before there were any."""
+    def _leave_out_no_choices(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write what has neither threshold nor temperature as it was before there were any."""
         document: dict[str, Any] = serialize(self)
-        if self.threshold is None:
-            document.pop("threshold", None)
+        for name in ("threshold", "temperature"):
+            if document.get(name) is None:
+                document.pop(name, None)
         return document
+
+    @property
+    def has_choices(self) -> bool:
+        """Whether outputs are read in another way than without `threshold` and `temperature`."""
+        return self.threshold is not None or self.temperature is not None
 
     @property
     def labels(self) -> tuple[Label, ...]:
