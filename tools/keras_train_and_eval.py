@@ -11,6 +11,7 @@ import click
 
 from galaxy_keras.catalogue.fitting import MAX_SEED
 from galaxy_keras.catalogue.run_choices import Calibration, SplitMethod, SplitScheme
+from galaxy_keras.cli.genome_options import window_training_options
 from galaxy_keras.cli.messages import show_messages, show_text
 from galaxy_keras.cli.options import (
     FilePath,
@@ -66,6 +67,7 @@ Example:
     "columns of the features.",
     required=False,
 )
+@window_training_options
 @click.option(
     "--scheme",
     type=SCHEMES,
@@ -77,7 +79,8 @@ Example:
     "--split",
     type=METHODS,
     help="How rows are held out: simple shuffles them, last (or none) takes the last ones, unique "
-    "keeps rows of equal features together.  [default: simple; last for windows over rows]",
+    "keeps rows of equal features together, chromosome holds whole chromosomes out.  [default: "
+    "simple; last for windows over rows]",
 )
 @click.option(
     "--test-size",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -51,7 +51,47 @@ def compute_importances(request: PlotRequest) -> PlotRequest:
     return request.model_copy(update={"inputs": {"importances": importances}, "options": shown})
 
 
-PRECOMPUTATIONS = {"permutation-importances": compute_importances}
+def find_motifs(request: PlotRequest) -> PlotRequest:
+    """Replace the model and its samples with what its filters respond to."""
+    from galaxy_keras.preparation import motifs
+
+    options, inputs = dict(request.options), dict[str, Any](request.inputs)
+    found = motifs.find_motifs(
+        inputs["model"],
+        inputs["features"],
+        inputs["intervals"],
+        layer=options.pop("layer"),
+        threshold=options.pop("threshold"),
+    )
+    return request.model_copy(update={"inputs": {"motifs": found}, "options": options})
+
+
+def mutate_sequence(request: PlotRequest) -> PlotRequest:
+    """Replace the model and its sample with the effects of single letters."""
+    from galaxy_keras.learning.devices.backend import load_keras
+    from galaxy_keras.preparation.prediction import read_fitted_model
+    from galaxy_keras.preparation.sequences import find_sequence, make_sequence_model
+
+    inputs, options = dict[str, Any](request.inputs), request.options
+    path = inputs["model"]
+    model = make_sequence_model(read_fitted_model(path), path)
+    name, sequence = find_sequence(
+        model, inputs["features"], options["sample"], options["interval"]
+    )
+    model.encode([sequence], [name])
+    # TensorFlow is imported only after all checks have passed.
+    load_keras()
+    from galaxy_keras.learning import mutagenesis
+
+    found = mutagenesis.mutate_sequence(model, path, name, sequence, options["label"])
+    return request.model_copy(update={"inputs": {"mutagenesis": found}, "options": {}})
+
+
+PRECOMPUTATIONS = {
+    "permutation-importances": compute_importances,
+    "in-silico-mutagenesis": mutate_sequence,
+    "motifs": find_motifs,
+}
 
 for plot in PLOTS:
     main.add_command(build_plot_command(plot, read_options, PRECOMPUTATIONS.get(plot.name)))

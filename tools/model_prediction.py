@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 from typing import Any, get_args
 
 import click
 
 from galaxy_keras.catalogue.fitting import MAX_SEED
 from galaxy_keras.catalogue.run_choices import PredictionMethod
+from galaxy_keras.cli.genome_options import window_prediction_options
 from galaxy_keras.cli.options import (
     FilePath,
     FiniteRange,
@@ -46,14 +48,16 @@ Example:
     "--weights", type=FilePath, help="Weights (.weights.h5, .h5) beside an architecture as --model."
 )
 @sample_options(required=False)
+@window_prediction_options
 @click.option(
     "--method",
     type=click.Choice(get_args(PredictionMethod)),
     default="predict",
     show_default=True,
     help="Labels or values, the probability of each class, the score of each class, (encode) "
-    "what the network sees of each row (.tsv without header, or .npz), or (generate) texts that a "
-    "language model goes on with.",
+    "what the network sees of each row (.tsv without header, or .npz), (generate) texts that a "
+    "language model goes on with, or (variant-effect) the outputs for both alleles of --variants, "
+    "their difference and the logarithm of their ratio of odds.",
 )
 @click.option(
     "--prompt",
@@ -149,7 +153,13 @@ def main(**options: Any) -> None:
     load_keras()
     from galaxy_keras.learning.prediction import predict_table
 
-    rows = predict_table(preparation, run)
+    windows = preparation.genome
+    if windows is None:
+        rows = predict_table(preparation, run)
+    else:
+        from galaxy_keras.learning.genome_prediction import predict_windows
+
+        rows = predict_table(preparation, run, partial(predict_windows, rows=windows))
     logger.info("%d rows were predicted.", rows)
 
 

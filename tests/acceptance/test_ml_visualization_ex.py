@@ -34,7 +34,13 @@ OWN_INPUTS = {
     "feature-importances": ["--importances", "importances.tsv"],
     "model-architecture": ["--model", "model.json"],
 }
-NEED_A_FITTED_MODEL = {"embedding-projection", "nearest-words", "permutation-importances"}
+NEED_A_FITTED_MODEL = {
+    "embedding-projection",
+    "in-silico-mutagenesis",
+    "motifs",
+    "nearest-words",
+    "permutation-importances",
+}
 PLOT_INPUTS = {
     entry.name: OWN_INPUTS.get(entry.name) or SHARED_INPUTS[entry.inputs]
     for entry in PLOTS

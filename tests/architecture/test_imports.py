@@ -50,8 +50,8 @@ BELOW = {
 
 ROOMS = {
     "schema": ["values", "architecture", "training", "requests"],
-    "artefacts": ["hdf5", "architecture", "tables", "models", "legacy"],
-    "data": ["encodings", "sources"],
+    "artefacts": ["hdf5", "architecture", "tables", "genome", "models", "legacy"],
+    "data": ["encodings", "sources", "genome"],
     "plots": ["inputs", "drawing", "kinds", "report"],
 }
 """The rooms of a folder; each may import those before it."""
@@ -71,6 +71,7 @@ HEAVY = {
     "pandas": {"artefacts", "data"},
     "pyarrow": {"artefacts"},
     "numpy": {"artefacts", "data", "preparation", "learning", "interface", "plots"},
+    "pybigtools": {"artefacts"},
     "click": {"cli", "tools"},
     "pydantic": {"schema", "artefacts"},
     "yaml": {"artefacts"},

@@ -91,6 +91,8 @@ NOT_OFFERED = {
     "output_search": "as cross_validate",
     "output_folds": "as cross_validate",
     "output_inputs": "prediction gives them, by the method encode",
+    "target_signal": "the form asks for features, as the replaced one did",
+    "missing_signal": "the form asks for features, as the replaced one did",
     "class_weight_header": "class weights of the form are balanced, which needs no table",
 }
 # The XML's own command gives these, or they are for a person at a terminal.

@@ -10,6 +10,8 @@ rooms, each of which may import those before it:
     Specs and model JSON, of Keras 3 and 2.
 ``tables``
     Tab-separated tables and other formats of samples.
+``genome``
+    Reference sequences, intervals, signals along a genome, and variants.
 ``models``
     Our own model files: builders, fitted models, checkpoints, signatures.
 ``legacy``

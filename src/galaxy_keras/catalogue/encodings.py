@@ -298,9 +298,13 @@ ENCODINGS: Final[Registry[EncodingEntry]] = Registry(
                 _length("letters"),
                 _cut("letters", "back"),
                 _pad("back"),
-                flag(
+                choice(
                     "reverse_complement",
-                    "Whether the reverse complement of each sequence is encoded instead.",
+                    "The strand: as given, the other one instead (true), either of them drawn "
+                    "anew in each epoch of training (train), or that and the mean of the outputs "
+                    "for both in prediction (average).",
+                    ("false", "true", "train", "average"),
+                    "false",
                 ),
             ),
         ),

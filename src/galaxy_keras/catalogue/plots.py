@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from typing import Final
 
-from galaxy_keras.catalogue.constructors import choice, count, flag, integer, number, text
+from galaxy_keras.catalogue.constructors import (
+    choice,
+    count,
+    flag,
+    fraction,
+    integer,
+    number,
+    text,
+)
 from galaxy_keras.catalogue.plot import (
     CLASS_NAMES,
     CLASS_ORDER,
@@ -169,6 +177,61 @@ PLOTS: Final = Registry(
                 integer("seed", "Random seed of the row sample and the shuffling.", 0, minimum=0),
                 IMPORTANCE_THRESHOLD,
                 TOP,
+            ),
+        ),
+        PlotEntry(
+            name="in-silico-mutagenesis",
+            module="galaxy_keras.plots.kinds.in_silico_mutagenesis",
+            help="How an output of a network changes when single letters of a sequence do.",
+            aliases=("in_silico_mutagenesis",),
+            inputs=(
+                PlotInput(name="model", table=False, help="Fitted model of sequences."),
+                PlotInput(
+                    name="features",
+                    table=False,
+                    help="FASTA file of sequences, or of the genome that --interval is of.",
+                ),
+            ),
+            outputs=(
+                PlotOutput(name="table", help="Table: position, reference and a column a letter."),
+            ),
+            parameters=(
+                text("sample", "Name of the sequence (default: the first).", None),
+                text("interval", "A place in the genome instead, such as chr1:101-300.", None),
+                text(
+                    "label",
+                    "The class or the column of the target (default: the positive class).",
+                    None,
+                ),
+            ),
+        ),
+        PlotEntry(
+            name="motifs",
+            module="galaxy_keras.plots.kinds.motifs",
+            help="What the filters of a first convolution respond to, as sequence logos.",
+            inputs=(
+                PlotInput(name="model", table=False, help="Fitted model of sequences."),
+                PlotInput(
+                    name="features",
+                    table=False,
+                    help="FASTA file of sequences, or of the genome that --intervals are of.",
+                ),
+                PlotInput(
+                    name="intervals",
+                    table=False,
+                    required=False,
+                    help="Intervals (BED) whose windows are the samples.",
+                ),
+            ),
+            outputs=(PlotOutput(name="meme", help="The motifs as text of MEME, for Tomtom."),),
+            parameters=(
+                text("layer", "Name of the Conv1D (default: the first).", None),
+                fraction(
+                    "threshold",
+                    "A site activates a filter more than this share of the highest activation.",
+                    0.5,
+                ),
+                count("top", "Maximum number of filters shown.", 12, maximum=100),
             ),
         ),
         PlotEntry(

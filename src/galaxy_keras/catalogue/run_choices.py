@@ -6,8 +6,10 @@ from typing import Literal
 
 DeviceChoice = Literal["auto", "cpu", "gpu"]
 DeviceCount = Literal["1", "all"]
-SplitMethod = Literal["none", "last", "simple", "stratified", "group", "unique"]
+SplitMethod = Literal["none", "last", "simple", "stratified", "group", "unique", "chromosome"]
 SplitScheme = Literal["train-val", "train-val-test"]
-PredictionMethod = Literal["predict", "predict_proba", "decision_function", "encode", "generate"]
+PredictionMethod = Literal[
+    "predict", "predict_proba", "decision_function", "encode", "generate", "variant-effect"
+]
 ExportFormat = Literal["keras", "saved-model", "onnx", "weights"]
 Calibration = Literal["temperature"]

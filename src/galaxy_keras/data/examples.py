@@ -65,6 +65,11 @@ def show_examples(cells: RawCells | None, features: Features, rows: NDArray[np.i
     return Examples(rows + first_row, tuple(map(_cut, samples)))
 
 
+def show_sequences(sequences: Sequence[str], rows: NDArray[np.intp]) -> Examples:
+    """Return sequences as people read them; `rows` are their rows, counted from 0."""
+    return Examples(rows + 1, tuple(map(_cut, sequences)))
+
+
 def tabulate_examples(
     examples: Examples, ids: OutputTable | None, answers: Sequence[Answers]
 ) -> OutputTable:

@@ -25,6 +25,7 @@ from galaxy_keras.data.labels import (
     warn_of_spellings,
 )
 from galaxy_keras.data.targets import Target
+from galaxy_keras.data.window_splitting import WindowGroups, hold_out_windows
 from galaxy_keras.errors import DataError, list_names, suggest
 from galaxy_keras.schema.requests.splits import Fold, HoldOut
 
@@ -65,6 +66,7 @@ class _Kinds:
     strata: EncodedLabels | None
     groups: EncodedLabels | None
     equal_rows: NDArray[Any] | None
+    windows: WindowGroups | None
 
 
 def split_rows(
@@ -75,6 +77,7 @@ def split_rows(
     strata: NDArray[Any] | None = None,
     groups: NDArray[Any] | None = None,
     equal_rows: NDArray[Any] | None = None,
+    windows: WindowGroups | None = None,
 ) -> Split:
     """Split `rows` rows into training and one or two hold-outs.
 
@@ -92,6 +95,8 @@ def split_rows(
         Group of each row, shape (rows,), for `group`.
     equal_rows
         Likewise for `unique`: the same for rows that are equal.
+    windows
+        What the rows have in common if they are windows of a genome, or None.
 
     Raises
     ------
@@ -103,6 +108,7 @@ def split_rows(
         strata=None if strata is None else encode_labels(strata),
         groups=None if groups is None else encode_labels(groups),
         equal_rows=equal_rows,
+        windows=windows,
     )
     if kinds.groups is not None:
         warn_of_spellings(kinds.groups, "groups")
@@ -120,6 +126,9 @@ def _hold_out(rows: Rows, hold_out: HoldOut, option: str, kinds: _Kinds) -> tupl
         return _hold_out_fold(rows, hold_out, kinds)
     if hold_out.is_empty:
         return rows, rows[:0]
+    if kinds.windows is not None:
+        strata = None if kinds.strata is None else kinds.strata.codes
+        return hold_out_windows(rows, hold_out, option, kinds.windows, strata)
     if hold_out.method == "group":
         return _hold_out_groups(rows, hold_out, option, kinds.groups)
     if hold_out.method == "unique":

@@ -10,6 +10,7 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.galaxy.columns import read_column_selector
 from galaxy_keras.galaxy.form import Form, drop_missing
 from galaxy_keras.galaxy.samples import read_samples
+from galaxy_keras.galaxy.windows import read_held_out, read_training_windows, takes_windows
 from galaxy_keras.schema.values.literals import parse_assignment
 
 _SCHEMES = {name.replace("-", "_"): name for name in get_args(SplitScheme)}
@@ -35,8 +36,11 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
         (_read_validation_split, schemes.section("val_split").section("split_algos")),
         (_read_metrics, schemes.section("metrics")),
         (_read_assignments, schemes.section("hyperparams_swapping")),
-        (read_samples, inputs),
-        (_read_target, inputs),
+        *(
+            [(read_training_windows, inputs)]
+            if takes_windows(inputs)
+            else [(read_samples, inputs), (_read_target, inputs)]
+        ),
         (_read_advanced, form.section("advanced")),
     ):
         with problems.collecting():
@@ -61,7 +65,7 @@ def _read_test_split(split: Form) -> dict[str, object]:
         "split": _read_split_method(split),
         "test_size": split.number("test_size"),
         "split_seed": split.integer("random_state"),
-        "group_names": split.text("group_names"),
+        **read_held_out(split, _read_split_method(split), "test_"),
         "groups_header": groups.flag("header_g"),
         "groups_columns": read_column_selector(
             groups.section("column_selector_options_g"),
@@ -76,7 +80,7 @@ def _read_validation_split(split: Form) -> dict[str, object]:
         "val_split": _read_split_method(split),
         "val_size": split.number("test_size"),
         "val_split_seed": split.integer("random_state"),
-        "val_group_names": split.text("group_names"),
+        **read_held_out(split, _read_split_method(split), "val_"),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from galaxy_keras.galaxy.form import Form, drop_missing
 from galaxy_keras.galaxy.samples import read_samples
+from galaxy_keras.galaxy.windows import read_prediction_windows, takes_windows
 
 
 def read_options(document: Mapping[str, object]) -> dict[str, object]:
@@ -35,7 +36,7 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
 def _read_inputs(inputs: Form) -> dict[str, object]:
     if inputs.text("selected_input") == "prompt":
         return {"prompts": [inputs.required_text("prompt")]}
-    return read_samples(inputs)
+    return read_prediction_windows(inputs) if takes_windows(inputs) else read_samples(inputs)
 
 
 def _read_generation(generation: Form) -> dict[str, object]:

@@ -10,17 +10,6 @@ from galaxy_keras.galaxy.form import Form
 _WITHOUT_TARGET = {"language": "text"}
 """Kinds of samples that the training form offers beside the same ones with a target."""
 
-_UNSUPPORTED = {
-    "refseq_and_interval": (
-        "samples from a reference genome and intervals are not supported yet. "
-        "Cut the sequences out first (for example with bedtools getfasta) and give them as FASTA"
-    ),
-    "variant_effect": (
-        "predicting the effects of variants is not supported yet. "
-        "Write the reference and the changed sequences to FASTA files and predict each of them"
-    ),
-}
-
 
 def read_samples(inputs: Form) -> dict[str, object]:
     """Return the values of --features-format and of the options that belong to the format.
@@ -28,7 +17,7 @@ def read_samples(inputs: Form) -> dict[str, object]:
     Raises
     ------
     ConfigurationError
-        If the kind of samples is unknown or not supported yet.
+        If the kind of samples is unknown.
     """
     entry = _find_format(inputs)
     own = {each.name: inputs.text(each.name) for each in entry.parameters}
@@ -46,8 +35,9 @@ def _find_format(inputs: Form) -> SampleFormat:
             # The first counts: what a table is shows in its data type.
             by_type.setdefault(entry.form_type, entry)
     if not by_type:
-        reason = _UNSUPPORTED.get(kind, f'there is no kind of samples "{kind}"')
-        raise ConfigurationError(f"{inputs.describe('selected_input')}: {reason}")
+        raise ConfigurationError(
+            f'{inputs.describe("selected_input")}: there is no kind of samples "{kind}"'
+        )
     chosen = inputs.text("seq_type") or next(iter(by_type))
     if chosen not in by_type:
         raise ConfigurationError(

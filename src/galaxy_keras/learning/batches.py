@@ -15,6 +15,10 @@ from numpy.typing import NDArray
 from galaxy_keras.data.features import Arrays
 
 Rows = NDArray[np.intp]
+Draw = Callable[[Rows, np.random.Generator], tuple[Arrays, Arrays | None]]
+"""Returns arrays for all inputs and for all outputs (None where these stay), of some rows."""
+_DRAWS = 1
+"""Keeps the seeds of draws apart from those of orders."""
 _NO_ROWS = np.empty(0, np.intp)
 # Batches alive at once: in use, prefetched, being built.
 _BATCHES_AHEAD = 2
@@ -56,6 +60,10 @@ class BatchSampler:
                 drawn = number
             yield order[batch * self._batch_size : (batch + 1) * self._batch_size]
 
+    def make_random(self, epoch: int, batch: int) -> np.random.Generator:
+        """Return what draws the samples of a batch of an epoch."""
+        return np.random.default_rng([self._seed, _DRAWS, epoch, batch])
+
 
 class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
     """The batches of the current epoch; a callback, to know which epoch that is.
@@ -76,6 +84,8 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         The number of devices that split each batch.
     weights
         Sample weights, of all rows, which count for each output; None for none.
+    draw
+        What draws samples anew in each epoch, or None.
     """
 
     def __init__(
@@ -87,6 +97,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         initial_epoch: int = 0,
         replicas: int = 1,
         weights: NDArray[Any] | None = None,
+        draw: Draw | None = None,
     ) -> None:
         super().__init__()
         self._inputs = inputs
@@ -96,6 +107,7 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
         self._sampler = sampler
         self._epoch = initial_epoch
         self._replicas = replicas
+        self._draw = draw
 
     def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
         """Set the epoch whose batches are produced."""
@@ -104,12 +116,30 @@ class EpochBatches(keras.callbacks.Callback):  # type: ignore[misc]
     def make_dataset(self) -> tf.data.Dataset:
         """Return what Keras iterates over once in each epoch."""
         return make_dataset(
-            self._inputs, self._targets, self._iterate_rows, self._sampler.steps, self._weights
+            self._inputs,
+            self._targets,
+            self._iterate_rows,
+            self._sampler.steps,
+            self._weights,
+            None if self._draw is None else self._iterate_draws,
         )
 
     def _iterate_rows(self) -> Iterator[Rows]:
         for positions in self._sampler.iterate_epoch(self._epoch):
             yield tile_for_replicas(self._rows[positions], self._replicas)
+
+    def _iterate_draws(self) -> Iterator[tuple[Any, ...]]:
+        if self._draw is None:
+            raise TypeError("nothing is drawn")
+        epoch = self._epoch
+        for number, rows in enumerate(self._iterate_rows()):
+            inputs, targets = self._draw(rows, self._sampler.make_random(epoch, number))
+            given = [array[rows] for array in self._targets] if targets is None else targets
+            weights = [] if self._weights is None else [[self._weights[rows]] * len(given)]
+            yield (
+                _unwrap(tuple(map(_widen, inputs))),
+                *(_unwrap(tuple(each)) for each in [given, *weights]),
+            )
 
 
 def make_dataset(
@@ -118,6 +148,7 @@ def make_dataset(
     iterate_rows: Callable[[], Iterator[Rows]],
     batches: int,
     weights: NDArray[Any] | None = None,
+    iterate_draws: Callable[[], Iterator[tuple[Any, ...]]] | None = None,
 ) -> tf.data.Dataset:
     """Return a dataset of batches, each copied from the arrays on demand.
 
@@ -133,6 +164,8 @@ def make_dataset(
         The number of batches.
     weights
         Sample weights, of all rows, which count for each output; None for none.
+    iterate_draws
+        Yields batches that are drawn, instead of those of these rows, or None.
     """
     # Keras takes the weights of several outputs one by one.
     weighted = [] if weights is None else [[weights] * len(targets)]
@@ -148,7 +181,7 @@ def make_dataset(
         _unwrap(tuple(make_input_specs(inputs))),
         *(_unwrap(tuple(map(make_batch_spec, each))) for each in [targets, *weighted]),
     )
-    dataset = tf.data.Dataset.from_generator(iterate, output_signature=signature)
+    dataset = tf.data.Dataset.from_generator(iterate_draws or iterate, output_signature=signature)
     counted = dataset.apply(tf.data.experimental.assert_cardinality(batches))
     return counted.prefetch(_BATCHES_AHEAD).with_options(_make_options())
 

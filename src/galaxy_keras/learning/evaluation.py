@@ -20,6 +20,7 @@ from galaxy_keras.learning.batches import (
 )
 
 Summary = Callable[[NDArray[np.float32], NDArray[np.intp]], NDArray[np.float32]]
+Turn = Callable[[NDArray[Any]], NDArray[Any]]
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,7 @@ def evaluate_model(
     *,
     batch_size: int,
     summarize: Summary | None = None,
+    turn: Turn | None = None,
 ) -> Evaluation:
     """Compute outputs, loss and metrics together.
 
@@ -63,14 +65,16 @@ def evaluate_model(
         Rows computed at once.
     summarize
         Returns what is kept of the outputs of some rows, given these row numbers; None keeps all.
+    turn
+        Returns the other strands of samples, whose outputs are averaged with theirs, or None.
     """
-    step = _make_step(model, inputs, targets)
+    step = _make_step(model, inputs, targets, strands=1 if turn is None else 2)
     model.reset_metrics()
     outputs, losses = [], []
     for batch_rows in iterate_batches(rows, batch_size):
-        predicted, loss, logs = step(
-            list(gather_inputs(inputs, batch_rows)), [each[batch_rows] for each in targets]
-        )
+        batch = list(gather_inputs(inputs, batch_rows))
+        strands = [batch] if turn is None else [batch, [turn(each) for each in batch]]
+        predicted, loss, logs = step(strands, [each[batch_rows] for each in targets])
         kept = [each.numpy() for each in predicted]
         outputs.append(
             kept if summarize is None else [summarize(each, batch_rows) for each in kept]
@@ -91,15 +95,27 @@ def list_arrays(given: Any) -> list[Any]:
     return list(given) if isinstance(given, list | tuple) else [given]
 
 
-def _make_step(model: keras.Model, inputs: Arrays, targets: Arrays) -> Any:
-    def step(batch: list[Any], targets: list[Any]) -> tuple[list[Any], Any, dict[str, Any]]:
-        inputs = batch[0] if len(batch) == 1 else batch
+def average_strands(given: Sequence[Any]) -> Any:
+    """Return the means of what a network gives for each strand; of one strand what it gives."""
+    if len(given) == 1:
+        return given[0]
+    one, other = given
+    if isinstance(one, list | tuple):
+        return [average_strands(pair) for pair in zip(one, other, strict=True)]
+    return (one + other) / 2
+
+
+def _make_step(model: keras.Model, inputs: Arrays, targets: Arrays, strands: int) -> Any:
+    def step(strands: list[list[Any]], targets: list[Any]) -> tuple[list[Any], Any, dict[str, Any]]:
+        batches = [batch[0] if len(batch) == 1 else batch for batch in strands]
+        inputs = batches[0]
         true = targets[0] if len(targets) == 1 else targets
-        predicted = model(inputs, training=False)
+        predicted = average_strands([model(batch, training=False) for batch in batches])
         loss = model.compute_loss(x=inputs, y=true, y_pred=predicted, training=False)
         logs = model.compute_metrics(inputs, true, predicted)
         return list_arrays(predicted), loss, logs
 
     # Traced once for batches of all sizes.
-    specs = [make_input_specs(inputs), list(map(make_batch_spec, targets))]
+    of_strands = [make_input_specs(inputs) for _ in range(strands)]
+    specs = [of_strands, list(map(make_batch_spec, targets))]
     return tf.function(step, input_signature=specs)

@@ -20,6 +20,7 @@ from galaxy_keras.data.features import Arrays
 from galaxy_keras.errors import TrainingError
 from galaxy_keras.learning.batches import (
     BatchSampler,
+    Draw,
     EpochBatches,
     iterate_batches,
     make_dataset,
@@ -27,6 +28,7 @@ from galaxy_keras.learning.batches import (
 )
 from galaxy_keras.learning.callbacks import find_restored_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
+from galaxy_keras.learning.evaluation import Turn
 from galaxy_keras.learning.interruption import LastEpoch
 from galaxy_keras.schema.training.settings import TrainingSettings
 
@@ -53,6 +55,10 @@ class FitData:
         Sample weights of `rows`, shape (rows,), or None for equal ones.
     replicas
         The number of devices that split each batch.
+    draw
+        What draws samples anew in each epoch, or None.
+    turn
+        Returns the other strands of samples, whose outputs are averaged in evaluation, or None.
     """
 
     inputs: Arrays
@@ -62,6 +68,8 @@ class FitData:
     validation_batch_size: int
     weights: NDArray[Any] | None = None
     replicas: int = 1
+    draw: Draw | None = None
+    turn: Turn | None = None
 
 
 class TerminateOnNonFinite(keras.callbacks.Callback):  # type: ignore[misc]
@@ -161,7 +169,14 @@ def _make_batches(
         weights = np.zeros(len(data.targets[0]), data.weights.dtype)
         weights[data.rows] = data.weights
     return EpochBatches(
-        data.inputs, data.targets, data.rows, sampler, initial_epoch, data.replicas, weights
+        data.inputs,
+        data.targets,
+        data.rows,
+        sampler,
+        initial_epoch,
+        data.replicas,
+        weights,
+        data.draw,
     )
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property, partial
+from typing import Any
 
 import keras
 
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.artefacts.tables import TableWriter
 from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.data.draws import find_turn
 from galaxy_keras.data.encodings.values import ValueScaling
 from galaxy_keras.data.features import Arrays
 from galaxy_keras.data.finiteness import check_outputs
@@ -22,6 +24,7 @@ from galaxy_keras.data.predictions import (
     find_output_kind,
     make_predictions,
 )
+from galaxy_keras.data.raw_inputs import restore_input
 from galaxy_keras.data.raw_targets import decode_values, restore_scaling
 from galaxy_keras.data.tabulation import (
     OutputTable,
@@ -42,12 +45,16 @@ from galaxy_keras.learning.computing import (
     warn_about_precision,
 )
 from galaxy_keras.learning.devices.devices import prepare_device, translating_out_of_memory
-from galaxy_keras.learning.evaluation import join_batches, list_arrays
+from galaxy_keras.learning.evaluation import Turn, average_strands, join_batches, list_arrays
 from galaxy_keras.learning.weights import restore_weights
 from galaxy_keras.preparation.prediction import PredictionPreparation
 from galaxy_keras.schema.architecture.precision import apply_precision
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest
 from galaxy_keras.schema.training.targets import TargetDescription
+
+
+def _unwrap(batch: Arrays) -> Any:
+    return batch[0] if len(batch) == 1 else list(batch)
 
 
 def _count_from_one(row: int) -> str:
@@ -120,12 +127,7 @@ class Predictor:
             [array[start : start + batch_size] for array in inputs]
             for start in range(0, len(inputs[0]), batch_size)
         )
-        computed = join_batches(
-            [
-                list_arrays(self.model.predict_on_batch(batch[0] if len(batch) == 1 else batch))
-                for batch in batches
-            ]
-        )
+        computed = join_batches([list_arrays(self._compute_outputs(batch)) for batch in batches])
         predictions = []
         for each, given in zip(self._outputs, computed, strict=True):
             outputs = given if each.scaling is None else decode_values(each.scaling, given)
@@ -134,6 +136,15 @@ class Predictor:
                 make_predictions(outputs, each.target, each.kind, threshold, positive)
             )
         return tuple(predictions)
+
+    def _compute_outputs(self, batch: Arrays) -> Any:
+        """Return what the network gives, or where the model asks for it the means of strands."""
+        strands = [batch] if self._turn is None else [batch, [self._turn(each) for each in batch]]
+        return average_strands([self.model.predict_on_batch(_unwrap(each)) for each in strands])
+
+    @cached_property
+    def _turn(self) -> Turn | None:
+        return find_turn([restore_input(each) for each in self.fitted.inputs])
 
     @cached_property
     def _outputs(self) -> tuple[_Output, ...]:
@@ -147,8 +158,22 @@ class Predictor:
         )
 
 
-def predict_table(preparation: PredictionPreparation, run: PredictionRequest) -> int:
+Predict = Callable[[Predictor, PredictionPreparation, PredictionRequest], int]
+
+
+def predict_table(
+    preparation: PredictionPreparation, run: PredictionRequest, predict: Predict | None = None
+) -> int:
     """Predict every row of a table, in order, and return how many there are.
+
+    Parameters
+    ----------
+    preparation
+        The model and the samples.
+    run
+        The request.
+    predict
+        What predicts with the network and writes the table; None for `predict_chunks`.
 
     Raises
     ------
@@ -163,14 +188,17 @@ def predict_table(preparation: PredictionPreparation, run: PredictionRequest) ->
     kind = prepare_device(run.device, inter_op=inter_op)
     warn_about_precision(run.precision, kind)
     with translating_out_of_memory(), translating_missing_operations(run.precision):
-        return _predict_chunks(preparation, run, accelerate=accelerate)
+        predictor = Predictor.from_fitted(
+            preparation.fitted, accelerate=accelerate, precision=run.precision
+        )
+        return (predict or predict_chunks)(predictor, preparation, run)
 
 
-def _predict_chunks(
-    preparation: PredictionPreparation, run: PredictionRequest, *, accelerate: bool
+def predict_chunks(
+    predictor: Predictor, preparation: PredictionPreparation, run: PredictionRequest
 ) -> int:
+    """Predict every row of a table, in order, and return how many there are."""
     fitted = preparation.fitted
-    predictor = Predictor.from_fitted(fitted, accelerate=accelerate, precision=run.precision)
     positive = 1 if run.pos_label is None else find_positive_class(fitted.target, run.pos_label)
     rows = 0
     ids = preparation.ids
@@ -190,10 +218,10 @@ def _predict_chunks(
             of_outputs = dict(zip(outputs, predictions, strict=True))
             if run.method == "predict_proba":
                 for name, target in outputs.items():
-                    _check_probabilities(target, of_outputs[name], locate)
+                    check_probabilities(target, of_outputs[name], locate)
             table = join_outputs(
                 {
-                    name: _tabulate(target, of_outputs[name], run.method)
+                    name: tabulate_outputs(target, of_outputs[name], run.method)
                     for name, target in outputs.items()
                 }
             )
@@ -204,10 +232,16 @@ def _predict_chunks(
     return rows
 
 
-def _check_probabilities(
+def check_probabilities(
     target: TargetDescription, predictions: Predictions, locate: Callable[[int], str]
 ) -> None:
-    """Check the outputs of a last layer of which it is not known what it gives."""
+    """Check the outputs of a last layer of which it is not known what it gives.
+
+    Raises
+    ------
+    ConfigurationError
+        If they are no probabilities, with the place of the first by `locate`.
+    """
     found = None if target.kind == "regression" else find_improbable(predictions)
     if found is not None:
         row, column = found
@@ -223,7 +257,10 @@ def _locate(features: SampleRequest, done: int, row: int) -> str:
     return f"{features.path}, row {done + row + (2 if features.header else 1)}"
 
 
-def _tabulate(target: TargetDescription, predictions: Predictions, method: str) -> OutputTable:
+def tabulate_outputs(
+    target: TargetDescription, predictions: Predictions, method: str
+) -> OutputTable:
+    """Return the columns that a method asks for: labels or values, or those of each class."""
     if method != "predict":
         return tabulate_probabilities(target, predictions)
     return tabulate_predicted(target, predictions)

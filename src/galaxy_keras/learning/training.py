@@ -17,7 +17,9 @@ from numpy.typing import NDArray
 from galaxy_keras import __version__
 from galaxy_keras.artefacts.models.fitted import FittedModel
 from galaxy_keras.data.answers import Answers
+from galaxy_keras.data.draws import find_turn
 from galaxy_keras.data.examples import Examples
+from galaxy_keras.data.features import Arrays, arrange_inputs
 from galaxy_keras.data.finiteness import find_non_finite, find_non_finite_layer
 from galaxy_keras.data.predictions import Predictions, make_predictions
 from galaxy_keras.data.raw_targets import decode_values, encode_values, store_targets
@@ -26,6 +28,7 @@ from galaxy_keras.data.tabulation import OutputTable
 from galaxy_keras.data.targets import format_for_loss
 from galaxy_keras.data.token_windows import TokenWindows
 from galaxy_keras.errors import TrainingError, escape_name
+from galaxy_keras.learning.batches import Draw
 from galaxy_keras.learning.building import build_model
 from galaxy_keras.learning.checkpointing import CheckpointFolder, restore_checkpoint
 from galaxy_keras.learning.compiling import CompiledOutput, build_callbacks, compile_model
@@ -357,7 +360,30 @@ def _make_data(preparation: Preparation, replicas: int) -> FitData:
         ),
         weights=preparation.weights,
         replicas=replicas,
+        draw=_make_draw(preparation),
+        turn=find_turn(preparation.fitted_inputs),
     )
+
+
+def _make_draw(preparation: Preparation) -> Draw | None:
+    """Return what draws batches for the network, of what draws samples."""
+    draw_samples = preparation.draw
+    if draw_samples is None:
+        return None
+
+    def draw(rows: NDArray[np.intp], random: np.random.Generator) -> tuple[Arrays, Arrays | None]:
+        samples, codes = draw_samples(rows, random)
+        inputs = arrange_inputs(samples, preparation.inputs)
+        if codes is None:
+            return inputs, None
+        # Windows have one target.
+        (learned,) = preparation.outputs
+        target = learned.target
+        shaped = codes.astype(target.codes.dtype).reshape(len(rows), *target.codes.shape[1:])
+        drawn = replace(learned, target=replace(target, codes=shaped))
+        return inputs, [_format_target(drawn)]
+
+    return draw
 
 
 def _format_target(learned: OutputTarget) -> NDArray[Any]:
@@ -388,7 +414,12 @@ def _evaluate(
         )
     else:
         evaluation = distribution.evaluate(
-            model, data.inputs, data.targets, rows, batch_size=data.validation_batch_size
+            model,
+            data.inputs,
+            data.targets,
+            rows,
+            batch_size=data.validation_batch_size,
+            turn=data.turn,
         )
     decoded = tuple(
         outputs if learned.scaling is None else decode_values(learned.scaling, outputs)

@@ -46,7 +46,7 @@ def compute_fingerprint(preparation: Preparation) -> str:
         *([] if preparation.weights is None else [preparation.weights]),
         *([] if preparation.initial_model is None else _list_state(preparation.initial_model)),
     ]
-    for array in map(np.atleast_1d, arrays):
+    for array in map(_extend_scalar, arrays):
         digest.update(f"{array.dtype} {array.shape}".encode())
         for rows in iterate_slices(array):
             digest.update(np.ascontiguousarray(array[rows]).data)
@@ -57,6 +57,10 @@ def _list_features(features: NDArray[Any] | TokenWindows) -> list[NDArray[Any]]:
     if isinstance(features, TokenWindows):
         return [features.tokens, features.starts]
     return [features]
+
+
+def _extend_scalar(array: NDArray[Any]) -> NDArray[Any]:
+    return array if array.ndim else np.atleast_1d(array)
 
 
 def _list_state(model: FittedModel) -> list[NDArray[Any]]:

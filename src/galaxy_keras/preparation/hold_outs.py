@@ -23,6 +23,7 @@ from galaxy_keras.data.labels import make_label_array
 from galaxy_keras.data.leakage import warn_about_leakage
 from galaxy_keras.data.splitting import Split, split_rows
 from galaxy_keras.data.targets import Target
+from galaxy_keras.data.window_splitting import WindowGroups
 from galaxy_keras.schema.requests.runs import TrainingRequest
 from galaxy_keras.schema.requests.splits import DEFAULT_SPLIT_SEED, HoldOut
 from galaxy_keras.schema.training.monitors import chooses_weights
@@ -96,7 +97,11 @@ def _choose_split_seed(initial_model: FittedModel | None) -> int:
 
 
 def hold_out_rows(
-    run: TrainingRequest, hashes: Hashes, target: Target, groups: NDArray[Any] | None
+    run: TrainingRequest,
+    hashes: Hashes,
+    target: Target,
+    groups: NDArray[Any] | None,
+    windows: WindowGroups | None = None,
 ) -> HeldOutRows:
     """Split the rows as the request says.
 
@@ -110,6 +115,8 @@ def hold_out_rows(
         Of all rows; of several, the one whose classes are kept in proportion.
     groups
         Of all rows.
+    windows
+        What the rows have in common if they are windows of a genome, or None.
 
     Raises
     ------
@@ -123,6 +130,7 @@ def hold_out_rows(
         strata=None if target.description.kind == "regression" else _label_rows(target),
         groups=groups,
         equal_rows=hashes,
+        windows=windows,
     )
     return HeldOutRows(split, run.hold_outs, hashes)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import logging
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -35,6 +35,7 @@ from galaxy_keras.preparation.encoding import (
     warn_about_encodings,
     write_inputs,
 )
+from galaxy_keras.preparation.genome_prediction import WindowRows, read_window_rows
 from galaxy_keras.preparation.memory import check_memory
 from galaxy_keras.preparation.one_table import check_rereadable, divide_features
 from galaxy_keras.preparation.reading import make_names_table, read_ids
@@ -46,6 +47,7 @@ from galaxy_keras.schema.architecture.memory import (
     estimate_prediction,
 )
 from galaxy_keras.schema.architecture.statefulness import find_stateful_layers
+from galaxy_keras.schema.requests.genome import WindowPrediction
 from galaxy_keras.schema.requests.runs import PredictionRequest, SampleRequest, TableSource
 
 CHUNK_BYTES = 8 * 2**20
@@ -74,6 +76,8 @@ class PredictionPreparation:
         The names of all samples, or None.
     windows
         The windows that the samples are; None where each row is one.
+    genome
+        The windows of a genome that are predicted instead of `chunks`, or None.
     """
 
     fitted: FittedModel
@@ -83,6 +87,7 @@ class PredictionPreparation:
     rows: int | None
     ids: OutputTable | None = None
     windows: Windows | None = None
+    genome: WindowRows | None = None
 
 
 def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
@@ -102,6 +107,8 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
     check_network_size(fitted.architecture)
     _check_no_state(run, fitted)
     encodings = restore_encodings(fitted, run.model)
+    if run.windows is not None:
+        return _prepare_windows(run, run.windows, fitted, encodings)
     check_pictures(run.features, [each.encoding for each in encodings])
     features, ids = _divide_features(run, encodings)
     chunks = iterate_inputs(fitted, features, encodings)
@@ -118,6 +125,28 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
         rows=rows if rows < _count_chunk_rows(fitted) else None,
         ids=_read_ids(features, ids, encodings, windows),
         windows=windows,
+    )
+
+
+def _prepare_windows(
+    run: PredictionRequest,
+    request: WindowPrediction,
+    fitted: FittedModel,
+    encodings: Sequence[FittedInput],
+) -> PredictionPreparation:
+    rows = read_window_rows(run, request, fitted, encodings, _count_chunk_rows(fitted))
+    first = next(rows.chunks)
+    batch_size = run.batch_size or choose_batch_size(fitted.architecture)
+    _check_memory(fitted.architecture, first.alleles[0], batch_size)
+    count = len(first.is_predicted)
+    chunks = itertools.chain([first], rows.chunks)
+    return PredictionPreparation(
+        fitted,
+        features=run.features,
+        chunks=(chunk.alleles[0] for chunk in chunks),
+        batch_size=batch_size,
+        rows=count if count < _count_chunk_rows(fitted) else None,
+        genome=replace(rows, chunks=chunks),
     )
 
 
@@ -269,14 +298,16 @@ def _check_method(run: PredictionRequest, fitted: FittedModel) -> None:
         return
     outputs = fitted.list_outputs()
     _check_choices(run, outputs)
-    if run.method != "predict" and all(each.target.kind == "regression" for each in outputs):
+    no_classes = all(each.target.kind == "regression" for each in outputs)
+    if no_classes and run.method not in ("predict", "variant-effect"):
         raise ConfigurationError(
             f"--method {run.method} asks for {_ASKED[run.method]} of classes, but the model is a "
             "regressor. Use --method predict"
         )
-    if run.method == "predict_proba":
+    if run.method in ("predict_proba", "variant-effect"):
         for each in outputs:
-            _check_probabilities(each)
+            if each.target.kind != "regression":
+                _check_probabilities(each, run.method)
     if run.pos_label is not None:
         find_positive_class(fitted.target, run.pos_label)
     kind = fitted.target.kind
@@ -298,7 +329,7 @@ def _check_choices(run: PredictionRequest, outputs: Sequence[FittedOutput]) -> N
             )
 
 
-def _check_probabilities(fitted: FittedOutput) -> None:
+def _check_probabilities(fitted: FittedOutput, method: str) -> None:
     output = fitted.output
     missing = explain_missing_probabilities(output.layer, output.settings, fitted.target.kind)
     if missing is None:
@@ -306,13 +337,13 @@ def _check_probabilities(fitted: FittedOutput) -> None:
     if missing.outputs != "scores":
         logger.warning(
             "%s gives %s: %s.",
-            output.prefix("--method predict_proba"),
+            output.prefix(f"--method {method}"),
             missing.outputs,
             missing.reason,
         )
         return
     raise ConfigurationError(
-        f"{output.prefix('--method predict_proba')} asks for probabilities, which the network "
+        f"{output.prefix(f'--method {method}')} asks for probabilities, which the network "
         f"does not give: {missing.text}, or use --method decision_function for its scores, "
         "or --method predict for labels"
     )

@@ -62,13 +62,13 @@ class Tables:
         Class weights, by the text of the label.
     """
 
-    features: Features | None
-    cells: RawCells | None
-    target: TableColumns | None
-    ids: OutputTable | None
-    groups: NDArray[Any] | None
-    sample_weights: NDArray[np.float32] | None
-    class_weights: dict[str, float] | None
+    features: Features | None = None
+    cells: RawCells | None = None
+    target: TableColumns | None = None
+    ids: OutputTable | None = None
+    groups: NDArray[Any] | None = None
+    sample_weights: NDArray[np.float32] | None = None
+    class_weights: dict[str, float] | None = None
 
     def take_windows(self, windows: Windows) -> Tables:
         """Return what belongs to windows instead of rows; the cells that they are of stay."""
@@ -122,7 +122,7 @@ def read_tables(
         ids=problems.attempt(lambda: read_ids(run.ids)) or take_names(cells),
         groups=problems.attempt(lambda: read_groups(run, rows)),
         sample_weights=problems.attempt(lambda: _read_sample_weights(run, rows)),
-        class_weights=problems.attempt(lambda: _read_class_weights(run)),
+        class_weights=problems.attempt(lambda: read_class_weights(run)),
     )
 
 
@@ -294,19 +294,6 @@ def _read_sample_weights(run: TrainingRequest, rows: int | None) -> NDArray[np.f
     return weights.astype(np.float32)
 
 
-def _read_class_weights(run: TrainingRequest) -> dict[str, float] | None:
-    if run.class_weight in (None, BALANCED):
-        return None
-    path = Path(str(run.class_weight))
-    if _ASSIGNMENT.fullmatch(path.name) and not path.exists():
-        raise DataError(
-            f'--class-weight takes a table, not a weight as in "{path}". Write a file with a row '
-            "for each class, the label, a tab and its weight, and give its name, or the word "
-            '"balanced"'
-        )
-    return _read_weight_table(path, header=run.class_weight_header)
-
-
 def _read_weight_table(path: Path, *, header: bool) -> dict[str, float]:
     table = read_columns(path, header=header, option="--class-weight")
     if len(table.values) != 2:
@@ -349,6 +336,26 @@ def take_names(cells: RawCells | None) -> OutputTable | None:
 def make_names_table(names: Sequence[str]) -> OutputTable:
     """Return names that samples have of themselves, as they stand in outputs."""
     return OutputTable([NAME], [np.array(names, object)])
+
+
+def read_class_weights(run: TrainingRequest) -> dict[str, float] | None:
+    """Return class weights, by the text of the label; None where no table of them is given.
+
+    Raises
+    ------
+    DataError
+        If the table cannot be read.
+    """
+    if run.class_weight in (None, BALANCED):
+        return None
+    path = Path(str(run.class_weight))
+    if _ASSIGNMENT.fullmatch(path.name) and not path.exists():
+        raise DataError(
+            f'--class-weight takes a table, not a weight as in "{path}". Write a file with a row '
+            "for each class, the label, a tab and its weight, and give its name, or the word "
+            '"balanced"'
+        )
+    return _read_weight_table(path, header=run.class_weight_header)
 
 
 def read_ids(source: TableSource | None) -> OutputTable | None:

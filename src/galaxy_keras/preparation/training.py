@@ -16,6 +16,7 @@ from galaxy_keras.artefacts.tables import Features
 from galaxy_keras.artefacts.tables.raw import RawCells
 from galaxy_keras.catalogue.encodings import Takes
 from galaxy_keras.catalogue.precisions import Precision
+from galaxy_keras.data.draws import Draw, find_turn, make_strand_draw
 from galaxy_keras.data.equal_rows import Hashes, hash_cells, hash_rows
 from galaxy_keras.data.examples import Examples, show_examples
 from galaxy_keras.data.features import (
@@ -42,6 +43,7 @@ from galaxy_keras.preparation.encoding import (
     hash_samples,
     warn_about_encodings,
 )
+from galaxy_keras.preparation.genome import TrainingWindows, read_training_windows
 from galaxy_keras.preparation.hold_outs import (
     HeldOutRows,
     choose_seeds,
@@ -142,6 +144,8 @@ class Preparation:
         What Embedding layers begin with instead of random numbers.
     sample_prompt
         The tokens that a language model goes on with after each epoch, or None.
+    draw
+        What draws samples anew in each epoch of training; None where they stay as they are.
     """
 
     architecture: Architecture
@@ -162,6 +166,8 @@ class Preparation:
     examples: Examples | None = None
     vectors: tuple[LayerVectors, ...] = ()
     sample_prompt: NDArray[np.int32] | None = None
+
+    draw: Draw | None = None
 
     @property
     def arrays(self) -> Arrays:
@@ -208,12 +214,13 @@ def _prepare_samples(
             "--sample-prompt shows what a language model goes on with, and this network is none. "
             "Leave the option out, or build the network with --target next"
         )
-    run = divide_table(run, None if model is None else model.settings)
+    if run.windows is None:
+        run = divide_table(run, None if model is None else model.settings)
     source = open_source(run.features)
     encodings = () if model is None else model.encodings
     if model is not None:
         check_pictures(run.features, encodings)
-    tables = read_tables(run, source, encodings, problems)
+    tables = read_tables(run, source, encodings, problems) if run.windows is None else Tables()
     if model is None:
         problems.fail()
     run = choose_split(run, encodings)
@@ -221,6 +228,10 @@ def _prepare_samples(
     run = choose_seeds(given, model.settings.seed, model.initial_model)
     with problems.collecting():
         _check_seed(run)
+    genome = problems.attempt(lambda: read_training_windows(run, model))
+    if genome is not None:
+        tables = problems.attempt(lambda: genome.make_tables(run)) or tables
+        run = genome.name_chromosomes(run)
     samples = problems.attempt(lambda: _assign_columns(source, model, tables.features))
     readable = samples is not None or tables.cells is not None
     targets = problems.attempt(lambda: encode_targets(run, model, tables.target))
@@ -231,20 +242,25 @@ def _prepare_samples(
     targets, tables = _take_windows(windows, targets, tables)
     outputs = tuple(map(OutputTarget, model.outputs, targets, scorers))
     tell_positive_classes(run, model, outputs)
-    hashes = _hash_samples(run, samples, tables.cells, encodings)
-    held_out = _hold_out(run, hashes, targets, tables, windows)
+    hashes = (
+        genome.hashes
+        if genome is not None
+        else _hash_samples(run, samples, tables.cells, encodings)
+    )
+    held_out = _hold_out(run, hashes, targets, tables, windows, genome)
     split = held_out.split
     with problems.collecting():
         _check_monitors(model.settings, split)
     with problems.collecting():
         check_scorable(outputs, split)
-    fitted_inputs: tuple[FittedInput, ...] = ()
+    fitted_inputs = () if genome is None else genome.fitted_inputs
     if samples is None:
         problems.raise_if_any()
         rows = split.train if windows is None else windows.list_rows(split.train)
         samples, fitted_inputs = _encode_cells(run, model, encodings, tables.cells, rows)
     features, inputs = samples
     with problems.collecting():
+        _check_strands(run, fitted_inputs)
         _check_memory(model, features.values, split)
     vectors = problems.attempt(lambda: read_layer_vectors(run, model, fitted_inputs))
     scaled = problems.attempt(lambda: scale_targets(model, outputs, split))
@@ -280,8 +296,17 @@ def _prepare_samples(
         fitted_inputs=fitted_inputs,
         ids=tables.ids,
         vectors=vectors or (),
-        examples=_show_examples(run, tables.cells, features, split, windows),
+        examples=_show_examples(run, tables.cells, features, split, windows, genome),
+        draw=_make_draw(fitted_inputs, features, genome),
     )
+
+
+def _make_draw(
+    fitted: Sequence[FittedInput], features: Features, genome: TrainingWindows | None
+) -> Draw | None:
+    if genome is not None:
+        return genome.make_draw(features)
+    return make_strand_draw(fitted, features.values)
 
 
 def _prepare_language_model(given: TrainingRequest, model: ModelToTrain) -> Preparation:
@@ -325,12 +350,13 @@ def estimate_memory(
     rows: int,
 ) -> MemoryEstimate:
     """Estimate the memory that training on `rows` rows of `features` needs."""
+    # Splits are indices into one table; one on disk, or on demand, needs no memory of its own.
+    in_memory = isinstance(features, np.ndarray) and not isinstance(features, np.memmap)
     return estimate_training(
         architecture,
         settings.optimizer,
         batch_size=min(settings.batch_size, rows),
-        # Splits are indices into one table; a memory-mapped table needs no memory of its own.
-        data=0 if isinstance(features, np.memmap) else features.nbytes,
+        data=features.nbytes if in_memory else 0,
     )
 
 
@@ -386,10 +412,12 @@ def _hold_out(
     targets: Sequence[Target],
     tables: Tables,
     windows: Windows | None,
+    genome: TrainingWindows | None,
 ) -> HeldOutRows:
     """Hold samples out, which are rows of numbers `hashes`, or windows over them."""
     if windows is None:
-        return hold_out_rows(run, hashes, choose_strata(targets), tables.groups)
+        groups = None if genome is None else genome.groups
+        return hold_out_rows(run, hashes, choose_strata(targets), tables.groups, groups)
     held_out = hold_out_rows(run, windows.hash(hashes), choose_strata(targets), tables.groups)
     return replace(held_out, split=separate_windows(windows, held_out.split, run))
 
@@ -400,9 +428,12 @@ def _show_examples(
     features: Features,
     split: Split,
     windows: Windows | None,
+    genome: TrainingWindows | None,
 ) -> Examples | None:
     if "examples" not in run.outputs:
         return None
+    if genome is not None:
+        return genome.show_examples(split.test)
     rows = split.test if windows is None else windows.ends[split.test]
     return show_examples(cells, features, rows)
 
@@ -460,6 +491,21 @@ def _check_seed(run: TrainingRequest) -> None:
     if run.cluster is not None and run.seed is None:
         raise ConfigurationError(
             "--cluster needs a seed so that all processes draw the same batches. Give --seed"
+        )
+
+
+def _check_strands(run: TrainingRequest, fitted: Sequence[FittedInput]) -> None:
+    if len(fitted) > 1 and any(each.encoding.draws_strands for each in fitted):
+        raise ConfigurationError(
+            "reverse_complement=train and average are for a network with one encoding: strands are "
+            "drawn for one input. Use reverse_complement=false (--set "
+            "NAME__reverse_complement=false)"
+        )
+    if run.cluster is not None and find_turn(fitted) is not None:
+        raise ConfigurationError(
+            "reverse_complement=average cannot be combined with --cluster, whose processes do not "
+            "average the outputs of strands. Use reverse_complement=train (--set "
+            "input__reverse_complement=train)"
         )
 
 

@@ -145,20 +145,19 @@ REFUSED = [
     ),
     (
         keras_train_and_eval.read_options,
-        {"input_options": {"selected_input": "refseq_and_interval"}},
-        'form field "input_options|selected_input": samples from a reference genome and intervals '
-        "are not supported yet. Cut the sequences out first (for example with bedtools getfasta)",
+        {
+            "input_options": {
+                "selected_input": "refseq_and_interval",
+                "blacklist_regions": "hg17",
+            }
+        },
+        'form field "input_options|blacklist_regions": there is no list "hg17". Choose from: none, '
+        "hg19, hg38",
     ),
     (
         keras_train_and_eval.read_options,
         {"input_options": {"header2": "maybe"}},
         'form field "input_options|header2" holds "maybe", but true or false was expected',
-    ),
-    (
-        model_prediction.read_options,
-        {"input_options": {"selected_input": "variant_effect"}},
-        "predicting the effects of variants is not supported yet. Write the reference and the "
-        "changed sequences to FASTA files and predict each of them",
     ),
     (
         model_prediction.read_options,

@@ -77,7 +77,7 @@ class TableColumns:
     def holds_numbers(self, position: int) -> bool:
         """Whether each cell of a column (index into `values`) is a plain, finite number."""
         values = self.values[position]
-        return values.dtype.kind == "i" or _parse_plain_numbers(values) is not None
+        return values.dtype.kind in "if" or _parse_plain_numbers(values) is not None
 
     def parse_numbers(
         self, position: int, *, allow_missing: bool = False, bounded: bool = False
@@ -101,7 +101,7 @@ class TableColumns:
             If other cells are not finite numbers, or too large; up to ten are listed by row.
         """
         values = self.values[position]
-        if values.dtype.kind == "i":
+        if values.dtype.kind in "if":
             return values.astype(np.float64)
         numbers = _parse_plain_numbers(values)
         fits = not bounded or numbers is None or np.abs(numbers).max(initial=0) <= _MAX_FLOAT32
@@ -164,6 +164,19 @@ def read_columns(
     if layout.count == 1:
         check_comments(layout, [[cell] for cell in cells[0][:MAX_LINES_COMPARED]])
     _check_undeclared_header(layout, cells)
+    return type_columns(layout, cells, allow_missing=allow_missing)
+
+
+def type_columns(
+    layout: Layout, cells: Sequence[list[str]], *, allow_missing: bool = False
+) -> TableColumns:
+    """Return the cells of the chosen columns of a layout, typed as `read_columns` does.
+
+    Raises
+    ------
+    DataError
+        If there are cells without a value that may not be missing; up to ten are listed.
+    """
     values = []
     problems = Problems()
     for position, column in zip(layout.chosen, cells, strict=True):

@@ -203,6 +203,20 @@ class Encoding(ABC):
         """
         return np.arange(columns.rows)
 
+    @property
+    def draws_strands(self) -> bool:
+        """Whether training draws either strand of a sequence (`turn`)."""
+        return False
+
+    @property
+    def averages_strands(self) -> bool:
+        """Whether predictions are the means of those for both strands (`turn`)."""
+        return False
+
+    def turn(self, samples: NDArray[Any]) -> NDArray[Any]:
+        """Return the other strands of samples, shape (samples, *shape)."""
+        raise TypeError(f"{self.entry.name} has no strands")
+
     @abstractmethod
     def get_state(self) -> EncodingState:
         """Return what `restore` needs."""

@@ -53,6 +53,28 @@ class Encoding(SequenceEncoding):
         """Return the share of each letter at each position."""
         return self._alphabet.shares[windows + 1]
 
+    @property
+    def draws_strands(self) -> bool:
+        """Whether either strand is drawn in training."""
+        return self.options["reverse_complement"] in ("train", "average")
+
+    @property
+    def averages_strands(self) -> bool:
+        """Whether predictions are the means of those for both strands."""
+        return bool(self.options["reverse_complement"] == "average")
+
+    def turn(self, samples: NDArray[Any]) -> NDArray[Any]:
+        """Return the reverse complements of samples, shape (samples, length, letters)."""
+        # The letters are in such an order that that of their complements is the reverse.
+        turned = samples[:, ::-1, ::-1]
+        filled = samples.any(axis=2).sum(axis=1)
+        if (filled == self._length).all():
+            return turned
+        # Padding stays at its end.
+        shift = self._length - filled if self.options["pad"] == "back" else filled
+        places = (np.arange(self._length) + shift[:, np.newaxis]) % self._length
+        return np.take_along_axis(turned, places[:, :, np.newaxis], axis=1)
+
     def describe(self) -> list[str]:
         """Return letters and positions."""
         return [
@@ -61,6 +83,6 @@ class Encoding(SequenceEncoding):
         ]
 
     def _make_items(self, numbers: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        if self.options["reverse_complement"]:
+        if self.options["reverse_complement"] == "true":
             return self._alphabet.reverse_complement(numbers)
         return numbers

@@ -31,7 +31,7 @@ from galaxy_keras.errors import ConfigurationError, TrainingError
 from galaxy_keras.learning.batches import gather_inputs, iterate_batches, make_dataset
 from galaxy_keras.learning.devices.backend import suppressing_native_output
 from galaxy_keras.learning.devices.devices import DeviceKind
-from galaxy_keras.learning.evaluation import Evaluation, join_batches, list_arrays
+from galaxy_keras.learning.evaluation import Evaluation, Turn, join_batches, list_arrays
 from galaxy_keras.schema.requests.cluster import Cluster
 
 # Short: the processes are synchronized before JAX starts and finish together.
@@ -103,11 +103,15 @@ class ClusterDevices:
         rows: NDArray[np.intp],
         *,
         batch_size: int,
+        turn: Turn | None = None,
     ) -> Evaluation:
         """Evaluate the model with all processes, each of which gets all results.
 
-        Parameters and result are those of `evaluation.evaluate_model`.
+        Parameters and result are those of `evaluation.evaluate_model`, but for `turn`, which the
+        preparation refuses for a cluster.
         """
+        if turn is not None:
+            raise TypeError("processes of a cluster do not average strands")
         batches = math.ceil(len(rows) / batch_size)
         dataset = make_dataset(inputs, targets, lambda: iterate_batches(rows, batch_size), batches)
         metrics = model.evaluate(dataset, return_dict=True, verbose=0)

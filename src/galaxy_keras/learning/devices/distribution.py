@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from galaxy_keras.data.features import Arrays
 from galaxy_keras.errors import ConfigurationError
 from galaxy_keras.learning.devices.devices import DeviceKind, translating_out_of_memory
-from galaxy_keras.learning.evaluation import Evaluation, evaluate_model
+from galaxy_keras.learning.evaluation import Evaluation, Turn, evaluate_model
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 logger = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ class Distribution(Protocol):
         rows: NDArray[np.intp],
         *,
         batch_size: int,
+        turn: Turn | None = None,
     ) -> Evaluation:
         """Evaluate the trained model, as `evaluation.evaluate_model` does."""
         ...
@@ -88,9 +89,10 @@ class LocalDevices:
         rows: NDArray[np.intp],
         *,
         batch_size: int,
+        turn: Turn | None = None,
     ) -> Evaluation:
         """Evaluate the copy of the first device."""
-        return evaluate_model(model, inputs, targets, rows, batch_size=batch_size)
+        return evaluate_model(model, inputs, targets, rows, batch_size=batch_size, turn=turn)
 
 
 def use_devices(kind: DeviceKind, *, all_devices: bool, settings: TrainingSettings) -> LocalDevices:

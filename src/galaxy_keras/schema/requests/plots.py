@@ -92,6 +92,73 @@ class PermutationImportances(FrozenModel):
     rows: int
 
 
+class FilterMotif(FrozenModel):
+    """The sites of one filter of a convolution.
+
+    Attributes
+    ----------
+    number
+        The number of the filter, from 1.
+    sites
+        How many there are.
+    counts
+        How often each letter is at each position, shape (positions, letters).
+    """
+
+    number: int
+    sites: int
+    counts: tuple[tuple[float, ...], ...]
+
+
+class FilterMotifs(FrozenModel):
+    """What the filters of a convolution respond to.
+
+    Attributes
+    ----------
+    layer
+        The convolution.
+    letters
+        The letters, in the order of the counts.
+    background
+        The share of each letter in the samples.
+    samples
+        How many there are.
+    motifs
+        One for each filter.
+    """
+
+    layer: str
+    letters: str
+    background: tuple[float, ...]
+    samples: int
+    motifs: tuple[FilterMotif, ...]
+
+
+class Mutagenesis(FrozenModel):
+    """The change of an output for each letter at each position of a sequence.
+
+    Attributes
+    ----------
+    name, sequence
+        The sequence.
+    letters
+        The letters, in the order of the differences.
+    label
+        The output.
+    output
+        What it is for the sequence itself.
+    differences
+        Output with that letter there minus `output`, shape (positions, letters).
+    """
+
+    name: str
+    sequence: str
+    letters: str
+    label: str
+    output: float
+    differences: tuple[tuple[float, ...], ...]
+
+
 class PlotRequest(FrozenModel):
     """A request for one figure.
 
@@ -121,7 +188,9 @@ class PlotRequest(FrozenModel):
     """
 
     plot: str
-    inputs: dict[str, TableSource | Path | PermutationImportances | None]
+    inputs: dict[
+        str, TableSource | Path | PermutationImportances | FilterMotifs | Mutagenesis | None
+    ]
     options: dict[str, Any]
     settings: FigureSettings = FigureSettings()
     output: Path

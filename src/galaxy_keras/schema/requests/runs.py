@@ -29,6 +29,7 @@ from galaxy_keras.catalogue.sample_formats import (
 from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
+from galaxy_keras.schema.requests.genome import WindowPrediction, WindowTraining
 from galaxy_keras.schema.requests.search import Search, parse_ranges
 from galaxy_keras.schema.requests.splits import CrossValidation, Fold, HoldOut
 from galaxy_keras.schema.requests.thresholds import ThresholdRule
@@ -200,6 +201,8 @@ class TrainingRequest(FrozenModel):
         The builder or fitted model; weights only beside a bare architecture.
     features, target, groups, sample_weights
         Files whose rows belong together.
+    windows
+        The windows of a genome that the features are; None for other samples.
     one_table
         Whether the target is a part of the table of features, whose other columns the features are.
     id_columns
@@ -258,6 +261,7 @@ class TrainingRequest(FrozenModel):
     weights: Path | None = None
     features: SampleRequest
     target: TableSource
+    windows: WindowTraining | None = None
     one_table: bool = False
     id_columns: ColumnSelection | None = None
     ids: TableSource | None = None
@@ -354,6 +358,7 @@ class TrainingRequest(FrozenModel):
         ConfigurationError, DataError
             If options contradict each other or cannot be read.
         """
+        windows = WindowTraining.from_options(options)
         test, validation = _read_hold_outs(options)
         features = SampleRequest.from_options(options)
         tables = {
@@ -361,7 +366,9 @@ class TrainingRequest(FrozenModel):
             for name in ("target", "groups", "sample_weights")
         }
         _check_groups(tables["groups"], test, validation)
-        one_table = tables["target"] is None
+        one_table = tables["target"] is None and windows is None
+        if windows is not None:
+            tables["target"] = TableSource(path=windows.intervals)
         if one_table and features is not None:
             tables["target"] = _take_target(features, options["target_columns"])
         outputs = {name: options.get(f"output_{name}") for name in TRAINING_OUTPUTS}
@@ -369,6 +376,7 @@ class TrainingRequest(FrozenModel):
             **{name: options[name] for name in _PASSED_THROUGH},
             features=features,
             **tables,
+            windows=windows,
             one_table=one_table,
             id_columns=_read_id_columns(features, options),
             cluster=_read_cluster(options),
@@ -414,6 +422,8 @@ class PredictionRequest(FrozenModel):
         The key that the model must be signed with, or None.
     id_columns
         Columns of the features that name the rows in the output, or None.
+    windows
+        The windows of a genome that the features are; None for other samples.
     output
         The table to write.
     """
@@ -430,6 +440,7 @@ class PredictionRequest(FrozenModel):
     precision: Precision = "float32"
     require_signature: Path | None = None
     id_columns: ColumnSelection | None = None
+    windows: WindowPrediction | None = None
     output: Path
 
     @classmethod
@@ -441,10 +452,12 @@ class PredictionRequest(FrozenModel):
         ConfigurationError, DataError
             If options contradict each other or cannot be read.
         """
-        names = set(cls.model_fields) - {"features", "id_columns"}
+        names = set(cls.model_fields) - {"features", "id_columns", "windows"}
+        windows = WindowPrediction.from_options(options)
         features = SampleRequest.from_options(options)
         return cls(
             features=features,
+            windows=windows,
             id_columns=_read_id_columns(features, options),
             **{name: options[name] for name in names},
         )
@@ -539,22 +552,34 @@ def _read_id_columns(
 
 
 def _read_hold_outs(options: Mapping[str, Any]) -> tuple[HoldOut, HoldOut | None]:
-    test = _read_hold_out(
-        options, options["split"] or _SPLIT, "--test-size", "test_size", "split_seed", "group_names"
-    )
-    if options["scheme"] == "train-val":
+    method = options["split"] or _SPLIT
+    names = _find_names(options, method, "group_names", "test_chromosomes")
+    test = _read_hold_out(options, method, "--test-size", "test_size", "split_seed", names)
+    if options["scheme"] == "train-val" and not options.get("val_chromosomes"):
         return test, None
     method = options["val_split"] or options["split"] or _SPLIT
-    validation = _read_hold_out(
-        options, method, "--val-size", "val_size", "val_split_seed", "val_group_names"
-    )
+    names = _find_names(options, method, "val_group_names", "val_chromosomes")
+    validation = _read_hold_out(options, method, "--val-size", "val_size", "val_split_seed", names)
     return test, validation
+
+
+def _find_names(
+    options: Mapping[str, Any], method: SplitMethod, of_groups: str, of_chromosomes: str
+) -> str:
+    """Return the option that names what is held out."""
+    given = options.get(of_chromosomes)
+    if given and method != "chromosome":
+        raise ConfigurationError(
+            f"--{of_chromosomes.replace('_', '-')} is for --split chromosome, not {method}. Leave "
+            "one of them out"
+        )
+    return of_chromosomes if method == "chromosome" else of_groups
 
 
 def _read_hold_out(
     options: Mapping[str, Any], method: SplitMethod, option: str, size: str, seed: str, names: str
 ) -> HoldOut:
-    text = options[names] or ""
+    text = options.get(names) or ""
     try:
         return HoldOut(
             method=method,

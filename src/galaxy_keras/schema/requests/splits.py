@@ -22,7 +22,7 @@ class HoldOut(FrozenModel):
     method
         `last` and `none` take the last rows, `simple` shuffles, `stratified` keeps the proportions
         of the classes, `group` keeps the rows of a group together, `unique` those of equal
-        features.
+        features, `chromosome` the windows of a chromosome.
     size
         Below 1 a fraction of the rows (for `group` of the groups, for `unique` of the different
         rows), from 1 a number of them. 0 holds none out.
@@ -30,7 +30,7 @@ class HoldOut(FrozenModel):
         Seed of the shuffling: with the same seed, `sklearn.model_selection.train_test_split`
         gives the same rows.
     group_names
-        For `group`: the groups to hold out; `size` and `random_state` are not used then.
+        For `group` and `chromosome`: what is held out; `size` and `random_state` are not used then.
     """
 
     method: SplitMethod = "simple"
@@ -55,7 +55,7 @@ class HoldOut(FrozenModel):
     @property
     def shuffles(self) -> bool:
         """Whether a random seed decides which rows are held out."""
-        takes_names = self.method == "group" and self.group_names
+        takes_names = self.method in ("group", "chromosome") and self.group_names
         return self.method not in ("none", "last") and not takes_names and not self.is_empty
 
     @property

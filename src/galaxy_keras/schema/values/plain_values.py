@@ -108,6 +108,10 @@ def _convert_choice(parameter: Parameter, value: object) -> str:
     if value is None and "none" in parameter.choices:
         # The grammar of options reads none without quotes as None.
         return "none"
+    if "true" in parameter.choices:
+        # A choice that was true or false before it had more values is stored and read so.
+        text = str(value).strip().casefold()
+        value = str(_BOOLEANS[text]).casefold() if text in _BOOLEANS else value
     text = _convert_text(parameter, value).strip().casefold()
     known = {choice.casefold(): choice for choice in list_choices(parameter)}
     if text not in known:

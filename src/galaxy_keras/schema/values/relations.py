@@ -123,7 +123,7 @@ def _check_characters(options: Options) -> str:
 
 
 def _check_letters(options: Options) -> str:
-    if options["reverse_complement"] and options["alphabet"] == "protein":
+    if options["reverse_complement"] != "false" and options["alphabet"] == "protein":
         return "proteins have no reverse complement, so leave reverse_complement out"
     return ""
 
