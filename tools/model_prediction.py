@@ -9,7 +9,7 @@ from typing import Any, get_args
 import click
 
 from galaxy_keras.catalogue.fitting import MAX_SEED
-from galaxy_keras.catalogue.run_choices import PredictionMethod
+from galaxy_keras.catalogue.run_choices import PartHeader, PredictionMethod
 from galaxy_keras.cli.genome_options import window_prediction_options
 from galaxy_keras.cli.options import (
     FilePath,
@@ -116,6 +116,19 @@ Example:
 )
 @click.option(
     "--batch-size", type=click.IntRange(min=1), help="Rows computed at once.  [default: by memory]"
+)
+@click.option(
+    "--part",
+    metavar="I/N",
+    help="Predict the I-th of N parts of the rows, such as 3/8; put together in their order, they "
+    "are the table of one run.",
+)
+@click.option(
+    "--header",
+    type=click.Choice(get_args(PartHeader)),
+    default="first",
+    show_default=True,
+    help="Whether the first part alone begins with a header, or each does.",
 )
 @require_signature_option
 @device_option

@@ -11,5 +11,6 @@ SplitScheme = Literal["train-val", "train-val-test"]
 PredictionMethod = Literal[
     "predict", "predict_proba", "decision_function", "encode", "generate", "variant-effect"
 ]
+PartHeader = Literal["first", "each"]
 ExportFormat = Literal["keras", "saved-model", "onnx", "weights"]
 Calibration = Literal["temperature"]

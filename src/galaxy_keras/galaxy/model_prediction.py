@@ -26,6 +26,8 @@ def read_options(document: Mapping[str, object]) -> dict[str, object]:
             "threshold": advanced.number("threshold"),
             "pos_label": advanced.text("pos_label"),
             "batch_size": advanced.integer("batch_size"),
+            "part": advanced.text("part"),
+            "header": advanced.text("header"),
             "precision": advanced.text("precision"),
             **_read_inputs(form.section("input_options")),
             **(_read_generation(form.section("generation")) if method == "generate" else {}),

@@ -164,7 +164,7 @@ Predict = Callable[[Predictor, PredictionPreparation, PredictionRequest], int]
 def predict_table(
     preparation: PredictionPreparation, run: PredictionRequest, predict: Predict | None = None
 ) -> int:
-    """Predict every row of a table, in order, and return how many there are.
+    """Predict every row of a table or of its part, in order, and return how many there are.
 
     Parameters
     ----------
@@ -200,12 +200,12 @@ def predict_chunks(
     """Predict every row of a table, in order, and return how many there are."""
     fitted = preparation.fitted
     positive = 1 if run.pos_label is None else find_positive_class(fitted.target, run.pos_label)
-    rows = 0
+    rows = preparation.first_row
     ids = preparation.ids
     outputs = {each.output.name: each.target for each in fitted.list_outputs()}
     headers = {name: name_predictions(target, run.method) for name, target in outputs.items()}
     names = [*(ids.names if ids else ()), *join_names(headers)]
-    with TableWriter(run.output, names) as writer:
+    with TableWriter(run.output, names, header=run.has_header) as writer:
         for inputs in preparation.chunks:
             locate = partial(_locate, preparation.features, rows)
             predictions = predictor.predict(
@@ -229,7 +229,7 @@ def predict_chunks(
             named = None if ids is None else ids.select(slice(rows, rows + count))
             writer.write(table.with_ids(named).columns)
             rows += count
-    return rows
+    return rows - preparation.first_row
 
 
 def check_probabilities(

@@ -38,6 +38,7 @@ from galaxy_keras.data.raw_inputs import (
 from galaxy_keras.errors import ConfigurationError, DataError, Problems, count_things
 from galaxy_keras.preparation.memory import check_memory_for_features, check_space_for_features
 from galaxy_keras.preparation.one_table import check_rereadable
+from galaxy_keras.preparation.parts import drop_rows
 from galaxy_keras.preparation.windows import Windows, find_fitted_windows
 from galaxy_keras.schema.architecture.memory import FLOAT32_BYTES
 from galaxy_keras.schema.requests.runs import SampleRequest
@@ -228,11 +229,12 @@ def _digest_files(cells: RawCells, column: int, read_file: ReadFile | None) -> l
 
 
 def iterate_encoded_chunks(
-    request: SampleRequest, fitted: Sequence[FittedInput], rows: int
+    request: SampleRequest, fitted: Sequence[FittedInput], rows: int, start: int = 0
 ) -> Iterator[NDArray[Any]]:
     """Yield new samples as the network takes them, `rows` rows at a time, flat.
 
-    Columns are found by name where the file has a header.
+    Columns are found by name where the file has a header. The first `start` samples are left out; the
+    chunks then end where they would end with them.
 
     Raises
     ------
@@ -249,7 +251,9 @@ def iterate_encoded_chunks(
             # A window may begin in any row.
             cells = _collect(table.iterate(needed))
             parts = [replace(cells.select(own), read_file=read_file) for own in positions]
-            yield from _regroup(_iterate_encoded(parts, fitted, cells.rows), rows)
+            windows = ([each] for each in _iterate_encoded(parts, fitted, cells.rows))
+            kept = (each for [each] in drop_rows(windows, start))
+            yield from _regroup(kept, rows, rows - start % rows)
             return
         chunks = table.iterate(needed, min(rows, count_chunk_rows(fitted)))
         yield from _regroup(
@@ -257,9 +261,10 @@ def iterate_encoded_chunks(
                 _encode_chunk(
                     [replace(cells.select(own), read_file=read_file) for own in positions], fitted
                 )
-                for cells in chunks
+                for cells in _drop_cells(chunks, start)
             ),
             rows,
+            rows - start % rows,
         )
 
 
@@ -296,10 +301,18 @@ def _join(encoded: Sequence[NDArray[Any]]) -> NDArray[Any]:
     return np.hstack(encoded, dtype=kind, casting="unsafe")
 
 
-def _regroup(chunks: Iterable[NDArray[Any]], rows: int) -> Iterator[NDArray[Any]]:
-    """Yield the rows of chunks again, `rows` at a time; no chunk has more of them."""
+def _drop_cells(chunks: Iterable[RawCells], count: int) -> Iterator[RawCells]:
+    """Yield what follows the first `count` rows."""
+    for cells in chunks:
+        if cells.rows > count:
+            yield cells.slice_rows(slice(count, None)) if count else cells
+        count = max(count - cells.rows, 0)
+
+
+def _regroup(chunks: Iterable[NDArray[Any]], rows: int, first: int) -> Iterator[NDArray[Any]]:
+    """Yield the rows of chunks again, `first` and then `rows` at a time; no chunk has more."""
     pending: list[NDArray[Any]] = []
-    missing = rows
+    missing = first
     for chunk in chunks:
         pending.append(chunk[:missing])
         rest = chunk[missing:]

@@ -38,6 +38,7 @@ from galaxy_keras.preparation.encoding import (
 from galaxy_keras.preparation.genome_prediction import WindowRows, read_window_rows
 from galaxy_keras.preparation.memory import check_memory
 from galaxy_keras.preparation.one_table import check_rereadable, divide_features
+from galaxy_keras.preparation.parts import choose_rows, drop_rows, take_rows
 from galaxy_keras.preparation.reading import make_names_table, read_ids
 from galaxy_keras.preparation.windows import Windows, name_windows
 from galaxy_keras.schema.architecture.graph import Architecture
@@ -71,13 +72,15 @@ class PredictionPreparation:
     batch_size
         Rows to compute at once.
     rows
-        The number of samples; None where they continue after the first chunk.
+        The number of samples in the file; None where they continue after the first chunk.
     ids
         The names of all samples, or None.
     windows
         The windows that the samples are; None where each row is one.
     genome
         The windows of a genome that are predicted instead of `chunks`, or None.
+    first_row
+        The first sample of the part that is predicted, from 0.
     """
 
     fitted: FittedModel
@@ -88,6 +91,7 @@ class PredictionPreparation:
     ids: OutputTable | None = None
     windows: Windows | None = None
     genome: WindowRows | None = None
+    first_row: int = 0
 
 
 def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
@@ -111,20 +115,29 @@ def prepare_prediction(run: PredictionRequest) -> PredictionPreparation:
         return _prepare_windows(run, run.windows, fitted, encodings)
     check_pictures(run.features, [each.encoding for each in encodings])
     features, ids = _divide_features(run, encodings)
-    chunks = iterate_inputs(fitted, features, encodings)
-    first = next(chunks)
     batch_size = run.batch_size or choose_batch_size(fitted.architecture)
-    _check_memory(fitted.architecture, first, batch_size)
-    rows = len(first[0])
     windows = read_windows(features, encodings) if encodings else None
+    total = None if run.part is None else _count_samples(features, windows)
+    chosen = None
+    # Without any rows reading raises what it raises without parts.
+    if run.part is not None and total:
+        chosen = choose_rows(
+            run.part, total, chunk_rows=_count_chunk_rows(fitted), batch_size=batch_size
+        )
+    chunks = iterate_inputs(fitted, features, encodings, chosen)
+    first = list(itertools.islice(chunks, 1))
+    for chunk in first:
+        _check_memory(fitted.architecture, chunk, batch_size)
+    rows = len(first[0][0]) if total is None else total
     return PredictionPreparation(
         fitted,
         features=features,
-        chunks=itertools.chain([first], chunks),
+        chunks=itertools.chain(first, chunks),
         batch_size=batch_size,
         rows=rows if rows < _count_chunk_rows(fitted) else None,
         ids=_read_ids(features, ids, encodings, windows),
         windows=windows,
+        first_row=0 if chosen is None else chosen.start,
     )
 
 
@@ -148,6 +161,11 @@ def _prepare_windows(
         rows=count if count < _count_chunk_rows(fitted) else None,
         genome=replace(rows, chunks=chunks),
     )
+
+
+def _count_samples(features: SampleRequest, windows: Windows | None) -> int:
+    check_rereadable(features.path, "rows are counted before they are divided into parts")
+    return open_source(features).count_rows() if windows is None else len(windows.ends)
 
 
 def read_fitted_model(
@@ -234,7 +252,10 @@ def write_encoded(preparation: PredictionPreparation, path: Path) -> int:
 
 
 def iterate_inputs(
-    fitted: FittedModel, request: SampleRequest, encodings: Sequence[FittedInput]
+    fitted: FittedModel,
+    request: SampleRequest,
+    encodings: Sequence[FittedInput],
+    rows: range | None = None,
 ) -> Iterator[Arrays]:
     """Yield the samples chunk by chunk, each as one array for each input of the model.
 
@@ -244,15 +265,25 @@ def iterate_inputs(
         The model, and what `restore_encodings` returns for it.
     request
         The samples, with format and header as they are in the file.
+    rows
+        Which of them, from 0; None for all. Chunks end where they end without this choice.
 
     Raises
     ------
     DataError
         If the samples cannot be read or do not fit the model; when the chunk is asked for.
     """
+    start = 0 if rows is None else rows.start
     if encodings:
-        yield from _iterate_encoded_inputs(fitted, request, encodings)
-        return
+        chunks = _iterate_encoded_inputs(fitted, request, encodings, start)
+    else:
+        # What stands before is parsed too: where its numbers are integers depends on all of them.
+        chunks = drop_rows(_iterate_numeric_inputs(fitted, request), start)
+    yield from chunks if rows is None else take_rows(chunks, len(rows))
+    warn_about_encodings(encodings)
+
+
+def _iterate_numeric_inputs(fitted: FittedModel, request: SampleRequest) -> Iterator[Arrays]:
     source = open_source(request)
     order: list[int] | None = None
     assigned = assign_columns(fitted.architecture, fitted.features.count)
@@ -265,13 +296,12 @@ def iterate_inputs(
 
 
 def _iterate_encoded_inputs(
-    fitted: FittedModel, request: SampleRequest, encodings: Sequence[FittedInput]
+    fitted: FittedModel, request: SampleRequest, encodings: Sequence[FittedInput], start: int
 ) -> Iterator[Arrays]:
     assigned = assign_columns(fitted.architecture, fitted.features.count)
     # As many rows as of coded samples, so that the same batches give the same predictions.
-    for chunk in iterate_encoded_chunks(request, encodings, _count_chunk_rows(fitted)):
+    for chunk in iterate_encoded_chunks(request, encodings, _count_chunk_rows(fitted), start):
         yield arrange_inputs(chunk, assigned)
-    warn_about_encodings(encodings)
 
 
 def _count_chunk_rows(fitted: FittedModel) -> int:

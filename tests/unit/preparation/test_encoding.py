@@ -68,6 +68,18 @@ def test_chunks_have_the_rows_asked_for(
     np.testing.assert_array_equal(np.concatenate(chunks), values)
 
 
+@pytest.mark.parametrize("start", [0, 1, 5, 10, 13, ROWS - 1, ROWS])
+def test_chunks_end_where_they_end_without_a_choice(
+    request_: SampleRequest, monkeypatch: pytest.MonkeyPatch, start: int
+) -> None:
+    fitted, values = fit(request_)
+    monkeypatch.setattr(encoding, "ROWS_PER_CHUNK", 4)
+    chunks = list(iterate_encoded_chunks(request_, [fitted], 10, start))
+    ends = (start + np.cumsum([len(chunk) for chunk in chunks])).tolist()
+    assert ends == [end for end in (*range(10, ROWS, 10), ROWS) if end > start]
+    np.testing.assert_array_equal(np.concatenate([values[:start], *chunks]), values)
+
+
 def test_a_header_is_known_by_the_names_in_it(request_: SampleRequest) -> None:
     fitted, values = fit(request_)
     undeclared = find_header(SampleRequest(path=request_.path, header_declared=False), [fitted])

@@ -218,6 +218,21 @@ def open_bytes(path: Path, *, accepted: FileType = FileType.TEXT) -> Iterator[io
         raise DataError(describe_read_failure(path, error)) from error
 
 
+def count_lines(path: Path, separator: str | None = None) -> int:
+    """Return the number of rows of a table as `open_lines` reads it.
+
+    Raises
+    ------
+    DataError
+        If it cannot be read.
+    """
+    count = 0
+    with open_lines(path, separator) as reader:
+        while chunk := reader.read():
+            count += len(chunk.lines)
+    return count
+
+
 def _join_cells(cells: list[str]) -> str:
     line = "\t".join(cells)
     if "\n" in line or line.count("\t") >= max(len(cells), 1):

@@ -21,6 +21,15 @@ _FORBIDDEN_CHARACTERS = frozenset("\t\n\r")
 class TableWriter:
     """Writes a table in chunks; the file appears when the context is left without error.
 
+    Parameters
+    ----------
+    path
+        The file.
+    names
+        The names of the columns.
+    header
+        Whether it begins with them.
+
     Examples
     --------
     ::
@@ -33,15 +42,18 @@ class TableWriter:
     _stack: contextlib.ExitStack
     _file: TextIO
 
-    def __init__(self, path: Path, names: Sequence[str]) -> None:
+    def __init__(self, path: Path, names: Sequence[str], *, header: bool = True) -> None:
         self._path = path
         self._names = list(names)
+        self._header = header
 
     def __enter__(self) -> Self:
         with contextlib.ExitStack() as stack:
             temporary = stack.enter_context(writing_atomically(self._path))
             self._file = stack.enter_context(temporary.open("w", encoding="utf-8", newline="\n"))
-            self._write_rows([_check_cells([name], "the header") for name in self._names])
+            names = [_check_cells([name], "the header") for name in self._names]
+            if self._header:
+                self._write_rows(names)
             self._stack = stack.pop_all()
         return self
 

@@ -89,6 +89,10 @@ class Source(SampleSource[Sequence[Record]]):
         letters = len(ALPHABETS[self.entry.name].letters)
         return count // letters, letters
 
+    def count_rows(self) -> int:
+        """Return the number of sequences."""
+        return sum(1 for _ in iterate_records(self.path))
+
     def read_chunks(self, rows: int | None) -> Iterator[Sequence[Record]]:
         """Yield sequences with their names."""
         records = iterate_records(self.path)

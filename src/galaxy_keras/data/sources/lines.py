@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from galaxy_keras.artefacts.tables import Features
+from galaxy_keras.artefacts.tables.lines import count_lines
 from galaxy_keras.artefacts.tables.raw import iterate_cells, open_text
 from galaxy_keras.data.sources.raw_table import RawTable
 from galaxy_keras.data.sources.source import SampleSource
@@ -23,6 +24,10 @@ class Source(SampleSource[Features]):
                 layout,
                 lambda layout, rows: iterate_cells(layout, reader, rows, whole_lines=True),
             )
+
+    def count_rows(self) -> int:
+        """Return the number of lines."""
+        return count_lines(self.path)
 
     def read_chunks(self, rows: int | None) -> Iterator[Features]:
         """Refuse: numbers are made of text by an encoding.

@@ -41,6 +41,10 @@ class Source(SampleSource[Features]):
             )
         return classes
 
+    def count_rows(self) -> int:
+        """Return the number of pictures."""
+        return len(self.read_names())
+
     def read_chunks(self, rows: int | None) -> Iterator[Features]:
         """Refuse: numbers are made of pictures by an encoding.
 

@@ -27,6 +27,10 @@ class Source(SampleSource[Features]):
         """Return the name of each sequence."""
         return [record.name for record in iterate_records(self.path)]
 
+    def count_rows(self) -> int:
+        """Return the number of sequences."""
+        return sum(1 for _ in iterate_records(self.path))
+
     def read_chunks(self, rows: int | None) -> Iterator[Features]:
         """Refuse: numbers are made of sequences by an encoding.
 

@@ -109,6 +109,16 @@ class SampleSource(ABC, Generic[RawChunk]):
         """
         return None
 
+    def count_rows(self) -> int:
+        """Return the number of samples.
+
+        Raises
+        ------
+        DataError
+            If the file cannot be read.
+        """
+        return sum(len(features.values) for features in self.iterate())
+
     @abstractmethod
     def read_chunks(self, rows: int | None) -> Iterator[RawChunk]:
         """Yield what the file holds, `rows` samples at a time, at least one chunk."""

@@ -22,7 +22,7 @@ _OF_GENERATION = (
     "seed",
     "compare",
 )
-_OF_PREDICTIONS = ("threshold", "pos_label", "id_columns")
+_OF_PREDICTIONS = ("threshold", "pos_label", "id_columns", "part")
 
 
 class GenerationRequest(FrozenModel):

@@ -14,6 +14,7 @@ from galaxy_keras.catalogue.run_choices import (
     Calibration,
     DeviceChoice,
     DeviceCount,
+    PartHeader,
     PredictionMethod,
     SplitMethod,
 )
@@ -30,6 +31,7 @@ from galaxy_keras.errors import ConfigurationError, Problems
 from galaxy_keras.schema.requests.cluster import Cluster
 from galaxy_keras.schema.requests.columns import ColumnSelection
 from galaxy_keras.schema.requests.genome import WindowPrediction, WindowTraining
+from galaxy_keras.schema.requests.parts import Part
 from galaxy_keras.schema.requests.search import Search, parse_ranges
 from galaxy_keras.schema.requests.splits import CrossValidation, Fold, HoldOut
 from galaxy_keras.schema.requests.thresholds import ThresholdRule
@@ -424,6 +426,10 @@ class PredictionRequest(FrozenModel):
         Columns of the features that name the rows in the output, or None.
     windows
         The windows of a genome that the features are; None for other samples.
+    part
+        Which part of the rows to predict; None for all.
+    header
+        Whether only the first part gets a header, or each does.
     output
         The table to write.
     """
@@ -441,7 +447,14 @@ class PredictionRequest(FrozenModel):
     require_signature: Path | None = None
     id_columns: ColumnSelection | None = None
     windows: WindowPrediction | None = None
+    part: Part | None = None
+    header: PartHeader = "first"
     output: Path
+
+    @property
+    def has_header(self) -> bool:
+        """Whether the table begins with the names of its columns."""
+        return self.part is None or self.part.is_first or self.header == "each"
 
     @classmethod
     def from_options(cls, options: Mapping[str, Any]) -> Self:
@@ -452,14 +465,41 @@ class PredictionRequest(FrozenModel):
         ConfigurationError, DataError
             If options contradict each other or cannot be read.
         """
-        names = set(cls.model_fields) - {"features", "id_columns", "windows"}
+        names = set(cls.model_fields) - {"features", "id_columns", "windows", "part"}
         windows = WindowPrediction.from_options(options)
         features = SampleRequest.from_options(options)
         return cls(
             features=features,
             windows=windows,
             id_columns=_read_id_columns(features, options),
+            part=_read_part(options),
             **{name: options[name] for name in names},
+        )
+
+
+def _read_part(options: Mapping[str, Any]) -> Part | None:
+    if options["part"] is None:
+        if options["header"] == "each":
+            raise ConfigurationError(
+                "--header each is for --part. A table of all rows has a header; leave the option "
+                "out"
+            )
+        return None
+    if options["method"] == "encode":
+        _check_encoded_part(options)
+    return Part.parse(options["part"])
+
+
+def _check_encoded_part(options: Mapping[str, Any]) -> None:
+    if options["header"] == "each":
+        raise ConfigurationError(
+            "--header each cannot be combined with --method encode, which writes no header. Leave "
+            "the option out"
+        )
+    if options["output"].suffix == ".npz":
+        raise ConfigurationError(
+            f"--part writes tables, which can be put together, but {options['output']} is NumPy's "
+            "npz. Give --output a name that ends in .tsv"
         )
 
 

@@ -68,6 +68,13 @@ def test_pieces_follow_each_other(tmp_path, monkeypatch):
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_table_without_a_header(tmp_path):
+    path = tmp_path / "out.tsv"
+    with TableWriter(path, ["a", "b"], header=False) as writer:
+        writer.write([np.arange(2), text_array("v", "w")])
+    assert path.read_text() == "0\tv\n1\tw\n"
+
+
 def test_an_interrupted_table_leaves_the_old_one(tmp_path):
     path = tmp_path / "out.tsv"
     path.write_text("old")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -41,6 +42,26 @@ def test_sparse_integers_become_a_dense_array(tmp_path: Path) -> None:
     assert features.values.dtype == np.int16
     assert features.values.tolist() == [[7, 0, 0, 1], [0, 0, 0, 0], [0, -2, 5, 0]]
     assert (features.names, features.columns, features.first_row) == (None, (1, 2, 3, 4), 1)
+
+
+@pytest.mark.parametrize(
+    ("sample_format", "text", "options", "expected"),
+    [
+        ("tabular", "1\t2\n3\t4\n\n", {}, 2),
+        ("tabular", "a\tb\n1\t2\n3\t4", {"header": True}, 2),
+        ("csv", 'a,b\n1,"2\n2"\n3,4\n', {"header": True, "separator": ","}, 2),
+        ("text", "one\n\nthree\n", {}, 3),
+        ("matrix-market", INTEGERS, {}, 3),
+        ("fasta-dna", TWO_SEQUENCES, {}, 2),
+        ("fasta", TWO_SEQUENCES, {}, 2),
+    ],
+)
+def test_rows_are_counted(
+    tmp_path: Path, sample_format: str, text: str, options: dict[str, Any], expected: int
+) -> None:
+    request = write(tmp_path, text, sample_format).model_copy(update=options)
+
+    assert open_source(request).count_rows() == expected
 
 
 def test_sparse_reals_become_float32(tmp_path: Path) -> None:

@@ -120,8 +120,8 @@ def test_a_hyperparameter_given_twice() -> None:
         make_run(assignments=("epochs=1", "epochs=2"))
 
 
-def test_prediction() -> None:
-    options = {
+def make_prediction(**options: Any) -> PredictionRequest:
+    values = {
         **{name: OPTIONS[name] for name in OPTIONS if name.startswith("features")},
         "model": Path("fitted.h5mlm"),
         "weights": None,
@@ -133,12 +133,57 @@ def test_prediction() -> None:
         "accelerate": None,
         "precision": "float32",
         "require_signature": None,
+        "part": None,
+        "header": "first",
         "output": Path("p.tsv"),
     }
-    run = PredictionRequest.from_options(options)
+    return PredictionRequest.from_options({**values, **options})
+
+
+def test_prediction() -> None:
+    run = make_prediction()
     assert (run.method, run.threshold, run.batch_size) == ("predict_proba", 0.3, 16)
     assert run.pos_label == "case"
     assert run.features.path == Path("X.tsv")
+
+
+@pytest.mark.parametrize(
+    ("part", "header", "expected"),
+    [
+        (None, "first", True),
+        ("1/2", "first", True),
+        ("2/2", "first", False),
+        ("1/2", "each", True),
+        ("2/2", "each", True),
+    ],
+)
+def test_which_parts_have_a_header(part: str | None, header: str, expected: bool) -> None:
+    assert make_prediction(part=part, header=header).has_header == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (
+            {"header": "each"},
+            "--header each is for --part. A table of all rows has a header; leave the option out",
+        ),
+        (
+            {"part": "1/2", "method": "encode", "header": "each"},
+            "--header each cannot be combined with --method encode, which writes no header. Leave "
+            "the option out",
+        ),
+        (
+            {"part": "1/2", "method": "encode", "output": Path("seen.npz")},
+            "--part writes tables, which can be put together, but seen.npz is NumPy's npz. Give "
+            "--output a name that ends in .tsv",
+        ),
+    ],
+)
+def test_what_parts_cannot_be(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        make_prediction(**options)
+    assert str(caught.value) == message
 
 
 def test_a_cluster() -> None:
