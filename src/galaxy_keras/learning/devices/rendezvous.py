@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.devices.addresses import check_host, is_own_name_unreachable
 from galaxy_keras.schema.requests.cluster import Cluster
 
 TIMEOUT_SECONDS = 300.0
@@ -44,8 +45,10 @@ def synchronize_processes(
     Raises
     ------
     ConfigurationError
-        If a process does not connect in time, or has other data, settings or versions.
+        If a process does not connect in time, or has other data, settings or versions; at once if
+        a name or an address cannot be right.
     """
+    check_host(cluster)
     deadline = time.monotonic() + timeout
     logger.info("Waiting for the %d processes of the cluster.", cluster.num_processes)
     if cluster.is_coordinator:
@@ -58,6 +61,7 @@ def synchronize_processes(
 
 def _collect_reports(cluster: Cluster, fingerprint: str, deadline: float, timeout: float) -> str:
     reports: dict[int, tuple[socket.socket, dict[str, Any]]] = {}
+    unreachable = False
     with contextlib.ExitStack() as stack:
         server = stack.enter_context(_open_server(cluster))
         while len(reports) < cluster.num_processes - 1:
@@ -71,10 +75,12 @@ def _collect_reports(cluster: Cluster, fingerprint: str, deadline: float, timeou
             # Whoever else finds the port sends something else, or nothing.
             if isinstance(report.get("index"), int):
                 reports[report["index"]] = connection, report
+                unreachable = unreachable or is_own_name_unreachable(connection)
         problem = _find_mismatch(
             cluster,
             fingerprint,
-            {process_id: report for process_id, (_, report) in reports.items()},
+            {process_id: report for process_id, (_, report) in reports.items()}
+            | {cluster.process_id: _make_report(cluster, fingerprint, unreachable=unreachable)},
         )
         for connection, _ in reports.values():
             _send_message(connection, {"problem": problem})
@@ -84,14 +90,9 @@ def _collect_reports(cluster: Cluster, fingerprint: str, deadline: float, timeou
 def _report_to_coordinator(
     cluster: Cluster, fingerprint: str, deadline: float, timeout: float
 ) -> str:
-    report = {
-        "index": cluster.process_id,
-        "processes": cluster.num_processes,
-        "fingerprint": fingerprint,
-    }
     while time.monotonic() < deadline:
         with contextlib.suppress(OSError):
-            return _send_report(cluster, report, deadline)
+            return _send_report(cluster, fingerprint, deadline)
         time.sleep(_RETRY_SECONDS)
     return (
         f"--cluster: process 0 did not answer at {cluster.coordinator_address} for {timeout:g} "
@@ -100,10 +101,20 @@ def _report_to_coordinator(
     )
 
 
-def _send_report(cluster: Cluster, report: Mapping[str, Any], deadline: float) -> str:
+def _make_report(cluster: Cluster, fingerprint: str, *, unreachable: bool) -> dict[str, Any]:
+    return {
+        "index": cluster.process_id,
+        "processes": cluster.num_processes,
+        "fingerprint": fingerprint,
+        "unreachable": unreachable,
+    }
+
+
+def _send_report(cluster: Cluster, fingerprint: str, deadline: float) -> str:
     address = (cluster.host, cluster.port)
     with socket.create_connection(address, timeout=_remaining_seconds(deadline)) as connection:
-        _send_message(connection, report)
+        unreachable = is_own_name_unreachable(connection)
+        _send_message(connection, _make_report(cluster, fingerprint, unreachable=unreachable))
         answer = _receive_message(connection, deadline)
     if "problem" not in answer:
         raise ConnectionError("process 0 ended, or something else listens there")
@@ -140,6 +151,12 @@ def _find_mismatch(
             return (
                 f"--cluster: process {process_id} has other data, settings or versions than "
                 "process 0. Give all processes the same files and options"
+            )
+        if report.get("unreachable"):
+            return (
+                f"--cluster: the machine of process {process_id} takes its own name for an address "
+                "that no other machine reaches (127.*). Give the name its address on the network, "
+                "in /etc/hosts there or in the name server"
             )
     return ""
 

@@ -8,6 +8,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 import pytest
 
 from galaxy_keras.errors import ConfigurationError
+from galaxy_keras.learning.devices import rendezvous
 from galaxy_keras.learning.devices.rendezvous import synchronize_processes
 from galaxy_keras.schema.requests.cluster import Cluster
 
@@ -52,6 +53,34 @@ def test_a_process_that_was_told_another_number(port: int) -> None:
         "--cluster: process 1 was started for 3 processes, but process 0 for 2. "
         "Give all the same number"
     ]
+
+
+@pytest.mark.parametrize("process_id", [0, 1])
+def test_a_machine_that_others_do_not_reach_by_its_name(
+    port: int, process_id: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def is_unreachable(connection: socket.socket) -> bool:
+        return (connection.getsockname()[1] == port) == (process_id == 0)
+
+    monkeypatch.setattr(rendezvous, "is_own_name_unreachable", is_unreachable)
+
+    assert bring_together(port, (2, 0, "same"), (2, 1, "same")) == 2 * [
+        f"--cluster: the machine of process {process_id} takes its own name for an address that no "
+        "other machine reaches (127.*). Give the name its address on the network, in /etc/hosts "
+        "there or in the name server"
+    ]
+
+
+def test_a_name_that_means_nothing_is_not_waited_for(
+    port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def resolve(*arguments: object) -> None:
+        raise socket.gaierror(socket.EAI_NONAME, "Name or service not known")
+
+    monkeypatch.setattr(socket, "getaddrinfo", resolve)
+
+    [told] = bring_together(port, (2, 1, "same"))
+    assert told.startswith('--cluster: the name "localhost" of the machine of process 0 has no ')
 
 
 def test_nobody_comes(port: int) -> None:
