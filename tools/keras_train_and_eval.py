@@ -182,7 +182,8 @@ Example:
 @click.option(
     "--checkpoint",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Checkpoint folder, written after each epoch; the same command resumes from there.",
+    help="Checkpoint folder, written after each epoch and when SIGTERM or SIGUSR1 comes; the same "
+    "command resumes from there.",
 )
 @click.option(
     "--stream",

@@ -6,7 +6,8 @@
     ├── ConfigurationError  3   architecture, training settings, JSON
     ├── DataError           4   tables, columns, labels, shapes
     ├── ModelFileError      5   unknown format, damaged, unsafe, too new
-    └── TrainingError       6   diverged, nothing to train
+    ├── TrainingError       6   diverged, nothing to train
+    └── PreemptedError     75   a scheduler ends the job; a checkpoint was written
 
 Exit code 2 is click's (command-line usage); 70 is that of all exceptions that are not in this
 tree, which are bugs.
@@ -76,6 +77,15 @@ class TrainingError(GalaxyKerasError):
     """Training ended without a usable model."""
 
     exit_code = 6
+
+
+class PreemptedError(GalaxyKerasError):
+    """Training ended because a scheduler asked for it, and goes on when it is started again.
+
+    Its exit code is what programs for mail have for a failure that passes (EX_TEMPFAIL).
+    """
+
+    exit_code = 75
 
 
 class Problems:

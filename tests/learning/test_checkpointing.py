@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import logging
+import os
+import signal
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import h5py
 import keras
@@ -19,8 +25,10 @@ from galaxy_keras.errors import (
     DataError,
     GalaxyKerasError,
     ModelFileError,
+    PreemptedError,
 )
 from galaxy_keras.learning.checkpointing import FILE, FORMER_FILE, CheckpointFolder, Checkpointing
+from galaxy_keras.learning.preemption import SIGNALS, StopRequest, noting_stop_requests
 from galaxy_keras.learning.training import TrainingResult, train
 from galaxy_keras.preparation.training import Preparation, prepare_training
 from galaxy_keras.schema.architecture.spec import parse_spec
@@ -137,6 +145,121 @@ def test_going_on(run: TrainingRequest, name: str, monkeypatch: pytest.MonkeyPat
     assert not folder.path.parent.exists()
 
 
+def stop_by_signal(number: int, epoch: int, batch: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let a signal come during a batch, both counted from 1."""
+    end_batch = Checkpointing.on_train_batch_end
+
+    def end_batch_with_signal(self: Checkpointing, index: int, logs: object = None) -> None:
+        if (self._epoch + 1, index + 1) == (epoch, batch):
+            os.kill(os.getpid(), number)
+        end_batch(self, index, logs)
+
+    monkeypatch.setattr(Checkpointing, "on_train_batch_end", end_batch_with_signal)
+
+
+def end_by_signal(
+    run: TrainingRequest, preparation: Preparation, monkeypatch: pytest.MonkeyPatch, *when: int
+) -> str:
+    """Train until a signal comes (number, epoch, batch), and return the message."""
+    handlers = [signal.getsignal(each) for each in SIGNALS]
+    with monkeypatch.context() as patch:
+        stop_by_signal(*when, patch)
+        keras.backend.clear_session()
+        with pytest.raises(PreemptedError) as caught:
+            train(preparation, run, open_folder(run, preparation))
+    assert [signal.getsignal(each) for each in SIGNALS] == handlers
+    keras.backend.clear_session()
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("name", SETTINGS)
+def test_going_on_in_mid_epoch(
+    run: TrainingRequest, name: str, monkeypatch: pytest.MonkeyPatch, caplog: Any
+) -> None:
+    caplog.set_level(logging.INFO)
+    preparation = prepare(run, name)
+    steps = preparation.settings.steps_per_epoch or 6
+    keras.backend.clear_session()
+    whole = train(preparation, run)
+
+    message = end_by_signal(run, preparation, monkeypatch, signal.SIGUSR1, STOP, 2)
+    path = f"{run.checkpoint}/{FILE}"
+    assert message == (
+        f"training was stopped by SIGUSR1 after batch 2 of {steps} in epoch {STOP} of {EPOCHS}. "
+        f"All of it is in {path}: the same command goes on from there"
+    )
+    # A second time, in the same epoch.
+    end_by_signal(run, preparation, monkeypatch, signal.SIGTERM, STOP, 3)
+    folder = open_folder(run, preparation)
+    assert folder.checkpoint is not None
+    assert (folder.checkpoint.epochs, folder.checkpoint.batches) == (STOP - 1, 3)
+    assert caplog.messages[-1] == f"Resuming after batch 3 of epoch {STOP}, from {path}."
+
+    assert_same(train(preparation, run, folder), whole)
+
+
+@pytest.mark.parametrize("epoch", [STOP, EPOCHS])
+def test_a_signal_in_the_last_batch_lets_the_epoch_end(
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch, epoch: int
+) -> None:
+    preparation = prepare(run)
+    keras.backend.clear_session()
+    whole = train(preparation, run)
+
+    message = end_by_signal(run, preparation, monkeypatch, signal.SIGTERM, epoch, 6)
+    assert message.startswith(
+        f"training was stopped by SIGTERM after epoch {epoch} of {EPOCHS}. All of it is in "
+    )
+    folder = open_folder(run, preparation)
+    assert folder.checkpoint is not None
+    assert (folder.checkpoint.epochs, folder.checkpoint.batches) == (epoch, 0)
+
+    assert_same(train(preparation, run, folder), whole)
+
+
+def test_ignored_signals_stay_ignored(monkeypatch: pytest.MonkeyPatch) -> None:
+    former = signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+    try:
+        with noting_stop_requests() as stop:
+            os.kill(os.getpid(), signal.SIGUSR1)
+            assert (bool(stop), stop.signal_name) == (False, "")
+        assert signal.getsignal(signal.SIGUSR1) is signal.SIG_IGN
+    finally:
+        signal.signal(signal.SIGUSR1, former)
+
+
+def test_other_threads_note_nothing() -> None:
+    with ThreadPoolExecutor(1) as pool:
+        assert not pool.submit(lambda: noting_stop_requests().__enter__()).result()
+
+
+def write_checkpoint_of_mid_epoch(
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch, **changes: Any
+) -> tuple[Preparation, CheckpointFolder]:
+    preparation = prepare(run, layers=["Dense units=1"])
+    end_by_signal(run, preparation, monkeypatch, signal.SIGUSR1, 1, 2)
+    folder = open_folder(run, preparation)
+    assert folder.checkpoint is not None
+    return preparation, replace(folder, checkpoint=replace(folder.checkpoint, **changes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"batches": 6}, "the checkpoint holds more batches than an epoch of the run has. Delete"),
+        ({"metrics": ()}, "the checkpoint holds other metrics than the run. Delete the file to"),
+    ],
+)
+def test_a_checkpoint_of_mid_epoch_that_does_not_fit(
+    run: TrainingRequest, monkeypatch: pytest.MonkeyPatch, changes: dict[str, Any], message: str
+) -> None:
+    preparation, folder = write_checkpoint_of_mid_epoch(run, monkeypatch, **changes)
+
+    with pytest.raises(ModelFileError) as caught:
+        train(preparation, run, folder)
+    assert str(caught.value).startswith(message)
+
+
 def test_training_that_was_over_only_ends_again(run: TrainingRequest) -> None:
     preparation = prepare(run, "callbacks")
     whole = train(preparation, run, open_folder(run, preparation))
@@ -180,7 +303,7 @@ def test_remains_of_a_killed_run_are_removed(
 
 def test_other_callbacks(run: TrainingRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_one_checkpoint(run, monkeypatch)
-    callback = folder.make_callback([keras.callbacks.ReduceLROnPlateau()])
+    callback = folder.make_callback([keras.callbacks.ReduceLROnPlateau()], StopRequest())
     with pytest.raises(ModelFileError, match="the checkpoint holds other callbacks than the run"):
         callback.on_train_begin()
 
@@ -286,7 +409,7 @@ def test_the_former_checkpoint_cannot_be_kept(
     folder = write_one_checkpoint(run, monkeypatch)
     folder.path.with_name(FORMER_FILE).mkdir()
     with pytest.raises(DataError, match=r"checkpoint\.h5 cannot be written: Is a directory\."):
-        folder.make_callback([]).on_epoch_end(1)
+        folder.make_callback([], StopRequest()).on_epoch_end(1)
 
 
 def test_a_file_in_the_place_of_the_folder(run: TrainingRequest) -> None:

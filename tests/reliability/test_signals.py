@@ -19,6 +19,33 @@ from .commands import train, write_model, write_points
 pytestmark = pytest.mark.slow
 
 
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGUSR1])
+def test_signal_in_mid_epoch_with_a_checkpoint(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_points(rows=4000)
+    write_model(epochs=1000)
+    Path("out").mkdir()
+    command = [*train("out"), "--checkpoint", "kept"]
+    with running(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        while "Epoch 2/1000" not in process.stderr.readline():
+            assert process.poll() is None
+        process.send_signal(number)
+        _, errors = process.communicate()
+
+    assert process.returncode == 75
+    last = errors.splitlines()[-1]
+    assert last.startswith(f"Error: training was stopped by {signal.Signals(number).name} after ")
+    assert last.endswith("All of it is in kept/checkpoint.h5: the same command goes on from there")
+    assert sorted(Path("kept").iterdir()) == [
+        Path("kept/checkpoint-former.h5"),
+        Path("kept/checkpoint.h5"),
+    ]
+    assert list(Path("out").iterdir()) == []
+
+
 def stop_training(number: signal.Signals) -> tuple[int | None, list[str]]:
     """Train, send a signal in the middle of an epoch, and return exit code and messages."""
     write_points(rows=4000)

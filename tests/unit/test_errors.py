@@ -8,6 +8,7 @@ from galaxy_keras.errors import (
     DataError,
     GalaxyKerasError,
     ModelFileError,
+    PreemptedError,
     Problems,
     TrainingError,
     count_things,
@@ -20,7 +21,13 @@ from galaxy_keras.errors import (
 
 @pytest.mark.parametrize(
     ("error", "code"),
-    [(ConfigurationError, 3), (DataError, 4), (ModelFileError, 5), (TrainingError, 6)],
+    [
+        (ConfigurationError, 3),
+        (DataError, 4),
+        (ModelFileError, 5),
+        (TrainingError, 6),
+        (PreemptedError, 75),
+    ],
     ids=lambda value: getattr(value, "__name__", value),
 )
 def test_each_class_owns_its_exit_code(error: type[GalaxyKerasError], code: int) -> None:

@@ -1,4 +1,4 @@
-"""Saves what training needs to resume exactly after each epoch, and resumes from there."""
+"""Saves what training needs to resume exactly, after each epoch and when it is to end."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import keras
 import numpy as np
@@ -22,7 +22,8 @@ from galaxy_keras.artefacts.models.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError
+from galaxy_keras.errors import ConfigurationError, DataError, ModelFileError, PreemptedError
+from galaxy_keras.learning.preemption import StopRequest, collect_metric_state, skip_batches
 from galaxy_keras.learning.weights import (
     collect_optimizer_state,
     collect_random_states,
@@ -49,7 +50,9 @@ logger = logging.getLogger(__name__)
 
 
 class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
-    """Writes a checkpoint at the end of each epoch; must come after the callbacks that it saves.
+    """Writes a checkpoint at the end of each epoch, and at the end of a batch to end training.
+
+    It must come after the callbacks that it saves.
 
     Parameters
     ----------
@@ -61,6 +64,8 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
         The callbacks whose state is saved.
     checkpoint
         The checkpoint to resume from; None for a new run.
+    stop
+        Asks for an end.
     """
 
     def __init__(
@@ -69,36 +74,101 @@ class Checkpointing(keras.callbacks.Callback):  # type: ignore[misc]
         fingerprint: str,
         callbacks: Sequence[keras.callbacks.Callback],
         checkpoint: Checkpoint | None,
+        stop: StopRequest,
     ) -> None:
         super().__init__()
         self._path = path
         self._fingerprint = fingerprint
         self._callbacks = [each for each in callbacks if type(each).__name__ in _CALLBACK_STATE]
         self._checkpoint = checkpoint
+        self._stop = stop
+        self._epoch = 0
         past = {} if checkpoint is None else checkpoint.history
         self._history = {name: list(values) for name, values in past.items()}
 
     def on_train_begin(self, logs: Mapping[str, float] | None = None) -> None:
-        """Restore the state of the callbacks, whose own `on_train_begin` has just reset it."""
-        if self._checkpoint is not None:
-            _restore_callbacks(self._callbacks, self._checkpoint.callbacks)
+        """Restore the state of the callbacks, whose own `on_train_begin` has just reset it.
+
+        Raises
+        ------
+        ModelFileError
+            If the checkpoint is that of another run.
+        """
+        if self._checkpoint is None:
+            return
+        _restore_callbacks(self._callbacks, self._checkpoint.callbacks)
+        if self._checkpoint.batches:
+            if self._checkpoint.batches >= self.params["steps"]:
+                raise ModelFileError(
+                    "the checkpoint holds more batches than an epoch of the run has. Delete the "
+                    "file to start over"
+                )
+            skip_batches(self.model, self._checkpoint)
+
+    def on_epoch_begin(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Note the epoch."""
+        self._epoch = epoch
+
+    def on_train_batch_end(self, batch: int, logs: Mapping[str, float] | None = None) -> None:
+        """Write a checkpoint if training is to end; the last batch leaves it to the epoch.
+
+        Raises
+        ------
+        PreemptedError
+            If training is to end.
+        """
+        done, batches = batch + 1, self.params["steps"]
+        if self._stop and done < batches:
+            self._write(self._epoch, done, collect_metric_state(self.model))
+            self._end(f"batch {done} of {batches} in epoch {self._epoch + 1}")
 
     def on_epoch_end(self, epoch: int, logs: Mapping[str, float] | None = None) -> None:
-        """Write the checkpoint; that of the epoch before is kept beside it."""
+        """Write the checkpoint; that of the epoch before is kept beside it.
+
+        Raises
+        ------
+        PreemptedError
+            If training is to end.
+        """
         for name, value in (logs or {}).items():
             self._history.setdefault(name, []).append(float(value))
+        self._write(epoch + 1)
+        if self._stop:
+            self._end(f"epoch {epoch + 1}")
+
+    def on_train_end(self, logs: Mapping[str, float] | None = None) -> None:
+        """End training that was asked to end after its last epoch: its evaluation is to come.
+
+        Raises
+        ------
+        PreemptedError
+            If it was.
+        """
+        if self._stop:
+            self._end(f"epoch {self._epoch + 1}")
+
+    def _end(self, where: str) -> NoReturn:
+        raise PreemptedError(
+            f"training was stopped by {self._stop.signal_name} after {where} of "
+            f"{self.params['epochs']}. All of it is in {self._path}: the same command goes on from "
+            "there"
+        )
+
+    def _write(self, epochs: int, batches: int = 0, metrics: tuple[NamedArray, ...] = ()) -> None:
         _keep_former(self._path)
         write_checkpoint(
             self._path,
             Checkpoint(
                 fingerprint=self._fingerprint,
-                epochs=epoch + 1,
+                epochs=epochs,
                 stopped=bool(self.model.stop_training),
                 history=self._history,
                 weights=collect_weights(self.model),
                 random_states=collect_random_states(self.model),
                 optimizer_state=collect_optimizer_state(self.model, scale=True),
                 callbacks=tuple(map(_collect_callback, self._callbacks)),
+                batches=batches,
+                metrics=metrics,
             ),
         )
 
@@ -144,9 +214,11 @@ class CheckpointFolder:
         fingerprint = compute_fingerprint(preparation)
         return cls(path, fingerprint, _find_checkpoint(path, fingerprint))
 
-    def make_callback(self, callbacks: Sequence[keras.callbacks.Callback]) -> Checkpointing:
+    def make_callback(
+        self, callbacks: Sequence[keras.callbacks.Callback], stop: StopRequest
+    ) -> Checkpointing:
         """Return the callback that keeps the training and the state of `callbacks`."""
-        return Checkpointing(self.path, self.fingerprint, callbacks, self.checkpoint)
+        return Checkpointing(self.path, self.fingerprint, callbacks, self.checkpoint, stop)
 
     def remove(self) -> None:
         """Remove the checkpoints, and their folder if nothing else is in it."""
@@ -202,13 +274,20 @@ def _find_checkpoint(path: Path, fingerprint: str) -> Checkpoint | None:
                 f"{each} is the checkpoint of another run: data, settings, seed or versions "
                 "differ. Give --checkpoint another folder, or delete the file to start over"
             )
-        _warn_of_damage(damage, f"goes on after epoch {checkpoint.epochs}, from {each}")
-        logger.info("Resuming after epoch %d, from %s.", checkpoint.epochs, each)
+        where = _describe_position(checkpoint)
+        _warn_of_damage(damage, f"goes on after {where}, from {each}")
+        logger.info("Resuming after %s, from %s.", where, each)
         # Where it is the former one, it must not give way to what is damaged.
         each.replace(path)
         return checkpoint
     _warn_of_damage(damage, "starts over")
     return None
+
+
+def _describe_position(checkpoint: Checkpoint) -> str:
+    if checkpoint.batches:
+        return f"batch {checkpoint.batches} of epoch {checkpoint.epochs + 1}"
+    return f"epoch {checkpoint.epochs}"
 
 
 def _warn_of_damage(damage: Sequence[str], consequence: str) -> None:

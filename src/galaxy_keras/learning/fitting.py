@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import math
 import sys
@@ -30,6 +31,7 @@ from galaxy_keras.learning.callbacks import find_restored_epoch
 from galaxy_keras.learning.checkpointing import CheckpointFolder
 from galaxy_keras.learning.evaluation import Turn
 from galaxy_keras.learning.interruption import LastEpoch
+from galaxy_keras.learning.preemption import noting_stop_requests
 from galaxy_keras.schema.training.settings import TrainingSettings
 
 History = dict[str, list[float]]
@@ -119,6 +121,8 @@ def fit_model(
     ------
     TrainingError
         If the loss becomes NaN or infinite, unless a callback restored those of an earlier epoch.
+    PreemptedError
+        If a signal asks for an end and there are `checkpoints`: one is written.
     """
     finite = TerminateOnNonFinite()
     checkpoint = None if checkpoints is None else checkpoints.checkpoint
@@ -126,19 +130,23 @@ def fit_model(
     initial_epoch = _find_initial_epoch(settings, checkpoint)
     batches = _make_batches(data, settings, seed, initial_epoch)
     callbacks = [*callbacks, finite]
-    writers = [] if checkpoints is None else [checkpoints.make_callback(callbacks)]
-    if last_epoch is not None:
-        writers.append(last_epoch)
-    fitted = model.fit(
-        batches.make_dataset(),
-        validation_data=_make_validation(data),
-        initial_epoch=initial_epoch,
-        epochs=settings.epochs,
-        validation_steps=settings.validation_steps,
-        callbacks=[batches, *callbacks, *progress, *writers],
-        shuffle=False,
-        verbose=verbose,
-    )
+    with contextlib.ExitStack() as stack:
+        writers: list[keras.callbacks.Callback] = []
+        if checkpoints is not None:
+            stop = stack.enter_context(noting_stop_requests())
+            writers.append(checkpoints.make_callback(callbacks, stop))
+        if last_epoch is not None:
+            writers.append(last_epoch)
+        fitted = model.fit(
+            batches.make_dataset(),
+            validation_data=_make_validation(data),
+            initial_epoch=initial_epoch,
+            epochs=settings.epochs,
+            validation_steps=settings.validation_steps,
+            callbacks=[batches, *callbacks, *progress, *writers],
+            shuffle=False,
+            verbose=verbose,
+        )
     if finite.epoch is not None:
         _check_divergence(finite.epoch, callbacks, settings)
     return complete_history(fitted.history, settings, checkpoint)

@@ -233,8 +233,8 @@ def iterate_encoded_chunks(
 ) -> Iterator[NDArray[Any]]:
     """Yield new samples as the network takes them, `rows` rows at a time, flat.
 
-    Columns are found by name where the file has a header. The first `start` samples are left out; the
-    chunks then end where they would end with them.
+    Columns are found by name where the file has a header. The first `start` samples are left out;
+    the chunks then end where they would end with them.
 
     Raises
     ------
@@ -310,16 +310,17 @@ def _drop_cells(chunks: Iterable[RawCells], count: int) -> Iterator[RawCells]:
 
 
 def _regroup(chunks: Iterable[NDArray[Any]], rows: int, first: int) -> Iterator[NDArray[Any]]:
-    """Yield the rows of chunks again, `first` and then `rows` at a time; no chunk has more."""
+    """Yield the rows of chunks again, `first` and then `rows` at a time."""
     pending: list[NDArray[Any]] = []
     missing = first
     for chunk in chunks:
-        pending.append(chunk[:missing])
-        rest = chunk[missing:]
-        missing -= len(pending[-1])
-        if not missing:
-            yield np.concatenate(pending)
-            pending, missing = [rest][: len(rest)], rows - len(rest)
+        rest = chunk
+        while len(rest) >= missing:
+            yield np.concatenate([*pending, rest[:missing]])
+            pending, rest, missing = [], rest[missing:], rows
+        if len(rest):
+            pending.append(rest)
+            missing -= len(rest)
     if pending:
         yield np.concatenate(pending)
 

@@ -1,16 +1,17 @@
-"""Training that can be resumed: the state after an epoch.
+"""Training that can be resumed: the state after an epoch, or in the midst of one.
 
 Layout of format version 1, in HDF5: the group ``/galaxy_keras_checkpoint`` with the attribute
 ``format_version`` and
 
 =================  ==============================================================================
 ``state``          JSON text: ``{"fingerprint": ..., "epochs": ..., "stopped": ..., "callbacks":
-                   [{"name": ..., "values": {...}}, ...]}``
+                   [{"name": ..., "values": {...}}, ...], "batches": ...}``
 ``history``        arrays, one per column, one value per epoch
 ``weights``        layers
 ``random_states``  layers: the states of their random number generators
 ``optimizer``      arrays: the optimizer's variables
 ``callbacks``      groups ``00000``, ...: the weights that each callback keeps, as arrays
+``metrics``        arrays: the variables of loss and metrics; where ``batches`` is not 0
 =================  ==============================================================================
 
 "Arrays" and "layers" are those of `models.fitted`. A checkpoint lives as long as one run, so
@@ -25,7 +26,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from galaxy_keras.artefacts.arrays import LayerWeights, NamedArray
 from galaxy_keras.artefacts.checksum import is_sealed, matches_checksum
@@ -72,7 +73,7 @@ class CallbackState:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Checkpoint:
-    """The state of training after an epoch.
+    """The state of training after an epoch, or after some batches of the next one.
 
     Attributes
     ----------
@@ -88,6 +89,10 @@ class Checkpoint:
         As in `models.fitted.FittedModel`.
     callbacks
         The states of the callbacks, in their order.
+    batches
+        The number of finished batches of the epoch after `epochs`.
+    metrics
+        What loss and metrics hold of these batches.
     """
 
     fingerprint: str
@@ -98,6 +103,8 @@ class Checkpoint:
     random_states: tuple[LayerWeights, ...]
     optimizer_state: tuple[NamedArray, ...]
     callbacks: tuple[CallbackState, ...]
+    batches: int = 0
+    metrics: tuple[NamedArray, ...] = ()
 
 
 class _StoredCallback(FrozenModel):
@@ -110,6 +117,7 @@ class _StoredState(FrozenModel):
     epochs: int
     stopped: bool
     callbacks: tuple[_StoredCallback, ...]
+    batches: int = Field(default=0, ge=0)
 
 
 def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
@@ -131,6 +139,8 @@ def write_checkpoint(path: Path, checkpoint: Checkpoint) -> None:
         kept = group.create_group("callbacks")
         for index, callback in enumerate(checkpoint.callbacks):
             write_arrays(kept, f"{index:05}", callback.weights)
+        if checkpoint.batches:
+            write_arrays(group, "metrics", checkpoint.metrics)
 
 
 class DamagedCheckpointError(ModelFileError):
@@ -172,6 +182,7 @@ def _encode_state(checkpoint: Checkpoint) -> dict[str, Any]:
         "fingerprint": checkpoint.fingerprint,
         "epochs": checkpoint.epochs,
         "stopped": checkpoint.stopped,
+        "batches": checkpoint.batches,
         "callbacks": [
             {"name": each.name, "values": dict(each.values)} for each in checkpoint.callbacks
         ],
@@ -195,6 +206,8 @@ def _read_group(group: AuditedGroup) -> Checkpoint:
             CallbackState(each.name, each.values, read_arrays(kept, f"{index:05}"))
             for index, each in enumerate(state.callbacks)
         ),
+        batches=state.batches,
+        metrics=read_arrays(group, "metrics") if state.batches else (),
     )
 
 

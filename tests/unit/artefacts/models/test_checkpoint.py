@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +49,16 @@ def test_a_checkpoint_comes_back(path: Path) -> None:
         (each.name, each.values) for each in CHECKPOINT.callbacks
     ]
     np.testing.assert_array_equal(found.weights[0].arrays[0], KERNEL)
+
+
+def test_a_checkpoint_of_mid_epoch_comes_back(tmp_path: Path) -> None:
+    state = (NamedArray("0", np.array(1.5, np.float32)),)
+    write_checkpoint(tmp_path / "c.h5", replace(CHECKPOINT, batches=3, metrics=state))
+
+    found = read_checkpoint(tmp_path / "c.h5")
+
+    assert (found.epochs, found.batches) == (2, 3)
+    assert [(each.name, float(each.values)) for each in found.metrics] == [("0", 1.5)]
 
 
 @pytest.mark.parametrize("seed", range(DAMAGES))
