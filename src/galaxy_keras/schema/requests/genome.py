@@ -226,6 +226,11 @@ class WindowPrediction(FrozenModel):
                 "--id-columns cannot be combined with --intervals and --variants: rows are named "
                 "by their place. Leave it out"
             )
+        if options.get("part") is not None and any(given.values()):
+            raise ConfigurationError(
+                "--part divides the rows of tables, not intervals and variants. Divide their file "
+                "into several (split --number=l/8), and predict each"
+            )
         if given["variants"] is None:
             for name in ("output_reference", "allow_mismatches"):
                 if given[name]:

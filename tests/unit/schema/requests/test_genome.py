@@ -159,6 +159,10 @@ def test_training_refused(given: dict[str, Any], message: str) -> None:
             {"variants": BED, "id_columns": "1"},
             "--id-columns cannot be combined with --intervals and --variants: rows are named by",
         ),
+        (
+            {"variants": BED, "part": "1/2"},
+            "--part divides the rows of tables, not intervals and variants. Divide their file",
+        ),
     ],
 )
 def test_prediction_refused(given: dict[str, Any], message: str) -> None:
