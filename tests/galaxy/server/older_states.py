@@ -18,6 +18,7 @@ NEW_OPTIONS = {
         "output_format",
         "input_encodings",
         "target_encoding",
+        "outputs",
         "start_from_epoch",
         "weight_decay",
         "clipnorm",
@@ -29,9 +30,16 @@ NEW_OPTIONS = {
         "loss_scale_factor",
         "gradient_accumulation_steps",
     },
-    "keras_train_and_eval": {"sp_source", "advanced"},
-    "model_prediction": {"advanced"},
-    "ml_visualization_ex": {"normalize", "class_names", "class_order", "figure", "mode"},
+    "keras_train_and_eval": {"sp_source", "advanced", "pos_label", "choose_threshold"},
+    "model_prediction": {"advanced", "generation"},
+    "ml_visualization_ex": {
+        "normalize",
+        "class_names",
+        "class_order",
+        "figure",
+        "mode",
+        "output_name",
+    },
 }
 WITHOUT_KEYWORDS = ("Activation", "Flatten", "Reshape", "LeakyReLU")
 SETTINGS = {"epochs": "2", "optimizer": "'adamax'"}
