@@ -232,18 +232,7 @@ class WindowPrediction(FrozenModel):
                 "into several (split --number=l/8), and predict each"
             )
         if given["variants"] is None:
-            for name in ("output_reference", "allow_mismatches"):
-                if given[name]:
-                    raise ConfigurationError(f"{_format(name)} is for --variants. Leave it out")
-            if options.get("method") == "variant-effect":
-                raise ConfigurationError(
-                    "--method variant-effect compares the alleles of variants. Give --variants"
-                )
-            if given["intervals"] is None and given["blacklist"] is not None:
-                raise ConfigurationError(
-                    "--blacklist is for windows of a genome. Give --intervals or --variants, or "
-                    "leave it out"
-                )
+            _refuse_options_of_variants(given, options)
         if given["intervals"] is None and given["variants"] is None:
             return None
         if given["output_reference"] and options.get("method") == "variant-effect":
@@ -252,3 +241,18 @@ class WindowPrediction(FrozenModel):
                 "it out"
             )
         return cls(**given)
+
+
+def _refuse_options_of_variants(given: Mapping[str, Any], options: Mapping[str, Any]) -> None:
+    for name in ("output_reference", "allow_mismatches"):
+        if given[name]:
+            raise ConfigurationError(f"{_format(name)} is for --variants. Leave it out")
+    if options.get("method") == "variant-effect":
+        raise ConfigurationError(
+            "--method variant-effect compares the alleles of variants. Give --variants"
+        )
+    if given["intervals"] is None and given["blacklist"] is not None:
+        raise ConfigurationError(
+            "--blacklist is for windows of a genome. Give --intervals or --variants, or leave it "
+            "out"
+        )
