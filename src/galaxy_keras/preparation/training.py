@@ -267,14 +267,14 @@ def _prepare_samples(
     weights = problems.attempt(lambda: compute_sample_weights(run, tables, targets, split.train))
     problems.raise_if_any()
     say_seed(given, run)
-    telling = None if takes_pictures(encodings) else features
+    is_table = genome is None and not takes_pictures(encodings)
     warn_about_scores(
         held_out,
-        telling,
+        features if is_table else None,
         targets,
         model.settings,
         model.initial_model,
-        _list_categories(tables.cells, features, encodings),
+        _list_categories(tables.cells, features, encodings) if genome is None else None,
     )
     _warn_about_batch_size(model.settings.batch_size, len(split.train))
     if model.settings.has_encodings:
