@@ -108,7 +108,7 @@ def test_predictions_cannot_be_tabulated(
     run: Run, build: Callable[..., None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     build()
-    monkeypatch.setattr(results, "tabulate_true", raising(MemoryError()))
+    monkeypatch.setattr(results, "tabulate_all_true", raising(MemoryError()))
     lines = run("keras-train-and-eval", *TRAIN, *OUTPUTS, code=6).stderr.splitlines()
     assert SAID in lines
     assert lines[-1].startswith("Error: there was not enough memory.")
