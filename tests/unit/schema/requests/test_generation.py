@@ -40,6 +40,7 @@ def test_zero_is_a_temperature_and_a_seed():
         ({"features": Path("p.tsv")}, "--prompt and --features both give texts"),
         ({"threshold": 0.5}, "--threshold is for other methods than generate"),
         ({"id_columns": "1"}, "--id-columns is for other methods than generate"),
+        ({"part": "1/2"}, "--part is for other methods than generate"),
     ],
 )
 def test_contradictions(changes: dict[str, Any], message: str):
