@@ -1,4 +1,4 @@
-"""Starts a Galaxy server for tests and ends it again, and nothing else."""
+"""Starts a Galaxy server for tests and ends it again, and has a key of its user."""
 
 from __future__ import annotations
 
@@ -14,6 +14,9 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from configuration import ADMIN, ADMIN_KEY
+
+HERE = Path(__file__).parent
 START_SECONDS = 600
 STOP_SECONDS = 30
 
@@ -126,3 +129,9 @@ def make_empty(folder: Path) -> Path:
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     return folder
+
+
+def make_key(python: Path, url: str) -> str:
+    """Return a key of the user whom all tests are run as."""
+    command = [python, HERE / "make_key.py", url, ADMIN_KEY, ADMIN]
+    return subprocess.run(command, stdout=subprocess.PIPE, text=True, check=True).stdout.strip()

@@ -18,9 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
-from configuration import ADMIN, ADMIN_KEY, write_configuration
+from configuration import ADMIN_KEY, write_configuration
 from environments import install_galaxy, install_planemo
-from galaxy_server import make_empty, running_galaxy
+from galaxy_server import make_empty, make_key, running_galaxy
 from imdb_tables import cut_tables
 from listed_states import write_listed_workflow
 from older_states import can_be_older, write_older_workflow
@@ -134,16 +134,19 @@ def test_on_server(report: Report, planemo: Path, options: argparse.Namespace) -
     if PUBLISHED.exists():
         write_shed_tools(run, PUBLISHED, FORMS)
     with running_galaxy(run, configuration, galaxy) as url:
+        python = planemo.with_name("python")
+        key = make_key(python, url)
         server = ["--engine", "external_galaxy", "--galaxy_url", url]
-        command = [planemo, "test", *server, "--galaxy_admin_key", ADMIN_KEY]
+        keys = ["--galaxy_admin_key", ADMIN_KEY, "--galaxy_user_key", key]
+        command = [planemo, "test", *server, *keys]
         if options.only in (None, "tools"):
             test_tools(report, command, options.tool)
         if options.only in (None, "workflows"):
             test_workflows(report, command)
         if options.only in (None, "workflows", "swapping"):
-            test_swapping(report, planemo.with_name("python"), url)
+            test_swapping(report, python, url, key)
         if options.only in (None, "published"):
-            test_published(report, planemo.with_name("python"), url)
+            test_published(report, python, url, key)
 
 
 def test_tools(report: Report, command: list[str | Path], names: list[str]) -> None:
@@ -173,11 +176,11 @@ def test_workflows(report: Report, command: list[str | Path]) -> None:
     )
 
 
-def test_swapping(report: Report, python: Path, url: str) -> None:
+def test_swapping(report: Report, python: Path, url: str, key: str) -> None:
     """Run our workflows with other hyperparameters, as older ones and from the builder's list."""
     report.run(
         [
-            invoke(python, url, changed, tables, log="Epoch 2/2")
+            invoke(python, url, key, changed, tables, log="Epoch 2/2")
             for workflow in filter(can_be_older, WORKFLOWS)
             for changed, tables in write_changed_workflows(report, workflow)
         ]
@@ -195,21 +198,21 @@ def write_changed_workflows(
         yield write_listed_workflow(workflow, report.folder), tables
 
 
-def test_published(report: Report, python: Path, url: str) -> None:
+def test_published(report: Report, python: Path, url: str, key: str) -> None:
     """Run the published workflow, unchanged, under the Tool Shed ids that it names."""
     if not PUBLISHED.exists() or not IMDB.exists():
         print("The published workflow is in ../shared, which is not here: left out", flush=True)
         return
     tables = cut_tables(IMDB, make_empty(report.folder / "published"))
-    report.run([invoke(python, url, PUBLISHED, tables)])
+    report.run([invoke(python, url, key, PUBLISHED, tables)])
 
 
 def invoke(
-    python: Path, url: str, workflow: Path, tables: dict[str, Path], log: str = ""
+    python: Path, url: str, key: str, workflow: Path, tables: dict[str, Path], log: str = ""
 ) -> Command:
     """Return what runs a workflow through the server's API, on tables by labels of its inputs."""
     arguments = [f"{label}={path}" for label, path in tables.items()]
-    script = [python, HERE / "run_workflow.py", "--log", log, url, ADMIN_KEY, ADMIN, workflow]
+    script = [python, HERE / "run_workflow.py", "--log", log, url, key, workflow]
     return f"run {workflow.name}", [*script, *arguments]
 
 

@@ -3,7 +3,7 @@
 For workflows without labelled outputs, which planemo cannot test, and for screenshots. It is run
 with planemo's Python, which has bioblend:
 
-    python run_workflow.py [--log TEXT] URL ADMIN_KEY EMAIL WORKFLOW LABEL=TABLE...
+    python run_workflow.py [--log TEXT] URL KEY WORKFLOW LABEL=TABLE...
 
 It prints the ids of the workflow, the history and the last plot, and exits with 1 unless all
 datasets are ok, that is a PNG, and a job has written TEXT to standard error.
@@ -27,7 +27,7 @@ PNG = b"\x89PNG\r\n"
 def main() -> None:
     """Upload the tables, run the workflow, and check."""
     options = read_options()
-    galaxy = GalaxyInstance(options.url, make_key(options.url, options.key, options.email))
+    galaxy = GalaxyInstance(options.url, options.key)
     history = galaxy.histories.create_history(Path(options.workflow).stem)["id"]
     tables = dict(each.split("=", 1) for each in options.tables)
     datasets = upload_tables(galaxy, history, tables)
@@ -44,20 +44,10 @@ def read_options() -> argparse.Namespace:
     """Return the options of the command line."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--log", default="", help="what a job must write to standard error")
-    for name in ("url", "key", "email", "workflow"):
+    for name in ("url", "key", "workflow"):
         parser.add_argument(name)
     parser.add_argument("tables", nargs="*")
     return parser.parse_args()
-
-
-def make_key(url: str, admin_key: str, email: str) -> str:
-    """Return an API key of a user, who is made if unknown."""
-    galaxy = GalaxyInstance(url, admin_key)
-    known = {user["email"]: user["id"] for user in galaxy.users.get_users()}
-    if email not in known:
-        user = galaxy.users.create_remote_user(email)
-        known[email] = user["id"]
-    return str(galaxy.users.create_user_apikey(known[email]))
 
 
 def upload_tables(galaxy: GalaxyInstance, history: str, tables: dict[str, str]) -> dict[str, str]:

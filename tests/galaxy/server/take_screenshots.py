@@ -16,9 +16,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from configuration import ADMIN, ADMIN_KEY, write_configuration
+from configuration import write_configuration
 from environments import install_galaxy, install_planemo
-from galaxy_server import make_empty, running_galaxy
+from galaxy_server import make_empty, make_key, running_galaxy
 from PIL import Image
 from run_tests import HERE, ROOT, TOOLS, read_path
 
@@ -97,7 +97,7 @@ def install_playwright(folder: Path) -> Path:
 def run_workflow(python: Path, url: str) -> dict[str, str]:
     """Run the workflow for the administrator, whom the browser is; return the ids made."""
     tables = [f"{label}={ROOT / 'test-data' / name}" for label, name in INPUTS.items()]
-    script = [python, HERE / "run_workflow.py", url, ADMIN_KEY, ADMIN, WORKFLOW, *tables]
+    script = [python, HERE / "run_workflow.py", url, make_key(python, url), WORKFLOW, *tables]
     output = subprocess.run(script, check=False, stdout=subprocess.PIPE, text=True).stdout
     ids: dict[str, str] = json.loads(output.splitlines()[0])
     return ids
