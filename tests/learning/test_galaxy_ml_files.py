@@ -32,7 +32,8 @@ def read_fitted_model(path: Path) -> FittedModel:
 
 
 def predict(fitted: FittedModel, inputs: NDArray[np.float32]) -> Predictions:
-    return Predictor.from_fitted(fitted).predict([inputs], batch_size=64)
+    (predictions,) = Predictor.from_fitted(fitted).predict([inputs], batch_size=64)
+    return predictions
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from galaxy_keras.catalogue.plot import OUTPUT_NAME
 from galaxy_keras.catalogue.plots import PLOTS
 from galaxy_keras.errors import DataError
 from galaxy_keras.plots.drawing.output import encode_drawing
@@ -92,7 +93,9 @@ def draw(tmp_path: Path) -> Draw:
     """Draw a plot and return what it says, or what is wrong."""
 
     def draw_plot(plot: str, true: TableSource, **inputs: TableSource) -> str:
-        options = {parameter.name: parameter.default for parameter in PLOTS.get(plot).parameters}
+        # The command takes the columns of the output out of the tables.
+        parameters = [each for each in PLOTS.get(plot).parameters if each is not OUTPUT_NAME]
+        options = {parameter.name: parameter.default for parameter in parameters}
         function = find_drawing_function(plot)
         try:
             drawing = function(true=true, **inputs, **options, settings=FigureSettings())

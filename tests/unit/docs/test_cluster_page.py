@@ -6,13 +6,14 @@ import re
 from pathlib import Path
 
 import pytest
-from galaxy_keras.tools.keras_train_and_eval import main
+from galaxy_keras.tools.keras_train_and_eval import main as train
+from galaxy_keras.tools.model_prediction import main as predict
 
 from galaxy_keras.schema.requests.cluster import Cluster
 
 ROOT = Path(__file__).parents[3]
 PAGE = (ROOT / "docs" / "cluster.md").read_text()
-# Of srun, mpirun and sbatch.
+# Of srun, mpirun, sbatch, scancel and snakemake.
 OTHERS = {
     "--host",
     "--nodes",
@@ -20,11 +21,17 @@ OTHERS = {
     "--gpus-per-node",
     "--cpus-per-task",
     "--kill-on-bad-exit",
+    "--array",
+    "--time",
+    "--signal",
+    "--requeue",
+    "--cores",
+    "--lint",
 }
 
 
 def test_options_exist() -> None:
-    options = {text for each in main.params for text in each.opts}
+    options = {text for each in (*train.params, *predict.params) for text in each.opts}
 
     assert set(re.findall(r"(?<!-)--[a-z][a-z-]+", PAGE)) - OTHERS - options == set()
 
@@ -37,5 +44,5 @@ def test_clusters_can_be_read(text: str) -> None:
 def test_tests_that_are_named_are_there() -> None:
     named = set(re.findall(r"tests/[\w/]+\.py", PAGE))
 
-    assert len(named) == 4
+    assert len(named) == 8
     assert all((ROOT / name).exists() for name in named)

@@ -28,7 +28,11 @@ REPLACED = (
 
 
 # The tool computes these from the files, with the options that are left out here.
-PRECOMPUTED = {"permutation-importances": ["importances", "threshold", "top"]}
+PRECOMPUTED = {
+    "permutation-importances": ["importances", "threshold", "top"],
+    "in-silico-mutagenesis": ["mutagenesis"],
+    "motifs": ["motifs", "top"],
+}
 
 
 @pytest.mark.parametrize("entry", list(PLOTS), ids=lambda entry: entry.name)
