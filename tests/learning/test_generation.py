@@ -77,7 +77,7 @@ def test_samples_are_logged_unless_training_diverged(caplog: pytest.LogCaptureFi
     generator = TextGenerator(make_model("softmax", 9), encoding, "probability")
     [prompt] = encoding.find_tokens(RawColumns(("text",), (["to be"],)))
     callback = SampleLogger(generator, encoding, prompt)
-    with caplog.at_level(logging.INFO):
+    with caplog.at_level(logging.INFO, "galaxy_keras"):
         callback.on_epoch_end(0, {"loss": float("nan")})
         callback.on_epoch_end(1, {"loss": 1.0})
     [record] = caplog.records
