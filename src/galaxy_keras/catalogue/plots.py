@@ -31,6 +31,9 @@ from galaxy_keras.catalogue.plot import (
 )
 from galaxy_keras.catalogue.registry import Registry
 
+_EMBEDDING_MODEL: Final = PlotInput(
+    name="model", table=False, help="Fitted model with an Embedding layer."
+)
 _VOCABULARY: Final = PlotInput(
     name="vocabulary",
     required=False,
@@ -309,7 +312,7 @@ PLOTS: Final = Registry(
             help="The words of an Embedding layer in two dimensions, similar ones close together.",
             aliases=("embedding_projection",),
             inputs=(
-                PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
+                _EMBEDDING_MODEL,
                 _VOCABULARY,
             ),
             outputs=(
@@ -345,7 +348,7 @@ PLOTS: Final = Registry(
             help="The words nearest to given ones, by the cosine of their vectors in an Embedding.",
             aliases=("nearest_words",),
             inputs=(
-                PlotInput(name="model", table=False, help="Fitted model with an Embedding layer."),
+                _EMBEDDING_MODEL,
                 _VOCABULARY,
             ),
             outputs=(PlotOutput(name="table", help="Table of words, neighbours, similarities."),),

@@ -161,8 +161,7 @@ def encode_samples(
     ConfigurationError
         If they need more memory than there is, or another encoding than the one of the model.
     """
-    left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
-    positions = choose_columns(encodings, cells.layout, left)
+    positions = _choose_positions(cells, request, encodings)
     with opening_files(request) as read_file:
         readable = replace(cells, read_file=read_file)
         if initial_model is None:
@@ -176,6 +175,13 @@ def encode_samples(
         for each in fitted:
             check_size(each.store(), "Lower size, or raise min_count (--set input__...)")
         return EncodedSamples(fitted, _encode_all(readable, fitted, positions, on_disk=on_disk))
+
+
+def _choose_positions(
+    cells: RawCells, request: SampleRequest, encodings: Sequence[InputEncoding]
+) -> list[tuple[int, ...]]:
+    left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
+    return choose_columns(encodings, cells.layout, left)
 
 
 def hash_samples(
@@ -197,8 +203,7 @@ def hash_samples(
     DataError
         If a picture cannot be read.
     """
-    left = request.columns.choose(cells.layout.header, cells.layout.count, str(request.path))
-    positions = choose_columns(encodings, cells.layout, left)
+    positions = _choose_positions(cells, request, encodings)
     named = {
         position
         for chosen, own in zip(encodings, positions, strict=True)
